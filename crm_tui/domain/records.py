@@ -1,0 +1,94 @@
+"""Records as every layer above the store sees them: frozen, typed, complete."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+
+from crm_tui.domain.modules import Module
+from crm_tui.domain.paging import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A pointer to a record, with the name it is shown by."""
+
+    module: Module
+    id: str
+    name: str
+
+
+Value = str | int | bool | Decimal | date | datetime | Ref | tuple[str, ...] | None
+"""What a field can hold. Durations are whole seconds; an empty text is None."""
+
+Values = Mapping[str, Value]
+
+NO_VALUES: Values = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of any module, as read at one moment.
+
+    Attributes:
+        module: What it is.
+        id: UUIDv7, lower case with dashes.
+        version: Counts saves; an edit names the version it was based on.
+        name: How the record is called in lists, titles and references.
+        owner: The user it belongs to.
+        created_at: UTC.
+        modified_at: UTC.
+        values: Value per field name of the module.
+        custom: Value per custom field name.
+    """
+
+    module: Module
+    id: str
+    version: int
+    name: str
+    owner: Ref | None
+    created_at: datetime
+    created_by: Ref | None
+    modified_at: datetime
+    modified_by: Ref | None
+    values: Values = field(default_factory=lambda: NO_VALUES)
+    custom: Values = field(default_factory=lambda: NO_VALUES)
+
+    @property
+    def ref(self) -> Ref:
+        """The record as a reference."""
+        return Ref(self.module, self.id, self.name)
+
+    def get(self, name: str) -> Value:
+        """Return the value of field ``name``, None when it is empty or unknown."""
+        return self.values.get(name)
+
+    def text(self, name: str) -> str:
+        """Return the value of a text or pick-list field, "" when it is empty."""
+        value = self.values.get(name)
+        return value if isinstance(value, str) else ""
+
+    def ref_to(self, name: str) -> Ref | None:
+        """Return the value of reference field ``name``."""
+        value = self.values.get(name)
+        return value if isinstance(value, Ref) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One row of a list: only the columns the list asked for.
+
+    Attributes:
+        module: What the row is; lists of activities mix three modules.
+        position: Where it stands, to continue reading from.
+        values: Value per asked column, standard fields first; ``owner``, ``created_at`` and
+            ``modified_at`` can be asked for like fields.
+    """
+
+    module: Module
+    id: str
+    version: int
+    name: str
+    position: Position
+    values: Values = field(default_factory=lambda: NO_VALUES)

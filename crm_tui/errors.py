@@ -1,0 +1,110 @@
+"""The errors that reach a person. Each carries one sentence in the agent's language."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+
+class CrmError(Exception):
+    """Base of every error that is shown to an agent or printed by the command line.
+
+    Args:
+        message: One sentence that says what happened and whether anything was saved.
+        hint: What to do next, or an empty string.
+    """
+
+    code = "failed"
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class NotFound(CrmError):
+    """The record doesn't exist, or the actor may not know that it does."""
+
+    code = "not_found"
+
+
+class NotAllowed(CrmError):
+    """A policy refused the action."""
+
+    code = "not_allowed"
+    exit_code = 5
+
+
+class NotSignedIn(NotAllowed):
+    """The operating-system account is no enabled user of the CRM."""
+
+    code = "not_signed_in"
+
+
+class Invalid(CrmError):
+    """A value was refused. Nothing was saved.
+
+    Args:
+        message: The sentence for the whole form.
+        hint: What to do next.
+        fields: Reason per field name, for the places under the fields.
+    """
+
+    code = "invalid"
+
+    def __init__(
+        self, message: str, hint: str = "", *, fields: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message, hint)
+        self.fields: Mapping[str, str] = MappingProxyType(dict(fields or {}))
+
+
+class Ambiguous(Invalid):
+    """A name or address fits several records."""
+
+    code = "ambiguous"
+
+
+class Conflict(CrmError):
+    """Somebody else changed the record meanwhile, or the state forbids the action.
+
+    Args:
+        message: The sentence for the agent.
+        hint: What to do next.
+        changed: Names of the fields that differ from what the agent had read.
+    """
+
+    code = "conflict"
+
+    def __init__(self, message: str, hint: str = "", *, changed: tuple[str, ...] = ()) -> None:
+        super().__init__(message, hint)
+        self.changed = changed
+
+
+class Immutable(Conflict):
+    """The record is final, like a completed call."""
+
+    code = "immutable"
+
+
+class Misconfigured(CrmError):
+    """The configuration file, a variable or an option is wrong."""
+
+    code = "configuration"
+    exit_code = 3
+
+
+class StoreUnavailable(CrmError):
+    """The store is missing, locked, full, read-only, damaged or of another version."""
+
+    code = "store_unavailable"
+    exit_code = 4
+
+
+class Unavailable(CrmError):
+    """A remote service did not answer; trying again later may help."""
+
+    code = "unavailable"
+    exit_code = 7
