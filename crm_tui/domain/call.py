@@ -1,0 +1,98 @@
+"""Calls: their states and what each state allows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from crm_tui.domain.records import Ref
+
+
+class CallStatus(StrEnum):
+    """States of a call as stored. Overdue is derived: scheduled, and its time has passed."""
+
+    IN_PROGRESS = "in_progress"
+    SCHEDULED = "scheduled"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+OVERDUE = "overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class StartCall:
+    """What is known when a call starts; everything else is typed while it runs.
+
+    Attributes:
+        who: The lead or contact.
+        related_to: An account, deal, case or campaign; only with a contact.
+        type: Code of the call type.
+        subject: Empty for "Call to NAME".
+        phone: The number that is dialled or that calls.
+        scheduled_id: The scheduled call that is being made.
+    """
+
+    who: Ref | None = None
+    related_to: Ref | None = None
+    type: str = "outbound"
+    subject: str = ""
+    purpose: str = ""
+    phone: str = ""
+    scheduled_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of any state.
+
+    Attributes:
+        starts_at: Start, or planned start of a scheduled call; UTC.
+        duration_seconds: Talk time, None until the call was stopped.
+        wrap_up_seconds: From stop to save, None until saved.
+        due_at: What lists sort by: the planned or real start.
+        started_mark: Clock mark of the start, to measure by.
+        stopped_mark: Clock mark of the stop.
+    """
+
+    id: str
+    version: int
+    status: CallStatus
+    type: str
+    subject: str
+    purpose: str
+    result: str
+    who: Ref | None
+    related_to: Ref | None
+    owner: Ref
+    phone: str
+    starts_at: datetime | None
+    stopped_at: datetime | None
+    duration_seconds: int | None
+    wrap_up_seconds: int | None
+    description: str
+    reminder: str
+    due_at: datetime | None
+    started_mark: str
+    stopped_mark: str
+    completed_at: datetime | None
+
+    @property
+    def is_running(self) -> bool:
+        """The timer runs."""
+        return self.status is CallStatus.IN_PROGRESS and self.stopped_at is None
+
+    @property
+    def is_stopped(self) -> bool:
+        """The customer has hung up; the call waits to be saved."""
+        return self.status is CallStatus.IN_PROGRESS and self.stopped_at is not None
+
+    @property
+    def is_final(self) -> bool:
+        """Completed or cancelled: its data can't change any more."""
+        return self.status in (CallStatus.COMPLETED, CallStatus.CANCELLED)
+
+    def shown_status(self, now: datetime) -> str:
+        """Return the code of the status an agent sees at ``now`` (UTC)."""
+        if self.status is CallStatus.SCHEDULED and self.starts_at is not None and self.starts_at < now:
+            return OVERDUE
+        return self.status.value
