@@ -1,0 +1,172 @@
+"""What can be configured: one table of options, with the check and the default of each."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from crm_tui.i18n import LANGUAGES, N_, _
+
+THEMES = ("dark", "light", "high-contrast")
+BORDERS = ("unicode", "ascii")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+STORE_SCHEMES = ("sqlite:///", "postgresql://")
+KEYS_SECTION = "keys"
+TRUE = ("true", "yes", "on", "1")
+FALSE = ("false", "no", "off", "0")
+
+Check = Callable[[object], Any]
+
+
+class Refused(ValueError):
+    """A value that an option does not take.
+
+    Args:
+        expected: What would be right, in the agent's language.
+    """
+
+    def __init__(self, expected: str) -> None:
+        super().__init__(expected)
+        self.expected = expected
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One key of the configuration.
+
+    Attributes:
+        key: ``section.name``.
+        variable: The environment variable that sets it.
+        default: Its value when nobody sets it.
+        check: Turns a value from TOML, a variable or a flag into the option's own type, or raises Refused.
+        summary: What it does, for the template and the manual.
+    """
+
+    key: str
+    variable: str
+    default: Any
+    check: Check
+    summary: str
+
+
+def one_of(*values: str) -> Check:
+    """Return a check that takes one of ``values``."""
+
+    def check(value: object) -> str:
+        if value not in values:
+            names = ", ".join(repr(name) for name in values)
+            raise Refused(_("one of %(values)s") % {"values": names})
+        return str(value)
+
+    return check
+
+
+def boolean(value: object) -> bool:
+    """Take true or false, and the usual words for them from a variable."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in TRUE + FALSE:
+        return value.lower() in TRUE
+    raise Refused(_("true or false"))
+
+
+def host_list(value: object) -> tuple[str, ...]:
+    """Take a list of host names and addresses; from a variable, parted by commas."""
+    parts = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(parts, (list, tuple)) or not all(
+        isinstance(part, str) and re.fullmatch(r"[\w.:\-\[\]*]*", part) for part in parts
+    ):
+        raise Refused(_("a list of host names or addresses"))
+    return tuple(part for part in parts if part)
+
+
+def store_url(value: object) -> str:
+    """Take the address of an SQLite file or of a PostgreSQL database."""
+    if not isinstance(value, str) or (value and not value.startswith(STORE_SCHEMES)):
+        raise Refused(_("sqlite:////folder/crm.db or postgresql://host/database"))
+    return value
+
+
+def region(value: object) -> str:
+    """Take a country as two letters (ISO 3166-1)."""
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z]{2}", value):
+        raise Refused(_("a country as two letters, such as JP"))
+    return value.upper()
+
+
+def time_zone(value: object) -> str:
+    """Take the name of a time zone, or nothing for that of the machine."""
+    if value == "":
+        return ""
+    try:
+        if isinstance(value, str):
+            return ZoneInfo(value).key
+    except (ValueError, KeyError, OSError):
+        pass
+    raise Refused(_("a time zone such as Asia/Tokyo"))
+
+
+def key_names(value: object) -> str:
+    """Take one or more keys, parted by commas, such as ``n,f5``."""
+    keys = [key.strip() for key in value.split(",")] if isinstance(value, str) else []
+    if not keys or not all(re.fullmatch(r"\S{1,40}", key) for key in keys):
+        raise Refused(_('one or more keys, such as "n,f5"'))
+    return ",".join(keys)
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option(
+        "ui.language",
+        "CRM_TUI_LANG",
+        "",
+        one_of("", *LANGUAGES),
+        N_("Language of the console; empty: that of the system."),
+    ),
+    Option("ui.theme", "CRM_TUI_THEME", THEMES[0], one_of(*THEMES), N_("Colours.")),
+    Option(
+        "ui.borders",
+        "CRM_TUI_BORDERS",
+        BORDERS[0],
+        one_of(*BORDERS),
+        N_("Lines and signs; ascii for terminals that lack them."),
+    ),
+    Option("ui.mouse", "CRM_TUI_MOUSE", False, boolean, N_("Whether the mouse is used.")),
+    Option(
+        "store.url",
+        "CRM_TUI_STORE",
+        "",
+        store_url,
+        N_("Where the records are; empty: a file of your own."),
+    ),
+    Option(
+        "locale.region",
+        "CRM_TUI_REGION",
+        "JP",
+        region,
+        N_("Country of phone numbers that are written without one."),
+    ),
+    Option(
+        "locale.time_zone",
+        "CRM_TUI_TIME_ZONE",
+        "",
+        time_zone,
+        N_("Time zone of what is shown; empty: that of the system."),
+    ),
+    Option(
+        "mail.allow_hosts",
+        "CRM_TUI_MAIL_ALLOW_HOSTS",
+        (),
+        host_list,
+        N_("Private addresses that mail and synchronisation may connect to."),
+    ),
+    Option(
+        "log.level",
+        "CRM_TUI_LOG_LEVEL",
+        "info",
+        one_of(*LOG_LEVELS),
+        N_("How much the log file tells."),
+    ),
+)
+
+BY_KEY = {option.key: option for option in OPTIONS}

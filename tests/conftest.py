@@ -1,0 +1,57 @@
+"""What every test starts from: an empty home, English, Tokyo time, and nothing from outside."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crm_tui.i18n import set_language
+
+# Read by Textual when it is imported.
+os.environ["TEXTUAL_ANIMATIONS"] = "none"
+os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
+
+FROZEN = {
+    "LANG": "C.UTF-8",
+    "TERM": "xterm-256color",
+    "COLORTERM": "truecolor",
+    "TZ": "Asia/Tokyo",
+    "COLUMNS": "120",
+    "LINES": "40",
+}
+"""The environment of a test, beside the folders of its home."""
+
+FOREIGN = ("CRM_TUI_", "LC_", "TEXTUAL_LOG", "TEXTUAL_DRIVER", "TEXTUAL_SCREENSHOT")
+FOREIGN_NAMES = ("NO_COLOR", "FORCE_COLOR", "LANGUAGE", "BROWSER", "EDITOR", "VISUAL", "PAGER", "TMUX", "STY")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The home folder of the test's agent: empty, and with a space in its name."""
+    path = tmp_path / "home of an agent"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture(autouse=True)
+def frozen_world(monkeypatch: pytest.MonkeyPatch, home: Path, tmp_path: Path) -> Iterator[None]:
+    """Cut the test off from the account, the machine and the language it runs under."""
+    for name in list(os.environ):
+        if name.startswith(FOREIGN) or name in FOREIGN_NAMES:
+            monkeypatch.delenv(name)
+    for name, value in FROZEN.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("CONFIG", "DATA", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    monkeypatch.setattr("crm_tui.config.SITE_FILE", tmp_path / "site" / "config.toml")
+    time.tzset()
+    mask = os.umask(0o022)
+    set_language("en")
+    yield
+    os.umask(mask)
+    set_language("en")
+    monkeypatch.undo()
+    time.tzset()
