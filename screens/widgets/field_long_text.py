@@ -1,0 +1,63 @@
+"""Text over several lines: descriptions and notes."""
+
+from textual import events, on
+from textual.binding import Binding
+from textual.widgets import TextArea
+
+from crm_tui.domain.fields import Field
+from crm_tui.domain.records import Value
+from crm_tui.text import clean_input
+from screens.widgets.form_field import FormContext, FormField
+
+_TAKEN_BY_CONSOLE = frozenset({"f6", "f7", "ctrl+f"})
+"""Keys that mean the same on every screen and so can't edit text."""
+
+
+class NoteArea(TextArea, inherit_bindings=False):
+    """A TextArea whose text is cleaned when it is pasted and that leaves the console's keys alone."""
+
+    BINDINGS = [
+        binding
+        for binding in TextArea.BINDINGS
+        if isinstance(binding, Binding) and binding.key not in _TAKEN_BY_CONSOLE
+    ]
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        result = self.replace(clean_input(event.text), *self.selection)
+        self.move_cursor(result.end_location)
+
+
+class LongTextField(FormField):
+    """A field that is typed over several lines; Enter starts a new one, Tab leaves."""
+
+    DEFAULT_CSS = """
+    LongTextField > NoteArea { height: 6; background: $surface; padding: 0; }
+    """
+
+    wide = True
+    editor: NoteArea
+
+    def __init__(self, field: Field, context: FormContext) -> None:
+        super().__init__(field, context)
+        self.editor = NoteArea(compact=True, soft_wrap=True, show_line_numbers=False)
+
+    @property
+    def raw(self) -> str:
+        return self.editor.text
+
+    @property
+    def value(self) -> object:
+        return self.editor.text
+
+    def write(self, value: Value) -> None:
+        self.write_raw(value if isinstance(value, str) else "")
+
+    def write_raw(self, raw: str) -> None:
+        self.editor.text = raw
+
+    @on(TextArea.Changed)
+    def _changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self.note_change()

@@ -1,0 +1,387 @@
+"""The one list of the console: a virtual table that holds a few pages of a list of any length."""
+
+from collections.abc import Callable, Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from crm_tui.domain.paging import Position, Seek
+from crm_tui.errors import CrmError
+from crm_tui.i18n import _
+from crm_tui.text import safe
+from screens.widgets.record_bindings import RECORD_BINDINGS
+from screens.widgets.record_columns import Column, ColumnLayout, Row, Tone
+from screens.widgets.record_feed import RecordFeed, Source, answer
+from screens.widgets.record_line import Line, cells_to_paint, row_line, text_line
+from screens.widgets.record_marks import RecordMarks
+from screens.widgets.record_messages import (
+    Highlighted,
+    LoadFailed,
+    MarksChanged,
+    Opened,
+    SortRequested,
+)
+from screens.widgets.record_window import CONTEXT, RecordWindow
+
+__all__ = ["Column", "RecordTable", "Row", "Source", "Tone"]
+
+
+class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
+    """A list of records that is read page by page while the cursor moves.
+
+    A key that needs rows which aren't there yet waits, with all keys after it, until they have come.
+    An action of a screen on the row under the cursor therefore begins with ``await table.settle()``.
+
+    Args:
+        columns: What a row shows; the first column is never dropped before the others of its priority.
+        id: Id of the widget.
+        empty_text: Sentence for a list without rows, marked with ``N_``; says which key fills it.
+    """
+
+    Opened = Opened
+    Highlighted = Highlighted
+    MarksChanged = MarksChanged
+    SortRequested = SortRequested
+    LoadFailed = LoadFailed
+
+    ALLOW_SELECT = False
+    BINDINGS = RECORD_BINDINGS
+    COMPONENT_CLASSES = {
+        "record-table--header",
+        "record-table--cursor",
+        *(f"record-table--{tone.value}" for tone in Tone),
+    }
+    DEFAULT_CSS = """
+    RecordTable {
+        height: 1fr;
+        overflow: hidden;
+        scrollbar-size: 0 0;
+        & > .record-table--header { text-style: bold underline; }
+        & > .record-table--cursor { text-style: bold; }
+        &:focus > .record-table--cursor { text-style: bold reverse; }
+        & > .record-table--muted { color: $text-muted; }
+        & > .record-table--good { color: $text-success; }
+        & > .record-table--warning { color: $text-warning; }
+        & > .record-table--bad { color: $text-error; text-style: bold; }
+    }
+    """
+
+    def __init__(self, columns: Sequence[Column], *, id: str, empty_text: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.empty_text = empty_text
+        self.sort_column: str | None = None
+        self.sort_descending = False
+        self._columns = tuple(columns)
+        self._layout_of_columns = ColumnLayout(self._columns, 1)
+        self._window = RecordWindow()
+        self._feed = RecordFeed(
+            self._window,
+            start=lambda work: self.run_worker(work, group="table.load", exit_on_error=False, exclusive=True),
+            changed=self._on_feed_changed,
+            failed=self._on_feed_failed,
+        )
+        self._marks = RecordMarks()
+        self._lines: list[Line] = []
+        self._styles_by_name: dict[str, Style] = {}
+        self._announced: str | None = ""
+
+    # What a screen asks and tells.
+
+    @property
+    def cursor_row(self) -> Row | None:
+        """The row under the cursor; None in an empty list."""
+        return self._window.current
+
+    @property
+    def cursor_key(self) -> str | None:
+        """Key of the row under the cursor; None in an empty list."""
+        return self._window.current.key if self._window.current else None
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """All columns, also those that don't fit at present."""
+        return self._columns
+
+    @property
+    def marked(self) -> frozenset[str]:
+        """Keys marked one by one; empty while ``all_marked``."""
+        return self._marks.keys
+
+    @property
+    def all_marked(self) -> bool:
+        """All rows of the list are marked, also those never read, but for ``unmarked``."""
+        return self._marks.all
+
+    @property
+    def unmarked(self) -> frozenset[str]:
+        """Keys taken out again after all were marked."""
+        return self._marks.exceptions
+
+    def set_source(
+        self,
+        source: Source,
+        *,
+        keep: str | None = None,
+        at: Position | None = None,
+        keep_marks: bool = False,
+    ) -> None:
+        """Show another list; the rows at hand stay on the screen until its first page is there.
+
+        Args:
+            source: Reads the pages of the list.
+            keep: Key of the record that gets the cursor, if the first page has it.
+            at: Position at which reading begins, instead of the first row.
+            keep_marks: The new list has the same records, for example in another order.
+        """
+        if not keep_marks and (self.all_marked or self.marked):
+            self.clear_marks()
+        self._feed.open(source, keep=keep, at=at)
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Show other columns; the next source must give rows that fit them."""
+        self._columns = tuple(columns)
+        self._lay_out()
+
+    def set_sort(self, column: str | None, *, descending: bool = False) -> None:
+        """Show by which column the list is sorted; the source does the sorting."""
+        self.sort_column, self.sort_descending = column, descending
+        self.refresh(Region(0, 0, self.size.width, 1))
+
+    def reload(self) -> None:
+        """Read the rows around the cursor again; the cursor stays on its record or in its place."""
+        self._feed.reload()
+
+    async def settle(self) -> Row | None:
+        """Wait until all keys typed so far have moved the cursor; return the row it then has."""
+        await answer(self._feed, lambda: None)
+        return self.cursor_row
+
+    async def step(self, delta: int) -> Row | None:
+        """Move the cursor by rows, also while another screen is on top.
+
+        Args:
+            delta: Rows; 1 for the next record of the list, -1 for the one before.
+
+        Returns:
+            The row it came to; None if there is none that way or it can't be read.
+        """
+        row: Row | None = None
+
+        def move() -> Seek | None:
+            nonlocal row
+            before = self._window.current
+            if seek := self._window.step(delta):
+                return seek
+            row = self._window.current if self._window.current is not before else None
+            return None
+
+        return row if await answer(self._feed, move, _sign(delta)) else None
+
+    def move_to(self, key: str) -> bool:
+        """Put the cursor on a record that is in memory; return whether it was."""
+        index = self._window.index(key)
+        if index is None:
+            return False
+        self._window.go(index)
+        self._on_feed_changed()
+        return True
+
+    def clear_marks(self) -> None:
+        """Take all marks away."""
+        self._marks.clear()
+        self._marks_changed()
+        self._sync()
+
+    # Keys. Each goes through the feed, so that none overtakes one that waits for rows.
+
+    def action_move(self, delta: int) -> None:
+        """Move the cursor by rows."""
+        self._feed.do(lambda: self._window.step(delta), direction=_sign(delta))
+
+    def action_page(self, direction: int) -> None:
+        """Scroll by a screen."""
+        self._scroll(direction * max(1, self._window.height - CONTEXT))
+
+    def action_half_page(self, direction: int) -> None:
+        """Scroll by half a screen."""
+        self._scroll(direction * max(1, self._window.height // 2))
+
+    def action_first(self) -> None:
+        """Go to the first row of the list."""
+        self._feed.do(self._window.first, direction=1)
+
+    def action_last(self) -> None:
+        """Go to the last row of the list."""
+        self._feed.do(self._window.last, direction=-1)
+
+    def action_open(self) -> None:
+        """Open the record under the cursor."""
+        self._feed.do(self._on_current(lambda row: self.post_message(Opened(self, row))))
+
+    def action_toggle_mark(self) -> None:
+        """Mark the row or take its mark away, and move down."""
+
+        def toggle() -> Seek | None:
+            row = self._window.current
+            if row is None:
+                return None
+            if seek := self._window.step(1):
+                return seek
+            self._marks.toggle(row.key)
+            self._marks_changed()
+            return None
+
+        self._feed.do(toggle, direction=1)
+
+    def action_mark_all(self) -> None:
+        """Mark all rows of the list, or none."""
+
+        def mark() -> None:
+            self._marks.toggle_all()
+            self._marks_changed()
+
+        self._feed.do(mark)
+
+    def action_mark_range(self) -> None:
+        """Mark all rows from the last marked one to the cursor."""
+        self._feed.do(self._on_current(self._mark_range))
+
+    def action_reload(self) -> None:
+        """Read the rows again, also after an error."""
+        self.reload()
+
+    def action_sort(self) -> None:
+        """Ask for the next sortable column."""
+        ids = [column.id for column in self._columns if column.sortable]
+        if ids:
+            now = ids.index(self.sort_column) if self.sort_column in ids else -1
+            self.post_message(SortRequested(self, ids[(now + 1) % len(ids)]))
+
+    def action_sort_reverse(self) -> None:
+        """Ask for the other direction of the same column."""
+        if self.sort_column is not None:
+            self.post_message(SortRequested(self, self.sort_column))
+
+    def _scroll(self, delta: int) -> None:
+        self._feed.do(lambda: self._window.scroll(delta), direction=_sign(delta))
+
+    def _on_current(self, act: Callable[[Row], object]) -> Callable[[], None]:
+        def command() -> None:
+            if self._window.current is not None:
+                act(self._window.current)
+
+        return command
+
+    def _mark_range(self, row: Row) -> None:
+        anchor = self._window.index(self._marks.anchor or row.key)
+        if anchor is None:
+            self.notify(
+                _("The last mark is too far away. * marks the whole list."), severity="warning", markup=False
+            )
+            return
+        first, last = sorted((anchor, self._window.cursor))
+        self._marks.add(one.key for one in self._window.rows[first : last + 1])
+        self._marks.anchor = row.key
+        self._marks_changed()
+
+    def _marks_changed(self) -> None:
+        self.post_message(MarksChanged(self))
+
+    # Painting.
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line of the widget: the headings or a row."""
+        width = self.size.width
+        if y == 0:
+            text = self._layout_of_columns.header(self.sort_column, self.sort_descending)
+            return Strip([Segment(text, self._style("header"))], width)
+        line = self._lines[y - 1] if y <= len(self._lines) else text_line("", width, "normal")
+        style = self._style(line.style)
+        if not line.cursor:
+            return Strip([Segment(line.text, style)], width)
+        bar = style + self._style("cursor", partial=True)
+        return Strip([Segment(line.text[: line.bar], bar), Segment(line.text[line.bar :], style)], width)
+
+    def notify_style_update(self) -> None:
+        """Forget the colours after a change of theme or focus."""
+        super().notify_style_update()
+        self._styles_by_name.clear()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit columns and view into the new size."""
+        del event
+        self._lay_out()
+
+    def on_unmount(self) -> None:
+        """Let nobody wait for rows any more."""
+        self._feed.close()
+
+    def _lay_out(self) -> None:
+        self._layout_of_columns = ColumnLayout(self._columns, self.size.width)
+        self._lines = []
+        self._sync()
+        # A taller view may show rows that nobody has asked for yet.
+        self._feed.do(lambda: None)
+
+    def _style(self, name: str, *, partial: bool = False) -> Style:
+        if name not in self._styles_by_name:
+            self._styles_by_name[name] = self.get_component_rich_style(
+                f"record-table--{name}", partial=partial
+            )
+        return self._styles_by_name[name]
+
+    def _sync(self) -> None:
+        """Paint what differs from what stands on the terminal, and nothing else."""
+        width, height = self.size.width, self.size.height - 1
+        if width < 1 or height < 1:
+            return
+        footer = self._feed.error is not None and bool(self._window.rows)
+        if self._window.height != height - footer:
+            self._window.resize(height - footer)
+        old, self._lines = self._lines, self._compose_lines(width, height)
+        if len(old) != len(self._lines):
+            self.refresh()
+            return
+        cells = [cells_to_paint(*pair, width) for pair in zip(old, self._lines, strict=True)]
+        regions = [Region(0, y, count, 1) for y, count in enumerate(cells, 1) if count]
+        if regions:
+            self.refresh(*regions)
+
+    def _compose_lines(self, width: int, height: int) -> list[Line]:
+        lines = [self._row_line(y, row) for y, row in enumerate(self._window.visible)]
+        blank = text_line("", width, "normal")
+        lines += [blank] * (height - len(lines))
+        if self._feed.error is not None:
+            lines[-1 if self._window.rows else 0] = text_line(self._error_text(), width, "bad")
+        elif self._feed.ready and not self._window.rows:
+            lines[(height - 1) // 2] = text_line(_(self.empty_text), width, "muted")
+        return lines
+
+    def _row_line(self, y: int, row: Row) -> Line:
+        cursor, marked = self._window.top + y == self._window.cursor, row.key in self._marks
+        if y < len(self._lines) and self._lines[y].shows(row, cursor=cursor, marked=marked):
+            return self._lines[y]
+        return row_line(self._layout_of_columns, row, cursor=cursor, marked=marked)
+
+    def _error_text(self) -> str:
+        error = self._feed.error
+        reason = error.message if isinstance(error, CrmError) else _("The list could not be read.")
+        return safe(_("%(reason)s Ctrl+R tries again.") % {"reason": reason})
+
+    def _on_feed_changed(self) -> None:
+        self._sync()
+        if self.cursor_key != self._announced:
+            self._announced = self.cursor_key
+            self.post_message(Highlighted(self, self.cursor_row))
+
+    def _on_feed_failed(self, error: Exception) -> None:
+        self._sync()
+        self.post_message(LoadFailed(self, error))
+
+
+def _sign(number: int) -> int:
+    return (number > 0) - (number < 0)
