@@ -1,0 +1,178 @@
+"""References: type part of a name or number, take a suggestion, or choose in the record picker."""
+
+from collections.abc import Iterable
+
+from textual import events, on
+from textual.binding import Binding
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, OptionList
+
+from crm_tui.domain.fields import Field
+from crm_tui.domain.modules import SINGULAR, Module
+from crm_tui.domain.records import Ref, Value
+from crm_tui.i18n import N_, _
+from crm_tui.text import safe
+from screens.widgets.drop_list import DropList
+from screens.widgets.field_text import LineInput
+from screens.widgets.form_field import FormContext, FormField, Suggestion
+
+SUGGESTIONS = 6
+"""Lines of suggestions at most; more are better looked at in the picker."""
+
+
+class ReferenceField(FormField):
+    """A field that points to a record, of one of several modules if need be.
+
+    What was typed and never resolved to a record is handed on as text, which a service takes if
+    exactly one record is called so.
+    """
+
+    BINDINGS = [
+        Binding("f4", "pick", N_("Choose"), id="form.pick", tooltip=N_("Choose the record in a list")),
+    ]
+
+    editor: LineInput
+
+    def __init__(self, field: Field, context: FormContext) -> None:
+        super().__init__(field, context)
+        placeholder = _("required") if field.required else ""
+        self.editor = LineInput(compact=True, placeholder=placeholder, select_on_focus=True)
+        self._list = DropList(focusable=False)
+        self._ref: Ref | None = None
+        self._suggestions: tuple[Suggestion, ...] = ()
+
+    def compose_editor(self) -> Iterable[Widget]:
+        yield self.editor
+        yield self._list
+
+    @property
+    def ref(self) -> Ref | None:
+        """The chosen record."""
+        return self._ref
+
+    @property
+    def raw(self) -> str:
+        if self._ref is None:
+            return f"?{self.editor.value}" if self.editor.value else ""
+        return f"{self._ref.module}:{self._ref.id}:{self._ref.name}"
+
+    @property
+    def value(self) -> object:
+        return self._ref or self.editor.value.strip() or None
+
+    def write(self, value: Value) -> None:
+        self._ref = value if isinstance(value, Ref) else None
+        self._suggestions = ()
+        self._list.close()
+        self.editor.value = safe(value.name) if isinstance(value, Ref) else str(value or "")
+
+    def write_raw(self, raw: str) -> None:
+        module, _colon, rest = raw.partition(":")
+        ident, _colon, name = rest.partition(":")
+        if raw.startswith("?") or module not in self.field.targets:
+            self.write(raw.removeprefix("?"))
+        else:
+            self.write(Ref(Module(module), ident, name))
+
+    def choose(self, ref: Ref | None) -> None:
+        """Take ``ref`` as the agent's choice; None empties the field."""
+        with self.prevent(Input.Changed):
+            self.write(ref)
+        self.editor.cursor_position = len(self.editor.value)
+        self.note_change()
+
+    def understood(self) -> str:
+        if self._ref is None or not self.field.is_polymorphic:
+            return ""
+        return _(SINGULAR[self._ref.module])
+
+    def action_pick(self) -> None:
+        """Open the record picker with what is typed."""
+        if not self.editor.disabled:
+            self.screen.run_worker(self._pick(), group=f"{self.id}.pick", exit_on_error=False)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._ref is not None and event.value == safe(self._ref.name):
+            return
+        self._ref = None
+        self._suggestions = ()
+        self.note_change()
+        self.update_message()
+        if event.value.strip() and self.editor.has_focus:
+            self.screen.run_worker(
+                self._search(event.value), group=f"{self.id}.search", exclusive=True, exit_on_error=False
+            )
+        else:
+            self._list.close()
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.choose(self._suggestions[event.option_index].ref)
+
+    def on_key(self, event: events.Key) -> None:
+        handled = False
+        if event.key == "enter" and self._ref is None:
+            handled = self._take_highlighted() or self._pick_if_useful()
+        elif self._list.is_open:
+            handled = self._move(event.key)
+        if handled:
+            event.stop()
+            event.prevent_default()
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Leaving takes the only suggestion, or the one that is exactly what was typed."""
+        if event.widget is not self.editor:
+            return
+        typed = self.editor.value.strip().casefold()
+        exact = [s for s in self._suggestions if s.ref.name.casefold() == typed] or self._suggestions
+        if self._ref is None and typed and len(exact) == 1:
+            self.choose(exact[0].ref)
+        self._list.close()
+
+    async def _search(self, text: str) -> None:
+        found = await self.context.find(text, self.field.targets)
+        if not self.is_attached or self._ref is not None or text != self.editor.value:
+            return
+        self._suggestions = found[:SUGGESTIONS]
+        if self._suggestions and self.editor.has_focus:
+            self._list.open([self._line(suggestion) for suggestion in self._suggestions])
+        else:
+            self._list.close()
+
+    async def _pick(self) -> None:
+        typed = "" if self._ref is not None else self.editor.value
+        ref = await self.context.pick(self.field.targets, typed)
+        if ref is not None and self.is_attached:
+            self.choose(ref)
+            self.editor.focus()
+
+    def _move(self, key: str) -> bool:
+        if key == "down":
+            self._list.action_cursor_down()
+        elif key == "up":
+            self._list.action_cursor_up()
+        elif key == "escape":
+            self._list.close()
+        else:
+            return False
+        return True
+
+    def _take_highlighted(self) -> bool:
+        if not self._list.is_open or self._list.highlighted is None:
+            return False
+        self.choose(self._suggestions[self._list.highlighted].ref)
+        return True
+
+    def _pick_if_useful(self) -> bool:
+        self.action_pick()
+        return True
+
+    def _line(self, suggestion: Suggestion) -> Content:
+        detail = suggestion.detail
+        if self.field.is_polymorphic:
+            detail = "  ".join(part for part in (_(SINGULAR[suggestion.ref.module]), detail) if part)
+        return Content.assemble(safe(suggestion.ref.name), "  ", (safe(detail), "$text-muted"))
