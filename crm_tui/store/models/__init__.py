@@ -1,0 +1,24 @@
+"""Tables, one file per subject. The schema is only ever made by the migrations."""
+
+from sqlalchemy import Table
+
+from crm_tui.domain.modules import Module
+from crm_tui.store.models import activities, journal, lookup, mail, organisation, records
+from crm_tui.store.models.base import metadata
+
+TABLES: dict[Module, Table] = {
+    Module.LEAD: records.leads,
+    Module.CONTACT: records.contacts,
+    Module.ACCOUNT: records.accounts,
+    Module.DEAL: records.deals,
+    Module.CASE: records.cases,
+    Module.CAMPAIGN: records.campaigns,
+    Module.NOTE: records.notes,
+    Module.TASK: activities.activities,
+    Module.EVENT: activities.activities,
+    Module.CALL: activities.activities,
+    Module.USER: organisation.users,
+}
+"""The table that holds a module's records."""
+
+__all__ = ["TABLES", "activities", "journal", "lookup", "mail", "metadata", "organisation", "records"]

@@ -1,0 +1,111 @@
+"""Tasks, events and calls in one table; participants, reminders."""
+
+from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, Table, UniqueConstraint, text
+
+from crm_tui.store.models.base import flag, key, metadata, moment, record_columns, ref, words
+from crm_tui.store.models.records import ALIVE
+
+activities = Table(
+    "activities",
+    metadata,
+    *record_columns(),
+    words("kind", 10),
+    words("subject", 255),
+    words("status", 64),
+    words("description"),
+    flag("is_closed"),
+    ref("lead_id", "leads"),
+    ref("contact_id", "contacts"),
+    ref("account_id", "accounts"),
+    ref("deal_id", "deals"),
+    ref("case_id", "cases"),
+    ref("campaign_id", "campaigns"),
+    moment("due_at"),
+    moment("sort_at", nullable=False),
+    words("reminder", 64),
+    Column("due_date", Date()),
+    words("priority", 64),
+    moment("starts_at"),
+    moment("ends_at"),
+    flag("is_all_day"),
+    words("location", 255),
+    words("type", 64),
+    words("purpose", 64),
+    words("result", 64),
+    words("phone", 50),
+    Column("duration_seconds", Integer()),
+    Column("wrap_up_seconds", Integer()),
+    moment("stopped_at"),
+    words("started_mark", 120),
+    words("stopped_mark", 120),
+    moment("completed_at"),
+    CheckConstraint("kind IN ('task', 'event', 'call')", name="kind"),
+    CheckConstraint("lead_id IS NULL OR contact_id IS NULL", name="one_person"),
+    CheckConstraint(
+        "kind <> 'call' OR lead_id IS NULL OR (account_id IS NULL AND deal_id IS NULL"
+        " AND case_id IS NULL AND campaign_id IS NULL)",
+        name="related_needs_contact",
+    ),
+    CheckConstraint("duration_seconds IS NULL OR duration_seconds >= 0", name="duration"),
+)
+
+_RUNNING = text("kind = 'call' AND status = 'in_progress' AND deleted_at IS NULL")
+
+Index(
+    "uq_activities_running_call",
+    activities.c.owner_id,
+    unique=True,
+    sqlite_where=_RUNNING,
+    postgresql_where=_RUNNING,
+)
+
+for _columns in (
+    ("sort_at", "id"),
+    ("is_closed", "sort_at", "id"),
+    ("owner_id", "is_closed", "sort_at", "id"),
+    ("modified_at", "id"),
+    ("sort_name", "id"),
+):
+    Index(
+        f"ix_activities_{'_'.join(_columns)}",
+        *(activities.c[name] for name in _columns),
+        sqlite_where=ALIVE,
+        postgresql_where=ALIVE,
+    )
+
+for _column in ("lead_id", "contact_id", "account_id", "deal_id", "case_id", "campaign_id"):
+    _given = text(f"{_column} IS NOT NULL AND deleted_at IS NULL")
+    Index(
+        f"ix_activities_{_column}_is_closed_sort_at",
+        activities.c[_column],
+        activities.c.is_closed,
+        activities.c.sort_at,
+        sqlite_where=_given,
+        postgresql_where=_given,
+    )
+
+event_participants = Table(
+    "event_participants",
+    metadata,
+    key(),
+    ref("event_id", "activities", nullable=False, on_delete="CASCADE"),
+    ref("lead_id", "leads"),
+    ref("contact_id", "contacts"),
+    ref("user_id", "users"),
+    words("email", 100),
+    Column("position", Integer(), nullable=False, server_default=text("0")),
+)
+Index("ix_event_participants_event_id", event_participants.c.event_id)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    key(),
+    ref("activity_id", "activities", nullable=False, on_delete="CASCADE"),
+    ref("user_id", "users", nullable=False),
+    moment("due_at", nullable=False),
+    words("state", 20),
+    moment("fired_at"),
+    UniqueConstraint("activity_id", "user_id"),
+)
+Index("ix_reminders_user_id_state_due_at", reminders.c.user_id, reminders.c.state, reminders.c.due_at)

@@ -1,0 +1,80 @@
+"""Column types that read and write the same on SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Text, Uuid, cast
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.sql.elements import BindParameter, ColumnElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from crm_tui.domain.search_terms import to_tsvector_literal
+
+
+def Id() -> Uuid[str]:  # noqa: N802 - named like a type, used as one
+    """UUIDv7 as text in Python, native where the store has it."""
+    return Uuid(as_uuid=False)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Stored in UTC, read back aware; a naive value is a programming error."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware instant into what the driver stores."""
+        if value is None:
+            return None
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware instant in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Money(TypeDecorator[Decimal]):
+    """An amount with two decimals, kept as a whole number of hundredths so that it stays exact."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Turn an amount into hundredths."""
+        return None if value is None else int((value * 100).to_integral_value())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Turn hundredths into an amount."""
+        return None if value is None else Decimal(value).scaleb(-2)
+
+
+class Terms(TypeDecorator[str]):
+    """Search terms in order: plain text on SQLite, where FTS5 indexes it, a tsvector on PostgreSQL."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column type of the dialect."""
+        return dialect.type_descriptor(TSVECTOR() if dialect.name == "postgresql" else Text())
+
+    def bind_expression(self, bindparam: BindParameter[str]) -> ColumnElement[str]:
+        """Send the terms as text; PostgreSQL reads its tsvector from that text."""
+        return cast(cast(bindparam, TermText()), self)
+
+
+class TermText(TypeDecorator[str]):
+    """The text form of `Terms` on the way to the store."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Write positions where the store needs them to find phrases."""
+        if value is None or dialect.name != "postgresql":
+            return value
+        return to_tsvector_literal(value)

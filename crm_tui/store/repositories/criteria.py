@@ -1,0 +1,80 @@
+"""Criteria of a list as SQL conditions."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, func, or_
+
+from crm_tui.domain.fields import FieldType
+from crm_tui.domain.queries import Criterion, ListQuery, Op
+from crm_tui.domain.records import Ref
+from crm_tui.store.repositories.fieldmap import FieldMap
+
+_LIKE_ESCAPE = "\\"
+
+
+def conditions(fields: FieldMap, query: ListQuery) -> list[ColumnElement[bool]]:
+    """Return the conditions of ``query``; with ``match_any`` one condition that joins them by OR."""
+    parts = [condition(fields, criterion) for criterion in query.criteria]
+    return [or_(*parts)] if parts and query.match_any else parts
+
+
+def condition(fields: FieldMap, criterion: Criterion) -> ColumnElement[bool]:
+    """Return one criterion as a condition; the value has been checked by the service."""
+    column = fields.comparable(criterion.field)
+    known = fields.field(criterion.field)
+    if criterion.op in (Op.EMPTY, Op.NOT_EMPTY):
+        return _empty(column, known.type) if criterion.op is Op.EMPTY else ~_empty(column, known.type)
+    if criterion.op in (Op.CONTAINS, Op.STARTS):
+        shown = fields.shown_name(criterion.field) if known.type is FieldType.REFERENCE else column
+        return _like(shown, str(criterion.value), anywhere=criterion.op is Op.CONTAINS)
+    if criterion.op is Op.IN:
+        values = criterion.value if isinstance(criterion.value, tuple) else (criterion.value,)
+        return column.in_([_bound(value) for value in values])
+    return _compare(column, criterion.op, _bound(criterion.value))
+
+
+def like_pattern(text: str, *, anywhere: bool) -> str:
+    """Return a LIKE pattern that takes ``text`` literally."""
+    quoted = "".join(_LIKE_ESCAPE + c if c in "%_\\" else c for c in text)
+    return f"%{quoted}%" if anywhere else f"{quoted}%"
+
+
+def _like(column: ColumnElement[Any], text: str, *, anywhere: bool) -> ColumnElement[bool]:
+    pattern = like_pattern(text.lower(), anywhere=anywhere)
+    return func.lower(cast(column, String)).like(pattern, escape=_LIKE_ESCAPE)
+
+
+def _empty(column: ColumnElement[Any], kind: FieldType) -> ColumnElement[bool]:
+    if kind in (FieldType.REFERENCE, FieldType.DATE, FieldType.DATETIME, FieldType.NUMBER, FieldType.MONEY):
+        return column.is_(None)
+    if kind is FieldType.DURATION:
+        return column.is_(None)
+    if kind is FieldType.BOOL:
+        return column.is_(False)
+    if kind is FieldType.TAGS:
+        return cast(column, String).in_(["[]", ""])
+    return column == ""
+
+
+def _compare(column: ColumnElement[Any], op: Op, value: Any) -> ColumnElement[bool]:
+    if value is None:
+        return column.is_(None) if op is Op.EQ else column.is_not(None)
+    match op:
+        case Op.EQ:
+            return column == value
+        case Op.NE:
+            return or_(column != value, column.is_(None))
+        case Op.LT:
+            return column < value
+        case Op.LE:
+            return column <= value
+        case Op.GT:
+            return column > value
+        case _:
+            return column >= value
+
+
+def _bound(value: object) -> Any:
+    return value.id if isinstance(value, Ref) else value
+
+

@@ -1,0 +1,165 @@
+"""Fields of a module as columns: what to select, what to join, how to read the row back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Alias, ColumnElement, FromClause, Row, Table, func, literal
+from sqlalchemy.sql.selectable import FromClause as Source
+
+from crm_tui.domain.fields import Field, FieldType, columns_of
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Ref, Value
+from crm_tui.domain.schema import FIELDS
+from crm_tui.errors import Invalid
+from crm_tui.i18n import N_, _
+from crm_tui.store.models import TABLES
+
+_USER = (Module.USER,)
+
+META: Mapping[str, Field] = {
+    f.name: f
+    for f in (
+        Field("id", N_("Id"), read_only=True),
+        Field("owner", N_("Owner"), FieldType.REFERENCE, targets=_USER, read_only=True),
+        Field("created_by", N_("Created by"), FieldType.REFERENCE, targets=_USER, read_only=True),
+        Field("modified_by", N_("Modified by"), FieldType.REFERENCE, targets=_USER, read_only=True),
+        Field("created_at", N_("Created"), FieldType.DATETIME, read_only=True),
+        Field("modified_at", N_("Modified"), FieldType.DATETIME, read_only=True),
+        Field("kind", N_("Activity type"), read_only=True),
+        Field("version", N_("Version"), FieldType.NUMBER, read_only=True),
+    )
+}
+"""Fields that every record has beside those of its module."""
+
+FAR = datetime(9999, 12, 31, tzinfo=UTC)
+"""Where something without a date stands in a list sorted by date."""
+
+_WHEN_EMPTY: Mapping[type, Any] = {
+    datetime: FAR,
+    date: FAR.date(),
+    int: -(10**15),
+    Decimal: Decimal(-(10**15)),
+    bool: False,
+}
+
+
+@dataclass(slots=True)
+class FieldMap:
+    """The columns of one module, with the joins that its references need.
+
+    Attributes:
+        module: Module whose fields are known; for the mixed list of activities, CALL.
+        extra: Further fields, like those of the other kinds of activity.
+    """
+
+    module: Module
+    extra: Mapping[str, Field] = field(default_factory=dict)
+    _aliases: dict[str, Alias] = field(default_factory=dict, init=False)
+
+    @property
+    def table(self) -> Table:
+        """The table of the module."""
+        return TABLES[self.module]
+
+    def field(self, name: str) -> Field:
+        """Return a field by name.
+
+        Raises:
+            Invalid: There is no such field.
+        """
+        for known in FIELDS[self.module]:
+            if known.name == name:
+                return known
+        found = META.get(name) or self.extra.get(name)
+        if found is None or (name == "kind" and "kind" not in self.table.c):
+            raise Invalid(
+                _("There is no field “%(field)s”.") % {"field": name}, fields={name: _("Unknown field.")}
+            )
+        return found
+
+    def selected(self, names: tuple[str, ...]) -> list[ColumnElement[Any]]:
+        """Return the columns to select for ``names``, labelled so that `read` finds them."""
+        columns: list[ColumnElement[Any]] = []
+        for name in dict.fromkeys(names):
+            known = self.field(name)
+            if known.type is not FieldType.REFERENCE:
+                columns.append(self.table.c[name].label(f"f_{name}"))
+                continue
+            for column, target in zip(columns_of(known), known.targets, strict=True):
+                columns.append(self.table.c[column].label(f"f_{name}_{target.value}"))
+                columns.append(self._named(column, target).label(f"n_{name}_{target.value}"))
+        return columns
+
+    def source(self) -> Source:
+        """Return the table joined with every table that was needed so far."""
+        source: FromClause = self.table
+        for column, alias in self._aliases.items():
+            condition = alias.c.id == self.table.c[column]
+            if "deleted_at" in alias.c:
+                condition = condition & alias.c.deleted_at.is_(None)
+            source = source.outerjoin(alias, condition)
+        return source
+
+    def read(self, row: Row[Any], names: tuple[str, ...]) -> dict[str, Value]:
+        """Return the values of ``names`` from a row of a `selected` statement."""
+        mapping = row._mapping
+        return {name: self._value(mapping, self.field(name)) for name in dict.fromkeys(names)}
+
+    def sort_expression(self, name: str) -> ColumnElement[Any]:
+        """Return what a list sorted by ``name`` is ordered by; never NULL."""
+        if name in ("name", "subject", "display_name"):
+            return self.table.c.sort_name
+        if name == "due_at":
+            return self.table.c.sort_at
+        known = self.field(name)
+        if known.type is FieldType.REFERENCE:
+            names = [
+                self._named(column, target)
+                for column, target in zip(columns_of(known), known.targets, strict=True)
+            ]
+            return func.coalesce(*names, literal(""))
+        return _never_null(self.table.c[name])
+
+    def comparable(self, name: str) -> ColumnElement[Any]:
+        """Return the column that a criterion on ``name`` compares; references by their id."""
+        known = self.field(name)
+        if known.type is FieldType.REFERENCE:
+            ids = [self.table.c[column] for column in columns_of(known)]
+            return ids[0] if len(ids) == 1 else func.coalesce(*ids)
+        return self.table.c[name]
+
+    def shown_name(self, name: str) -> ColumnElement[str]:
+        """Return the name of the record that reference ``name`` points to, "" for none."""
+        return self.sort_expression(name)
+
+    def _named(self, column: str, target: Module) -> ColumnElement[str]:
+        if column not in self._aliases:
+            self._aliases[column] = TABLES[target].alias(f"r_{column}")
+        return self._aliases[column].c.display_name
+
+    def _value(self, row: Mapping[Any, Any], known: Field) -> Value:
+        if known.type is FieldType.REFERENCE:
+            for target in known.targets:
+                found = row[f"f_{known.name}_{target.value}"]
+                name = row[f"n_{known.name}_{target.value}"]
+                if found is not None and name is not None:
+                    return Ref(target, found, name)
+            return None
+        value = row[f"f_{known.name}"]
+        if known.type is FieldType.TAGS:
+            return tuple(value or ()) or None
+        return None if value == "" else value  # type: ignore[no-any-return]
+
+
+def _never_null(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """An empty date sorts after all others, an empty number before them."""
+    if getattr(column, "nullable", True) is False:
+        return column
+    kind = column.type
+    substitute: Any = ""
+    if kind.python_type in _WHEN_EMPTY:
+        substitute = _WHEN_EMPTY[kind.python_type]
+    return func.coalesce(column, literal(substitute, kind), type_=kind)

@@ -1,0 +1,221 @@
+"""Lists, single records and writes of any module that has a table of its own or shares one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.fields import Field
+from crm_tui.domain.modules import ACTIVITIES, Module
+from crm_tui.domain.paging import Page, PageRequest
+from crm_tui.domain.queries import Count, Criterion, ListQuery
+from crm_tui.domain.records import ListRow, Record, Ref, Value
+from crm_tui.domain.schema import FIELDS
+from crm_tui.store.keyset import SORT_LABEL, paged, position_of, to_page
+from crm_tui.store.models import TABLES
+from crm_tui.store.repositories.criteria import condition, conditions
+from crm_tui.store.repositories.fieldmap import FieldMap
+from crm_tui.store.repositories.scope import readable_by
+
+_ALWAYS = ("owner", "created_by", "modified_by")
+
+
+class RecordRepository:
+    """Statements on the records of one module.
+
+    Args:
+        connection: Where to execute; the caller commits.
+        module: The module; activities of one kind share a table and are told apart by it.
+        extra: Fields of the other kinds, for the mixed list of activities.
+        mixed: Whether rows of all kinds of activity are meant.
+    """
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        module: Module,
+        *,
+        extra: Mapping[str, Field] | None = None,
+        mixed: bool = False,
+    ) -> None:
+        self._connection = connection
+        self._module = module
+        self._extra = dict(extra or {})
+        self._mixed = mixed
+        self._table = TABLES[module]
+
+    # Reading
+
+    async def page(
+        self,
+        actor: Actor,
+        query: ListQuery,
+        request: PageRequest,
+        *,
+        only: Sequence[ColumnElement[bool]] = (),
+    ) -> Page[ListRow]:
+        """Return one page of a list as the actor may see it.
+
+        Args:
+            only: Further conditions, like a filter by typed text.
+        """
+        fields = self._fields()
+        sort = fields.sort_expression(query.sort.field)
+        columns = [self._table.c.id, self._table.c.version, self._table.c.display_name, sort.label(SORT_LABEL)]
+        if self._mixed:
+            columns.append(self._table.c.kind)
+        columns += fields.selected(query.columns)
+        filters = self._filters(fields, actor, query)
+        statement = select(*columns).select_from(fields.source()).where(*filters, *only)
+        statement = paged(statement, sort, self._table.c.id, request, descending=query.sort.descending)
+        rows = (await self._connection.execute(statement)).all()
+        page = to_page(rows, request)
+        return Page([self._row(fields, row, query) for row in page.rows], page.at_start, page.at_end)
+
+    async def count(
+        self, actor: Actor, query: ListQuery, cap: int, *, only: Sequence[ColumnElement[bool]] = ()
+    ) -> Count:
+        """Count the rows of a list, no further than ``cap``."""
+        fields = self._fields()
+        filters = self._filters(fields, actor, query)
+        inner = select(self._table.c.id).select_from(fields.source()).where(*filters, *only).limit(cap + 1)
+        number = await self._connection.scalar(select(func.count()).select_from(inner.subquery())) or 0
+        return Count(min(number, cap), number > cap)
+
+    async def get(self, actor: Actor, record_id: str) -> Record | None:
+        """Return a record, None if there is none that the actor may see."""
+        return await self._one(readable_by(actor, self._module, self._table), self._table.c.id == record_id)
+
+    async def any(self, record_id: str) -> Record | None:
+        """Return a record whoever may see it, for derived data and audit; None if it isn't there."""
+        return await self._one(self._table.c.deleted_at.is_(None), self._table.c.id == record_id)
+
+    async def named(self, actor: Actor, text: str, limit: int = 20) -> list[Ref]:
+        """Return the records whose name, mail address or case number is ``text``."""
+        same = self._table.c.display_name == text
+        if "email" in self._table.c and "@" in text:
+            same = same | (func.lower(self._table.c.email) == text.lower())
+        if "number" in self._table.c and text.lstrip("#").isdecimal() and len(text) < 12:
+            same = same | (self._table.c.number == int(text.lstrip("#")))
+        statement = (
+            select(self._table.c.id, self._table.c.display_name)
+            .where(readable_by(actor, self._module, self._table), self._kind(), same)
+            .order_by(self._table.c.sort_name, self._table.c.id)
+            .limit(limit)
+        )
+        rows = await self._connection.execute(statement)
+        return [Ref(self._module, row.id, row.display_name) for row in rows]
+
+    async def all_ids(self, criterion: Criterion) -> list[str]:
+        """Return the ids of all living records that fit, whoever may see them."""
+        fields = self._fields()
+        statement = (
+            select(self._table.c.id)
+            .select_from(fields.source())
+            .where(self._table.c.deleted_at.is_(None), self._kind(), condition(fields, criterion))
+        )
+        return list(await self._connection.scalars(statement))
+
+    async def count_all(self, criterion: Criterion) -> int:
+        """Count all living records that fit, whoever may see them."""
+        fields = self._fields()
+        statement = (
+            select(func.count())
+            .select_from(self._table)
+            .where(self._table.c.deleted_at.is_(None), self._kind(), condition(fields, criterion))
+        )
+        return await self._connection.scalar(statement) or 0
+
+    # Writing
+
+    async def insert(self, columns: Mapping[str, Any]) -> None:
+        """Add a record with all its columns."""
+        await self._connection.execute(insert(self._table).values(**columns))
+
+    async def insert_many(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add many records that have the same columns."""
+        await self._connection.execute(insert(self._table), [dict(row) for row in rows])
+
+    async def update(self, record_id: str, seen: int, columns: Mapping[str, Any]) -> bool:
+        """Change a record if its version still is ``seen``; return whether it was."""
+        result = await self._connection.execute(
+            update(self._table)
+            .where(self._table.c.id == record_id, self._table.c.version == seen)
+            .where(self._table.c.deleted_at.is_(None))
+            .values(**columns, version=self._table.c.version + 1)
+        )
+        return result.rowcount == 1
+
+    async def delete(self, record_ids: Sequence[str], at: datetime, by: str) -> int:
+        """Put records into the bin; return how many went."""
+        result = await self._connection.execute(
+            update(self._table)
+            .where(self._table.c.id.in_(list(record_ids)), self._table.c.deleted_at.is_(None))
+            .values(deleted_at=at, modified_at=at, modified_by_id=by, version=self._table.c.version + 1)
+        )
+        return int(result.rowcount)
+
+    # Parts
+
+    def _fields(self) -> FieldMap:
+        return FieldMap(self._module, self._extra)
+
+    def _kind(self) -> ColumnElement[bool]:
+        if self._mixed or self._module not in ACTIVITIES:
+            return self._table.c.id.is_not(None)
+        return self._table.c.kind == self._module.value
+
+    def _filters(self, fields: FieldMap, actor: Actor, query: ListQuery) -> list[ColumnElement[bool]]:
+        filters = [readable_by(actor, self._module, self._table), *conditions(fields, query)]
+        if not self._mixed and self._module in ACTIVITIES:
+            filters.append(self._kind())
+        return filters
+
+    def _row(self, fields: FieldMap, row: Any, query: ListQuery) -> ListRow:
+        module = Module(row.kind) if self._mixed else self._module
+        position = position_of(row._mapping[SORT_LABEL], row.id)
+        values = fields.read(row, query.columns)
+        return ListRow(module, row.id, row.version, row.display_name, position, values)
+
+    async def _one(self, *where: ColumnElement[bool]) -> Record | None:
+        fields = self._fields()
+        names = tuple(f.name for f in FIELDS[self._module])
+        statement = self._whole(fields, names).where(*where)
+        if not self._mixed:
+            statement = statement.where(self._kind())
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else self._record(fields, row, names)
+
+    def _whole(self, fields: FieldMap, names: tuple[str, ...]) -> Select[Any]:
+        table = self._table
+        columns = fields.selected((*names, *_ALWAYS))
+        own = [
+            table.c[name]
+            for name in ("id", "version", "display_name", "created_at", "modified_at", "custom")
+        ]
+        return select(*own, *columns).select_from(fields.source())
+
+    def _record(self, fields: FieldMap, row: Any, names: tuple[str, ...]) -> Record:
+        values: dict[str, Value] = fields.read(row, (*names, *_ALWAYS))
+        return Record(
+            module=self._module,
+            id=row.id,
+            version=row.version,
+            name=row.display_name,
+            owner=_ref(values["owner"]),
+            created_at=row.created_at,
+            created_by=_ref(values["created_by"]),
+            modified_at=row.modified_at,
+            modified_by=_ref(values["modified_by"]),
+            values={name: values[name] for name in names},
+            custom=dict(row.custom or {}),
+        )
+
+
+def _ref(value: Value) -> Ref | None:
+    return value if isinstance(value, Ref) else None
+
+

@@ -1,0 +1,33 @@
+"""Row scope: which rows a statement may see for an actor. Every read of records goes through it."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, false, or_, select, true
+
+from crm_tui.domain.actor import Actor, Scope
+from crm_tui.domain.modules import Module
+from crm_tui.store.models.organisation import users
+
+
+def readable_by(actor: Actor, module: Module, table: Table) -> ColumnElement[bool]:
+    """Return the condition that leaves only rows of ``module`` that ``actor`` may see.
+
+    Rows in the bin are never among them.
+    """
+    return table.c.deleted_at.is_(None) & owner_in_scope(actor, module, table.c.owner_id)
+
+
+def owner_in_scope(actor: Actor, module: Module, owner: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition on the owner of a row that the actor's grant on ``module`` makes."""
+    grant = actor.grant(module)
+    if not grant.view:
+        return false()
+    if grant.scope is Scope.ALL:
+        return true()
+    if grant.scope is Scope.TEAM and actor.team_id is not None:
+        return or_(owner == actor.id, owner.in_(_team(actor.team_id)))
+    return owner == actor.id
+
+
+def _team(team_id: str) -> Select[Any]:
+    return select(users.c.id).where(users.c.team_id == team_id)
