@@ -54,9 +54,7 @@ class Invalid(CrmError):
 
     code = "invalid"
 
-    def __init__(
-        self, message: str, hint: str = "", *, fields: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, message: str, hint: str = "", *, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(message, hint)
         self.fields: Mapping[str, str] = MappingProxyType(dict(fields or {}))
 
@@ -108,3 +106,10 @@ class Unavailable(CrmError):
 
     code = "unavailable"
     exit_code = 7
+
+
+class NoTerminal(CrmError):
+    """The console was asked for where there is no terminal to draw it on."""
+
+    code = "no_terminal"
+    exit_code = 2
