@@ -20,7 +20,9 @@ from crm_tui.store.url import StoreUrl
 BUSY_TIMEOUT_MS = 30_000
 
 
-def make_engine(store: StoreUrl, *, foreign_keys: bool = True, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> AsyncEngine:
+def make_engine(
+    store: StoreUrl, *, foreign_keys: bool = True, busy_timeout_ms: int = BUSY_TIMEOUT_MS
+) -> AsyncEngine:
     """Return an engine for ``store``; nothing is opened yet.
 
     Args:

@@ -23,7 +23,9 @@ class Store:
         busy_timeout_ms: How long a write waits for another writer.
     """
 
-    def __init__(self, url: StoreUrl, clock: Clock, *, busy_timeout_ms: int = engines.BUSY_TIMEOUT_MS) -> None:
+    def __init__(
+        self, url: StoreUrl, clock: Clock, *, busy_timeout_ms: int = engines.BUSY_TIMEOUT_MS
+    ) -> None:
         self.url = url
         self.clock = clock
         self.changes = ChangeHub()

@@ -250,4 +250,3 @@ for _column in ("lead_id", "contact_id", "account_id", "deal_id", "case_id", "ca
         sqlite_where=text(f"{_column} IS NOT NULL"),
         postgresql_where=text(f"{_column} IS NOT NULL"),
     )
-

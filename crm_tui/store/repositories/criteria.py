@@ -76,5 +76,3 @@ def _compare(column: ColumnElement[Any], op: Op, value: Any) -> ColumnElement[bo
 
 def _bound(value: object) -> Any:
     return value.id if isinstance(value, Ref) else value
-
-

@@ -86,7 +86,9 @@ class LookupRepository:
         """Exact numbers first, then those that begin or end so; each kind by its own index."""
         statement = statement.add_columns(
             phone_numbers.c.raw.label("matched"), phone_numbers.c.e164
-        ).join_from(search_documents, phone_numbers, phone_numbers.c.record_id == search_documents.c.record_id)
+        ).join_from(
+            search_documents, phone_numbers, phone_numbers.c.record_id == search_documents.c.record_id
+        )
         found: dict[tuple[str, str], Any] = {}
         for condition in number_conditions(phone):
             for row in await self._connection.execute(statement.where(condition)):
@@ -98,9 +100,9 @@ class LookupRepository:
     def matches(self, phrases: Sequence[Phrase]) -> ColumnElement[bool]:
         """Return the condition that an entry of the index has all the phrases."""
         if self._is_sqlite:
-            matching = text(
-                "SELECT rowid FROM search_index WHERE search_index MATCH :fts_query"
-            ).bindparams(fts_query=to_fts5(phrases))
+            matching = text("SELECT rowid FROM search_index WHERE search_index MATCH :fts_query").bindparams(
+                fts_query=to_fts5(phrases)
+            )
             return search_documents.c.id.in_(matching.columns(search_documents.c.id).scalar_subquery())
         return search_documents.c.terms.cast(TSVECTOR).op("@@")(
             literal(to_tsquery(phrases), Text).op("::")(text("tsquery"))
@@ -180,5 +182,3 @@ def _number_rows(document: Document) -> list[dict[str, Any]]:
         }
         for field, number in document.numbers
     ]
-
-

@@ -64,7 +64,12 @@ class RecordRepository:
         """
         fields = self._fields()
         sort = fields.sort_expression(query.sort.field)
-        columns = [self._table.c.id, self._table.c.version, self._table.c.display_name, sort.label(SORT_LABEL)]
+        columns = [
+            self._table.c.id,
+            self._table.c.version,
+            self._table.c.display_name,
+            sort.label(SORT_LABEL),
+        ]
         if self._mixed:
             columns.append(self._table.c.kind)
         columns += fields.selected(query.columns)
@@ -193,8 +198,7 @@ class RecordRepository:
         table = self._table
         columns = fields.selected((*names, *_ALWAYS))
         own = [
-            table.c[name]
-            for name in ("id", "version", "display_name", "created_at", "modified_at", "custom")
+            table.c[name] for name in ("id", "version", "display_name", "created_at", "modified_at", "custom")
         ]
         return select(*own, *columns).select_from(fields.source())
 
@@ -217,5 +221,3 @@ class RecordRepository:
 
 def _ref(value: Value) -> Ref | None:
     return value if isinstance(value, Ref) else None
-
-

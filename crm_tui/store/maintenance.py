@@ -1,0 +1,237 @@
+"""What an administrator does to a whole store: upgrade, check, back up, restore."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Awaitable, Callable
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_tui.errors import Misconfigured, StoreUnavailable
+from crm_tui.i18n import _
+from crm_tui.store import engine as engines
+from crm_tui.store.failures import translated
+from crm_tui.store.sqlite_driver import sqlite
+from crm_tui.store.url import StoreUrl
+from crm_tui.store.version import CURRENT, check_version, stored_version
+
+
+async def upgrade(store: StoreUrl) -> str | None:
+    """Bring a store to the schema of this program, making it when it doesn't exist.
+
+    Foreign keys are off meanwhile, since SQLite rebuilds parent tables and would empty every
+    column that refers to them; afterwards all references are checked before anything is kept.
+
+    Returns:
+        The version it had, None for a new one.
+
+    Raises:
+        StoreUnavailable: The store can't be reached, or is newer than this program.
+    """
+    if store.path is not None:
+        _refuse_network_file(store.path)
+    engine = engines.make_engine(store, foreign_keys=False)
+    try:
+        with translated():
+            async with engine.connect() as connection:
+                await connection.exec_driver_sql("BEGIN IMMEDIATE" if store.is_sqlite else "SELECT 1")
+                before = await stored_version(connection) if await _has_schema(connection) else None
+                if before is not None and before != CURRENT:
+                    _refuse_newer(before)
+                if before != CURRENT:
+                    await connection.run_sync(_run_steps)
+                    await _check_references(connection)
+                await connection.commit()
+    finally:
+        await engines.dispose(engine)
+    engines.secure_file(store)
+    return before
+
+
+async def current(store: StoreUrl) -> tuple[str | None, str]:
+    """Return the version of a store and the one this program needs."""
+    return await _on(store, stored_version), CURRENT
+
+
+async def check(store: StoreUrl) -> list[str]:
+    """Return what is wrong with a store, an empty list when nothing is.
+
+    Damaged pages, broken references and entries of the lookup that don't fit their records.
+    """
+    return await _on(store, _problems)
+
+
+async def backup(store: StoreUrl, target: Path) -> None:
+    """Copy an SQLite store while others write to it.
+
+    Raises:
+        Misconfigured: The store is not a file, or ``target`` already exists.
+        StoreUnavailable: It can't be read or the copy can't be written.
+    """
+    source = _file_of(store)
+    if target.exists() or target.is_symlink():
+        raise Misconfigured(
+            _("The backup file already exists. Nothing was written."), _("Choose another name.")
+        )
+    await asyncio.to_thread(_copy, source, target)
+
+
+async def restore(store: StoreUrl, source: Path) -> None:
+    """Put a backup in the place of an SQLite store; the store it replaces is kept beside it.
+
+    Raises:
+        StoreUnavailable: ``source`` is no sound store of this program's version or older.
+    """
+    target = _file_of(store, missing_ok=True)
+    copy = StoreUrl(store.url.set(database=str(source.absolute())), source.absolute())
+    _file_of(copy)
+    problems = await _on(copy, _problems)
+    if problems:
+        raise StoreUnavailable(_("The backup is damaged. Nothing was restored."), problems[0])
+    await asyncio.to_thread(_put_in_place, source, target)
+
+
+# Parts
+
+
+def _run_steps(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "crm_tui:store/migrations")
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+async def _has_schema(connection: AsyncConnection) -> bool:
+    query = (
+        "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+        if connection.dialect.name == "sqlite"
+        else "SELECT 1 FROM information_schema.tables WHERE table_name = 'alembic_version'"
+        " AND table_schema = current_schema()"
+    )
+    return (await connection.exec_driver_sql(query)).first() is not None
+
+
+def _refuse_newer(found: str) -> None:
+    from crm_tui.store.version import STEPS
+
+    if found not in STEPS:
+        check_version(found)
+
+
+async def _check_references(connection: AsyncConnection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first()
+    if broken is not None:
+        raise StoreUnavailable(
+            _("The upgrade would break references in table %(table)s. Nothing was changed.")
+            % {"table": broken[0]},
+            _("Keep the store as it is and report this."),
+        )
+
+
+async def _problems(connection: AsyncConnection) -> list[str]:
+    check_version(await stored_version(connection))
+    found: list[str] = []
+    if connection.dialect.name == "sqlite":
+        for row in await connection.exec_driver_sql("PRAGMA integrity_check(20)"):
+            if row[0] != "ok":
+                found.append(str(row[0]))
+        for row in await connection.exec_driver_sql("PRAGMA foreign_key_check"):
+            found.append(_("Broken reference in table %(table)s.") % {"table": row[0]})
+    from crm_tui.store.repositories.consistency import lookup_problems
+
+    return found + await lookup_problems(connection)
+
+
+async def _on(store: StoreUrl, work: Callable[[AsyncConnection], Awaitable[Any]]) -> Any:
+    if store.path is not None:
+        _file_of(store)
+    engine = engines.make_engine(store)
+    try:
+        with translated():
+            async with engine.connect() as connection:
+                return await work(connection)
+    finally:
+        await engines.dispose(engine)
+
+
+def _file_of(store: StoreUrl, *, missing_ok: bool = False) -> Path:
+    if store.path is None:
+        raise Misconfigured(
+            _("This works on an SQLite store only."), _("Use pg_dump and pg_restore for PostgreSQL.")
+        )
+    if not missing_ok and not store.path.is_file():
+        raise StoreUnavailable(
+            _("There is no store at %(path)s.") % {"path": store.path},
+            _("Check the address, or make one with “crm-tui db upgrade”."),
+        )
+    return store.path
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy by SQLite's own backup, into a private file that gets its name when it is complete."""
+    with translated():
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        os.close(handle)
+        try:
+            with closing(sqlite.connect(f"file:{source}?mode=ro", uri=True)) as reader:
+                with closing(sqlite.connect(name)) as writer:
+                    reader.backup(writer)
+                    writer.execute("PRAGMA journal_mode = DELETE")
+            os.link(name, target)
+        except sqlite.Error as error:
+            raise StoreUnavailable(_("The backup could not be made."), str(error)) from error
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(name)
+
+
+def _put_in_place(source: Path, target: Path) -> None:
+    with translated():
+        fresh = target.with_name(f".{target.name}.restoring")
+        with suppress(FileNotFoundError):
+            fresh.unlink()
+        _copy(source, fresh)
+        if target.exists():
+            kept = target.with_name(f"{target.name}.before-restore")
+            with suppress(FileNotFoundError):
+                kept.unlink()
+            _copy(target, kept)
+        for suffix in ("-wal", "-shm", "-journal"):
+            with suppress(FileNotFoundError):
+                target.with_name(target.name + suffix).unlink()
+        os.replace(fresh, target)
+        target.chmod(0o600)
+
+
+def _refuse_network_file(path: Path) -> None:
+    """SQLite's locks don't hold on network file systems, where several writers destroy a store."""
+    kind = file_system_of(path.parent)
+    if kind in {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"}:
+        raise StoreUnavailable(
+            _("The store would be on a network file system (%(kind)s), where it can be damaged.")
+            % {"kind": kind},
+            _("Put it on a local disk, or use PostgreSQL."),
+        )
+
+
+def file_system_of(folder: Path) -> str:
+    """Return the type of the file system that holds ``folder``, "" where it can't be told."""
+    best, kind = "", ""
+    with suppress(OSError):
+        place = str(folder.resolve())
+        for line in Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines():
+            fields = line.split()
+            mount = fields[1].replace("\\040", " ")
+            if (place == mount or place.startswith(mount.rstrip("/") + "/")) and len(mount) >= len(best):
+                best, kind = mount, fields[2]
+    return kind

