@@ -18,22 +18,25 @@ SIZE_LIMIT = 5_000_000
 KEPT = 3
 """Files put aside."""
 
-LINE_LIMIT = 20_000
+RECORD_LIMIT = 20_000
 """Characters of one record."""
 
 QUIET = ("imapclient", "imaplib", "sqlalchemy", "aiosqlite", "asyncio", "asyncpg", "httpx", "msal")
 """Libraries that write what is private, or too much, below a warning."""
 
+# Every repetition is bounded: a record of one long word must not cost seconds.
 _SECRETS = re.compile(
     r"""(?ix)
-    (["']?\b(?:pass(?:word|wd)?|token|secret|authorization|api[_-]?key|cookie)["']?\s*[=:]\s*)  # a name
-    (?:bearer\s+|basic\s+)?("[^"]*"|'[^']*'|[^\s,;&)}\]]+)                                      # its value
+    (["']?[\w-]{0,20}(?:pass(?:word|wd)?|token|secret|authorization|api[_-]?key|cookie)["']?\s{0,9}[=:]\s{0,9})
+    (?:bearer\s|basic\s)?("[^"]{0,500}"|'[^']{0,500}'|[^\s,;&)}\]]{1,500})
     """
 )
-_URL_PASSWORD = re.compile(r"(://[^:/@\s]*:)\S*@")
-_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
-_TOKEN = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{32,}(?:\.[\w-]+)*")
-_ADDRESS = re.compile(r"[\w.+%'-]+@([\w-]+\.[\w.-]+)")
+_URL_PASSWORD = re.compile(r"(://[^:/@\s]{0,200}:)\S{0,500}@")
+_BEARER = re.compile(r"(?i)\b(bearer|basic)\s[\w.~+/=-]{8,500}")
+_TOKEN = re.compile(
+    r"\b(?=[\w-]{0,99}\d)(?=[\w-]{0,99}[A-Z])(?=[\w-]{0,99}[a-z])[\w-]{32,500}(?:\.[\w-]{1,500}){0,9}"
+)
+_ADDRESS = re.compile(r"[\w.+%'-]{1,64}@([\w-]{1,63}\.[\w.-]{1,200})")
 
 
 def log_path() -> Path:
@@ -61,10 +64,9 @@ class _Formatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        lines = super().format(record).splitlines()
-        cleaned = [safe(redact(line), limit=LINE_LIMIT) for line in lines]
+        lines = super().format(record)[:RECORD_LIMIT].splitlines()
         # An indented line can't be taken for a record of its own.
-        return "\n  ".join(cleaned)[:LINE_LIMIT]
+        return "\n  ".join(safe(redact(line), limit=RECORD_LIMIT) for line in lines)
 
 
 class PrivateFileHandler(logging.Handler):
