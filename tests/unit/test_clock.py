@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_tui.clock import Elapsed, FrozenClock, SystemClock, clock, elapsed, local_zone, use_clock
+from crm_tui.clock import (
+    Elapsed,
+    FrozenClock,
+    SystemClock,
+    clock,
+    elapsed,
+    local_zone,
+    until_next_second,
+    use_clock,
+)
 from crm_tui.errors import Misconfigured
 
 
@@ -75,6 +84,17 @@ def test_the_system_clock_measures_across_restarts_of_the_program() -> None:
     result = elapsed(first.mark(), datetime(2000, 1, 1, tzinfo=UTC), second)
     assert result.reliable
     assert result.seconds < 60
+
+
+def test_a_display_ticks_when_the_seconds_of_the_call_do() -> None:
+    frozen = FrozenClock()
+    mark, start = frozen.mark(), frozen.now()
+    frozen.advance(2.25)
+    wait = until_next_second(mark, frozen)
+    assert wait == pytest.approx(0.75)
+    frozen.advance(wait)
+    assert elapsed(mark, start, frozen).seconds == 3
+    assert until_next_second(None, frozen) == 1.0
 
 
 def test_the_clock_of_the_process_can_be_replaced() -> None:
