@@ -50,15 +50,12 @@ def text_line(text: str, width: int, style: str) -> Line:
 
 
 def cells_to_paint(old: Line, new: Line, width: int) -> int:
-    """Return how many cells, from the left, must be sent to turn ``old`` into ``new``."""
+    """Return how many cells, from the left, must be painted to turn ``old`` into ``new``."""
     if old is new:
         return 0
-    if old.style != new.style:
-        return width
-    cells = _differing_cells(old.text, new.text)
-    if old.cursor or new.cursor:
-        cells = max(cells, old.bar_cells, new.bar_cells)
-    return min(cells, width)
+    if old.style == new.style and old.text[old.bar :] == new.text[new.bar :]:
+        return max(old.bar_cells, new.bar_cells)
+    return width
 
 
 def _bar(text: str, limit: int) -> tuple[int, int]:
@@ -70,18 +67,3 @@ def _bar(text: str, limit: int) -> tuple[int, int]:
             return index, cells
         cells += width
     return len(text), cells
-
-
-def _differing_cells(old: str, new: str) -> int:
-    if old == new:
-        return 0
-    same = 0
-    for before, after in zip(reversed(old), reversed(new), strict=False):
-        if before != after:
-            break
-        same += 1
-    # A mark belongs to the character before it, which differs.
-    while same and not cell_len(new[-same]):
-        same -= 1
-    end = len(new) - same
-    return max(cell_len(new[:end]), cell_len(old[: len(old) - same]))

@@ -1,11 +1,12 @@
 """The one list of the console: a virtual table that holds a few pages of a list of any length."""
 
+import asyncio
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -13,18 +14,12 @@ from crm_tui.domain.paging import Position, Seek
 from crm_tui.errors import CrmError
 from crm_tui.i18n import _
 from crm_tui.text import safe
+from screens.widgets import record_messages as messages
 from screens.widgets.record_bindings import RECORD_BINDINGS
 from screens.widgets.record_columns import Column, ColumnLayout, Row, Tone
 from screens.widgets.record_feed import RecordFeed, Source, answer
 from screens.widgets.record_line import Line, cells_to_paint, row_line, text_line
 from screens.widgets.record_marks import RecordMarks
-from screens.widgets.record_messages import (
-    Highlighted,
-    LoadFailed,
-    MarksChanged,
-    Opened,
-    SortRequested,
-)
 from screens.widgets.record_window import CONTEXT, RecordWindow
 
 __all__ = ["Column", "RecordTable", "Row", "Source", "Tone"]
@@ -42,11 +37,11 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
         empty_text: Sentence for a list without rows, marked with ``N_``; says which key fills it.
     """
 
-    Opened = Opened
-    Highlighted = Highlighted
-    MarksChanged = MarksChanged
-    SortRequested = SortRequested
-    LoadFailed = LoadFailed
+    Opened: TypeAlias = messages.Opened
+    Highlighted: TypeAlias = messages.Highlighted
+    MarksChanged: TypeAlias = messages.MarksChanged
+    SortRequested: TypeAlias = messages.SortRequested
+    LoadFailed: TypeAlias = messages.LoadFailed
 
     ALLOW_SELECT = False
     BINDINGS = RECORD_BINDINGS
@@ -141,6 +136,14 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.clear_marks()
         self._feed.open(source, keep=keep, at=at)
 
+    async def first_page(self, patience: float = 0.25) -> None:
+        """Wait for the first page of a source, though no longer than ``patience`` seconds.
+
+        A screen that awaits this while it is mounted is painted once, with its rows.
+        """
+        shown = asyncio.ensure_future(answer(self._feed, lambda: None))
+        await asyncio.wait([shown], timeout=patience)
+
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Show other columns; the next source must give rows that fit them."""
         self._columns = tuple(columns)
@@ -220,7 +223,7 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_open(self) -> None:
         """Open the record under the cursor."""
-        self._feed.do(self._on_current(lambda row: self.post_message(Opened(self, row))))
+        self._feed.do(self._on_current(lambda row: self.post_message(messages.Opened(self, row))))
 
     def action_toggle_mark(self) -> None:
         """Mark the row or take its mark away, and move down."""
@@ -259,12 +262,12 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
         ids = [column.id for column in self._columns if column.sortable]
         if ids:
             now = ids.index(self.sort_column) if self.sort_column in ids else -1
-            self.post_message(SortRequested(self, ids[(now + 1) % len(ids)]))
+            self.post_message(messages.SortRequested(self, ids[(now + 1) % len(ids)]))
 
     def action_sort_reverse(self) -> None:
         """Ask for the other direction of the same column."""
         if self.sort_column is not None:
-            self.post_message(SortRequested(self, self.sort_column))
+            self.post_message(messages.SortRequested(self, self.sort_column))
 
     def _scroll(self, delta: int) -> None:
         self._feed.do(lambda: self._window.scroll(delta), direction=_sign(delta))
@@ -289,7 +292,7 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._marks_changed()
 
     def _marks_changed(self) -> None:
-        self.post_message(MarksChanged(self))
+        self.post_message(messages.MarksChanged(self))
 
     # Painting.
 
@@ -311,10 +314,14 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
         super().notify_style_update()
         self._styles_by_name.clear()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Fit columns and view into the new size."""
-        del event
-        self._lay_out()
+    def _size_updated(
+        self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True
+    ) -> bool:
+        # The event comes only after the first paint, which would then be an empty one.
+        changed = super()._size_updated(size, virtual_size, container_size, layout)
+        if changed:
+            self._lay_out()
+        return changed
 
     def on_unmount(self) -> None:
         """Let nobody wait for rows any more."""
@@ -376,11 +383,11 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._sync()
         if self.cursor_key != self._announced:
             self._announced = self.cursor_key
-            self.post_message(Highlighted(self, self.cursor_row))
+            self.post_message(messages.Highlighted(self, self.cursor_row))
 
     def _on_feed_failed(self, error: Exception) -> None:
         self._sync()
-        self.post_message(LoadFailed(self, error))
+        self.post_message(messages.LoadFailed(self, error))
 
 
 def _sign(number: int) -> int:
