@@ -1,0 +1,261 @@
+"""The console: one place that holds the store, the agent, the running call, and shows errors."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Any
+
+from textual import events, on
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.filter import LineFilter
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.signal import Signal
+
+from crm_tui import terminal
+from crm_tui.clock import local_zone
+from crm_tui.config import Config, preferences_path
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.call import Call
+from crm_tui.domain.modules import Module
+from crm_tui.errors import CrmError
+from crm_tui.i18n import N_, _, set_language
+from crm_tui.opening import Opened
+from crm_tui.preferences import save_preferences
+from crm_tui.text import safe
+from screens.base import RecordKey, WorkerErrors
+from screens.global_actions import GlobalActions
+from screens.key_queue import KeyQueue, Lap
+from screens.keys import GLOBAL_BINDINGS, MODULES, QUIT_KEY
+from screens.output_filter import OutputFilter
+from screens.store_changes import StoreChanged, spread_changes
+from screens.themes import console_themes
+
+if TYPE_CHECKING:
+    from crm_tui.services.container import Services
+
+NOTICE_SECONDS = 5.0
+ERROR_SECONDS = 12.0
+
+
+class CrmApp(WorkerErrors, GlobalActions, inherit_bindings=False):
+    """The full-screen console.
+
+    Args:
+        config: The whole configuration.
+        os_login: The account of the operating system that opened it.
+        as_user: A user to act as, where that account owns the store.
+    """
+
+    TITLE = "crm-tui"
+    CSS_PATH = "../styles/app.tcss"
+    BINDINGS = GLOBAL_BINDINGS
+    BINDING_GROUP_TITLE = N_("Everywhere")
+    ENABLE_COMMAND_PALETTE = False
+    NOTIFICATION_TIMEOUT = NOTICE_SECONDS
+
+    running_call: reactive[Call | None] = reactive(None, always_update=True)
+    """The agent's call that isn't saved yet, whether the timer runs or not."""
+
+    def __init__(self, config: Config, *, os_login: str, as_user: str | None = None) -> None:
+        super().__init__()
+        self.config = config
+        self.os_login = os_login
+        self.as_user = as_user
+        self.animation_level = "none"
+        self.visible_modules = ()
+        self.signed_in_name = ""
+        self.zone: tzinfo = local_zone(config.locale.time_zone)
+        self.start_error: CrmError | None = None
+        self.call_changed: Signal[Call | None] = Signal(self, "call-changed")
+        """Published when the agent's call started, stopped, was saved or cancelled."""
+        self.keys = KeyQueue(self)
+        self._opened: Opened | None = None
+        self._clashes_told: set[str] = set()
+        self.prepare_survival()
+        self.prepare_stacks()
+        for theme in console_themes():
+            self.register_theme(theme)
+        self.theme = config.ui.theme
+        if config.ui.borders == "ascii":
+            self.add_class("-ascii")
+        self._take_keymap()
+
+    @property
+    def services(self) -> "Services":
+        """The services of the open store."""
+        return self._known().services
+
+    @property
+    def actor(self) -> Actor:
+        """Who is signed in."""
+        return self._known().actor
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Return what is shown until the store is open."""
+        from screens.starting_screen import StartingScreen
+
+        return StartingScreen()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return the filters of every painted line: what a terminal would obey never leaves."""
+        return [*super().get_line_filters(), OutputFilter()]
+
+    def on_mount(self) -> None:
+        """Watch for the end of the line."""
+        self.watch_signals()
+
+    async def on_unmount(self) -> None:
+        """Save what is typed and close the store."""
+        self.unwatch_signals()
+        if self._opened is not None:
+            await self.flush_drafts()
+            await self._opened.services.close()
+
+    def give_up(self, error: CrmError) -> None:
+        """Close because the store could not be opened; the caller of the console says why."""
+        self.start_error = error
+        self.exit(return_code=error.exit_code)
+
+    async def begin(self, opened: Opened) -> None:
+        """Take over an open store and show the first module; called by the screen that opened it."""
+        self._opened = opened
+        actor = opened.actor
+        self.zone = local_zone(self.config.locale.time_zone or actor.zone)
+        self.signed_in_name = actor.user.name
+        self.visible_modules = tuple(entry for entry in MODULES if actor.grant(entry.area).view)
+        opened.services.changes.subscribe(self._store_changed)
+        self.set_running_call(opened.running)
+        self.switch_mode(self.visible_modules[0].name)
+        self._welcome_back(opened)
+
+    def set_running_call(self, call: Call | None) -> None:
+        """Take note of the agent's call; a final one counts as none."""
+        self.running_call = None if call is None or call.is_final else call
+        self.call_changed.publish(self.running_call)
+
+    def show_error(self, error: CrmError) -> None:
+        """Show what could not be done, whether anything was saved, and what to do."""
+        text = f"{safe(error.message)}\n{safe(error.hint)}".strip()
+        self.notify(text, title=_("Not done"), severity="error", timeout=ERROR_SECONDS, markup=False)
+
+    def notice(self, text: str) -> None:
+        """Say something in passing.
+
+        Args:
+            text: Translated; names in it are cleaned here.
+        """
+        self.notify(safe(text, newlines=True), markup=False)
+
+    def copy(self, text: str) -> None:
+        """Put ``text`` on the agent's clipboard (OSC 52) and show it, for terminals that refuse."""
+        cleaned = safe(text, newlines=True)
+        self.copy_to_clipboard(cleaned)
+        self.notify(cleaned, title=_("Copied"), markup=False)
+
+    def choose_theme(self, name: str) -> None:
+        """Change the colours, now and at the next start."""
+        self.theme = name
+        self.config = replace(self.config, ui=replace(self.config.ui, theme=name))
+        self._keep_choice("ui.theme", name)
+
+    def choose_language(self, code: str) -> None:
+        """Change the language, now and at the next start."""
+        set_language(code)
+        self.config = replace(self.config, ui=replace(self.config.ui, language=code))
+        self._keep_choice("ui.language", code)
+        self.call_later(self.refresh_language)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Queue what is typed; everything else takes Textual's way."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            if isinstance(event, events.Key) and event.key == QUIT_KEY and not self.takes_keys():
+                await super().on_event(event)
+                return
+            self.keys.add(event)
+            await self._deliver()
+        else:
+            await super().on_event(event)
+
+    def keys_may_pass(self) -> None:
+        """Deliver waiting keys, if what they waited for has come."""
+        self.call_later(self._deliver)
+
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
+        """Say once which configured keys were taken from another action."""
+        names = ", ".join(sorted(_(binding.description) for binding in clashed_bindings))
+        if names not in self._clashes_told:
+            self._clashes_told.add(names)
+            self.notice(_("Your key settings leave no key for: %(actions)s.") % {"actions": names})
+
+    async def _deliver(self) -> None:
+        event = self.keys.next()
+        if event is None:
+            return
+        if isinstance(event, events.Key):
+            event = self.keys.normalised(event)
+            if await self.took_chord(event):
+                self.keys.follow()
+                return
+        await super().on_event(event)
+        self.keys.follow()
+
+    @on(Lap)
+    def _lap_came_back(self, lap: Lap) -> None:
+        self.keys.arrived(lap)
+
+    def _store_changed(self, keys: frozenset[RecordKey]) -> None:
+        self.post_message(StoreChanged(keys))
+
+    @on(StoreChanged)
+    async def _spread_changes(self, message: StoreChanged) -> None:
+        if any(module is Module.CALL for module, _id in message.keys):
+            self.run_worker(self._read_running_call(), group="call", exclusive=True, exit_on_error=False)
+        spread_changes(self, message.keys)
+
+    async def _read_running_call(self) -> None:
+        self.set_running_call(await self.services.calls.running(self.actor))
+
+    def _welcome_back(self, opened: Opened) -> None:
+        if opened.running is not None:
+            self.announce_running_call(opened.running)
+        elif opened.drafts:
+            self.notice(_("You have text that isn't saved yet. Open its form to go on with it."))
+
+    def _known(self) -> Opened:
+        if self._opened is None:
+            raise RuntimeError("the store is not open yet")
+        return self._opened
+
+    def _take_keymap(self) -> None:
+        keymap = {name: keys for name, keys in self.config.keys.items() if QUIT_KEY not in keys.split(",")}
+        if "app.quit" in keymap:
+            keymap["app.quit"] = f"{keymap['app.quit']},{QUIT_KEY}"
+        self.set_keymap(keymap)
+
+    def _keep_choice(self, option: str, value: str) -> None:
+        try:
+            save_preferences(preferences_path(), {option: value})
+        except CrmError as error:
+            self.show_error(error)
+
+
+def run_console(config: Config, *, os_login: str, as_user: str | None = None) -> int:
+    """Open the console and return the exit status once it is closed.
+
+    Args:
+        config: The whole configuration.
+        os_login: The account of the operating system.
+        as_user: A user to act as, where that account owns the store.
+
+    Raises:
+        CrmError: The store could not be opened or nobody could be signed in.
+    """
+    app = CrmApp(config, os_login=os_login, as_user=as_user)
+    app.run(mouse=config.ui.mouse)
+    if app.crash is not None:
+        terminal.say(app.crash.line)
+    if app.start_error is not None:
+        raise app.start_error
+    return app.return_code or 0

@@ -1,0 +1,78 @@
+"""From a configuration to an open store and somebody who is signed in, without a terminal."""
+
+import asyncio
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crm_tui.config import Config
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.call import Call
+
+if TYPE_CHECKING:
+    from crm_tui.services.container import Services
+
+SAMPLE_RECORDS = 2_000
+"""People, companies and activities in the sample data of a first start."""
+
+SQLITE_PREFIX = "sqlite:///"
+
+Progress = Callable[[int, int], None]
+"""Called with the records made so far and the records to make."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open store, and who uses it.
+
+    Attributes:
+        running: The call of this agent that is not saved yet.
+        drafts: How many unsaved texts wait for the agent.
+    """
+
+    services: "Services"
+    actor: Actor
+    running: Call | None
+    drafts: int
+
+
+def is_new_store(config: Config) -> bool:
+    """Return whether the store is a private file that doesn't exist yet."""
+    url = config.store.url
+    return url.startswith(SQLITE_PREFIX) and not Path(url.removeprefix(SQLITE_PREFIX)).exists()
+
+
+async def open_store(config: Config, os_login: str, as_user: str | None, *, create: bool) -> Opened:
+    """Open the store and sign in.
+
+    Args:
+        config: Where the store is.
+        os_login: The account of the operating system.
+        as_user: A user to act as, where that account owns the store.
+        create: Make the store; the account becomes its first administrator.
+
+    Raises:
+        StoreUnavailable: The store can't be used.
+        NotSignedIn: The account is no enabled user.
+    """
+    # The import takes longer than everything else at start; in a thread it leaves the console painted.
+    bootstrap = await asyncio.to_thread(importlib.import_module, "crm_tui.bootstrap")
+    services: Services = await bootstrap.open_services(config, create=create)
+    try:
+        if create:
+            await services.users.first_admin(os_login)
+        actor = await services.users.sign_in(os_login, as_user)
+        running = await services.calls.running(actor)
+        drafts = await services.drafts.pending(actor)
+    except BaseException:
+        await services.close()
+        raise
+    return Opened(services, actor, running, len(drafts))
+
+
+async def fill_with_samples(opened: Opened, progress: Progress) -> None:
+    """Put sample data, English and Japanese, into an empty store."""
+    demo = await asyncio.to_thread(importlib.import_module, "crm_tui.demo")
+    await demo.fill(opened.services, opened.actor, records=SAMPLE_RECORDS, progress=progress)

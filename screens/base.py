@@ -1,0 +1,265 @@
+"""What every screen and modal stands on: the frame, translated keys, errors, permissions."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import tzinfo
+from typing import TYPE_CHECKING, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding
+from textual.containers import Container
+from textual.events import ScreenResume
+from textual.message_pump import MessagePump
+from textual.screen import ModalScreen, Screen
+from textual.worker import Worker, WorkerState
+
+from crm_tui.domain.actor import Actor, Verb
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Ref
+from crm_tui.errors import CrmError
+from crm_tui.i18n import N_, _
+from crm_tui.policies.records import Owned, can
+from screens.widgets.call_bar import CallBar
+from screens.widgets.key_footer import KeyFooter
+from screens.widgets.module_bar import ModuleBar
+
+if TYPE_CHECKING:
+    from crm_tui.app import CrmApp
+    from crm_tui.services.container import Services
+
+RecordKey = tuple[Module, str]
+"""Module and id of a record that changed."""
+
+T = TypeVar("T")
+
+BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (140, "-wide")]
+"""Columns from which a screen carries the class, for its style sheet."""
+
+
+class WorkerErrors(MessagePump):
+    """Shows what a worker of this node could not do.
+
+    Textual tells only the node that started a worker. A widget that starts workers of its own therefore
+    names this class first among its bases; screens and modals have it already. Every worker runs with
+    ``exit_on_error=False``: an error for people becomes a notice, anything else ends the program in the
+    one place where drafts are saved first.
+    """
+
+    @on(Worker.StateChanged)
+    def _show_worker_error(self, event: Worker.StateChanged) -> None:
+        if event.state is not WorkerState.ERROR or event.worker.error is None:
+            return
+        app: CrmApp = self.app  # type: ignore[assignment]
+        app.worker_failed(event.worker.error)
+
+
+class _Base(WorkerErrors):
+    """Shared by screens and modals."""
+
+    if TYPE_CHECKING:
+        # Textual declares the app of a screen as App[object]; here it is always the console.
+        @property
+        def app(self) -> "CrmApp": ...  # type: ignore[override]
+
+    @property
+    def services(self) -> "Services":
+        """The services of the open store."""
+        return self.app.services
+
+    @property
+    def actor(self) -> Actor:
+        """Who is signed in."""
+        return self.app.actor
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone in which times are shown and typed."""
+        return self.app.zone
+
+    def record_in_focus(self) -> Ref | None:
+        """Return the record that F2, F3 and F6 mean: the row under the cursor, the record shown.
+
+        For an activity return whom it is with, or what it is related to.
+        """
+        return None
+
+    def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
+        """React to records that were saved, here or by others; called when the screen is in front.
+
+        Args:
+            keys: What changed since the last time. An empty set means that everything may have changed.
+        """
+
+    def allowed(self, verb: Verb | str, module: Module, owner: Ref | None = None) -> bool:
+        """Return whether the agent may do ``verb``, to grey a key out; services decide for good.
+
+        Args:
+            verb: view, create, edit or delete.
+            module: What the record is.
+            owner: Whose record it is; its team is not known here and counts as the agent's own.
+        """
+        row = None if owner is None else Owned(owner.id, self.actor.team_id)
+        return can(self.actor, Verb(verb), module, row) is True
+
+    def has_unsaved_text(self) -> bool:
+        """Return whether quitting or leaving would lose what was typed; a draft counts as unsaved."""
+        return False
+
+    def show_error(self, error: CrmError) -> None:
+        """Show an error to the agent."""
+        self.app.show_error(error)
+
+
+def translated(bindings: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
+    """Return bindings with description and tooltip in the current language."""
+    return {
+        key: ActiveBinding(
+            active.node,
+            _translated_binding(active.binding),
+            active.enabled,
+            _(active.tooltip),
+        )
+        for key, active in bindings.items()
+    }
+
+
+def _translated_binding(binding: Binding) -> Binding:
+    return replace(binding, description=_(binding.description), tooltip=_(binding.tooltip))
+
+
+class CrmScreen(_Base, Screen[T]):
+    """A full screen in the frame: module bar, body, call bar, key footer.
+
+    Subclasses yield their widgets in ``compose_body`` and name their module in ``MODULE_NAME``. Their own
+    style sheet stands in ``CSS_PATH = "../styles/<screen>.tcss"``, whole under the class's name.
+    """
+
+    MODULE_NAME = ""
+    """Which entry of the module bar is marked; see ``screens.keys.MODULES``."""
+
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
+    BINDING_GROUP_TITLE = N_("This screen")
+    BINDINGS = [
+        Binding(
+            "escape",
+            "back",
+            N_("Back"),
+            id="screen.back",
+            tooltip=N_("Close this screen and go back to the one before."),
+        )
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.takes_keys = False
+        """False while the screen opens: keys typed ahead wait until it is set, see ``ready_for_keys``."""
+        self._stale: set[RecordKey] | None = None
+
+    async def take_call_key(self) -> bool:
+        """Do what F2 means on this screen alone and return True; False leaves it to the console."""
+        return False
+
+    @property
+    def module_name(self) -> str:
+        """The entry of the module bar that this screen belongs to."""
+        return self.MODULE_NAME
+
+    def compose(self) -> ComposeResult:
+        """Yield the frame around the body."""
+        yield ModuleBar()
+        with Container(id="body"):
+            yield from self.compose_body()
+        yield CallBar()
+        yield KeyFooter()
+
+    def compose_body(self) -> ComposeResult:
+        """Yield the widgets between module bar and footer."""
+        yield from ()
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """What the keys do now, in the agent's language; help, footer and palette read it."""
+        return translated(super().active_bindings)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take Esc away where there is nothing to go back to."""
+        if action == "back" and len(self.app.screen_stack) < 2:
+            return False
+        return super().check_action(action, parameters)
+
+    async def action_back(self) -> None:
+        """Close the screen. Forms override it to ask about unsaved text."""
+        await self.app.close_screen(self)
+
+    def ready_for_keys(self) -> None:
+        """Let the keys through that were typed ahead. Called once the screen has its focus.
+
+        A list that reads its first page overrides ``on_ready`` to call it later.
+        """
+        self.takes_keys = True
+        self.app.keys_may_pass()
+
+    def on_ready(self) -> None:
+        """Called when the screen is mounted and focused; lets typed keys through."""
+        self.ready_for_keys()
+
+    @on(ScreenResume)
+    def _resumed(self) -> None:
+        if not self.takes_keys:
+            self.call_after_refresh(self.on_ready)
+        if self._stale is not None:
+            keys, self._stale = frozenset(self._stale), None
+            self.on_records_changed(keys)
+
+    def mark_stale(self, keys: Iterable[RecordKey]) -> None:
+        """Remember changes for the moment when the screen comes to the front again."""
+        self._stale = (self._stale or set()) | set(keys)
+
+
+class CrmModal(_Base, ModalScreen[T]):
+    """A dialog in front of a screen. It closes only by ``dismiss(value)``; Esc gives None."""
+
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
+    BINDING_GROUP_TITLE = N_("This dialog")
+    GLOBAL_ACTIONS: frozenset[str] = frozenset({"help", "back_to_call", "quit"})
+    """Keys of the whole console that work in this dialog, by action."""
+
+    BINDINGS = [
+        Binding(
+            "escape",
+            "cancel",
+            N_("Cancel"),
+            id="dialog.cancel",
+            tooltip=N_("Close this dialog without changing anything."),
+        )
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.takes_keys = False
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """What the keys do now, in the agent's language."""
+        return translated(super().active_bindings)
+
+    def action_cancel(self) -> None:
+        """Close without a result."""
+        self.dismiss(None)
+
+    def ready_for_keys(self) -> None:
+        """Let the keys through that were typed ahead."""
+        self.takes_keys = True
+        self.app.keys_may_pass()
+
+    def on_ready(self) -> None:
+        """Called when the dialog is mounted and focused; lets typed keys through."""
+        self.ready_for_keys()
+
+    @on(ScreenResume)
+    def _resumed(self) -> None:
+        if not self.takes_keys:
+            self.call_after_refresh(self.on_ready)

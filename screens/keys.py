@@ -1,0 +1,193 @@
+"""The keys of the whole console: modules, global bindings, full-width twins."""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+from crm_tui.domain.modules import Area, Module
+from crm_tui.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleEntry:
+    """One entry of the module bar.
+
+    Attributes:
+        name: By which ``open_module`` and the palette know it.
+        digit: The key that opens it.
+        letter: The key that opens it after ``g``.
+        label: Its name, marked for translation.
+        short: Its name on a narrow terminal, marked for translation.
+        area: What the agent must be allowed to view.
+        module: The records it lists; None for the list of all activities.
+    """
+
+    name: str
+    digit: str
+    letter: str
+    label: str
+    short: str
+    area: Area
+    module: Module | None
+
+
+MODULES: tuple[ModuleEntry, ...] = (
+    ModuleEntry("activities", "1", "a", N_("Activities"), N_("Activ."), Area.ACTIVITY, None),
+    ModuleEntry("leads", "2", "l", N_("Leads"), N_("Leads"), Area.LEAD, Module.LEAD),
+    ModuleEntry("contacts", "3", "c", N_("Contacts"), N_("Contacts"), Area.CONTACT, Module.CONTACT),
+    ModuleEntry("accounts", "4", "o", N_("Accounts"), N_("Accounts"), Area.ACCOUNT, Module.ACCOUNT),
+    ModuleEntry("deals", "5", "d", N_("Deals"), N_("Deals"), Area.DEAL, Module.DEAL),
+    ModuleEntry("cases", "6", "s", N_("Cases"), N_("Cases"), Area.CASE, Module.CASE),
+    ModuleEntry("campaigns", "7", "m", N_("Campaigns"), N_("Camp."), Area.CAMPAIGN, Module.CAMPAIGN),
+)
+
+BY_NAME = {entry.name: entry for entry in MODULES}
+BY_LETTER = {entry.letter: entry for entry in MODULES}
+
+
+def _module_bindings() -> list[BindingType]:
+    return [
+        Binding(
+            entry.digit,
+            f"open_module('{entry.name}')",
+            entry.label,
+            id=f"app.{entry.name}",
+            show=False,
+            tooltip=N_("Go to this module."),
+        )
+        for entry in MODULES
+    ]
+
+
+GLOBAL_BINDINGS: list[BindingType] = [
+    *_module_bindings(),
+    Binding(
+        "f1",
+        "help",
+        N_("Help"),
+        id="app.help",
+        priority=True,
+        tooltip=N_("Show what the keys do here."),
+    ),
+    Binding(
+        "question_mark",
+        "help",
+        N_("Help"),
+        id="app.help_sign",
+        show=False,
+        tooltip=N_("Show what the keys do here."),
+    ),
+    Binding(
+        "ctrl+f",
+        "find",
+        N_("Find"),
+        id="app.find",
+        priority=True,
+        tooltip=N_("Find anybody and anything by name, reading, company, address or number."),
+    ),
+    Binding(
+        "ctrl+p",
+        "palette",
+        N_("Commands"),
+        id="app.palette",
+        priority=True,
+        show=False,
+        tooltip=N_("Every action and every module by name."),
+    ),
+    Binding(
+        "colon",
+        "palette",
+        N_("Commands"),
+        id="app.palette_sign",
+        show=False,
+        tooltip=N_("Every action and every module by name."),
+    ),
+    Binding(
+        "f2",
+        "call_key",
+        N_("Call"),
+        id="app.call",
+        priority=True,
+        tooltip=N_("Start a call with the record in focus; in a running call: stop; after that: its form."),
+    ),
+    Binding(
+        "f3",
+        "log_call",
+        N_("Log a call"),
+        id="app.log_call",
+        priority=True,
+        show=False,
+        tooltip=N_("Log a completed call with the record in focus."),
+    ),
+    Binding(
+        "f6",
+        "schedule_call",
+        N_("Schedule a call"),
+        id="app.schedule_call",
+        priority=True,
+        show=False,
+        tooltip=N_("Schedule a call with the record in focus."),
+    ),
+    Binding(
+        "f12",
+        "back_to_call",
+        N_("Back to the call"),
+        id="app.back_to_call",
+        priority=True,
+        show=False,
+        tooltip=N_("Go to the running call; from the call, back to where you were."),
+    ),
+    Binding(
+        "g",
+        "chord",
+        N_("Go to …"),
+        id="app.go",
+        show=False,
+        tooltip=N_("Then g for the first row, or a letter for a module."),
+    ),
+    Binding(
+        "y",
+        "copy_focus",
+        N_("Copy"),
+        id="app.copy",
+        show=False,
+        tooltip=N_("Copy the name of the record in focus."),
+    ),
+    Binding(
+        "q",
+        "quit",
+        N_("Quit"),
+        id="app.quit_letter",
+        show=False,
+        tooltip=N_("Close the console; asks when a call runs or text is unsaved."),
+    ),
+    Binding(
+        "ctrl+q",
+        "quit",
+        N_("Quit"),
+        id="app.quit",
+        priority=True,
+        show=False,
+        tooltip=N_("Close the console; asks when a call runs or text is unsaved."),
+    ),
+    Binding("ctrl+c", "say_how_to_quit", N_("Quit?"), id="app.interrupt", show=False),
+]
+
+QUIT_KEY = "ctrl+q"
+"""Always quits, whatever the configuration says."""
+
+_FIRST_FULL_WIDTH = 0xFF01
+_LAST_FULL_WIDTH = 0xFF5E
+_FULL_WIDTH_OFFSET = 0xFEE0
+_IDEOGRAPHIC_SPACE = "\u3000"
+
+
+def half_width(character: str) -> str:
+    """Return the half-width twin of a full-width letter, digit, sign or space, "" if it has none."""
+    if len(character) != 1:
+        return ""
+    if character == _IDEOGRAPHIC_SPACE:
+        return " "
+    if _FIRST_FULL_WIDTH <= ord(character) <= _LAST_FULL_WIDTH:
+        return chr(ord(character) - _FULL_WIDTH_OFFSET)
+    return ""

@@ -1,0 +1,219 @@
+"""Where an agent can go from anywhere: modules, records, forms, calls. Screens are imported when needed.
+
+Each module keeps its own stack of screens, so that going to another module and back finds the list, the
+record or the half-typed form as it was left. The running call has a stack of its own, which F12 brings to
+the front and puts back.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from textual.app import App
+from textual.screen import Screen
+
+from crm_tui.domain.call import Call
+from crm_tui.domain.modules import ACTIVITIES, PEOPLE, RELATABLE, Module
+from crm_tui.domain.records import Record, Ref, Value
+from crm_tui.i18n import _
+from screens.base import CrmModal, CrmScreen
+from screens.keys import BY_NAME, MODULES, ModuleEntry
+
+if TYPE_CHECKING:
+    from screens.widgets.record_table import RecordTable
+
+CallMode = Literal["current", "completed", "scheduled"]
+CALL_STACK = "call"
+
+
+class Navigation(App[None]):
+    """The part of the console that opens screens. Every method may be called from any screen."""
+
+    running_call: Call | None
+    visible_modules: tuple[ModuleEntry, ...]
+
+    def prepare_stacks(self) -> None:
+        """Name the stack of each module; a stack's first screen is made when it is first shown."""
+        self._before_call = ""
+        for entry in MODULES:
+            self.add_mode(entry.name, partial(_module_screen, entry))
+        self.add_mode(CALL_STACK, _call_ground)
+
+    async def open_module(self, name: str) -> None:
+        """Show a module as it was left; the module that is in front goes back to its list.
+
+        Args:
+            name: A name of ``screens.keys.MODULES``.
+        """
+        if BY_NAME[name] not in self.visible_modules:
+            return
+        if self.current_mode == name:
+            await self._close_down_to_list()
+        else:
+            self.switch_mode(name)
+
+    async def open_record(self, ref: Ref, list_table: "RecordTable | None" = None) -> None:
+        """Show a record.
+
+        Args:
+            ref: Which one.
+            list_table: The list it was opened from, for the keys to the next and the previous record.
+        """
+        screen: Screen[Any]
+        if ref.module is Module.CALL:
+            from screens.call_detail import CallDetailScreen
+
+            screen = CallDetailScreen(ref)
+        else:
+            from screens.record_detail import RecordDetailScreen
+
+            screen = RecordDetailScreen(ref, list_table)
+        await self.push_screen(screen)
+
+    async def open_form(
+        self,
+        module: Module,
+        record: Record | None = None,
+        prefill: Mapping[str, Value] | None = None,
+        on_saved: Callable[[Any], None] | None = None,
+    ) -> None:
+        """Show the form of a new record, or of ``record`` to edit it.
+
+        Args:
+            module: What is edited.
+            record: The record to edit; None for a new one.
+            prefill: Values that a new record starts with.
+            on_saved: Called with what the form was closed with, None when it was given up.
+        """
+        from screens.record_form import RecordFormScreen
+
+        await self.push_screen(RecordFormScreen(module, record, prefill), on_saved)
+
+    async def open_call_logger(
+        self,
+        mode: CallMode,
+        who: Ref | None = None,
+        related_to: Ref | None = None,
+        call_id: str | None = None,
+        start: bool = False,
+    ) -> None:
+        """Show the call form: for the running call on its own stack, else above what is in front.
+
+        Args:
+            mode: current, completed or scheduled.
+            who: The lead or contact.
+            related_to: The account, deal, case or campaign.
+            call_id: An existing call.
+            start: Start the call at once.
+        """
+        from screens.call_logger import CallLoggerScreen
+
+        if mode == "current":
+            self._to_call_stack()
+            if isinstance(self.screen, CallLoggerScreen):
+                return
+        await self.push_screen(CallLoggerScreen(mode, who, related_to, call_id, start))
+
+    async def back_to_call(self) -> None:
+        """Go to the running call; from the call, back to where the agent was."""
+        if self.current_mode == CALL_STACK:
+            await self.leave_call_stack()
+        elif self.running_call is not None:
+            await self.open_call_logger("current", call_id=self.running_call.id)
+        elif len(self._screen_stacks.get(CALL_STACK, [])) > 1:
+            self._to_call_stack()
+        else:
+            self.notify(_("No call is running. F2 starts one."), markup=False)
+
+    async def leave_call_stack(self) -> None:
+        """Put the call's screens to the back and show what was in front before."""
+        self.switch_mode(self._before_call or self.visible_modules[0].name)
+
+    def _to_call_stack(self) -> None:
+        if self.current_mode != CALL_STACK:
+            self._before_call = self.current_mode
+            self.switch_mode(CALL_STACK)
+
+    async def close_screen(self, screen: Screen[Any]) -> None:
+        """Close ``screen`` if it is in front and not the last of its stack."""
+        if screen is self.screen and len(self.screen_stack) > 1:
+            await self.pop_screen()
+
+    async def pick_record(self, modules: Sequence[Module], *, multiple: bool = False, title: str = "") -> Any:
+        """Ask for a record; to be awaited in a worker.
+
+        Args:
+            modules: What may be chosen.
+            multiple: Whether several may be chosen.
+            title: Heading, translated.
+
+        Returns:
+            The reference, with ``multiple`` a tuple of them, None when nothing was chosen.
+        """
+        from screens.record_picker_modal import RecordPickerModal
+
+        return await self.push_screen_wait(RecordPickerModal(modules, multiple=multiple, title=title))
+
+    async def confirm(self, question: str, yes_label: str = "", detail: str = "") -> bool:
+        """Ask a question whose safe answer is no; to be awaited in a worker.
+
+        Args:
+            question: One sentence, translated.
+            yes_label: What yes does, translated.
+            detail: What goes with it, translated; may have several lines.
+        """
+        from screens.confirm_modal import ConfirmModal
+
+        modal: Screen[Any] = ConfirmModal(question, yes_label or _("Yes"), detail)
+        return bool(await self.push_screen_wait(modal))
+
+    def call_subject(self) -> tuple[Ref | None, Ref | None]:
+        """Return whom and what a call from here is with and about: the record in focus."""
+        screen = self.screen
+        ref = screen.record_in_focus() if isinstance(screen, CrmScreen | CrmModal) else None
+        if ref is None or ref.module in ACTIVITIES:
+            return None, None
+        return (
+            ref if ref.module in PEOPLE else None,
+            ref if ref.module in RELATABLE else None,
+        )
+
+    async def reopen_modules(self) -> None:
+        """Make all module screens anew, in the language of now. Nothing unsaved may stand in them."""
+        here = self.current_mode
+        spare = next(entry.name for entry in self.visible_modules if entry.name != here)
+        for entry in MODULES:
+            if entry.name == here:
+                self.switch_mode(spare)
+            await self._renew(entry)
+        if here in BY_NAME:
+            self.switch_mode(here)
+
+    async def _renew(self, entry: ModuleEntry) -> None:
+        await self.remove_mode(entry.name)
+        self.add_mode(entry.name, partial(_module_screen, entry))
+
+    async def _close_down_to_list(self) -> None:
+        """Close the screens above the list, up to one that holds unsaved text."""
+        while len(self.screen_stack) > 1:
+            front = cast(CrmScreen[Any], self.screen)
+            if front.has_unsaved_text():
+                self.notify(_("The text here isn't saved yet. Save it or press Esc."), markup=False)
+                return
+            await self.pop_screen()
+
+
+def _module_screen(entry: ModuleEntry) -> Screen[Any]:
+    if entry.module is None:
+        from screens.activity_list import ActivityListScreen
+
+        return ActivityListScreen()
+    from screens.record_list import RecordListScreen
+
+    return RecordListScreen(entry.module)
+
+
+def _call_ground() -> Screen[Any]:
+    from screens.call_ground import CallGroundScreen
+
+    return CallGroundScreen()

@@ -1,0 +1,40 @@
+"""The net under every widget: nothing that a terminal would obey leaves the console inside a text."""
+
+import re
+from functools import lru_cache
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
+
+_OBEYED = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+"""Controls, line separators, bidirectional and invisible format characters, lone surrogates."""
+
+
+class OutputFilter(LineFilter):
+    """Removes control characters and links from every segment.
+
+    Widgets clean foreign text with ``crm_tui.text.safe`` before they paint it; this holds where one forgot.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Return ``segments`` without anything that a terminal would act on."""
+        return [_clean(segment) for segment in segments]
+
+
+def _clean(segment: Segment) -> Segment:
+    text, style, control = segment
+    if control:
+        return segment
+    linked = style is not None and style.link is not None
+    if not linked and ((text.isascii() and text.isprintable()) or not _OBEYED.search(text)):
+        return segment
+    return Segment(_OBEYED.sub("", text), _unlinked(style) if linked and style is not None else style)
+
+
+@lru_cache(256)
+def _unlinked(style: Style) -> Style:
+    return style.update_link(None)

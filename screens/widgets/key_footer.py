@@ -1,0 +1,63 @@
+"""The last line of every screen: what the keys do to what has the focus."""
+
+from collections.abc import Iterable
+
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+from crm_tui.i18n import _
+from crm_tui.text import cell_len, safe
+
+MOST = 8
+"""Bindings at most: more is not read, and Help shows all."""
+
+GAP = "  "
+
+
+class KeyFooter(Widget):
+    """Shows the first bindings of the focus chain that are meant to be shown and fit."""
+
+    DEFAULT_CSS = """
+    KeyFooter { height: 1; width: 1fr; background: $panel; color: $foreground; }
+    """
+
+    def on_mount(self) -> None:
+        """Follow the focus and the keys."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+
+    def _bindings_changed(self, screen: Screen[object]) -> None:
+        if self.is_attached and screen is self.screen:
+            self.refresh()
+
+    def render(self) -> Content:
+        """Return the line."""
+        parts: list[str | Content | tuple[str, str]] = [" "]
+        for number, (key, description) in enumerate(fitting(self._shown(), self.size.width - 1)):
+            parts += [(GAP if number else ""), (key, "bold"), " ", description]
+        return Content.assemble(*parts)
+
+    def _shown(self) -> list[tuple[str, str]]:
+        """Return key and description of each action once, the nearest to the focus first."""
+        shown: dict[str, tuple[str, str]] = {}
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if binding.show and active.enabled and binding.action not in shown:
+                key = self.app.get_key_display(binding)
+                shown[binding.action] = (safe(key), safe(binding.description))
+        return list(shown.values())
+
+
+def fitting(pairs: Iterable[tuple[str, str]], width: int) -> list[tuple[str, str]]:
+    """Return the first of ``pairs`` that fit into ``width`` cells; help is the last to be dropped."""
+    pairs = list(pairs)
+    help_pair = [pair for pair in pairs if pair[1] == _("Help")]
+    others = [pair for pair in pairs if pair not in help_pair][: MOST - len(help_pair)]
+    while others and _cells(others + help_pair) > width:
+        others.pop()
+    kept = others + help_pair
+    return kept if _cells(kept) <= width else []
+
+
+def _cells(pairs: list[tuple[str, str]]) -> int:
+    return sum(cell_len(key) + 1 + cell_len(text) for key, text in pairs) + len(GAP) * (len(pairs) - 1)

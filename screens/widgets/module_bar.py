@@ -1,0 +1,65 @@
+"""The first line of every screen: the modules with their digits, and who is signed in."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from textual.content import Content
+from textual.widget import Widget
+
+from crm_tui.i18n import _
+from crm_tui.text import cell_len, fit, safe
+from screens.keys import ModuleEntry
+
+if TYPE_CHECKING:
+    from crm_tui.app import CrmApp
+
+NAME_WIDTH = 24
+"""Cells of the agent's name at most."""
+
+NAME_MIN_WIDTH = 4
+"""Cells below which the name is left out."""
+
+
+class ModuleBar(Widget):
+    """Shows the modules the agent may view. The marked one also stands in brackets."""
+
+    DEFAULT_CSS = """
+    ModuleBar { height: 1; width: 1fr; background: $panel; color: $foreground; }
+    """
+
+    def render(self) -> Content:
+        """Return the line, with as much of every name as there is room for."""
+        app = cast("CrmApp", self.app)
+        active = getattr(self.screen, "module_name", "")
+        items = fitting_items(app.visible_modules, active, self.size.width)
+        parts: list[Content | tuple[str, str]] = [
+            (text, "bold reverse" if entry.name == active else "") for entry, text in items
+        ]
+        room = self.size.width - sum(cell_len(text) for _entry, text in items)
+        name = safe(app.signed_in_name)
+        if name and room > NAME_MIN_WIDTH:
+            width = min(room - 1, NAME_WIDTH)
+            shown = fit(name, min(width, cell_len(name)))
+            parts.append((" " * (room - cell_len(shown) - 1) + shown, ""))
+        return Content.assemble(*parts)
+
+
+def fitting_items(entries: Sequence[ModuleEntry], active: str, width: int) -> list[tuple[ModuleEntry, str]]:
+    """Return each entry with the text it is shown by, in the longest form that fits ``width`` cells.
+
+    Args:
+        entries: What the agent may view.
+        active: Name of the entry to be marked.
+        width: Cells of the line; some are kept for the agent's name.
+    """
+    forms = (
+        [(entry, f"{entry.digit} {_(entry.label)}") for entry in entries],
+        [(entry, f"{entry.digit} {_(entry.short)}") for entry in entries],
+        [(entry, entry.digit) for entry in entries],
+    )
+    items: list[tuple[ModuleEntry, str]] = []
+    for form in forms:
+        items = [(entry, f"[{text}]" if entry.name == active else f" {text} ") for entry, text in form]
+        if sum(cell_len(text) for _entry, text in items) + NAME_MIN_WIDTH + 2 <= width:
+            return items
+    return items
