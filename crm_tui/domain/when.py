@@ -193,7 +193,7 @@ def _today_or_yesterday(at: time, now: datetime, zone: tzinfo, past: bool) -> da
 def _date_and_time(plain: str) -> tuple[Reading, time | None]:
     """Split a text into its date and its time of day, which stands behind it or in front of it."""
     for reading, rest in readings(plain):
-        rest = rest.strip(_BETWEEN).removeprefix("at ")
+        rest = rest.strip(_BETWEEN).removeprefix("at ").removeprefix("t")
         at = _time(rest) if rest else None
         if at or not rest:
             return reading, at
