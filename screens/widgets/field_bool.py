@@ -30,11 +30,11 @@ class YesNo(Widget, can_focus=True):
         return Content(f"[x] {_('Yes')}" if self.on_off else f"[ ] {_('No')}")
 
     def on_key(self, event: events.Key) -> None:
-        if event.key in ("space", "enter", "left", "right", "full_width_space"):
+        if event.key in ("space", "enter", "left", "right"):
             self._set(event, not self.on_off)
-        elif event.character in ("y", "Y", "ｙ"):
+        elif event.character in ("y", "Y"):
             self._set(event, True)
-        elif event.character in ("n", "N", "ｎ"):
+        elif event.character in ("n", "N"):
             self._set(event, False)
         elif event.is_printable:
             # A letter in a form is never a command of the screen around it.

@@ -20,7 +20,7 @@ from screens.widgets.form_field import FormContext, FormField
 NO_CHOICE = ""
 """Code of the empty value."""
 
-_DIGITS = {**{str(n): n for n in range(1, 10)}, **{chr(0xFF10 + n): n for n in range(1, 10)}}
+_DIGITS = {str(n): n for n in range(1, 10)}
 
 
 class ChoiceBox(Widget, can_focus=True):
@@ -82,7 +82,7 @@ class ChoiceBox(Widget, can_focus=True):
         event.prevent_default()
 
     def _handles(self, event: events.Key) -> bool:
-        if event.key in ("enter", "space", "f4") or event.character == "\u3000":
+        if event.key in ("enter", "space", "f4"):
             self.post_message(self.ListRequested())
         elif event.key in ("right", "left"):
             self._cycle(1 if event.key == "right" else -1)

@@ -1,0 +1,76 @@
+"""A question with a few answers, each with a digit of its own."""
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from crm_tui.i18n import N_
+from crm_tui.text import safe
+from screens.base import CrmModal
+
+
+class ChoiceModal(CrmModal[str]):
+    """Lets the agent choose one of a few things; Esc chooses none.
+
+    Args:
+        title: What is asked, translated.
+        options: Code and label of each answer, translated.
+        current: The answer the cursor starts on.
+        detail: What to know before answering, translated; may have several lines.
+    """
+
+    CSS_PATH = "../styles/choice_modal.tcss"
+
+    BINDINGS: list[BindingType] = [
+        Binding(digit, f"take({digit})", N_("Choose"), id=f"choice.{digit}", show=False)
+        for digit in "123456789"
+    ]
+
+    def __init__(
+        self, title: str, options: Sequence[tuple[str, str]], *, current: str = "", detail: str = ""
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._options = tuple(options)
+        self._current = current
+        self._detail = detail
+
+    def compose(self) -> ComposeResult:
+        """Yield the question and its answers."""
+        with Vertical(id="dialog"):
+            yield Static(Content(safe(self._title, newlines=True)), id="title")
+            if self._detail:
+                yield Static(Content(safe(self._detail, newlines=True)), id="detail")
+            yield OptionList(
+                *(Option(self._line(number)) for number in range(1, len(self._options) + 1)),
+                id="choices",
+                compact=True,
+            )
+
+    def on_mount(self) -> None:
+        """Put the cursor on the present answer."""
+        choices = self.query_one("#choices", OptionList)
+        codes = [code for code, _label in self._options]
+        choices.highlighted = codes.index(self._current) if self._current in codes else 0
+        choices.focus()
+
+    def action_take(self, number: int) -> None:
+        """Choose by number."""
+        if number <= len(self._options):
+            self.dismiss(self._options[number - 1][0])
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(self._options[event.option_index][0])
+
+    def _line(self, number: int) -> Content:
+        code, label = self._options[number - 1]
+        sign = "•" if code == self._current else " "
+        return Content(f"{number if number < 10 else ' '} {sign} {safe(label)}")

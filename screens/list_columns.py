@@ -1,0 +1,110 @@
+"""Which columns the list of each module has, and by which of them it can be sorted."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from crm_tui.domain.modules import Module
+from crm_tui.domain.queries import Sort
+from crm_tui.i18n import N_
+from screens.widgets.record_columns import Column
+
+NAME = "name"
+"""The column with the record's own name, whatever fields it is made of."""
+
+_PHONE = Column("phone", N_("Phone"), width=15, priority=8)
+_MOBILE = Column("mobile", N_("Mobile"), width=15, priority=6)
+_EMAIL = Column("email", N_("Mail address"), min_width=18, weight=2, priority=4, sortable=True)
+_OWNER = Column("owner", N_("Owner"), width=12, priority=2)
+_MODIFIED = Column("modified_at", N_("Modified"), width=11, priority=1, sortable=True)
+
+
+def _name(label: str) -> Column:
+    return Column(NAME, label, min_width=16, weight=3, priority=10, sortable=True)
+
+
+COLUMNS: Mapping[Module, tuple[Column, ...]] = {
+    Module.LEAD: (
+        _name(N_("Name")),
+        Column("company", N_("Company"), min_width=14, weight=2, priority=7, sortable=True),
+        Column("status", N_("Lead status"), width=16, priority=5, sortable=True),
+        _PHONE,
+        _MOBILE,
+        _EMAIL,
+        _OWNER,
+        _MODIFIED,
+    ),
+    Module.CONTACT: (
+        _name(N_("Name")),
+        Column("account", N_("Account"), min_width=14, weight=2, priority=7),
+        Column("title", N_("Title"), width=14, priority=3),
+        _PHONE,
+        _MOBILE,
+        _EMAIL,
+        _OWNER,
+        _MODIFIED,
+    ),
+    Module.ACCOUNT: (
+        _name(N_("Account name")),
+        _PHONE,
+        Column("industry", N_("Industry"), width=16, priority=6, sortable=True),
+        Column("billing_city", N_("City"), width=14, priority=5),
+        Column("website", N_("Website"), min_width=16, priority=3),
+        _OWNER,
+        _MODIFIED,
+    ),
+    Module.DEAL: (
+        _name(N_("Deal name")),
+        Column("account", N_("Account"), min_width=12, weight=2, priority=6),
+        Column("stage", N_("Stage"), width=20, priority=8, sortable=True),
+        Column("amount", N_("Amount"), width=12, align="right", priority=7, sortable=True),
+        Column("closing_date", N_("Closing date"), width=12, priority=5, sortable=True),
+        Column("contact", N_("Contact"), min_width=12, priority=3),
+        _OWNER,
+        _MODIFIED,
+    ),
+    Module.CASE: (
+        Column("number", N_("No."), width=6, align="right", priority=9, sortable=True),
+        replace(_name(N_("Subject")), min_width=20),
+        Column("status", N_("Status"), width=14, priority=8, sortable=True),
+        Column("priority", N_("Priority"), width=8, priority=7, sortable=True),
+        Column("contact", N_("Contact"), min_width=12, priority=6),
+        Column("account", N_("Account"), min_width=12, priority=4),
+        _OWNER,
+        _MODIFIED,
+    ),
+    Module.CAMPAIGN: (
+        _name(N_("Campaign name")),
+        Column("type", N_("Campaign type"), width=16, priority=6, sortable=True),
+        Column("status", N_("Status"), width=10, priority=8, sortable=True),
+        Column("start_date", N_("Start date"), width=12, priority=7, sortable=True),
+        Column("end_date", N_("End date"), width=12, priority=5, sortable=True),
+        _OWNER,
+        _MODIFIED,
+    ),
+    Module.NOTE: (
+        replace(_name(N_("Title")), weight=1),
+        Column("body", N_("Note"), min_width=20, weight=3, priority=9),
+        Column("created_by", N_("By"), width=12, priority=4),
+        Column("modified_at", N_("Modified"), width=11, priority=6, sortable=True),
+    ),
+    Module.USER: (_name(N_("Name")),),
+}
+
+STATE_FIELDS: Mapping[Module, tuple[str, ...]] = {
+    Module.LEAD: ("do_not_call", "converted_at"),
+    Module.CONTACT: ("do_not_call",),
+    Module.DEAL: ("stage_kind",),
+}
+"""Fields that a row needs for its sign, beside those it shows."""
+
+DEFAULT_SORT: Mapping[Module, Sort] = {
+    Module.DEAL: Sort("modified_at", descending=True),
+    Module.CASE: Sort("modified_at", descending=True),
+    Module.NOTE: Sort("modified_at", descending=True),
+}
+"""How a list is sorted at first where that isn't by name."""
+
+
+def columns_without(module: Module, *names: str) -> tuple[Column, ...]:
+    """Return the columns of a list in which some go without saying."""
+    return tuple(column for column in COLUMNS[module] if column.id not in names)

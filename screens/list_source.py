@@ -1,0 +1,85 @@
+"""Reads a list from its service and turns each record into a row of the table."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.modules import Module
+from crm_tui.domain.paging import Page, PageRequest
+from crm_tui.domain.records import ListRow, Value
+from crm_tui.domain.schema import field_of
+from crm_tui.i18n import _
+from screens.list_columns import NAME, STATE_FIELDS
+from screens.value_text import ValueText
+from screens.widgets.record_columns import Column, Row, Tone
+
+Reader = Callable[[PageRequest], Awaitable[Page[ListRow]]]
+
+_COMMON = {
+    "owner": Field("owner", "", FieldType.REFERENCE),
+    "created_by": Field("created_by", "", FieldType.REFERENCE),
+    "created_at": Field("created_at", "", FieldType.DATETIME),
+    "modified_at": Field("modified_at", "", FieldType.DATETIME),
+}
+
+
+def asked_columns(module: Module, columns: Sequence[Column]) -> tuple[str, ...]:
+    """Return the fields that a query must ask for so that its rows can be shown in ``columns``."""
+    shown = [column.id for column in columns if column.id != NAME]
+    return tuple(dict.fromkeys((*shown, *STATE_FIELDS.get(module, ()))))
+
+
+class ListSource:
+    """A source for a RecordTable.
+
+    Args:
+        read: Reads one page of the list.
+        columns: The table's columns.
+        texts: Turns values into text.
+    """
+
+    def __init__(self, read: Reader, columns: Sequence[Column], texts: ValueText) -> None:
+        self._read = read
+        self._columns = tuple(columns)
+        self._texts = texts
+
+    async def __call__(self, request: PageRequest) -> Page[Row]:
+        page = await self._read(request)
+        return Page([self._row(row) for row in page.rows], page.at_start, page.at_end)
+
+    def _row(self, row: ListRow) -> Row:
+        cells = tuple(self._cell(row, column.id) for column in self._columns)
+        sign, tone = state_of(row.module, row.values.get)
+        return Row(row.id, cells, row.position, tone, sign)
+
+    def _cell(self, row: ListRow, column: str) -> str:
+        if column == NAME:
+            return row.name
+        field = field_of(row.module, column) or _COMMON.get(column) or Field(column, "")
+        return self._texts.short(field, row.values.get(column))
+
+
+def state_of(module: Module, get: Callable[[str], Value]) -> tuple[str, Tone]:
+    """Return the sign and the colour that tell what an agent must know before opening a record.
+
+    Args:
+        module: What the record is.
+        get: Returns a field's value.
+    """
+    if get("converted_at"):
+        return "=>", Tone.MUTED
+    if get("do_not_call"):
+        return _("NC"), Tone.BAD
+    if module is Module.DEAL:
+        kind = get("stage_kind")
+        return {"won": ("✓", Tone.GOOD), "lost": ("✗", Tone.MUTED)}.get(str(kind), ("", Tone.NORMAL))
+    if module is Module.CASE:
+        return _case_state(get)
+    return "", Tone.NORMAL
+
+
+def _case_state(get: Callable[[str], Value]) -> tuple[str, Tone]:
+    if get("status") == "closed":
+        return "✓", Tone.MUTED
+    if get("status") == "escalated" or get("priority") == "urgent":
+        return "!", Tone.BAD
+    return ("!", Tone.WARNING) if get("priority") == "high" else ("", Tone.NORMAL)

@@ -1,0 +1,254 @@
+"""The form of one record, new or existing."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.modules import PLURAL, SINGULAR, Module
+from crm_tui.domain.records import NO_VALUES, Record, Ref, Value
+from crm_tui.errors import Conflict, Immutable, Invalid
+from crm_tui.i18n import N_, _
+from crm_tui.text import safe
+from screens.base import CrmScreen
+from screens.choice_modal import ChoiceModal
+from screens.draft_keeper import DraftKeeper
+from screens.form_context import form_context
+from screens.keys import MODULES
+from screens.value_text import ValueText
+from screens.widgets.form import Form
+
+if TYPE_CHECKING:
+    from crm_tui.services.container import Services
+    from crm_tui.services.records import RecordService
+
+_DEFAULTS: Mapping[tuple[Module, str], str] = {
+    (Module.TASK, "priority"): "normal",
+    (Module.CASE, "priority"): "normal",
+    (Module.CASE, "origin"): "phone",
+}
+"""What a new record starts with beside the first value of each required pick-list."""
+
+
+class RecordFormScreen(CrmScreen[Record | None]):
+    """Edits a record; closes with the record as saved, or with None when the agent gives up.
+
+    Args:
+        module: What is edited.
+        record: The record to edit; None makes a new one.
+        prefill: Values that a new record starts with. Those of fields that the form doesn't show are
+            saved with it.
+    """
+
+    CSS_PATH = "../styles/record_form.tcss"
+    BINDING_GROUP_TITLE = N_("This form")
+    BINDINGS: list[BindingType] = [
+        Binding(
+            "ctrl+s,f10", "save", N_("Save"), id="form.save", priority=True, tooltip=N_("Save and close.")
+        ),
+    ]
+
+    def __init__(
+        self, module: Module, record: Record | None = None, prefill: Mapping[str, Value] | None = None
+    ) -> None:
+        super().__init__()
+        self.module = module
+        self.record = record
+        self.prefill: Mapping[str, Value] = prefill or NO_VALUES
+        self._drafts: DraftKeeper | None = None
+        self._saving = False
+
+    @property
+    def module_name(self) -> str:
+        """The entry of the module bar that the record belongs to."""
+        return next((entry.name for entry in MODULES if entry.module is self.module), "activities")
+
+    @property
+    def form(self) -> Form:
+        """The fields."""
+        return self.query_one(Form)
+
+    def record_in_focus(self) -> Ref | None:
+        """The record being edited."""
+        return self.record.ref if self.record is not None else None
+
+    def has_unsaved_text(self) -> bool:
+        """Whether leaving would drop something typed."""
+        return self.form.is_dirty
+
+    def compose_body(self) -> ComposeResult:
+        """Yield the title and the fields."""
+        yield Static(self._title(), id="form-title")
+        yield Form(self._fields(), form_context(self))
+
+    def on_mount(self) -> None:
+        """Show the values, put the cursor in the first field and look for a draft."""
+        self.form.load(self.record or {**self._defaults(), **self.prefill})
+        self.form.focus_first()
+        key = f"{self.module}:{self.record.id if self.record else 'new'}"
+        self._drafts = DraftKeeper(self, key, self._texts)
+        self._offer_draft(self._drafts)
+
+    def action_save(self) -> None:
+        """Save; errors stand under their fields and nothing typed is lost."""
+        if not self._saving:
+            self._save()
+
+    async def action_back(self) -> None:
+        """Leave; a changed form asks first."""
+        if self.form.is_dirty:
+            self._ask_to_leave()
+        else:
+            await self._leave(keep_draft=False)
+
+    @on(Form.Changed)
+    def _changed(self) -> None:
+        if self._drafts is not None:
+            self._drafts.touch()
+
+    @work(group="form.save", exit_on_error=False)
+    async def _save(self) -> None:
+        self._saving = True
+        try:
+            record = await self._store()
+        except Invalid as error:
+            self.form.show_errors(error)
+        except Immutable as error:
+            self.show_error(error)
+        except Conflict as error:
+            await self._resolve(error)
+        else:
+            self.app.notice(_("%(name)s is saved.") % {"name": record.name})
+            await self._close(record)
+        finally:
+            self._saving = False
+
+    async def _store(self) -> Record:
+        if self.record is None:
+            hidden = {name: value for name, value in self.prefill.items() if name not in self.form}
+            return (await self._service.create(self.actor, {**hidden, **self.form.values()})).record
+        changed = self.form.changed_values()
+        if not changed:
+            return self.record
+        return (await self._service.update(self.actor, self.record.id, changed, self.record.version)).record
+
+    async def _resolve(self, conflict: Conflict) -> None:
+        """Somebody else saved meanwhile: say what differs and let the agent decide."""
+        if self.record is None:
+            self.show_error(conflict)
+            return
+        theirs = await self._service.get(self.actor, self.record.id)
+        answer = await self.app.push_screen_wait(
+            ChoiceModal(
+                _("Somebody else changed this record meanwhile. Nothing of yours is saved yet."),
+                [
+                    ("edit", _("Keep editing")),
+                    ("mine", _("Save my changes on top")),
+                    ("theirs", _("Drop my changes and show theirs")),
+                ],
+                detail=self._differences(conflict.changed, theirs),
+            )
+        )
+        if answer == "mine":
+            self.record = theirs
+            self.call_later(self.action_save)
+        elif answer == "theirs":
+            self.record = theirs
+            self.form.load(theirs)
+
+    def _differences(self, names: tuple[str, ...], theirs: Record) -> str:
+        texts = ValueText(self.services.settings.picklists, self.zone)
+        lines = [
+            _("%(field)s: now “%(value)s”")
+            % {"field": _(field.label), "value": safe(texts.full(field, theirs.get(field.name)), limit=80)}
+            for field in self._fields()
+            if field.name in names
+        ]
+        return "\n".join(lines)
+
+    @work(group="form.leave", exit_on_error=False)
+    async def _ask_to_leave(self) -> None:
+        answer = await self.app.push_screen_wait(
+            ChoiceModal(
+                _("What you typed isn't saved."),
+                [
+                    ("edit", _("Keep editing")),
+                    ("draft", _("Leave; the text is kept as a draft")),
+                    ("drop", _("Leave and drop the text")),
+                ],
+            )
+        )
+        if answer in ("draft", "drop"):
+            await self._leave(keep_draft=answer == "draft")
+
+    @work(group="form.draft", exit_on_error=False)
+    async def _offer_draft(self, drafts: DraftKeeper) -> None:
+        texts = await drafts.restore()
+        if not texts:
+            return
+        answer = await self.app.push_screen_wait(
+            ChoiceModal(
+                _("There is text from before that was never saved."),
+                [("take", _("Take it up again")), ("drop", _("Drop it"))],
+                detail="\n".join(self._draft_lines(texts)),
+            )
+        )
+        if answer == "drop":
+            await self.services.drafts.discard(self.actor, drafts.key)
+        else:
+            self.form.restore(texts)
+
+    def _draft_lines(self, texts: Mapping[str, str]) -> list[str]:
+        shown = [f for f in self._fields() if texts.get(f.name) and f.type is not FieldType.REFERENCE]
+        return [f"{_(f.label)}: {safe(texts[f.name], limit=60)}" for f in shown[:5]]
+
+    async def _leave(self, *, keep_draft: bool) -> None:
+        if self._drafts is not None and keep_draft:
+            await self._drafts.close()
+        elif self._drafts is not None:
+            await self._drafts.discard()
+        self.dismiss(None)
+
+    async def _close(self, record: Record) -> None:
+        if self._drafts is not None:
+            await self._drafts.discard()
+        self.dismiss(record)
+
+    @property
+    def _service(self) -> "RecordService":
+        services: Services = self.services
+        return services.records(self.module)
+
+    def _fields(self) -> tuple[Field, ...]:
+        """What the form shows; a reference that was decided before needs no field."""
+        given = {"parent"} if self.module is Module.NOTE else frozenset[str]()
+        return tuple(
+            field
+            for field in self._service.fields()
+            if field.in_form and not field.read_only and field.name not in given
+        )
+
+    def _defaults(self) -> dict[str, Value]:
+        picklists = self.services.settings.picklists
+        defaults: dict[str, Value] = {}
+        for field in self._fields():
+            if field.type is FieldType.PICKLIST:
+                choices = picklists.active(field.picklist)
+                first = choices[0].code if field.required and choices else None
+                defaults[field.name] = _DEFAULTS.get((self.module, field.name), first)
+        return defaults
+
+    def _texts(self) -> Mapping[str, str]:
+        return self.form.texts()
+
+    def _title(self) -> Content:
+        if self.record is not None:
+            return Content.assemble(f"{_(SINGULAR[self.module])}  ", (safe(self.record.name), "bold"))
+        parent = self.prefill.get("parent")
+        what = _("%(module)s: new record") % {"module": _(PLURAL[self.module])}
+        return Content.assemble(what, "  ", (safe(parent.name) if isinstance(parent, Ref) else "", "bold"))
