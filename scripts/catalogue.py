@@ -7,17 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import polib
-from babel.messages.extract import extract
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("crm_tui", "screens")
 LANGUAGES = ("ja",)
-KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
-    "_": None,
-    "N_": None,
-    "ngettext": (1, 2),
-    "pgettext": ((1, "c"), 2),
-}
+MARKERS = ("_", "N_", "ngettext", "pgettext")
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[#0 +-]*\d*(?:\.\d+)?[a-zA-Z%]")
 
 
@@ -49,19 +43,47 @@ def sources() -> list[Path]:
 
 
 def messages() -> list[Message]:
-    """Return every text of the code, by its key."""
+    """Return every text of the code, in alphabetical order."""
     found: dict[tuple[str, str], Message] = {}
     for path in sources():
-        name = path.relative_to(ROOT).as_posix()
-        with path.open("rb") as file:
-            for _line, text, _comments, context in extract("python", file, KEYWORDS):
-                single, plural = text if isinstance(text, tuple) else (text, "")
-                if not single:
-                    continue
-                message = found.setdefault((context or "", single), Message(context, single))
-                message.plural = message.plural or plural
-                message.files.add(name)
+        for call in marked_calls(path):
+            for message in _marked(call):
+                kept = found.setdefault(message.key, message)
+                kept.plural = kept.plural or message.plural
+                kept.files.add(path.relative_to(ROOT).as_posix())
     return [found[key] for key in sorted(found)]
+
+
+def marked_calls(path: Path) -> Iterator[ast.Call]:
+    """Yield the calls of a file that mark texts for translators."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKERS:
+            yield node
+
+
+def _marked(call: ast.Call) -> Iterator[Message]:
+    """Yield the texts that one call marks; names in it stand for texts that are marked elsewhere."""
+    assert isinstance(call.func, ast.Name)
+    first = list(_literals(call.args[0])) if call.args else []
+    second = list(_literals(call.args[1])) if len(call.args) > 1 else []
+    if call.func.id == "ngettext":
+        yield from (Message(None, text, plural) for text, plural in zip(first, second, strict=True))
+    elif call.func.id == "pgettext":
+        yield from (Message(first[0], text) for text in second)
+    else:
+        yield from (Message(None, text) for text in first)
+
+
+def _literals(node: ast.expr) -> Iterator[str]:
+    """Yield the texts that an argument can be: a literal, or either branch of a choice."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _literals(node.body)
+        yield from _literals(node.orelse)
+    elif isinstance(node, ast.BoolOp):
+        for value in node.values:
+            yield from _literals(value)
 
 
 def catalogue_path(language: str) -> Path:
@@ -98,12 +120,11 @@ def _entry_problems(entry: polib.POEntry, message: Message) -> Iterator[str]:
 def code_problems() -> Iterator[str]:
     """Yield one line for each call that hides its text from translators, such as ``_(f"…")``."""
     for path in sources():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
-                texts = node.args[:2] if node.func.id in ("ngettext", "pgettext") else node.args[:1]
-                if any(_is_composed(text) for text in texts):
-                    yield f"{path.relative_to(ROOT)}:{node.lineno}: compose the text outside {node.func.id}()"
+        for call in marked_calls(path):
+            assert isinstance(call.func, ast.Name)
+            count = 2 if call.func.id in ("ngettext", "pgettext") else 1
+            if any(_is_composed(argument) for argument in call.args[:count]):
+                yield f"{path.relative_to(ROOT)}:{call.lineno}: compose the text outside {call.func.id}()"
 
 
 def _is_composed(node: ast.expr) -> bool:

@@ -1,9 +1,11 @@
 """Every text of the code stands in the Japanese catalogue, with the same placeholders."""
 
+from pathlib import Path
+
 import polib
 import pytest
 
-from scripts.catalogue import Message, catalogue_problems, messages
+from scripts.catalogue import Message, catalogue_problems, code_problems, messages
 from scripts.check_catalogue import problems
 from scripts.update_catalogue import updated
 
@@ -15,6 +17,28 @@ def test_the_catalogues_are_complete() -> None:
 def test_texts_are_found_in_code_and_screens() -> None:
     found = {message.text: message.files for message in messages()}
     assert "crm_tui/config_options.py" in found["true or false"]
+
+
+def test_only_what_is_shown_is_taken_from_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "crm_tui").mkdir()
+    (tmp_path / "crm_tui" / "a.py").write_text(
+        """
+_("one " "text"); _(LABELS["not this"]); _(name); _(help or ""); _("yes" if on else "no")
+ngettext("%d call", "%d calls", n); pgettext("verb", "Open"); N_("later"); other("not this")
+_(f"{x} composed"); _("a" + "b"); _("%s composed" % x); _("{} composed".format(x))
+""".lstrip()
+    )
+    monkeypatch.setattr("scripts.catalogue.ROOT", tmp_path)
+    found = [(message.context, message.text, message.plural) for message in messages()]
+    assert found == [
+        (None, "%d call", "%d calls"),
+        (None, "later", ""),
+        (None, "no", ""),
+        (None, "one text", ""),
+        (None, "yes", ""),
+        ("verb", "Open", ""),
+    ]
+    assert list(code_problems()) == ["crm_tui/a.py:3: compose the text outside _()"] * 4
 
 
 def catalogue(**fields: object) -> polib.POFile:
