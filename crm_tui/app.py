@@ -20,7 +20,7 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.call import Call
 from crm_tui.domain.modules import Module
 from crm_tui.errors import CrmError
-from crm_tui.i18n import N_, _, set_language
+from crm_tui.i18n import N_, _, language, set_language
 from crm_tui.opening import Opened
 from crm_tui.preferences import save_preferences
 from crm_tui.text import safe
@@ -67,6 +67,7 @@ class CrmApp(WorkerErrors, GlobalActions, inherit_bindings=False):
         self.visible_modules = ()
         self.signed_in_name = ""
         self.zone: tzinfo = local_zone(config.locale.time_zone)
+        self.start_language = language()
         self.start_error: CrmError | None = None
         self.call_changed: Signal[Call | None] = Signal(self, "call-changed")
         """Published when the agent's call started, stopped, was saved or cancelled."""
@@ -162,10 +163,14 @@ class CrmApp(WorkerErrors, GlobalActions, inherit_bindings=False):
 
     def choose_language(self, code: str) -> None:
         """Change the language, now and at the next start."""
+        self.keep_language(code)
+        self.call_later(self.refresh_language)
+
+    def keep_language(self, code: str) -> None:
+        """Speak ``code`` from now on, without repainting what is there."""
         set_language(code)
         self.config = replace(self.config, ui=replace(self.config.ui, language=code))
         self._keep_choice("ui.language", code)
-        self.call_later(self.refresh_language)
 
     async def on_event(self, event: events.Event) -> None:
         """Queue what is typed; everything else takes Textual's way."""

@@ -87,7 +87,10 @@ def binding_groups(screen: Screen[Any]) -> list[Group]:
 
 def _row(keys: str, description: str, tooltip: str) -> Content:
     shown = safe(keys)
-    parts: list[str | tuple[str, str]] = [(fit(shown, max(KEY_WIDTH, cell_len(shown))) + " ", "bold"), safe(description)]
+    parts: list[str | tuple[str, str]] = [
+        (fit(shown, max(KEY_WIDTH, cell_len(shown))) + " ", "bold"),
+        safe(description),
+    ]
     if tooltip:
         parts.append(f" – {safe(tooltip)}")
     return Content.assemble(*parts)

@@ -97,7 +97,8 @@ class Survival(App[None]):
             return
         self._exception = error
         self.crash = crash_report(error)
-        self._exception_event.set()
+        noticed: asyncio.Event = self._exception_event
+        noticed.set()
         self._leave(1)
 
     def _leave(self, status: int) -> None:

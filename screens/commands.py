@@ -1,0 +1,122 @@
+"""What the palette offers: every key that works here, every module, themes and languages."""
+
+import unicodedata
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
+
+from crm_tui.domain.modules import SINGULAR, Module
+from crm_tui.i18n import LANGUAGES, _
+from screens.keys import BY_NAME, MODULES
+from screens.themes import LABELS
+
+if TYPE_CHECKING:
+    from crm_tui.app import CrmApp
+
+HIDDEN_ACTIONS = frozenset({"palette", "chord", "say_how_to_quit", "help_quit"})
+"""Of no use from the palette."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that can be done now.
+
+    Attributes:
+        title: What it does, translated.
+        keys: The keys that do the same.
+        run: Does it, after the palette was closed.
+        words: What else it is found by.
+        detail: One sentence about it, translated.
+    """
+
+    title: str
+    keys: str
+    run: Callable[[], Awaitable[object] | None]
+    words: str = ""
+    detail: str = ""
+
+    def matches(self, query: str) -> bool:
+        """Return whether every word of ``query`` (folded) stands in the title or the other words."""
+        haystack = folded(f"{self.title} {self.words}")
+        return all(word in haystack for word in query.split())
+
+
+def folded(text: str) -> str:
+    """Return ``text`` as it is compared: width, case and kana forms don't matter."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(chr(ord(char) + 0x60) if "ぁ" <= char <= "ゖ" else char for char in plain)
+
+
+def commands_for(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
+    """Return what can be done on ``screen`` now, what has the focus first.
+
+    Args:
+        app: The console.
+        screen: The screen in front; its bindings are already translated.
+    """
+    return [*_binding_commands(app, screen), *_setting_commands(app)]
+
+
+def matching(commands: Sequence[Command], text: str) -> list[Command]:
+    """Return the commands that fit ``text``, those whose title begins with it first."""
+    query = folded(text)
+    found = [command for command in commands if command.matches(query)]
+    return sorted(found, key=lambda command: not folded(command.title).startswith(query))
+
+
+def split_module(text: str) -> tuple[Module | None, str]:
+    """Split ``contact 田中`` into the module and the rest; without a module's name return all as the rest."""
+    first, _space, rest = text.partition(" ")
+    word = folded(first)
+    for module in (entry.module for entry in MODULES):
+        if module is not None and word and word in (module.value, folded(_(SINGULAR[module]))):
+            return module, rest.strip()
+    return None, text
+
+
+def _binding_commands(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
+    commands: dict[str, Command] = {}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        name = binding.action.partition("(")[0].rpartition(".")[2]
+        if not active.enabled or not binding.description or binding.system or name in HIDDEN_ACTIONS:
+            continue
+        key = app.get_key_display(binding)
+        known = commands.get(binding.action)
+        commands[binding.action] = Command(
+            title=binding.description if name != "open_module" else _module_title(binding.description),
+            keys=key if known is None else f"{known.keys} {key}",
+            run=partial(app.run_action, binding.action, active.node),
+            words=_module_words(binding.action) if name == "open_module" else active.tooltip,
+            detail=active.tooltip,
+        )
+    return list(commands.values())
+
+
+def _module_title(name: str) -> str:
+    return _("Go to: %(module)s") % {"module": name}
+
+
+def _module_words(action: str) -> str:
+    """Return the English names of a module, which agents who know the command line type."""
+    return next((f"{name} {entry.label}" for name, entry in BY_NAME.items() if f"'{name}'" in action), "")
+
+
+def _setting_commands(app: "CrmApp") -> list[Command]:
+    themes = [
+        Command(_("Colours: %(name)s") % {"name": _(label)}, "", partial(app.choose_theme, name), "theme")
+        for name, label in LABELS.items()
+    ]
+    languages = [
+        Command(
+            _("Language: %(name)s") % {"name": label},
+            "",
+            partial(app.choose_language, code),
+            f"language 言語 {code}",
+        )
+        for code, label in LANGUAGES.items()
+    ]
+    return themes + languages

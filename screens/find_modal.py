@@ -1,0 +1,164 @@
+"""One lookup over all modules: type what the caller says, see who it may be, call or open."""
+
+from collections.abc import Sequence
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from crm_tui.domain.modules import PEOPLE, RELATABLE
+from crm_tui.domain.paging import Page, PageRequest
+from crm_tui.domain.records import Ref
+from crm_tui.i18n import N_, _
+from crm_tui.text import clean_input
+from screens.base import CrmModal
+from screens.hit_rows import HIT_COLUMNS, Hits
+from screens.navigation import CallMode
+from screens.widgets.record_table import RecordTable, Row
+
+PAUSE = 0.05
+"""Seconds between two searches while typing goes on."""
+
+LIMIT = 50
+"""Hits at most; whoever isn't among them is found by typing more."""
+
+ASK = N_("Type a name, a reading, a company, a mail address or digits of a phone number.")
+NOTHING = N_("Nobody and nothing found. Type less, or only the last four digits of the number.")
+
+
+class FindModal(CrmModal[None]):
+    """Finds records while the agent types, and acts on the one under the cursor.
+
+    Args:
+        text: What is searched for at first.
+    """
+
+    CSS_PATH = "../styles/find_modal.tcss"
+    BINDING_GROUP_TITLE = N_("Find")
+    BINDINGS = [
+        Binding("down", "move(1)", N_("Down"), id="find.down", show=False),
+        Binding("up", "move(-1)", N_("Up"), id="find.up", show=False),
+        Binding("pagedown", "page(1)", N_("Page down"), id="find.page_down", show=False),
+        Binding("pageup", "page(-1)", N_("Page up"), id="find.page_up", show=False),
+        Binding(
+            "f2",
+            "call('current')",
+            N_("Call"),
+            id="find.call",
+            tooltip=N_("Start a call to the record under the cursor."),
+        ),
+        Binding(
+            "f3",
+            "call('completed')",
+            N_("Log a call"),
+            id="find.log",
+            tooltip=N_("Log a completed call with the record under the cursor."),
+        ),
+        Binding(
+            "f6",
+            "call('scheduled')",
+            N_("Schedule a call"),
+            id="find.schedule",
+            tooltip=N_("Schedule a call with the record under the cursor."),
+        ),
+    ]
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self._text = text
+        self._hits = Hits()
+        self._timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Yield the search field, the hits and the keys."""
+        with Vertical(id="dialog") as dialog:
+            dialog.border_title = Content(_("Find"))
+            yield Input(self._text, id="text", select_on_focus=False, max_length=200)
+            yield RecordTable(HIT_COLUMNS, id="hits", empty_text=ASK)
+            yield Static(_keys(), id="how")
+
+    def on_mount(self) -> None:
+        """Search at once when a text was given; the field keeps the focus."""
+        self._table.can_focus = False
+        self.query_one("#text", Input).cursor_blink = False
+        self._search()
+
+    def record_in_focus(self) -> Ref | None:
+        """Return the record under the cursor."""
+        return self._hits.ref(self._table.cursor_key)
+
+    @on(Input.Changed, "#text")
+    def _typed(self) -> None:
+        if self._timer is None:
+            self._timer = self.set_timer(PAUSE, self._search)
+
+    @on(Input.Submitted, "#text")
+    @work(group="find.act", exit_on_error=False)
+    async def _submitted(self) -> None:
+        if (ref := await self._chosen()) is not None:
+            self.dismiss(None)
+            await self.app.open_record(ref)
+
+    @work(group="find.act", exit_on_error=False)
+    async def action_call(self, mode: CallMode) -> None:
+        """Start, log or schedule a call with the record under the cursor."""
+        if (ref := await self._chosen()) is None:
+            return
+        who = ref if ref.module in PEOPLE else None
+        related_to = ref if ref.module in RELATABLE else None
+        self.dismiss(None)
+        if mode == "current":
+            await self.app.start_call(who, related_to)
+        else:
+            await self.app.open_call_logger(mode, who, related_to)
+
+    def action_move(self, delta: int) -> None:
+        """Move the cursor."""
+        self._table.action_move(delta)
+
+    def action_page(self, direction: int) -> None:
+        """Scroll by a screen."""
+        self._table.action_page(direction)
+
+    @property
+    def _table(self) -> RecordTable:
+        return self.query_one("#hits", RecordTable)
+
+    async def _chosen(self) -> Ref | None:
+        """Return the record under the cursor once the hits of the whole text are there."""
+        with self.app.keys.hold():
+            if self._timer is not None:
+                self._search()
+            await self._table.settle()
+        return self._hits.ref(self._table.cursor_key)
+
+    def _search(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        text = clean_input(self.query_one("#text", Input).value).strip()
+        self._table.empty_text = NOTHING if text else ASK
+
+        async def read(_request: PageRequest) -> Page[Row]:
+            found = await self.services.search.find(self.actor, text, limit=LIMIT) if text else ()
+            return Page(self._hits.rows(found), at_start=True, at_end=True)
+
+        self._table.set_source(read)
+
+
+def _keys() -> Content:
+    pairs: Sequence[tuple[str, str]] = (
+        ("Enter", _("Open")),
+        ("F2", _("Call")),
+        ("F3", _("Log a call")),
+        ("F6", _("Schedule a call")),
+        ("Esc", _("Cancel")),
+    )
+    parts: list[str | tuple[str, str]] = []
+    for key, name in pairs:
+        parts += [(key, "bold"), f" {name}   "]
+    return Content.assemble(*parts)
