@@ -7,10 +7,11 @@ pages were read, only when ``p`` is typed, so that counting doesn't disturb the 
 import sys
 from collections.abc import Sequence
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.widgets import Static
 
 from crm_tui.domain.paging import Page, PageRequest, Seek
+from screens.frugal_app import FrugalApp
 from screens.widgets.record_table import Column, RecordTable, Row, Tone
 
 COLUMNS = (
@@ -73,7 +74,7 @@ class People:
         return min(first, self.total), min(first + request.limit, self.total)
 
 
-class RecordTableApp(App[None]):
+class RecordTableApp(FrugalApp[None]):
     """One list and a line below it."""
 
     CSS = "Static { height: 1; }"
@@ -89,12 +90,13 @@ class RecordTableApp(App[None]):
         yield RecordTable(COLUMNS, id="people", empty_text="Nobody here. n adds somebody.")
         yield Static("", id="pages", markup=False)
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Fill the list."""
         table = self.query_one(RecordTable)
         table.set_sort("name")
         table.set_source(self.people)
         table.focus()
+        await table.first_page()
 
     def action_pages(self) -> None:
         """Show how many pages were read."""
