@@ -26,9 +26,7 @@ class FieldType(StrEnum):
     REFERENCE = "reference"
 
 
-TEXTUAL = frozenset(
-    {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.URL}
-)
+TEXTUAL = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.URL})
 """Types whose value is text as it was typed."""
 
 

@@ -31,6 +31,9 @@ RELATABLE = (Module.ACCOUNT, Module.DEAL, Module.CASE, Module.CAMPAIGN)
 PARENTS = PEOPLE + RELATABLE
 """The modules whose records carry related lists of notes and activities."""
 
+INDEXED = PARENTS
+"""Modules whose records the lookup over all modules finds."""
+
 ACTIVITIES = (Module.TASK, Module.EVENT, Module.CALL)
 """The three kinds of activity; they share one table and one permission."""
 

@@ -42,7 +42,9 @@ def _code(label: str) -> str:
 
 def _choices(*labels: tuple[str, str] | tuple[str, str, dict[str, str | int | bool]]) -> tuple[Choice, ...]:
     return tuple(
-        Choice(_code(label[0]), label[0], label[1], True, MappingProxyType(label[2] if len(label) > 2 else {}))
+        Choice(
+            _code(label[0]), label[0], label[1], True, MappingProxyType(label[2] if len(label) > 2 else {})
+        )
         for label in labels
     )
 

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,8 +16,13 @@ from crm_tui.i18n import _
 from crm_tui.store import engine as engines
 from crm_tui.store.failures import translated
 from crm_tui.store.sqlite_driver import sqlite
-from crm_tui.store.url import StoreUrl
+from crm_tui.store.url import StoreUrl, parse_store_url
 from crm_tui.store.version import CURRENT, check_version, stored_version
+
+NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"})
+"""File systems on which SQLite's locks don't hold."""
+
+Result = TypeVar("Result")
 
 
 async def upgrade(store: StoreUrl) -> str | None:
@@ -87,7 +92,7 @@ async def restore(store: StoreUrl, source: Path) -> None:
         StoreUnavailable: ``source`` is no sound store of this program's version or older.
     """
     target = _file_of(store, missing_ok=True)
-    copy = StoreUrl(store.url.set(database=str(source.absolute())), source.absolute())
+    copy = parse_store_url(f"sqlite:///{source}")
     _file_of(copy)
     problems = await _on(copy, _problems)
     if problems:
@@ -152,7 +157,7 @@ async def _problems(connection: AsyncConnection) -> list[str]:
     return found + await lookup_problems(connection)
 
 
-async def _on(store: StoreUrl, work: Callable[[AsyncConnection], Awaitable[Any]]) -> Any:
+async def _on(store: StoreUrl, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
     if store.path is not None:
         _file_of(store)
     engine = engines.make_engine(store)
@@ -175,6 +180,14 @@ def _file_of(store: StoreUrl, *, missing_ok: bool = False) -> Path:
             _("Check the address, or make one with “crm-tui db upgrade”."),
         )
     return store.path
+
+
+def _copy_fresh(source: Path, target: Path) -> None:
+    if target.exists() or target.is_symlink():
+        raise Misconfigured(
+            _("The backup file already exists. Nothing was written."), _("Choose another name.")
+        )
+    _copy(source, target)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -216,7 +229,7 @@ def _put_in_place(source: Path, target: Path) -> None:
 def _refuse_network_file(path: Path) -> None:
     """SQLite's locks don't hold on network file systems, where several writers destroy a store."""
     kind = file_system_of(path.parent)
-    if kind in {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"}:
+    if kind in NETWORK_FILE_SYSTEMS:
         raise StoreUnavailable(
             _("The store would be on a network file system (%(kind)s), where it can be damaged.")
             % {"kind": kind},

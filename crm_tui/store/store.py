@@ -13,6 +13,9 @@ from crm_tui.store.failures import translated
 from crm_tui.store.uow import UnitOfWork
 from crm_tui.store.url import StoreUrl
 
+Connection = AsyncConnection
+"""What services pass to repositories, without knowing more of it."""
+
 
 class Store:
     """One store of one process.

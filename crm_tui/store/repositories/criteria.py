@@ -1,5 +1,7 @@
 """Criteria of a list as SQL conditions."""
 
+import operator
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, func, or_
@@ -9,7 +11,15 @@ from crm_tui.domain.queries import Criterion, ListQuery, Op
 from crm_tui.domain.records import Ref
 from crm_tui.store.repositories.fieldmap import FieldMap
 
-_LIKE_ESCAPE = "\\"
+LIKE_ESCAPE = "\\"
+
+_COMPARE: Mapping[Op, Callable[[Any, Any], Any]] = {
+    Op.EQ: operator.eq,
+    Op.LT: operator.lt,
+    Op.LE: operator.le,
+    Op.GT: operator.gt,
+    Op.GE: operator.ge,
+}
 
 
 def conditions(fields: FieldMap, query: ListQuery) -> list[ColumnElement[bool]]:
@@ -35,13 +45,13 @@ def condition(fields: FieldMap, criterion: Criterion) -> ColumnElement[bool]:
 
 def like_pattern(text: str, *, anywhere: bool) -> str:
     """Return a LIKE pattern that takes ``text`` literally."""
-    quoted = "".join(_LIKE_ESCAPE + c if c in "%_\\" else c for c in text)
+    quoted = "".join(LIKE_ESCAPE + c if c in "%_\\" else c for c in text)
     return f"%{quoted}%" if anywhere else f"{quoted}%"
 
 
 def _like(column: ColumnElement[Any], text: str, *, anywhere: bool) -> ColumnElement[bool]:
     pattern = like_pattern(text.lower(), anywhere=anywhere)
-    return func.lower(cast(column, String)).like(pattern, escape=_LIKE_ESCAPE)
+    return func.lower(cast(column, String)).like(pattern, escape=LIKE_ESCAPE)
 
 
 def _empty(column: ColumnElement[Any], kind: FieldType) -> ColumnElement[bool]:
@@ -59,19 +69,10 @@ def _empty(column: ColumnElement[Any], kind: FieldType) -> ColumnElement[bool]:
 def _compare(column: ColumnElement[Any], op: Op, value: Any) -> ColumnElement[bool]:
     if value is None:
         return column.is_(None) if op is Op.EQ else column.is_not(None)
-    match op:
-        case Op.EQ:
-            return column == value
-        case Op.NE:
-            return or_(column != value, column.is_(None))
-        case Op.LT:
-            return column < value
-        case Op.LE:
-            return column <= value
-        case Op.GT:
-            return column > value
-        case _:
-            return column >= value
+    if op is Op.NE:
+        return or_(column != value, column.is_(None))
+    compared: ColumnElement[bool] = _COMPARE[op](column, value)
+    return compared
 
 
 def _bound(value: object) -> Any:

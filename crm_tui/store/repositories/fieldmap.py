@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Alias, ColumnElement, FromClause, Row, Table, func, literal
+from sqlalchemy import ColumnElement, FromClause, Row, Table, func, literal
 from sqlalchemy.sql.selectable import FromClause as Source
 
 from crm_tui.domain.fields import Field, FieldType, columns_of
@@ -57,7 +57,7 @@ class FieldMap:
 
     module: Module
     extra: Mapping[str, Field] = field(default_factory=dict)
-    _aliases: dict[str, Alias] = field(default_factory=dict, init=False)
+    _aliases: dict[str, FromClause] = field(default_factory=dict, init=False)
 
     @property
     def table(self) -> Table:
@@ -151,7 +151,7 @@ class FieldMap:
         value = row[f"f_{known.name}"]
         if known.type is FieldType.TAGS:
             return tuple(value or ()) or None
-        return None if value == "" else value  # type: ignore[no-any-return]
+        return None if value == "" else value
 
 
 def _never_null(column: ColumnElement[Any]) -> ColumnElement[Any]:

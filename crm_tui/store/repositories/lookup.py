@@ -13,6 +13,7 @@ from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import Module
 from crm_tui.domain.phone import PhoneNumber, PhoneQuery
 from crm_tui.domain.search_terms import Phrase, to_fts5, to_tsquery
+from crm_tui.domain.typed_text import TypedText
 from crm_tui.store.models.lookup import phone_numbers, search_documents
 from crm_tui.store.repositories.scope import owner_in_scope
 
@@ -66,20 +67,15 @@ class LookupRepository:
         await self._connection.execute(delete(phone_numbers).where(phone_numbers.c.record_id.in_(ids)))
 
     async def find(
-        self,
-        actor: Actor,
-        modules: Sequence[Module],
-        phrases: Sequence[Phrase],
-        phone: PhoneQuery | None,
-        limit: int,
+        self, actor: Actor, modules: Sequence[Module], typed: TypedText, limit: int
     ) -> Sequence[Any]:
         """Return at most ``limit`` entries that fit the words and the number."""
         columns = [c for c in search_documents.c if c.name != "terms"]
         statement = select(*columns).where(visible(actor, modules)).limit(limit)
-        if phrases:
-            statement = statement.where(self.matches(phrases))
-        if phone is not None:
-            return await self._by_phone(statement, phone, limit)
+        if typed.phrases:
+            statement = statement.where(self.matches(typed.phrases))
+        if typed.phone is not None:
+            return await self._by_phone(statement, typed.phone, limit)
         return (await self._connection.execute(statement)).all()
 
     async def _by_phone(self, statement: Select[Any], phone: PhoneQuery, limit: int) -> Sequence[Any]:
@@ -108,21 +104,15 @@ class LookupRepository:
             literal(to_tsquery(phrases), Text).op("::")(text("tsquery"))
         )
 
-    def record_ids(self, module: Module, phrases: Sequence[Phrase], phone: PhoneQuery | None) -> Select[Any]:
-        """Return a statement of the ids that a list filtered by typed text keeps."""
-        if phone is not None:
-            return (
-                select(phone_numbers.c.record_id)
-                .where(phone_numbers.c.module == module.value)
-                .where(or_(*number_conditions(phone)))
-                .limit(CANDIDATES)
-            )
-        return (
-            select(search_documents.c.record_id)
-            .where(search_documents.c.module == module.value)
-            .where(self.matches(phrases))
-            .limit(CANDIDATES)
-        )
+    def record_ids(self, module: Module, typed: TypedText) -> Select[Any]:
+        """Return a statement of the ids of ``module`` that typed text keeps, capped before any sort."""
+        statement = select(search_documents.c.record_id).where(search_documents.c.module == module.value)
+        if typed.phrases:
+            statement = statement.where(self.matches(typed.phrases))
+        if typed.phone is not None:
+            numbers = select(phone_numbers.c.record_id).where(or_(*number_conditions(typed.phone)))
+            statement = statement.where(search_documents.c.record_id.in_(numbers))
+        return statement.limit(CANDIDATES)
 
 
 def number_conditions(phone: PhoneQuery) -> list[ColumnElement[bool]]:

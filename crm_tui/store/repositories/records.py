@@ -4,20 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.fields import Field
-from crm_tui.domain.modules import ACTIVITIES, Module
+from crm_tui.domain.modules import ACTIVITIES, INDEXED, PEOPLE, Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count, Criterion, ListQuery
 from crm_tui.domain.records import ListRow, Record, Ref, Value
 from crm_tui.domain.schema import FIELDS
+from crm_tui.domain.typed_text import NOTHING_TYPED, TypedText
 from crm_tui.store.keyset import SORT_LABEL, paged, position_of, to_page
 from crm_tui.store.models import TABLES
-from crm_tui.store.repositories.criteria import condition, conditions
+from crm_tui.store.repositories.criteria import LIKE_ESCAPE, condition, conditions, like_pattern
 from crm_tui.store.repositories.fieldmap import FieldMap
+from crm_tui.store.repositories.lookup import LookupRepository
 from crm_tui.store.repositories.scope import readable_by
 
 _ALWAYS = ("owner", "created_by", "modified_by")
@@ -54,14 +56,9 @@ class RecordRepository:
         actor: Actor,
         query: ListQuery,
         request: PageRequest,
-        *,
-        only: Sequence[ColumnElement[bool]] = (),
+        typed: TypedText = NOTHING_TYPED,
     ) -> Page[ListRow]:
-        """Return one page of a list as the actor may see it.
-
-        Args:
-            only: Further conditions, like a filter by typed text.
-        """
+        """Return one page of a list as the actor may see it, filtered by what was typed over it."""
         fields = self._fields()
         sort = fields.sort_expression(query.sort.field)
         columns = [
@@ -73,20 +70,20 @@ class RecordRepository:
         if self._mixed:
             columns.append(self._table.c.kind)
         columns += fields.selected(query.columns)
-        filters = self._filters(fields, actor, query)
-        statement = select(*columns).select_from(fields.source()).where(*filters, *only)
+        filters = self._filters(fields, actor, query, typed)
+        statement = select(*columns).select_from(fields.source()).where(*filters)
         statement = paged(statement, sort, self._table.c.id, request, descending=query.sort.descending)
         rows = (await self._connection.execute(statement)).all()
         page = to_page(rows, request)
         return Page([self._row(fields, row, query) for row in page.rows], page.at_start, page.at_end)
 
     async def count(
-        self, actor: Actor, query: ListQuery, cap: int, *, only: Sequence[ColumnElement[bool]] = ()
+        self, actor: Actor, query: ListQuery, cap: int, typed: TypedText = NOTHING_TYPED
     ) -> Count:
         """Count the rows of a list, no further than ``cap``."""
         fields = self._fields()
-        filters = self._filters(fields, actor, query)
-        inner = select(self._table.c.id).select_from(fields.source()).where(*filters, *only).limit(cap + 1)
+        filters = self._filters(fields, actor, query, typed)
+        inner = select(self._table.c.id).select_from(fields.source()).where(*filters).limit(cap + 1)
         number = await self._connection.scalar(select(func.count()).select_from(inner.subquery())) or 0
         return Count(min(number, cap), number > cap)
 
@@ -173,11 +170,28 @@ class RecordRepository:
             return self._table.c.id.is_not(None)
         return self._table.c.kind == self._module.value
 
-    def _filters(self, fields: FieldMap, actor: Actor, query: ListQuery) -> list[ColumnElement[bool]]:
+    def _filters(
+        self, fields: FieldMap, actor: Actor, query: ListQuery, typed: TypedText
+    ) -> list[ColumnElement[bool]]:
         filters = [readable_by(actor, self._module, self._table), *conditions(fields, query)]
         if not self._mixed and self._module in ACTIVITIES:
             filters.append(self._kind())
+        if not typed.is_empty:
+            filters.append(self._fits(fields, typed))
         return filters
+
+    def _fits(self, fields: FieldMap, typed: TypedText) -> ColumnElement[bool]:
+        """Activities and notes aren't in the index: their subject or person has to contain the text."""
+        lookup = LookupRepository(self._connection)
+        if self._module in INDEXED:
+            return self._table.c.id.in_(lookup.record_ids(self._module, typed))
+        pattern = like_pattern(typed.folded, anywhere=True)
+        fits = [self._table.c.sort_name.like(pattern, escape=LIKE_ESCAPE)]
+        if self._module in ACTIVITIES:
+            for person in PEOPLE:
+                ids = lookup.record_ids(person, typed)
+                fits.append(self._table.c[f"{person.value}_id"].in_(ids))
+        return or_(*fits)
 
     def _row(self, fields: FieldMap, row: Any, query: ListQuery) -> ListRow:
         module = Module(row.kind) if self._mixed else self._module

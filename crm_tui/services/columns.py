@@ -1,0 +1,65 @@
+"""Typed values of a record as the columns that store them, and as the audit trail shows them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from crm_tui.domain.fields import TEXTUAL, Field, FieldType, columns_of
+from crm_tui.domain.records import Ref, Value
+
+_EMPTY_IS_TEXT = TEXTUAL | {FieldType.PICKLIST}
+
+
+def to_columns(fields: Iterable[Field], values: Mapping[str, Value]) -> dict[str, Any]:
+    """Return the store columns for those of ``fields`` that ``values`` has."""
+    columns: dict[str, Any] = {}
+    for field in fields:
+        if field.name in values:
+            columns.update(_columns(field, values[field.name]))
+    return columns
+
+
+def _columns(field: Field, value: Value) -> dict[str, Any]:
+    if field.type is FieldType.REFERENCE:
+        ref = value if isinstance(value, Ref) else None
+        return {
+            column: ref.id if ref is not None and ref.module is target else None
+            for column, target in zip(columns_of(field), field.targets, strict=True)
+        }
+    if field.type is FieldType.BOOL:
+        return {field.name: bool(value)}
+    if field.type is FieldType.TAGS:
+        return {field.name: list(value) if isinstance(value, tuple) else []}
+    return {field.name: "" if value is None and field.type in _EMPTY_IS_TEXT else value}
+
+
+def differences(before: Mapping[str, Value], after: Mapping[str, Value]) -> dict[str, Any]:
+    """Return old and new value, as JSON, of every field that ``after`` changes."""
+    return {
+        name: [to_json(before.get(name)), to_json(value)]
+        for name, value in after.items()
+        if _same(before.get(name)) != _same(value)
+    }
+
+
+def to_json(value: Value) -> Any:
+    """Return a value as the audit trail keeps it."""
+    match value:
+        case Ref():
+            return {"module": value.module.value, "id": value.id, "name": value.name}
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal():
+            return str(value)
+        case tuple():
+            return list(value)
+        case _:
+            return value
+
+
+def _same(value: Value) -> Value:
+    """Make what the store doesn't tell apart equal: no and unset, a reference under an old name."""
+    if isinstance(value, Ref):
+        return value.id
+    return None if value is False or value == "" else value

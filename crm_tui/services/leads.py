@@ -1,0 +1,32 @@
+"""Leads: person and company in one record."""
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Record, Value
+from crm_tui.errors import Immutable
+from crm_tui.i18n import _
+from crm_tui.services.records import RecordService
+
+
+class LeadService(RecordService):
+    """Leads."""
+
+    module = Module.LEAD
+    dependents = (
+        (Module.NOTE, "parent"),
+        (Module.TASK, "who"),
+        (Module.EVENT, "who"),
+        (Module.CALL, "who"),
+    )
+
+    def defaults(self, actor: Actor) -> dict[str, Value]:
+        """A new lead hasn't been contacted."""
+        return {"status": "not_contacted"}
+
+    def refuse_locked(self, record: Record) -> None:
+        """A converted lead stays as it was."""
+        if record.get("converted_at") is not None:
+            raise Immutable(
+                _("This lead has been converted and can't be changed. Nothing was saved."),
+                _("Change the contact, account or deal it became."),
+            )

@@ -1,0 +1,321 @@
+"""Lists, details and changes of records; what all modules have in common."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.fields import Field
+from crm_tui.domain.ids import new_id
+from crm_tui.domain.modules import INDEXED, PARENTS, Module
+from crm_tui.domain.naming import name_of, sort_name_of
+from crm_tui.domain.paging import Page, PageRequest
+from crm_tui.domain.queries import Count, Criterion, ListQuery, Op
+from crm_tui.domain.records import ListRow, Record, Value
+from crm_tui.domain.schema import FIELDS
+from crm_tui.domain.typed_text import TypedText, typed_text
+from crm_tui.domain.validation import check_values, missing
+from crm_tui.errors import Conflict, Invalid, NotFound
+from crm_tui.i18n import _, ngettext
+from crm_tui.policies.records import can_create, can_delete, can_edit, can_view
+from crm_tui.services.columns import differences, to_columns
+from crm_tui.services.core import Core
+from crm_tui.services.criteria import checked_criteria
+from crm_tui.services.indexing import document_of
+from crm_tui.services.references import find_ref, resolve
+from crm_tui.store.repositories.audit import AuditRepository
+from crm_tui.store.repositories.lookup import LookupRepository
+from crm_tui.store.repositories.records import RecordRepository
+from crm_tui.store.store import Connection
+from crm_tui.store.uow import AuditEntry, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The outcome of a save.
+
+    Attributes:
+        record: The record as it stands now.
+        ignored: Names that were given though nobody may set them.
+    """
+
+    record: Record
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What a deletion means for other records.
+
+    Attributes:
+        number: How many records of ``module`` hang on the one to be deleted.
+        kept: They stay and lose the link; else they go with it.
+    """
+
+    module: Module
+    number: int
+    kept: bool
+
+
+class RecordService:
+    """Lists, reads and writes the records of one module."""
+
+    module: ClassVar[Module]
+    settable: ClassVar[frozenset[str]] = frozenset()
+    dependents: ClassVar[tuple[tuple[Module, str], ...]] = ()
+    """Modules and reference fields that lose their link when a record is deleted."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return the fields of the module in the order of its form."""
+        return FIELDS[self.module]
+
+    # Reading
+
+    async def list(self, actor: Actor, query: ListQuery, request: PageRequest) -> Page[ListRow]:
+        """Return one page of the records that fit ``query``."""
+        await self._core.require(actor, can_view(actor, self.module), "list", self.module)
+        query = await checked_criteria(self._core, actor, self.module, query)
+        async with self._core.store.read() as connection:
+            return await self._repository(connection).page(actor, query, request, self._typed(query.text))
+
+    async def count(self, actor: Actor, query: ListQuery, cap: int = 10_000) -> Count:
+        """Count the records that fit ``query``, no further than ``cap``."""
+        await self._core.require(actor, can_view(actor, self.module), "count", self.module)
+        query = await checked_criteria(self._core, actor, self.module, query)
+        async with self._core.store.read() as connection:
+            return await self._repository(connection).count(actor, query, cap, self._typed(query.text))
+
+    async def get(self, actor: Actor, record_id: str) -> Record:
+        """Return a record.
+
+        Raises:
+            NotFound: There is none, or the actor may not see it.
+        """
+        await self._core.require(actor, can_view(actor, self.module), "view", self.module, record_id)
+        async with self._core.store.read() as connection:
+            return self._found(await self._repository(connection).get(actor, record_id))
+
+    async def resolve(self, actor: Actor, text: str) -> Record:
+        """Return the record that is named by id, mail address or exact name.
+
+        Raises:
+            NotFound: No record is called so.
+            Ambiguous: Several are.
+        """
+        await self._core.require(actor, can_view(actor, self.module), "view", self.module)
+        return await self.get(actor, (await find_ref(self._core, actor, self.module, text)).id)
+
+    async def consequences(self, actor: Actor, record_id: str) -> tuple[Consequence, ...]:
+        """Return what deleting a record would do to others, for the question before it."""
+        await self._core.require(actor, can_delete(actor, self.module), "delete", self.module, record_id)
+        async with self._core.store.read() as connection:
+            record = self._found(await self._repository(connection).get(actor, record_id))
+            found = []
+            for module, field in self.dependents:
+                criterion = Criterion(field, Op.EQ, record.ref)
+                number = await RecordRepository(connection, module).count_all(criterion)
+                found.append(Consequence(module, number, module is not Module.NOTE))
+        return tuple(consequence for consequence in found if consequence.number)
+
+    # Writing
+
+    async def create(self, actor: Actor, values: Mapping[str, object]) -> Saved:
+        """Add a record that belongs to the actor.
+
+        Raises:
+            Invalid: With a reason per field; nothing was saved.
+        """
+        actor = await self._core.current(actor)
+        await self._core.require(actor, can_create(actor, self.module), "create", self.module)
+        typed, ignored = await self._checked(actor, values, None)
+        async with self._core.store.write(actor) as uow:
+            record = await self._insert(uow, actor, typed)
+            await uow.commit()
+        return Saved(record, ignored)
+
+    async def update(
+        self, actor: Actor, record_id: str, values: Mapping[str, object], version: int | None = None
+    ) -> Saved:
+        """Change a record.
+
+        Args:
+            version: The version that the change is based on; None takes the present one.
+
+        Raises:
+            Conflict: Somebody changed it meanwhile, or its state forbids changes.
+            Invalid: With a reason per field; nothing was saved.
+        """
+        actor = await self._core.current(actor)
+        await self._core.require(actor, can_edit(actor, self.module), "edit", self.module, record_id)
+        before = await self.get(actor, record_id)
+        self.refuse_locked(before)
+        typed, ignored = await self._checked(actor, values, before)
+        async with self._core.store.write(actor) as uow:
+            record = await self._update(uow, actor, before, typed, version)
+            await uow.commit()
+        return Saved(record, ignored)
+
+    async def delete(self, actor: Actor, record_ids: Sequence[str]) -> int:
+        """Put records into the bin, with their notes; return how many went.
+
+        Raises:
+            NotFound: One of them doesn't exist for the actor; none was deleted.
+        """
+        actor = await self._core.current(actor)
+        first = record_ids[0] if record_ids else None
+        await self._core.require(actor, can_delete(actor, self.module), "delete", self.module, first)
+        async with self._core.store.write(actor) as uow:
+            repository = self._repository(uow.connection)
+            doomed = [self._found(await repository.get(actor, record_id)) for record_id in record_ids]
+            await repository.delete([record.id for record in doomed], uow.at, actor.id)
+            await LookupRepository(uow.connection).remove([record.id for record in doomed])
+            for record in doomed:
+                await self._delete_notes(uow, actor, record)
+                uow.record(AuditEntry("delete", self.module, record.id, record.name))
+                uow.touched(self.module, record.id)
+            await uow.commit()
+        return len(doomed)
+
+    # What modules differ in
+
+    def defaults(self, actor: Actor) -> dict[str, Value]:
+        """Return values of a new record that weren't given."""
+        return {}
+
+    def problems(self, values: Mapping[str, Value], before: Record | None) -> dict[str, str]:
+        """Return reasons why values don't fit each other, by field."""
+        return {}
+
+    def derived(self, values: Mapping[str, Value]) -> dict[str, Any]:
+        """Return columns that follow from the values."""
+        return {}
+
+    def refuse_locked(self, record: Record) -> None:
+        """Raise when the state of a record forbids any change."""
+
+    async def before_insert(self, uow: UnitOfWork, columns: dict[str, Any]) -> None:
+        """Add columns that need the store, like a running number."""
+
+    async def after_write(self, uow: UnitOfWork, before: Record | None, after: Record) -> None:
+        """Keep what depends on the record true, in the same transaction."""
+
+    # Parts
+
+    def _repository(self, connection: Connection) -> RecordRepository:
+        return RecordRepository(connection, self.module)
+
+    def _found(self, record: Record | None) -> Record:
+        if record is None:
+            raise NotFound(_("There is no such record, or you may not see it."))
+        return record
+
+    def _typed(self, text: str) -> TypedText:
+        """Read what was typed over a list: a telephone number, or words."""
+        return typed_text(text, self._core.region)
+
+    async def _checked(
+        self, actor: Actor, given: Mapping[str, object], before: Record | None
+    ) -> tuple[dict[str, Value], tuple[str, ...]]:
+        """Type the values, find the references, collect every error at once."""
+        fields = self.fields()
+        checked = check_values(fields, given, self._core.context(actor), settable=self.settable)
+        values = dict(checked.values)
+        if before is None:
+            values = {**self.defaults(actor), **{k: v for k, v in values.items() if v is not None}}
+        known = before.values if before is not None else {}
+        values, unresolved = await resolve(self._core, actor, fields, values, known)
+        whole = {**known, **values}
+        errors = {**missing(fields, whole), **self.problems(whole, before), **unresolved, **checked.errors}
+        if errors:
+            raise Invalid(
+                ngettext(
+                    "One field needs your attention. Nothing was saved.",
+                    "%(number)d fields need your attention. Nothing was saved.",
+                    len(errors),
+                )
+                % {"number": len(errors)},
+                fields=errors,
+            )
+        return values, checked.ignored
+
+    async def _insert(self, uow: UnitOfWork, actor: Actor, values: Mapping[str, Value]) -> Record:
+        record_id = new_id()
+        columns = {
+            "id": record_id,
+            "created_at": uow.at,
+            "created_by_id": actor.id,
+            "modified_at": uow.at,
+            "modified_by_id": actor.id,
+            "owner_id": actor.id,
+            "display_name": name_of(self.module, values),
+            "sort_name": sort_name_of(self.module, values),
+            **to_columns(self.fields(), values),
+            **self.derived(values),
+        }
+        await self.before_insert(uow, columns)
+        repository = self._repository(uow.connection)
+        await repository.insert(columns)
+        record = self._found(await repository.any(record_id))
+        await self.after_write(uow, None, record)
+        await self._index(uow, record)
+        uow.record(AuditEntry("create", self.module, record.id, record.name, differences({}, values)))
+        uow.touched(self.module, record.id)
+        return record
+
+    async def _update(
+        self,
+        uow: UnitOfWork,
+        actor: Actor,
+        before: Record,
+        values: Mapping[str, Value],
+        version: int | None,
+    ) -> Record:
+        changes = differences(before.values, values)
+        seen = before.version if version is None else version
+        if seen != before.version:
+            raise await self._conflict(uow.connection, before, seen)
+        if not changes:
+            return before
+        whole = {**before.values, **values}
+        columns = {
+            **to_columns(self.fields(), values),
+            **self.derived(whole),
+            "display_name": name_of(self.module, whole),
+            "sort_name": sort_name_of(self.module, whole),
+            "modified_at": uow.at,
+            "modified_by_id": actor.id,
+        }
+        repository = self._repository(uow.connection)
+        if not await repository.update(before.id, seen, columns):
+            raise await self._conflict(uow.connection, before, seen)
+        record = self._found(await repository.any(before.id))
+        await self.after_write(uow, before, record)
+        await self._index(uow, record)
+        uow.record(AuditEntry("edit", self.module, record.id, record.name, changes))
+        uow.touched(self.module, record.id)
+        return record
+
+    async def _index(self, uow: UnitOfWork, record: Record) -> None:
+        if self.module in INDEXED:
+            document = document_of(record, self._core.region)
+            await LookupRepository(uow.connection).replace([document])
+
+    async def _delete_notes(self, uow: UnitOfWork, actor: Actor, record: Record) -> None:
+        if self.module in PARENTS:
+            notes = RecordRepository(uow.connection, Module.NOTE)
+            ids = await notes.all_ids(Criterion("parent", Op.EQ, record.ref))
+            await notes.delete(ids, uow.at, actor.id)
+
+    async def _conflict(self, connection: Connection, record: Record, seen: int) -> Conflict:
+        edits = await AuditRepository(connection).latest_changes(record.id, max(record.version - seen, 1))
+        changed = tuple(dict.fromkeys(name for edit in edits for name in edit))
+        labels = ", ".join(_(field.label) for field in self.fields() if field.name in changed)
+        return Conflict(
+            _("Somebody else changed this record meanwhile (%(fields)s). Nothing was saved.")
+            % {"fields": labels or "?"},
+            _("Look at the change, then save again; what you typed is kept."),
+            changed=changed,
+        )

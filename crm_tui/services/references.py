@@ -1,0 +1,102 @@
+"""Finding the record that somebody named: by id, mail address or exact name."""
+
+from collections.abc import Mapping, Sequence
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.ids import is_id
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Ref, Value
+from crm_tui.errors import Ambiguous, NotFound
+from crm_tui.i18n import _
+from crm_tui.services.core import Core
+from crm_tui.store.repositories.records import RecordRepository
+from crm_tui.store.repositories.users import UserRepository
+from crm_tui.store.store import Connection
+
+_LISTED = 10
+
+
+async def find_ref(core: Core, actor: Actor, module: Module, text: str) -> Ref:
+    """Return the one record of ``module`` that ``text`` names, as far as the actor may see.
+
+    Raises:
+        NotFound: No record is called so.
+        Ambiguous: Several are; the hint lists them.
+    """
+    text = text.strip()
+    async with core.store.read() as connection:
+        if module is Module.USER:
+            found = await _users(connection, text)
+        elif is_id(text.lower()):
+            record = await RecordRepository(connection, module).get(actor, text.lower())
+            found = [record.ref] if record is not None else []
+        else:
+            found = await RecordRepository(connection, module).named(actor, text)
+    return _the_one(found, text)
+
+
+async def resolve(
+    core: Core,
+    actor: Actor,
+    fields: Sequence[Field],
+    values: Mapping[str, Value],
+    known: Mapping[str, Value],
+) -> tuple[dict[str, Value], dict[str, str]]:
+    """Turn every reference among ``values`` into a `Ref` the actor may link to.
+
+    Args:
+        known: Values the record already has; a reference that stays is not looked up again.
+
+    Returns:
+        The values, and a reason per field whose record could not be found.
+    """
+    resolved, errors = dict(values), {}
+    for field in fields:
+        value = values.get(field.name)
+        if field.type is not FieldType.REFERENCE or value is None or value == known.get(field.name):
+            continue
+        try:
+            resolved[field.name] = await _resolve_one(core, actor, field, value)
+        except (NotFound, Ambiguous) as error:
+            errors[field.name] = str(error)
+    return resolved, errors
+
+
+async def _resolve_one(core: Core, actor: Actor, field: Field, value: Value) -> Ref:
+    if isinstance(value, Ref):
+        return await find_ref(core, actor, value.module, value.id)
+    text = str(value)
+    prefix, colon, rest = text.partition(":")
+    targets = [target for target in field.targets if colon and target.value == prefix.strip().lower()]
+    if targets:
+        return await find_ref(core, actor, targets[0], rest)
+    found: list[Ref] = []
+    for target in field.targets:
+        try:
+            found.append(await find_ref(core, actor, target, text))
+        except NotFound:
+            continue
+    return _the_one(found, text)
+
+
+async def _users(connection: Connection, text: str) -> list[Ref]:
+    folded = text.casefold()
+    return [
+        Ref(Module.USER, user.id, user.display_name)
+        for user in await UserRepository(connection).all()
+        if user.is_active
+        and folded in (user.id, user.name.casefold(), user.display_name.casefold(), user.email.casefold())
+    ]
+
+
+def _the_one(found: Sequence[Ref], text: str) -> Ref:
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise NotFound(_("No record is called “%(text)s”.") % {"text": text[:80]})
+    listed = ", ".join(f"{ref.name} ({ref.module.value} {ref.id})" for ref in found[:_LISTED])
+    raise Ambiguous(
+        _("Several records are called “%(text)s”.") % {"text": text[:80]},
+        _("Name one by its id: %(list)s.") % {"list": listed},
+    )

@@ -1,0 +1,143 @@
+"""The audit trail: reading it, and sealing it with a hash chain."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_tui.store.models.journal import audit, audit_chain
+
+FIRST_DIGEST = "0" * 64
+BATCH = 1_000
+"""Rows that one sealing transaction takes at most, so that other writers aren't kept waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One line of the audit trail."""
+
+    id: int
+    at: datetime
+    user_id: str | None
+    user_name: str
+    action: str
+    module: str
+    record_id: str | None
+    record_name: str
+    changes: Mapping[str, Any]
+    reason: str
+
+
+class AuditRepository:
+    """Statements on the audit trail; rows are added by the unit of work only."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def rows(
+        self,
+        *,
+        record_id: str | None = None,
+        user_id: str | None = None,
+        since: datetime | None = None,
+        before_id: int | None = None,
+        limit: int = 100,
+    ) -> list[AuditRow]:
+        """Return lines, the latest first."""
+        statement = select(audit).order_by(audit.c.id.desc()).limit(limit)
+        if record_id is not None:
+            statement = statement.where(audit.c.record_id == record_id)
+        if user_id is not None:
+            statement = statement.where(audit.c.user_id == user_id)
+        if since is not None:
+            statement = statement.where(audit.c.at >= since)
+        if before_id is not None:
+            statement = statement.where(audit.c.id < before_id)
+        return [AuditRow(*row) for row in await self._connection.execute(statement)]
+
+    async def latest_changes(self, record_id: str, edits: int) -> list[Mapping[str, Any]]:
+        """Return the changes of the last ``edits`` edits of a record."""
+        statement = (
+            select(audit.c.changes)
+            .where(audit.c.record_id == record_id, audit.c.action.not_in(("denied", "create")))
+            .order_by(audit.c.id.desc())
+            .limit(edits)
+        )
+        return [changes or {} for changes in await self._connection.scalars(statement)]
+
+    async def seal(self) -> int:
+        """Add at most `BATCH` rows to the hash chain; return how many."""
+        last = (
+            await self._connection.execute(
+                select(audit_chain.c.position, audit_chain.c.digest)
+                .order_by(audit_chain.c.position.desc())
+                .limit(1)
+            )
+        ).one_or_none()
+        position, digest = (last.position, last.digest) if last else (0, FIRST_DIGEST)
+        links = []
+        for row in await self._connection.execute(_unsealed()):
+            position, digest = position + 1, _digest(digest, row)
+            links.append({"position": position, "audit_id": row.id, "digest": digest})
+        if links:
+            await self._connection.execute(insert(audit_chain), links)
+        return len(links)
+
+    async def broken_at(self) -> int | None:
+        """Return the id of the first row that doesn't fit the hash chain, None if all do."""
+        digest, position = FIRST_DIGEST, 0
+        while True:
+            links = (await self._connection.execute(_chained(position))).all()
+            if not links:
+                return None
+            for link in links:
+                position += 1
+                if link.position != position or link.id is None:
+                    return int(link.audit_id)
+                digest = _digest(digest, link)
+                if digest != link.digest:
+                    return int(link.audit_id)
+
+    async def unsealed(self) -> int:
+        """Return how many rows are not in the chain yet."""
+        inside = select(audit_chain.c.audit_id)
+        statement = select(func.count()).select_from(audit).where(audit.c.id.not_in(inside))
+        return await self._connection.scalar(statement) or 0
+
+
+def _unsealed() -> Select[Any]:
+    inside = select(audit_chain.c.audit_id).where(audit_chain.c.audit_id == audit.c.id)
+    return select(audit).where(~inside.exists()).order_by(audit.c.id).limit(BATCH)
+
+
+def _chained(after: int) -> Select[Any]:
+    columns: Sequence[Any] = (audit_chain.c.position, audit_chain.c.audit_id, audit_chain.c.digest, *audit.c)
+    return (
+        select(*columns)
+        .outerjoin_from(audit_chain, audit, audit.c.id == audit_chain.c.audit_id)
+        .where(audit_chain.c.position > after)
+        .order_by(audit_chain.c.position)
+        .limit(BATCH)
+    )
+
+
+def _digest(previous: str, row: Any) -> str:
+    content = [
+        row.id,
+        row.at.isoformat(),
+        row.user_id,
+        row.user_name,
+        row.action,
+        row.module,
+        row.record_id,
+        row.record_name,
+        row.changes,
+        row.reason,
+    ]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}{text}".encode()).hexdigest()

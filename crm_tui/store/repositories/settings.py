@@ -1,0 +1,128 @@
+"""Settings, pick-lists, counters, user preferences and drafts."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
+from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_tui.domain.ids import new_id
+from crm_tui.domain.picklists import Choice, Picklists
+from crm_tui.store.models.journal import drafts
+from crm_tui.store.models.organisation import counters, picklist_values, settings, user_preferences
+
+
+class SettingsRepository:
+    """Statements on what belongs to the organisation or to one user's way of working."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def all(self) -> dict[str, Any]:
+        """Return every setting."""
+        rows = await self._connection.execute(select(settings.c.name, settings.c.value))
+        return {row.name: row.value for row in rows}
+
+    async def put(self, name: str, value: Any) -> None:
+        """Store a setting; ``value`` must fit into JSON."""
+        await self._upsert(settings, {"name": name}, {"value": value})
+
+    async def picklists(self) -> Picklists:
+        """Return all pick-lists."""
+        rows = await self._connection.execute(
+            select(picklist_values).order_by(picklist_values.c.list, picklist_values.c.position)
+        )
+        found: dict[str, list[Choice]] = {}
+        for row in rows:
+            choice = Choice(
+                row.code, row.label_en, row.label_ja, row.is_active, MappingProxyType(row.attributes or {})
+            )
+            found.setdefault(row.list, []).append(choice)
+        return Picklists({name: tuple(choices) for name, choices in found.items()})
+
+    async def add_picklist(self, name: str, choices: Sequence[Choice]) -> None:
+        """Add a pick-list with its values in order."""
+        await self._connection.execute(
+            insert(picklist_values),
+            [
+                {
+                    "id": new_id(),
+                    "list": name,
+                    "code": choice.code,
+                    "label_en": choice.label_en,
+                    "label_ja": choice.label_ja,
+                    "position": position,
+                    "is_active": choice.active,
+                    "attributes": dict(choice.attributes),
+                }
+                for position, choice in enumerate(choices)
+            ],
+        )
+
+    async def next_number(self, name: str) -> int:
+        """Count on a counter and return its value; two transactions never get the same."""
+        bumped = update(counters).where(counters.c.name == name).values(value=counters.c.value + 1)
+        number = await self._connection.scalar(bumped.returning(counters.c.value))
+        if number is not None:
+            return int(number)
+        await self._connection.execute(insert(counters).values(name=name, value=1))
+        return 1
+
+    async def preference(self, user_id: str, name: str) -> Any:
+        """Return what a user chose, None if nothing."""
+        statement = select(user_preferences.c.value).where(
+            user_preferences.c.user_id == user_id, user_preferences.c.name == name
+        )
+        return await self._connection.scalar(statement)
+
+    async def set_preference(self, user_id: str, name: str, value: Any) -> None:
+        """Remember what a user chose; ``value`` must fit into JSON."""
+        await self._upsert(user_preferences, {"user_id": user_id, "name": name}, {"value": value})
+
+    async def put_draft(self, user_id: str, name: str, payload: Mapping[str, str], at: datetime) -> None:
+        """Store what is being typed, in the place of what was stored before."""
+        await self._upsert(
+            drafts,
+            {"user_id": user_id, "name": name},
+            {"payload": dict(payload), "updated_at": at},
+            {"id": new_id()},
+        )
+
+    async def draft(self, user_id: str, name: str) -> Mapping[str, str] | None:
+        """Return a stored draft."""
+        payload: Mapping[str, str] | None = await self._connection.scalar(
+            select(drafts.c.payload).where(drafts.c.user_id == user_id, drafts.c.name == name)
+        )
+        return payload
+
+    async def drafts(self, user_id: str) -> list[tuple[str, Mapping[str, str], datetime]]:
+        """Return all drafts of a user, the latest first."""
+        rows = await self._connection.execute(
+            select(drafts.c.name, drafts.c.payload, drafts.c.updated_at)
+            .where(drafts.c.user_id == user_id)
+            .order_by(drafts.c.updated_at.desc())
+        )
+        return [(row.name, row.payload, row.updated_at) for row in rows]
+
+    async def drop_draft(self, user_id: str, name: str) -> None:
+        """Forget a draft."""
+        await self._connection.execute(
+            delete(drafts).where(drafts.c.user_id == user_id, drafts.c.name == name)
+        )
+
+    async def _upsert(
+        self,
+        table: Table,
+        key: Mapping[str, Any],
+        values: Mapping[str, Any],
+        new: Mapping[str, Any] | None = None,
+    ) -> None:
+        make = upsert_sqlite if self._connection.dialect.name == "sqlite" else upsert_postgresql
+        statement = make(table).values(**key, **values, **(new or {}))
+        await self._connection.execute(
+            statement.on_conflict_do_update(index_elements=list(key), set_=dict(values))
+        )
