@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from crm_tui.errors import CrmError
 from crm_tui.i18n import _
-from screens.base import CrmScreen
+from screens.base import CrmModal, CrmScreen
 
 INTERVAL = 0.5
 """Seconds between two saves while typing goes on: what a killed program can lose at most."""
@@ -29,7 +30,7 @@ class DraftKeeper:
 
     def __init__(
         self,
-        screen: CrmScreen,
+        screen: CrmScreen[Any] | CrmModal[Any],
         key: str,
         collect: Callable[[], Mapping[str, str]],
         *,
@@ -61,6 +62,8 @@ class DraftKeeper:
     def touch(self) -> None:
         """Take note that a text changed; called on every change, saves when it is time."""
         if not self._closed:
+            # Taken now: when the console has to go, its widgets may be gone first.
+            self._payload = dict(self._collect())
             self._dirty = True
             self._schedule()
 
@@ -73,7 +76,7 @@ class DraftKeeper:
     async def move(self, key: str) -> None:
         """Go on under another key; the draft under the old one is gone."""
         old, self.key = self.key, key
-        if old != key:
+        if old != key and self._payload:
             self._dirty = True
             await self.flush()
             await self._discard(old)
@@ -108,15 +111,15 @@ class DraftKeeper:
         self._task = asyncio.get_running_loop().create_task(self.flush())
         self._task.add_done_callback(self._look_again)
 
-    def _look_again(self, _task: asyncio.Task[None]) -> None:
-        if self._dirty and not self._closed:
+    def _look_again(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._screen.app.worker_failed(error)
+        elif self._dirty and not self._closed:
             self._schedule()
 
     async def _save(self) -> None:
         """Save the texts as they are now; what changes meanwhile makes the draft dirty again."""
         self._dirty = False
-        if self._screen.is_attached:
-            self._payload = dict(self._collect())
         try:
             await self._screen.services.drafts.save(self._screen.actor, self.key, self._payload)
         except CrmError as error:

@@ -7,7 +7,14 @@ from textual.reactive import reactive
 from crm_tui.clock import clock
 from crm_tui.domain.call import Call
 from crm_tui.i18n import _
-from screens.widgets.call_clock import CallState, CallTimes, clock_text, short_clock_text, times_of, until_tick
+from screens.widgets.call_clock import (
+    CallState,
+    CallTimes,
+    clock_text,
+    short_clock_text,
+    times_of,
+    until_tick,
+)
 from screens.widgets.large_digits import HEIGHT, large_digits
 from screens.widgets.ticking_text import TickingText
 

@@ -1,0 +1,182 @@
+"""What can be done to an activity, the same from every list, detail screen and reminder.
+
+Each function is awaited in a worker of a screen and returns whether anything was changed.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from crm_tui.domain.call import CallStatus
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Record, Ref
+from crm_tui.i18n import _, ngettext
+from crm_tui.text import safe
+from screens.complete_call_modal import CompleteCallModal, missing
+from screens.reschedule_modal import RescheduleModal
+
+if TYPE_CHECKING:
+    from screens.base import CrmModal, CrmScreen
+    from screens.widgets.record_table import RecordTable
+
+    AnyScreen = CrmScreen[Any] | CrmModal[Any]
+
+_OVER = frozenset({CallStatus.COMPLETED.value, CallStatus.CANCELLED.value})
+
+
+async def open_activity(screen: "AnyScreen", ref: Ref, table: "RecordTable | None" = None) -> None:
+    """Show an activity; the agent's call in progress opens in its form.
+
+    Args:
+        table: The list it is opened from, for the keys to the next and the previous one.
+    """
+    running = screen.app.running_call
+    if running is not None and running.id == ref.id:
+        await screen.app.open_call_logger("current", call_id=ref.id)
+    else:
+        await screen.app.open_record(ref, table)
+
+
+async def edit_activity(screen: "AnyScreen", ref: Ref) -> None:
+    """Open the form of an activity; a completed or cancelled call says that it can't change any more."""
+    if ref.module is not Module.CALL:
+        record = await screen.services.records(ref.module).get(screen.actor, ref.id)
+        await screen.app.open_form(ref.module, record)
+        return
+    call = await screen.services.calls.get(screen.actor, ref.id)
+    if call.is_final:
+        screen.app.notice(_("A completed or cancelled call can't be changed any more."))
+    elif call.status is CallStatus.SCHEDULED:
+        await screen.app.open_call_logger("scheduled", call_id=ref.id)
+    else:
+        await open_activity(screen, ref)
+
+
+async def complete_activity(screen: "AnyScreen", ref: Ref) -> bool:
+    """Complete an activity; of a call only what is missing is asked for."""
+    services, actor = screen.services, screen.actor
+    if ref.module is Module.CALL:
+        return await _complete_call(screen, ref)
+    service = services.tasks if ref.module is Module.TASK else services.events
+    record = await service.complete(actor, ref.id)
+    screen.app.notice(_("%(name)s is completed.") % {"name": record.name})
+    return True
+
+
+async def reschedule_activity(screen: "AnyScreen", ref: Ref) -> bool:
+    """Ask for another time and move the activity there."""
+    record = await screen.services.activities.get(screen.actor, ref.id)
+    if await _is_over(screen, record):
+        return False
+
+    async def save(values: Mapping[str, object]) -> object:
+        return await _move(screen, record, values)
+
+    return bool(await screen.app.push_screen_wait(RescheduleModal(record, save)))
+
+
+async def cancel_activity(screen: "AnyScreen", ref: Ref) -> bool:
+    """Ask, and cancel a call or an event; a task has no such state."""
+    if ref.module is Module.TASK:
+        screen.app.notice(_("A task can't be cancelled. c completes it, d deletes it."))
+        return False
+    record = await screen.services.activities.get(screen.actor, ref.id)
+    if await _is_over(screen, record):
+        return False
+    question = _("Cancel “%(name)s”?") % {"name": safe(record.name, limit=80)}
+    if not await screen.app.confirm(question, _("Cancel it"), _("It stays in the list as cancelled.")):
+        return False
+    if ref.module is Module.CALL:
+        await screen.services.calls.cancel(screen.actor, ref.id)
+    else:
+        await screen.services.events.cancel(screen.actor, ref.id)
+    screen.app.notice(_("%(name)s is cancelled.") % {"name": record.name})
+    return True
+
+
+async def delete_activities(screen: "AnyScreen", refs: Sequence[Ref]) -> bool:
+    """Ask, and delete activities of any kind."""
+    if len(refs) == 1:
+        question = _("Delete “%(name)s”?") % {"name": safe(refs[0].name, limit=80)}
+    else:
+        question = _("Delete %(number)s activities?") % {"number": len(refs)}
+    if not refs or not await screen.app.confirm(question, _("Delete")):
+        return False
+    deleted = 0
+    for module in (Module.CALL, Module.TASK, Module.EVENT):
+        ids = [ref.id for ref in refs if ref.module is module]
+        if not ids:
+            continue
+        if module is Module.CALL:
+            deleted += await screen.services.calls.delete(screen.actor, ids)
+        else:
+            deleted += await screen.services.records(module).delete(screen.actor, ids)
+    text = ngettext("%(number)s record was deleted.", "%(number)s records were deleted.", deleted)
+    screen.app.notice(text % {"number": deleted})
+    return True
+
+
+async def call_for_activity(screen: "AnyScreen", ref: Ref) -> None:
+    """Do what F2 means on an activity: make a scheduled call, call the person of any other activity."""
+    if screen.app.running_call is not None:
+        await screen.app.start_call(None, None)
+        return
+    record = await screen.services.activities.get(screen.actor, ref.id)
+    if ref.module is Module.CALL and record.get("status") == CallStatus.SCHEDULED:
+        await screen.app.open_call_logger("current", call_id=ref.id, start=True)
+    else:
+        await screen.app.start_call(record.ref_to("who"), record.ref_to("related_to"))
+
+
+async def _complete_call(screen: "AnyScreen", ref: Ref) -> bool:
+    calls = screen.services.calls
+    call = await calls.get(screen.actor, ref.id)
+    if call.status is CallStatus.IN_PROGRESS:
+        await open_activity(screen, ref)
+        return False
+    if call.is_final:
+        screen.app.notice(_("This call is already completed or cancelled."))
+        return False
+    layout = await calls.layout()
+
+    async def save(values: Mapping[str, object]) -> object:
+        return await calls.complete(screen.actor, ref.id, values)
+
+    if missing(call, layout):
+        done = bool(await screen.app.push_screen_wait(CompleteCallModal(call, layout, save)))
+    else:
+        await save({})
+        done = True
+    if done:
+        screen.app.notice(_("%(name)s is completed.") % {"name": call.subject})
+    return done
+
+
+async def _move(screen: "AnyScreen", record: Record, values: Mapping[str, object]) -> object:
+    services, actor = screen.services, screen.actor
+    if record.module is Module.TASK:
+        return await services.tasks.reschedule(actor, record.id, values["due_date"])
+    if record.module is Module.CALL:
+        return await services.calls.reschedule(actor, record.id, values["starts_at"])
+    return await services.events.reschedule(actor, record.id, *_moved_event(record, values))
+
+
+def _moved_event(record: Record, values: Mapping[str, object]) -> tuple[object, object]:
+    """Return start and end; if only the start was changed, the event keeps its length."""
+    start, end = values["starts_at"], values["ends_at"]
+    old_start, old_end = record.get("starts_at"), record.get("ends_at")
+    if (
+        end == old_end
+        and isinstance(start, datetime)
+        and isinstance(old_start, datetime)
+        and isinstance(old_end, datetime)
+    ):
+        end = old_end + (start - old_start)
+    return start, end
+
+
+async def _is_over(screen: "AnyScreen", record: Record) -> bool:
+    if record.get("status") not in _OVER:
+        return False
+    screen.app.notice(_("This activity is already completed or cancelled."))
+    return True

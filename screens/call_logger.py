@@ -1,0 +1,341 @@
+"""The form of a call: the current one with its timer, a completed one, a scheduled one."""
+
+from collections.abc import Mapping
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.events import ScreenResume
+
+from crm_tui.domain.call import Call, CallStatus
+from crm_tui.domain.records import Ref
+from crm_tui.errors import CrmError
+from crm_tui.i18n import N_, _
+from screens.base import CrmScreen
+from screens.call_opening import CallOpening, OpenedCall
+from screens.call_saver import CallSaver
+from screens.caller_facts import FactsReader
+from screens.draft_keeper import DraftKeeper
+from screens.form_context import form_context
+from screens.widgets.call_context import CallContext
+from screens.widgets.call_form import CallForm
+from screens.widgets.call_timer import CallTimer
+from screens.widgets.form import Form
+from screens.widgets.mode_switch import CallMode, ModeSwitch
+
+
+class CallLoggerScreen(CrmScreen[None]):
+    """Left the form, right the timer and who is on the line.
+
+    Args:
+        mode: current, completed or scheduled.
+        who: The lead or contact.
+        related_to: The account, deal, case or campaign.
+        call_id: A call in progress, a scheduled call to be edited or, with ``start``, to be made.
+        start: Start the call at once.
+    """
+
+    CSS_PATH = "../styles/call_logger.tcss"
+    MODULE_NAME = "activities"
+    BINDING_GROUP_TITLE = N_("This call")
+    BINDINGS: list[BindingType] = [
+        Binding(
+            "ctrl+s,f10",
+            "save",
+            N_("Save"),
+            id="call.save",
+            priority=True,
+            tooltip=N_("Save the call and close."),
+        ),
+        Binding(
+            "ctrl+t",
+            "save_and_task",
+            N_("Save, new task"),
+            id="call.save_task",
+            priority=True,
+            tooltip=N_("Save the call and open a new task with the same person and record."),
+        ),
+        Binding(
+            "f7",
+            "next_mode",
+            N_("Mode"),
+            id="call.mode",
+            priority=True,
+            tooltip=N_("Change between current, completed and scheduled call."),
+        ),
+        Binding(
+            "x",
+            "cancel_call",
+            N_("Cancel the call"),
+            id="call.cancel",
+            show=False,
+            tooltip=N_("End a call that was started by mistake. It is kept as cancelled."),
+        ),
+        *(
+            Binding(str(digit), f"result({digit})", N_("Result"), id=f"call.result_{digit}", show=False)
+            for digit in range(1, 10)
+        ),
+    ]
+
+    def __init__(
+        self,
+        mode: str = "current",
+        who: Ref | None = None,
+        related_to: Ref | None = None,
+        call_id: str | None = None,
+        start: bool = False,
+    ) -> None:
+        super().__init__()
+        self.mode = CallMode(mode)
+        self.call: Call | None = None
+        self._opening = CallOpening(self, who, related_to, call_id or "", start)
+        self._saver = CallSaver(self)
+        self._drafts: DraftKeeper | None = None
+        self._facts_of: Ref | None = None
+
+    # What others ask.
+
+    @property
+    def form(self) -> CallForm:
+        """The fields."""
+        return self.query_one(CallForm)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the form stands; before that the call is still being read."""
+        return self._drafts is not None
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether the call has started and isn't saved."""
+        return self.call is not None and self.call.status is CallStatus.IN_PROGRESS
+
+    def record_in_focus(self) -> Ref | None:
+        """Whom the call is with, else what it is related to."""
+        return self.form.who or self.form.related_to if self.is_open else None
+
+    def has_unsaved_text(self) -> bool:
+        """Whether leaving would drop something typed."""
+        return self.is_open and not self._saver.is_done and self.form.is_dirty
+
+    # The frame.
+
+    def compose_body(self) -> ComposeResult:
+        """Yield the modes, and beside each other what is typed and what is known."""
+        switch = ModeSwitch()
+        switch.mode = self.mode
+        yield switch
+        with Horizontal(id="call"):
+            yield Vertical(id="call-form")
+            with Vertical(id="call-side"):
+                yield CallTimer()
+                yield CallContext()
+
+    def on_mount(self) -> None:
+        """Read the call and build its form."""
+        self.watch(self.app, "running_call", self._follow, init=False)
+        self._open()
+
+    def on_ready(self) -> None:
+        """Let typed keys through when there is a form for them."""
+        if self.is_open:
+            self.ready_for_keys()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take away what doesn't apply."""
+        if action == "next_mode":
+            return self.is_open and self.call is None
+        if action == "cancel_call":
+            return self.in_progress
+        if action == "back":
+            return True
+        return super().check_action(action, parameters)
+
+    @work(group="call.open", exit_on_error=False)
+    async def _open(self) -> None:
+        try:
+            opened = await self._opening.read()
+        except CrmError as error:
+            self.show_error(error)
+            self._saver.is_done = True
+            self.ready_for_keys()
+            await self._saver.close()
+            return
+        await self._build(opened)
+        self.ready_for_keys()
+
+    async def _build(self, opened: OpenedCall) -> None:
+        form = CallForm(opened.layout.fields(), form_context(self), headings=False)
+        await self.query_one("#call-form").mount(form)
+        form.load({"type": "outbound", "owner": self.actor.user, **opened.values})
+        self._drafts = DraftKeeper(self, self._draft_key(opened.call), self._texts)
+        if opened.call is not None:
+            self._take(opened.call)
+        self._show_mode()
+        self._follow_person()
+        if opened.draft:
+            form.restore(opened.draft)
+            self._follow_person()
+        self._focus_first()
+        self.refresh_bindings()
+
+    # Starting and stopping.
+
+    async def take_call_key(self) -> bool:
+        """Start the call that this form is for, or go to its result once it is stopped."""
+        if not self.is_open or self.mode is not CallMode.CURRENT:
+            return False
+        if self.call is None:
+            self._start_now()
+            return True
+        if self.call.is_stopped:
+            self.form.focus_result()
+            return True
+        return False
+
+    def come_back(self, who: Ref | None, related_to: Ref | None, *, start: bool) -> None:
+        """Be shown again; a form in which nothing was typed yet takes up another record.
+
+        Args:
+            who: The lead or contact in focus.
+            related_to: The record in focus.
+            start: Start the call at once.
+        """
+        if not start or not self.is_open or self.call is not None:
+            return
+        if not self.form.is_dirty:
+            for name, ref in (("who", who), ("related_to", related_to)):
+                if name in self.form:
+                    self.form[name].load(ref)
+            self._follow_person()
+            self._start_now()
+        else:
+            self.app.notice(_("This call hasn't started yet. F2 starts it, Esc gives it up."))
+
+    @work(group="call.start", exit_on_error=False)
+    async def _start_now(self) -> None:
+        with self.app.keys.hold():
+            call = await self._opening.start(self.form.values())
+            self._take(call)
+            self._focus_first()
+        if self._drafts is not None:
+            await self._drafts.move(self._draft_key(call))
+
+    def _follow(self, call: Call | None) -> None:
+        """React to the agent's call, whoever changed it."""
+        if self.call is None or self._saver.is_done or not self.in_progress:
+            return
+        if call is None:
+            self._find_out()
+        elif call.id == self.call.id:
+            stopped_now = call.is_stopped and self.call.is_running
+            self._take(call)
+            if stopped_now:
+                self.form.focus_result()
+
+    @work(group="call.follow", exit_on_error=False)
+    async def _find_out(self) -> None:
+        """Close if the call isn't open any more: it was saved or cancelled in another console."""
+        if self._saver.is_busy or self.call is None:
+            return
+        call = await self.services.calls.get(self.actor, self.call.id)
+        if call.is_final and not self._saver.is_busy and not self._saver.is_done:
+            self._saver.is_done = True
+            self.app.notice(_("This call was saved or cancelled elsewhere."))
+            await self._saver.close()
+
+    def _take(self, call: Call) -> None:
+        self.call = call
+        self.query_one(CallTimer).call = call
+        self.query_one(ModeSwitch).locked = True
+        if self.mode is CallMode.CURRENT:
+            self.form.show_measured(call)
+        self.refresh_bindings()
+
+    # Saving and leaving.
+
+    def action_save(self) -> None:
+        """Save the call and close."""
+        self._saver.save(then_task=False)
+
+    def action_save_and_task(self) -> None:
+        """Save the call and open a task with the same person and record."""
+        self._saver.save(then_task=True)
+
+    def action_cancel_call(self) -> None:
+        """Cancel a call that was started by mistake."""
+        self._saver.cancel()
+
+    async def action_back(self) -> None:
+        """Leave; the form of a call in progress stays as it is."""
+        await self._saver.leave()
+
+    @on(ScreenResume)
+    async def _close_if_done(self) -> None:
+        if self._saver.is_done:
+            await self._saver.close()
+
+    async def flush(self) -> None:
+        """Store what is typed."""
+        if self._drafts is not None:
+            await self._drafts.flush()
+
+    async def drop_draft(self) -> None:
+        """Forget the stored text; it is in the call now, or nobody wants it."""
+        if self._drafts is not None:
+            await self._drafts.discard()
+
+    # Modes and fields.
+
+    def action_next_mode(self) -> None:
+        """Change the mode; what was typed stays."""
+        self.mode = self.query_one(ModeSwitch).next_mode()
+        self.query_one(ModeSwitch).mode = self.mode
+        self._show_mode()
+        self._focus_first()
+        if self._drafts is not None:
+            self.run_worker(self._drafts.move(self._draft_key(None)), group="call.draft", exit_on_error=False)
+
+    def action_result(self, digit: int) -> None:
+        """Choose the result by its digit while no field has the cursor."""
+        if self.is_open:
+            self.form.choose_result(digit)
+
+    @on(Form.Changed)
+    def _changed(self, event: Form.Changed) -> None:
+        if event.field.name in ("who", "type"):
+            self._follow_person()
+        if self._drafts is not None and not self._saver.is_done:
+            self._drafts.touch()
+
+    def _show_mode(self) -> None:
+        self.form.show_mode(self.mode, is_new=self.call is None)
+        self.query_one(CallTimer).display = self.mode is CallMode.CURRENT
+
+    def _follow_person(self) -> None:
+        self.form.follow_person()
+        if self.form.who != self._facts_of:
+            self._facts_of = self.form.who
+            self._read_facts(self.form.who)
+
+    @work(group="call.context", exclusive=True, exit_on_error=False)
+    async def _read_facts(self, who: Ref | None) -> None:
+        context = self.query_one(CallContext)
+        if who is None:
+            context.facts = None
+            return
+        reader = FactsReader(self.services, self.actor, self.zone)
+        context.facts = await reader.read(who, self.call.id if self.call else "")
+
+    def _focus_first(self) -> None:
+        if self.call is not None and self.call.is_stopped:
+            self.form.focus_result()
+        else:
+            self.form.focus_first()
+
+    def _texts(self) -> Mapping[str, str]:
+        return self.form.raw_texts()
+
+    def _draft_key(self, call: Call | None) -> str:
+        return f"call:{call.id}" if call is not None else f"call:new:{self.mode}"

@@ -1,0 +1,153 @@
+"""How the call form comes by its call: started, found running, read for editing, or new."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crm_tui.domain.call import Call, CallStatus, StartCall
+from crm_tui.domain.layout import CallLayout
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Ref, Value
+from crm_tui.errors import Conflict
+from crm_tui.i18n import _
+from screens.call_values import form_values
+
+if TYPE_CHECKING:
+    from screens.call_logger import CallLoggerScreen
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCall:
+    """What the form is built from.
+
+    Attributes:
+        layout: The administrator's layout.
+        call: The call, None for one that doesn't exist yet.
+        values: What the fields start with.
+        draft: What was typed before and never saved.
+    """
+
+    layout: CallLayout
+    call: Call | None
+    values: Mapping[str, Value]
+    draft: Mapping[str, str] = field(default_factory=dict)
+
+
+class CallOpening:
+    """Reads what a call form needs.
+
+    Args:
+        screen: The form.
+        who: The lead or contact it was opened with.
+        related_to: The record it was opened with.
+        call_id: The call it was opened with.
+        start: Start a call at once.
+    """
+
+    def __init__(
+        self,
+        screen: "CallLoggerScreen",
+        who: Ref | None,
+        related_to: Ref | None,
+        call_id: str,
+        start: bool,
+    ) -> None:
+        self._screen = screen
+        self._who = who
+        self._related_to = related_to
+        self._call_id = call_id
+        self._start = start
+
+    async def read(self) -> OpenedCall:
+        """Return what the form is built from; starts the call if that was asked for.
+
+        Raises:
+            CrmError: The call can't be read or started.
+        """
+        services, actor = self._screen.services, self._screen.actor
+        layout = await services.calls.layout()
+        call = await self._call()
+        if call is not None:
+            draft = await services.drafts.load(actor, f"call:{call.id}")
+            return OpenedCall(layout, call, form_values(call), draft or {})
+        values: dict[str, Value] = {"who": await self._person(), "related_to": self._related_to}
+        return OpenedCall(layout, None, values, await self._old_draft())
+
+    async def start(self, typed: Mapping[str, object]) -> Call:
+        """Start a call with what was typed so far and return it.
+
+        Raises:
+            CrmError: It can't be started.
+        """
+        who, related_to = typed.get("who"), typed.get("related_to")
+        return await self._begin(
+            StartCall(
+                who=who if isinstance(who, Ref) else None,
+                related_to=related_to if isinstance(related_to, Ref) else None,
+                type=str(typed.get("type") or "outbound"),
+                subject=str(typed.get("subject") or ""),
+                purpose=str(typed.get("purpose") or ""),
+            )
+        )
+
+    async def _call(self) -> Call | None:
+        if not self._call_id:
+            if not self._start:
+                return None
+            return await self._start_or_find(StartCall(who=await self._person(), related_to=self._related_to))
+        call = await self._screen.services.calls.get(self._screen.actor, self._call_id)
+        if not self._start or call.status is not CallStatus.SCHEDULED:
+            return call
+        return await self._start_or_find(
+            StartCall(
+                who=call.who,
+                related_to=call.related_to,
+                type=call.type,
+                subject=call.subject,
+                purpose=call.purpose,
+                phone=call.phone,
+                scheduled_id=call.id,
+            )
+        )
+
+    async def _start_or_find(self, wish: StartCall) -> Call:
+        """Start a call; if one is open already, say so and go on with that one."""
+        try:
+            return await self._begin(wish)
+        except Conflict as conflict:
+            running = await self._screen.services.calls.running(self._screen.actor)
+            if running is None:
+                raise
+            self._screen.show_error(conflict)
+            self._screen.app.set_running_call(running)
+            return running
+
+    async def _begin(self, wish: StartCall) -> Call:
+        call = await self._screen.services.calls.start(self._screen.actor, wish)
+        self._screen.app.set_running_call(call)
+        return call
+
+    async def _person(self) -> Ref | None:
+        """Return whom the call is with; a deal or case that was in focus knows its contact."""
+        if self._who is not None or self._related_to is None:
+            return self._who
+        if self._related_to.module not in (Module.DEAL, Module.CASE):
+            return None
+        service = self._screen.services.records(self._related_to.module)
+        record = await service.get(self._screen.actor, self._related_to.id)
+        self._who = record.ref_to("contact")
+        return self._who
+
+    async def _old_draft(self) -> Mapping[str, str]:
+        """Return what was typed into a form like this when the console ended, if the agent wants it."""
+        services, actor = self._screen.services, self._screen.actor
+        key = f"call:new:{self._screen.mode}"
+        draft = await services.drafts.load(actor, key)
+        if not draft:
+            return {}
+        name = draft.get("who", "").rpartition(":")[2].lstrip("?") or _("nobody yet")
+        question = _("There is unsaved text of a call with %(name)s. Go on with it?") % {"name": name}
+        if await self._screen.app.confirm(question, _("Go on"), draft.get("description", "")[:200]):
+            return draft
+        await services.drafts.discard(actor, key)
+        return {}

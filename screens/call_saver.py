@@ -1,0 +1,173 @@
+"""How the call form is saved, left and given up."""
+
+from typing import TYPE_CHECKING, Any
+
+from crm_tui.domain.call import Call
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Value
+from crm_tui.errors import Invalid
+from crm_tui.formats import format_duration
+from crm_tui.i18n import _
+from crm_tui.text import safe
+from screens.call_values import values_to_save
+from screens.choice_modal import ChoiceModal
+from screens.navigation import CALL_STACK
+from screens.widgets.mode_switch import CallMode
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from screens.call_logger import CallLoggerScreen
+
+
+class CallSaver:
+    """Everything that ends a call form. Its work belongs to the app: leaving the form cancels none of it.
+
+    Args:
+        screen: The form.
+    """
+
+    def __init__(self, screen: "CallLoggerScreen") -> None:
+        self._screen = screen
+        self.is_busy = False
+        self.is_done = False
+        """The call is saved or given up; the form closes as soon as it is in front."""
+
+    def save(self, *, then_task: bool) -> None:
+        """Save the call and close the form; what is wrong is shown under the fields.
+
+        Args:
+            then_task: Open a new task with the same person and record afterwards.
+        """
+        if self.is_busy or self.is_done or not self._screen.is_open:
+            return
+        if self._screen.mode is CallMode.CURRENT and self._screen.call is None:
+            self._screen.app.notice(
+                _("This call hasn't started yet. F2 starts it; F7 makes it a completed or a scheduled call.")
+            )
+            return
+        self.is_busy = True
+        self._run(self._save(then_task))
+
+    def cancel(self) -> None:
+        """Ask whether the running call was started by mistake, and cancel it."""
+        if not self.is_busy and self._screen.call is not None:
+            self._run(self._cancel(self._screen.call))
+
+    async def leave(self) -> None:
+        """Go back: a call in progress keeps its form, anything else typed is asked about."""
+        screen = self._screen
+        if screen.in_progress and not self.is_done:
+            await screen.flush()
+            await screen.app.leave_call_stack()
+        elif screen.has_unsaved_text():
+            self._run(self._ask_to_leave())
+        else:
+            await self._give_up(keep_draft=False)
+
+    async def close(self) -> None:
+        """Close the form if it is in front; otherwise it closes when it comes to the front."""
+        screen, app = self._screen, self._screen.app
+        if app.screen is not screen:
+            return
+        await app.close_screen(screen)
+        if app.current_mode == CALL_STACK:
+            await app.leave_call_stack()
+
+    async def _save(self, then_task: bool) -> None:
+        screen, app = self._screen, self._screen.app
+        try:
+            with app.keys.hold():
+                call = await self._store(values_to_save(screen.form.values(), screen.mode))
+                await self._end()
+        except Invalid as error:
+            screen.form.show_errors(error)
+            return
+        finally:
+            self.is_busy = False
+        app.notice(self._saved_text(call))
+        if then_task:
+            await app.open_form(Module.TASK, prefill=task_values(call))
+        elif self._wants_call_back(call):
+            await self._offer_call_back(call)
+
+    async def _store(self, values: dict[str, object]) -> Call:
+        screen = self._screen
+        calls, actor = screen.services.calls, screen.actor
+        if screen.mode is CallMode.COMPLETED:
+            return await calls.log(actor, values)
+        if screen.mode is CallMode.CURRENT and screen.call is not None:
+            saved = await calls.save(actor, screen.call.id, values)
+            screen.app.set_running_call(None)
+            return saved
+        if screen.call is not None:
+            return await calls.update(actor, screen.call.id, values, screen.call.version)
+        return await calls.schedule(actor, values)
+
+    async def _cancel(self, call: Call) -> None:
+        app = self._screen.app
+        question = _("Cancel this call? It is kept as cancelled; what was typed is dropped.")
+        if not await app.confirm(question, _("Cancel the call")):
+            return
+        await self._screen.services.calls.cancel(self._screen.actor, call.id)
+        self.is_done = True
+        app.set_running_call(None)
+        await self._end()
+        app.notice(_("The call is cancelled."))
+
+    async def _end(self) -> None:
+        """Drop the draft of what is in the store now, and close."""
+        self.is_done = True
+        await self._screen.drop_draft()
+        await self.close()
+
+    async def _ask_to_leave(self) -> None:
+        answer = await self._screen.app.push_screen_wait(
+            ChoiceModal(
+                _("What you typed isn't saved."),
+                [
+                    ("edit", _("Keep editing")),
+                    ("draft", _("Leave; the text is kept as a draft")),
+                    ("drop", _("Leave and drop the text")),
+                ],
+            )
+        )
+        if answer in ("draft", "drop"):
+            await self._give_up(keep_draft=answer == "draft")
+
+    async def _give_up(self, *, keep_draft: bool) -> None:
+        self.is_done = True
+        if keep_draft:
+            await self._screen.flush()
+        else:
+            await self._screen.drop_draft()
+        await self.close()
+
+    async def _offer_call_back(self, call: Call) -> None:
+        question = _("%(name)s asked to be called back. Schedule the call now?")
+        name = safe(call.who.name) if call.who else safe(call.subject)
+        if await self._screen.app.confirm(question % {"name": name}, _("Schedule")):
+            await self._screen.app.open_call_logger("scheduled", call.who, call.related_to)
+
+    def _wants_call_back(self, call: Call) -> bool:
+        choice = self._screen.services.settings.picklists.find("call_result", call.result)
+        return bool(choice and choice.attributes.get("follow_up"))
+
+    def _saved_text(self, call: Call) -> str:
+        if self._screen.mode is CallMode.SCHEDULED:
+            return _("The call is scheduled.")
+        if call.wrap_up_seconds is None or self._screen.mode is CallMode.COMPLETED:
+            return _("The call is saved.")
+        times = {
+            "talk": format_duration(call.duration_seconds or 0),
+            "wrap_up": format_duration(call.wrap_up_seconds),
+        }
+        return _("The call is saved: %(talk)s, wrap-up %(wrap_up)s.") % times
+
+    def _run(self, work: "Coroutine[Any, Any, None]") -> None:
+        self._screen.app.run_worker(work, group="call.write", exit_on_error=False)
+
+
+def task_values(call: Call) -> dict[str, Value]:
+    """Return what a task that follows from ``call`` starts with."""
+    return {"who": call.who, "related_to": call.related_to}

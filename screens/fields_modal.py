@@ -1,0 +1,95 @@
+"""A dialog that asks for a few values and saves them, or says what is wrong with them."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from crm_tui.domain.fields import Field
+from crm_tui.domain.records import NO_VALUES, Values
+from crm_tui.errors import CrmError, Invalid
+from crm_tui.i18n import N_, _
+from crm_tui.text import safe
+from screens.base import CrmModal
+from screens.form_context import form_context
+from screens.widgets.call_form import CallForm
+
+Save = Callable[[Mapping[str, object]], Awaitable[object]]
+"""Saves the values of the dialog; raises Invalid with the reasons per field."""
+
+
+class FieldsModal(CrmModal[bool]):
+    """Closes with True once the values are saved; the agent sees every reason why not.
+
+    Args:
+        title: What happens, translated.
+        detail: To what, as it was named by a person.
+        fields: What to ask for.
+        save: Called with what was typed.
+        initial: Values to start with.
+    """
+
+    CSS_PATH = "../styles/fields_modal.tcss"
+
+    BINDINGS: list[BindingType] = [
+        Binding("enter", "save(True)", N_("Save"), id="dialog.enter", show=False, priority=True),
+        Binding(
+            "ctrl+s,f10",
+            "save",
+            N_("Save"),
+            id="dialog.save",
+            priority=True,
+            tooltip=N_("Save what is typed here and close the dialog."),
+        ),
+    ]
+
+    def __init__(
+        self, title: str, detail: str, fields: Sequence[Field], save: Save, initial: Values = NO_VALUES
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._detail = detail
+        self._fields = fields
+        self._save_values = save
+        self._initial = initial
+
+    def compose(self) -> ComposeResult:
+        """Yield the fields between title and keys."""
+        with Vertical(id="dialog"):
+            yield Static(Content(safe(self._title)), id="title")
+            yield Static(Content(safe(self._detail)), id="detail")
+            yield CallForm(self._fields, form_context(self))
+            yield Static(
+                Content.assemble(("Ctrl+S", "bold"), f" {_('Save')}   ", ("Esc", "bold"), f" {_('Cancel')}"),
+                id="answers",
+            )
+
+    def on_mount(self) -> None:
+        """Fill the form and go to its first field."""
+        form = self.query_one(CallForm)
+        form.load(self._initial)
+        form.focus_first()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let Enter choose from a list where it does; in a line of text it saves."""
+        if action == "save" and parameters == (True,):
+            return isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
+
+    @work(group="dialog.save", exit_on_error=False)
+    async def action_save(self, from_line: bool = False) -> None:
+        """Save and close."""
+        del from_line
+        form = self.query_one(CallForm)
+        try:
+            await self._save_values(form.values())
+        except Invalid as error:
+            form.show_errors(error)
+        except CrmError as error:
+            self.show_error(error)
+        else:
+            self.dismiss(True)

@@ -1,0 +1,76 @@
+"""The running call on every screen: one line above the footer, gone when there is no call."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from textual.reactive import reactive
+
+from crm_tui.clock import clock
+from crm_tui.domain.call import Call
+from crm_tui.i18n import _, language
+from crm_tui.text import cell_len, fit, safe
+from screens.widgets.call_clock import CallState, clock_text, short_clock_text, times_of, until_tick
+from screens.widgets.call_timer import SIGNS
+from screens.widgets.ticking_text import TickingText
+
+if TYPE_CHECKING:
+    from crm_tui.app import CrmApp
+
+_GAP = "  "
+
+
+class CallBar(TickingText):
+    """Elapsed time, type, person and number of the call in progress, and the keys that lead to it."""
+
+    DEFAULT_CSS = """
+    CallBar { height: 1; display: none; text-style: bold; }
+    CallBar.-running { display: block; background: $success-muted; color: $text-success; }
+    CallBar.-stopped { display: block; background: $warning-muted; color: $text-warning; }
+    """
+
+    call: reactive[Call | None] = reactive(None, always_update=True)
+
+    def on_mount(self) -> None:
+        """Follow the call of the app."""
+        self.watch(self.app, "running_call", self._follow)
+
+    def watch_call(self) -> None:
+        """Appear, change or go."""
+        state = times_of(self.call, clock()).state
+        self.set_class(state is CallState.RUNNING, "-running")
+        self.set_class(state is CallState.STOPPED, "-stopped")
+        if self.is_mounted:
+            self.tick()
+
+    def until_change(self) -> float | None:
+        """Return the seconds until the next tick."""
+        return until_tick(self.call, clock())
+
+    def compose_lines(self, width: int) -> Sequence[str]:
+        """Return the one line: facts on the left, cut where they are too long, keys on the right."""
+        call = self.call
+        if call is None:
+            return [""]
+        keys = self._keys(call)
+        facts = fit(_GAP.join(part for part in self._facts(call) if part), width - cell_len(keys) - len(_GAP))
+        return [f"{facts}{_GAP}{keys}"]
+
+    def _follow(self, call: Call | None) -> None:
+        self.call = call
+
+    def _facts(self, call: Call) -> Sequence[str]:
+        times = times_of(call, clock())
+        sign = SIGNS[times.state]
+        person = safe(call.who.name) if call.who else safe(call.subject)
+        if times.state is CallState.STOPPED:
+            stopped = _("stopped %(time)s") % {"time": short_clock_text(times.talk)}
+            wrap_up = _("wrap-up %(time)s") % {"time": short_clock_text(times.wrap_up)}
+            return [f"{sign} {wrap_up}", stopped, person, safe(call.phone)]
+        picklists = cast("CrmApp", self.app).services.settings.picklists
+        kind = picklists.label("call_type", call.type, language())
+        return [f"{sign} {clock_text(times.talk)}", safe(kind), person, safe(call.phone)]
+
+    def _keys(self, call: Call) -> str:
+        if call.is_stopped:
+            return _("F2 save form")
+        return _GAP.join((_("F2 stop"), _("F12 back to the call")))

@@ -1,0 +1,44 @@
+"""Who is on the line: the right-hand side of the call form."""
+
+from collections.abc import Iterator
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from crm_tui.i18n import _
+from crm_tui.text import fit, safe
+from screens.caller_facts import CallerFacts
+
+
+class CallContext(Widget, can_focus=False):
+    """Company, numbers, open cases and deals, last calls, notes, others on the number."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    CallContext { height: 1fr; }
+    """
+
+    facts: reactive[CallerFacts | None] = reactive(None)
+
+    def render(self) -> Content:
+        """Return what fits; a later section gives way to an earlier one."""
+        width, height = self.size
+        facts = self.facts
+        if facts is None:
+            return Content(fit(_("No contact or lead chosen yet."), width)).stylize("$text-muted")
+        return Content("\n").join(list(self._lines(facts, width))[:height])
+
+    def _lines(self, facts: CallerFacts, width: int) -> Iterator[Content]:
+        yield Content(fit(safe(facts.who.name), width)).stylize("bold")
+        if facts.warning:
+            yield Content(fit(f"! {facts.warning}", width)).stylize("bold $text-error")
+        for line in facts.lines:
+            yield Content(fit(safe(line), width))
+        for section in facts.sections:
+            more = "+" if section.more else ""
+            yield Content(fit(f"{section.title} ({len(section.lines)}{more})", width)).stylize(
+                "bold $text-accent"
+            )
+            for line in section.lines:
+                yield Content(fit(f"  {safe(line)}", width))
