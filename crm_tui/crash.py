@@ -4,7 +4,6 @@ import contextlib
 import faulthandler
 import logging
 import os
-import secrets
 import signal
 import sys
 import threading
@@ -39,7 +38,7 @@ class Crash:
 
 def crash_report(error: BaseException) -> Crash:
     """Write ``error`` to the log, without the values of variables, and return what to tell the agent."""
-    crash_id = secrets.token_hex(2)
+    crash_id = os.urandom(2).hex()
     log.critical("internal error %s\n%s", crash_id, trace(error))
     return Crash(
         crash_id,
