@@ -27,7 +27,7 @@ from crm_tui.text import safe
 from screens.base import RecordKey, WorkerErrors
 from screens.global_actions import GlobalActions
 from screens.key_queue import KeyQueue, Lap
-from screens.keys import GLOBAL_BINDINGS, MODULES, QUIT_KEY
+from screens.keys import GLOBAL_BINDINGS, MODULES, QUIT_KEY, key_name
 from screens.output_filter import OutputFilter
 from screens.store_changes import StoreChanged, spread_changes
 from screens.themes import console_themes
@@ -186,6 +186,10 @@ class CrmApp(WorkerErrors, GlobalActions, inherit_bindings=False):
     def keys_may_pass(self) -> None:
         """Deliver waiting keys, if what they waited for has come."""
         self.call_later(self._deliver)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Return a key by the name that is printed on it."""
+        return binding.key_display or key_name(binding.key)
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
         """Say once which configured keys were taken from another action."""

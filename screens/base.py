@@ -185,7 +185,7 @@ class CrmScreen(_Base, Screen[T]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take Esc away where there is nothing to go back to."""
-        if action == "back" and len(self.app.screen_stack) < 2:
+        if action == "back" and any(stack[0] is self for stack in self.app.all_stacks() if stack):
             return False
         return super().check_action(action, parameters)
 

@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.i18n import LANGUAGES, _
-from screens.keys import BY_NAME, MODULES
+from screens.keys import BY_NAME, MODULES, is_twin
 from screens.themes import LABELS
 
 if TYPE_CHECKING:
@@ -79,16 +79,22 @@ def split_module(text: str) -> tuple[Module | None, str]:
 
 def _binding_commands(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
     commands: dict[str, Command] = {}
-    for active in screen.active_bindings.values():
+    for key, active in screen.active_bindings.items():
         binding = active.binding
         name = binding.action.partition("(")[0].rpartition(".")[2]
-        if not active.enabled or not binding.description or binding.system or name in HIDDEN_ACTIONS:
+        if (
+            not active.enabled
+            or not binding.description
+            or binding.system
+            or name in HIDDEN_ACTIONS
+            or is_twin(key)
+        ):
             continue
-        key = app.get_key_display(binding)
+        shown = app.get_key_display(binding)
         known = commands.get(binding.action)
         commands[binding.action] = Command(
             title=binding.description if name != "open_module" else _module_title(binding.description),
-            keys=key if known is None else f"{known.keys} {key}",
+            keys=shown if known is None else f"{known.keys} {shown}",
             run=partial(app.run_action, binding.action, active.node),
             words=_module_words(binding.action) if name == "open_module" else active.tooltip,
             detail=active.tooltip,

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from crm_tui.i18n import N_, _
 from crm_tui.text import cell_len, fit, safe
 from screens.base import CrmModal
+from screens.keys import is_twin
 
 KEY_WIDTH = 14
 """Cells of the column with the keys."""
@@ -64,8 +65,9 @@ def binding_groups(screen: Screen[Any]) -> list[Group]:
         screen: The screen; its bindings are already in the agent's language.
     """
     groups: dict[object, tuple[str, dict[str, tuple[list[str], ActiveBinding]]]] = {}
-    for active in screen.active_bindings.values():
-        if not active.enabled or active.binding.system or not active.binding.description:
+    for key, active in screen.active_bindings.items():
+        binding = active.binding
+        if not active.enabled or binding.system or not binding.description or is_twin(key):
             continue
         heading = _(getattr(active.node, "BINDING_GROUP_TITLE", None) or N_("What has the focus"))
         _title, actions = groups.setdefault(active.node, (heading, {}))

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
+from textual.keys import format_key, key_to_character
 
 from crm_tui.domain.modules import Area, Module
-from crm_tui.i18n import N_
+from crm_tui.i18n import N_, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,25 @@ GLOBAL_BINDINGS: list[BindingType] = [
     Binding("ctrl+c", "say_how_to_quit", N_("Quit?"), id="app.interrupt", show=False),
 ]
 
+KEY_NAMES = {
+    "enter": "Enter",
+    "escape": "Esc",
+    "space": N_("Space"),
+    "tab": "Tab",
+    "shift+tab": "Shift+Tab",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+    "delete": "Del",
+    "backspace": N_("Backspace"),
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+}
+"""What is printed on keys, as far as it differs from what Textual calls them."""
+
 QUIT_KEY = "ctrl+q"
 """Always quits, whatever the configuration says."""
 
@@ -191,3 +211,19 @@ def half_width(character: str) -> str:
     if _FIRST_FULL_WIDTH <= ord(character) <= _LAST_FULL_WIDTH:
         return chr(ord(character) - _FULL_WIDTH_OFFSET)
     return ""
+
+
+def key_name(key: str) -> str:
+    """Return ``ctrl+pagedown`` as ``Ctrl+PgDn``: what is printed on the keys of a keyboard."""
+    *modifiers, last = key.split("+")
+    name = _(KEY_NAMES[last]) if last in KEY_NAMES else format_key(last)
+    if len(last) > 1 and last[0] == "f" and last[1:].isdigit():
+        name = last.upper()
+    elif modifiers and len(name) == 1:
+        name = name.upper()
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
+
+
+def is_twin(key: str) -> bool:
+    """Return whether ``key`` is a full-width character, which need not be shown beside its twin."""
+    return bool(half_width(key_to_character(key) or ""))

@@ -1,6 +1,7 @@
 """The last line of every screen: what the keys do to what has the focus."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, cast
 
 from textual.content import Content
 from textual.screen import Screen
@@ -8,6 +9,10 @@ from textual.widget import Widget
 
 from crm_tui.i18n import _
 from crm_tui.text import cell_len, safe
+from screens.keys import ModuleEntry
+
+if TYPE_CHECKING:
+    from crm_tui.app import CrmApp
 
 MOST = 8
 """Bindings at most: more is not read, and Help shows all."""
@@ -39,6 +44,8 @@ class KeyFooter(Widget):
 
     def _shown(self) -> list[tuple[str, str]]:
         """Return key and description of each action once, the nearest to the focus first."""
+        if cast("CrmApp", self.app).chord_pending:
+            return _after_chord(cast("CrmApp", self.app).visible_modules)
         shown: dict[str, tuple[str, str]] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
@@ -46,6 +53,11 @@ class KeyFooter(Widget):
                 key = self.app.get_key_display(binding)
                 shown[binding.action] = (safe(key), safe(binding.description))
         return list(shown.values())
+
+
+def _after_chord(modules: Sequence[ModuleEntry]) -> list[tuple[str, str]]:
+    """Return what may follow ``g``."""
+    return [("g", _("First row")), *((entry.letter, _(entry.short)) for entry in modules)]
 
 
 def fitting(pairs: Iterable[tuple[str, str]], width: int) -> list[tuple[str, str]]:

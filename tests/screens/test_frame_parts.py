@@ -1,0 +1,199 @@
+"""The parts of the frame that need no store: the bar, the footer, key names, the net, the colours."""
+
+import re
+
+import pytest
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+
+from crm_tui.i18n import set_language
+from crm_tui.text import cell_len
+from screens.commands import Command, matching, split_module
+from screens.keys import MODULES, half_width, is_twin, key_name
+from screens.output_filter import OutputFilter
+from screens.themes import console_themes
+from screens.widgets.key_footer import MOST, fitting
+from screens.widgets.module_bar import fitting_items
+
+LANGUAGES = ("en", "ja")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [80, 100, 120, 200])
+def test_module_bar_shows_every_module_and_leaves_room_for_the_agent(language: str, width: int) -> None:
+    """At every supported width all seven digits and names are there, and the marked one is in brackets."""
+    set_language(language)
+    items = fitting_items(MODULES, "contacts", width)
+    line = "".join(text for _entry, text in items)
+    assert cell_len(line) <= width - 6
+    assert [text.strip(" []")[0] for _entry, text in items] == list("1234567")
+    assert all(len(text.strip(" []")) > 2 for _entry, text in items)
+    assert [entry.name for entry, text in items if text.startswith("[")] == ["contacts"]
+
+
+@pytest.mark.parametrize("width", range(0, 60, 3))
+def test_module_bar_keeps_the_digits_when_there_is_no_room_for_names(width: int) -> None:
+    assert [text.strip(" []") for _entry, text in fitting_items(MODULES, "", width)] == list("1234567")
+
+
+def test_footer_drops_the_last_but_never_the_help() -> None:
+    pairs = [("n", "New"), ("Enter", "Open"), ("/", "Filter"), ("F1", "Help")]
+    assert fitting(pairs, 80) == pairs
+    assert fitting(pairs, 24) == [("n", "New"), ("F1", "Help")]
+    assert fitting(pairs, 3) == []
+
+
+def test_footer_shows_at_most_eight_keys() -> None:
+    pairs = [(str(number), "x") for number in range(20)]
+    assert len(fitting(pairs, 500)) == MOST
+
+
+def test_footer_counts_wide_characters_as_two_cells() -> None:
+    pairs = [("n", "新規"), ("e", "編集")]
+    assert fitting(pairs, 14) == pairs
+    assert fitting(pairs, 13) == [("n", "新規")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("１", "1"),
+        ("ｎ", "n"),
+        ("Ｖ", "V"),
+        ("？", "?"),
+        ("：", ":"),
+        ("＊", "*"),
+        ("　", " "),
+        ("n", ""),
+        ("", ""),
+    ],
+)
+def test_full_width_characters_have_a_twin(typed: str, meant: str) -> None:
+    assert half_width(typed) == meant
+
+
+def test_twins_are_known_by_the_name_of_their_key() -> None:
+    assert is_twin("fullwidth_asterisk")
+    assert is_twin("ideographic_space")
+    assert is_twin("ｊ")
+    assert not is_twin("asterisk")
+    assert not is_twin("f1")
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("f12", "F12"),
+        ("ctrl+p", "Ctrl+P"),
+        ("pagedown", "PgDn"),
+        ("shift+tab", "Shift+Tab"),
+        ("question_mark", "?"),
+        ("G", "G"),
+        ("f", "f"),
+    ],
+)
+def test_keys_are_called_what_is_printed_on_them(key: str, shown: str) -> None:
+    assert key_name(key) == shown
+
+
+PAYLOADS = (
+    "a\x1b[2Jb",
+    "a\x1b]52;c;eA==\x07b",
+    "a\x9b31mb",
+    "a\x00\x7f\x08b",
+    "a\u202eb\u2066",
+    "a\u200b\ufeffb",
+    "a\ud800b",
+)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_nothing_that_a_terminal_obeys_passes_the_filter(payload: str) -> None:
+    """The net under widgets that forgot to clean a text."""
+    painted = OutputFilter().apply([Segment(payload, Style())], Color(0, 0, 0))
+    text = "".join(segment.text for segment in painted)
+    assert not re.search(
+        "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]", text
+    )
+    assert (text[0], text[-1]) == ("a", "b")
+
+
+def test_links_are_painted_as_text() -> None:
+    link = Style(bold=True, link="javascript:alert(1)")
+    (segment,) = OutputFilter().apply([Segment("here", link)], Color(0, 0, 0))
+    assert segment.text == "here"
+    assert segment.style is not None
+    assert segment.style.link is None
+    assert segment.style.bold
+
+
+def test_what_was_clean_is_painted_unchanged() -> None:
+    segments = [Segment("田中 太郎 │ 03", Style(bold=True)), Segment("が́", None)]
+    assert OutputFilter().apply(segments, Color(0, 0, 0)) == segments
+
+
+_LEVELS = {0x00, 0x5F, 0x87, 0xAF, 0xD7, 0xFF}
+
+
+def _in_palette(colour: Color) -> bool:
+    """Whether a colour is one of xterm's 6×6×6 cube or of its greys."""
+    channels = {colour.r, colour.g, colour.b}
+    return channels <= _LEVELS or (len(channels) == 1 and (colour.r - 8) % 10 == 0)
+
+
+@pytest.mark.parametrize("theme", console_themes(), ids=lambda theme: theme.name)
+def test_themes_name_only_colours_of_the_256(theme: object) -> None:
+    """What ssh shows is what was chosen: no colour is rounded to another one."""
+    named = {name: value for name, value in vars(theme).items() if str(value).startswith("#")}
+    named |= {name: value for name, value in vars(theme)["variables"].items() if value.startswith("#")}
+    assert len(named) > 20
+    assert [name for name, value in named.items() if not _in_palette(Color.parse(value))] == []
+
+
+@pytest.mark.parametrize("theme", console_themes(), ids=lambda theme: theme.name)
+def test_text_can_be_read_in_every_theme(theme: object) -> None:
+    """Contrast of at least 4.5 : 1 (WCAG 2.2, 1.4.3), 7 : 1 in the high-contrast theme for plain text."""
+    values = vars(theme) | vars(theme)["variables"]
+    grounds = [Color.parse(values[name]) for name in ("background", "panel")]
+    names = ("foreground", "text-muted", "text-success", "text-warning", "text-error")
+    for name in names:
+        for ground in grounds:
+            assert _contrast(Color.parse(values[name]), ground) >= 4.5, (name, ground)
+    for name, ground_name in (("text-success", "success-muted"), ("text-warning", "warning-muted")):
+        assert _contrast(Color.parse(values[name]), Color.parse(values[ground_name])) >= 4.5, name
+
+
+def _contrast(first: Color, second: Color) -> float:
+    darker, lighter = sorted((_luminance(first), _luminance(second)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: Color) -> float:
+    parts = [
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized
+    ]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def _command(title: str, words: str = "") -> Command:
+    return Command(title, "", lambda: None, words)
+
+
+def test_palette_finds_by_any_word_and_puts_beginnings_first() -> None:
+    commands = [_command("Log a call"), _command("Call"), _command("Colours: dark", "theme")]
+    assert [command.title for command in matching(commands, "call")] == ["Call", "Log a call"]
+    assert [command.title for command in matching(commands, "THEME")] == ["Colours: dark"]
+    assert len(matching(commands, "")) == 3
+
+
+def test_palette_takes_kana_and_width_as_they_come() -> None:
+    commands = [_command("ヘルプ"), _command("Find")]
+    assert [command.title for command in matching(commands, "へるぷ")] == ["ヘルプ"]
+    assert [command.title for command in matching(commands, "ｆｉｎｄ")] == ["Find"]
+
+
+def test_palette_takes_a_module_before_a_name() -> None:
+    module, rest = split_module("contact 田中")
+    assert (module, rest) == ("contact", "田中")
+    assert split_module("田中 太郎") == (None, "田中 太郎")
