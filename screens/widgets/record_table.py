@@ -1,14 +1,11 @@
 """The one list of the console: a virtual table that holds a few pages of a list of any length."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from rich.segment import Segment
-from rich.style import Style
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
+from textual.geometry import Region
 
 from crm_tui.domain.paging import Position, Seek
 from crm_tui.errors import CrmError
@@ -16,16 +13,17 @@ from crm_tui.i18n import _
 from crm_tui.text import safe
 from screens.widgets import record_messages as messages
 from screens.widgets.record_bindings import RECORD_BINDINGS
-from screens.widgets.record_columns import Column, ColumnLayout, Row, Tone
+from screens.widgets.record_columns import Column, Row, Tone
 from screens.widgets.record_feed import RecordFeed, Source, answer
-from screens.widgets.record_line import Line, cells_to_paint, row_line, text_line
-from screens.widgets.record_marks import RecordMarks
-from screens.widgets.record_window import CONTEXT, RecordWindow
+from screens.widgets.record_view import RecordView
+from screens.widgets.record_window import CONTEXT
+
+log = logging.getLogger(__name__)
 
 __all__ = ["Column", "RecordTable", "Row", "Source", "Tone"]
 
 
-class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
+class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
     """A list of records that is read page by page while the cursor moves.
 
     A key that needs rows which aren't there yet waits, with all keys after it, until they have come.
@@ -45,43 +43,15 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     ALLOW_SELECT = False
     BINDINGS = RECORD_BINDINGS
-    COMPONENT_CLASSES = {
-        "record-table--header",
-        "record-table--cursor",
-        *(f"record-table--{tone.value}" for tone in Tone),
-    }
-    DEFAULT_CSS = """
-    RecordTable {
-        height: 1fr;
-        overflow: hidden;
-        scrollbar-size: 0 0;
-        & > .record-table--header { text-style: bold underline; }
-        & > .record-table--cursor { text-style: bold; }
-        &:focus > .record-table--cursor { text-style: bold reverse; }
-        & > .record-table--muted { color: $text-muted; }
-        & > .record-table--good { color: $text-success; }
-        & > .record-table--warning { color: $text-warning; }
-        & > .record-table--bad { color: $text-error; text-style: bold; }
-    }
-    """
 
     def __init__(self, columns: Sequence[Column], *, id: str, empty_text: str) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self.empty_text = empty_text
-        self.sort_column: str | None = None
-        self.sort_descending = False
-        self._columns = tuple(columns)
-        self._layout_of_columns = ColumnLayout(self._columns, 1)
-        self._window = RecordWindow()
+        super().__init__(columns, id=id, empty_text=empty_text)
         self._feed = RecordFeed(
             self._window,
             start=lambda work: self.run_worker(work, group="table.load", exit_on_error=False, exclusive=True),
             changed=self._on_feed_changed,
             failed=self._on_feed_failed,
         )
-        self._marks = RecordMarks()
-        self._lines: list[Line] = []
-        self._styles_by_name: dict[str, Style] = {}
         self._announced: str | None = ""
 
     # What a screen asks and tells.
@@ -294,98 +264,30 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
     def _marks_changed(self) -> None:
         self.post_message(messages.MarksChanged(self))
 
-    # Painting.
-
-    def render_line(self, y: int) -> Strip:
-        """Return one line of the widget: the headings or a row."""
-        width = self.size.width
-        if y == 0:
-            text = self._layout_of_columns.header(self.sort_column, self.sort_descending)
-            return Strip([Segment(text, self._style("header"))], width)
-        line = self._lines[y - 1] if y <= len(self._lines) else text_line("", width, "normal")
-        style = self._style(line.style)
-        if not line.cursor:
-            return Strip([Segment(line.text, style)], width)
-        bar = style + self._style("cursor", partial=True)
-        return Strip([Segment(line.text[: line.bar], bar), Segment(line.text[line.bar :], style)], width)
-
-    def notify_style_update(self) -> None:
-        """Forget the colours after a change of theme or focus."""
-        super().notify_style_update()
-        self._styles_by_name.clear()
-
-    def _size_updated(
-        self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True
-    ) -> bool:
-        # The event comes only after the first paint, which would then be an empty one.
-        changed = super()._size_updated(size, virtual_size, container_size, layout)
-        if changed:
-            self._lay_out()
-        return changed
-
     def on_unmount(self) -> None:
         """Let nobody wait for rows any more."""
         self._feed.close()
 
     def _lay_out(self) -> None:
-        self._layout_of_columns = ColumnLayout(self._columns, self.size.width)
-        self._lines = []
-        self._sync()
+        super()._lay_out()
         # A taller view may show rows that nobody has asked for yet.
         self._feed.do(lambda: None)
 
-    def _style(self, name: str, *, partial: bool = False) -> Style:
-        if name not in self._styles_by_name:
-            self._styles_by_name[name] = self.get_component_rich_style(
-                f"record-table--{name}", partial=partial
-            )
-        return self._styles_by_name[name]
-
-    def _sync(self) -> None:
-        """Paint what differs from what stands on the terminal, and nothing else."""
-        width, height = self.size.width, self.size.height - 1
-        if width < 1 or height < 1:
-            return
-        footer = self._feed.error is not None and bool(self._window.rows)
-        if self._window.height != height - footer:
-            self._window.resize(height - footer)
-        old, self._lines = self._lines, self._compose_lines(width, height)
-        if len(old) != len(self._lines):
-            self.refresh()
-            return
-        cells = [cells_to_paint(*pair, width) for pair in zip(old, self._lines, strict=True)]
-        regions = [Region(0, y, count, 1) for y, count in enumerate(cells, 1) if count]
-        if regions:
-            self.refresh(*regions)
-
-    def _compose_lines(self, width: int, height: int) -> list[Line]:
-        lines = [self._row_line(y, row) for y, row in enumerate(self._window.visible)]
-        blank = text_line("", width, "normal")
-        lines += [blank] * (height - len(lines))
-        if self._feed.error is not None:
-            lines[-1 if self._window.rows else 0] = text_line(self._error_text(), width, "bad")
-        elif self._feed.ready and not self._window.rows:
-            lines[(height - 1) // 2] = text_line(_(self.empty_text), width, "muted")
-        return lines
-
-    def _row_line(self, y: int, row: Row) -> Line:
-        cursor, marked = self._window.top + y == self._window.cursor, row.key in self._marks
-        if y < len(self._lines) and self._lines[y].shows(row, cursor=cursor, marked=marked):
-            return self._lines[y]
-        return row_line(self._layout_of_columns, row, cursor=cursor, marked=marked)
-
-    def _error_text(self) -> str:
-        error = self._feed.error
-        reason = error.message if isinstance(error, CrmError) else _("The list could not be read.")
-        return safe(_("%(reason)s Ctrl+R tries again.") % {"reason": reason})
-
     def _on_feed_changed(self) -> None:
+        if self._feed.error is None:
+            self._problem = ""
+        self._is_empty = self._feed.ready and not self._window.rows
         self._sync()
         if self.cursor_key != self._announced:
             self._announced = self.cursor_key
             self.post_message(messages.Highlighted(self, self.cursor_row))
 
     def _on_feed_failed(self, error: Exception) -> None:
+        if not isinstance(error, CrmError):
+            # The kind alone: the text of a database error may quote the customer.
+            log.error("a list could not be read: %s", type(error).__name__)
+        reason = error.message if isinstance(error, CrmError) else _("The list could not be read.")
+        self._problem = safe(_("%(reason)s Ctrl+R tries again.") % {"reason": reason})
         self._sync()
         self.post_message(messages.LoadFailed(self, error))
 
