@@ -168,3 +168,30 @@ def test_keys_of_the_terminal_do_not_end_the_supervisor(start: Start) -> None:
     terminal.type("ctrl+c")
     terminal.wait_for("interrupted")
     assert terminal.process.poll() is None
+
+
+def test_typing_wakes_only_the_console(start: Start) -> None:
+    echo = (
+        "paint(f'console {os.getpid()} of {os.getppid()} is open')\nwhile True: os.write(2, os.read(0, 1))\n"
+    )
+    terminal = start(echo)
+    _, supervisor = pids(terminal)
+    terminal.wait_for(lambda _: asleep(supervisor))
+    before = wakeups(supervisor)
+    terminal.type(*"typed ahead")
+    terminal.wait_for("typed ahead")
+    terminal.resize(100, 30)
+    terminal.type(*" and resized")
+    terminal.wait_for("and resized")
+    assert wakeups(supervisor) == before
+
+
+def asleep(pid: int) -> bool:
+    """Whether a process waits for something to happen."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "S"
+
+
+def wakeups(pid: int) -> str:
+    """Return how often a process went to sleep, counted by the kernel."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(line for line in lines if line.startswith("voluntary_ctxt_switches"))
