@@ -224,7 +224,7 @@ class CrmModal(_Base, ModalScreen[T]):
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     BINDING_GROUP_TITLE = N_("This dialog")
-    GLOBAL_ACTIONS: frozenset[str] = frozenset({"help", "back_to_call", "quit"})
+    GLOBAL_ACTIONS: frozenset[str] = frozenset({"help", "back_to_call", "quit", "redraw"})
     """Keys of the whole console that work in this dialog, by action."""
 
     BINDINGS = [

@@ -139,6 +139,10 @@ class GlobalActions(Navigation, Survival):
         await self.open_module(entry.name)
         return True
 
+    def action_redraw(self) -> None:
+        """Repaint everything."""
+        self.redraw()
+
     async def action_quit(self) -> None:
         """Close the console; with a running call or unsaved text ask first."""
         question = self._reason_to_stay()

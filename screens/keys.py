@@ -171,6 +171,15 @@ GLOBAL_BINDINGS: list[BindingType] = [
         show=False,
         tooltip=N_("Close the console; asks when a call runs or text is unsaved."),
     ),
+    Binding(
+        "ctrl+l",
+        "redraw",
+        N_("Repaint"),
+        id="app.redraw",
+        priority=True,
+        show=False,
+        tooltip=N_("Paint the screen anew after something else wrote on the terminal."),
+    ),
     Binding("ctrl+c", "say_how_to_quit", N_("Quit?"), id="app.interrupt", show=False),
 ]
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from textual.app import App
 from textual.screen import Screen
 
 from crm_tui.domain.call import Call
@@ -17,6 +16,7 @@ from crm_tui.domain.modules import ACTIVITIES, PEOPLE, RELATABLE, Module
 from crm_tui.domain.records import Record, Ref, Value
 from crm_tui.i18n import _
 from screens.base import CrmModal, CrmScreen
+from screens.frugal_app import FrugalApp
 from screens.keys import BY_NAME, MODULES, ModuleEntry
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ CallMode = Literal["current", "completed", "scheduled"]
 CALL_STACK = "call"
 
 
-class Navigation(App[None]):
+class Navigation(FrugalApp[None]):
     """The part of the console that opens screens. Every method may be called from any screen."""
 
     running_call: Call | None

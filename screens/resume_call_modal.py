@@ -20,7 +20,7 @@ class ResumeCallModal(CrmModal[bool]):
         call: The call that isn't saved.
     """
 
-    GLOBAL_ACTIONS = frozenset({"quit", "help"})
+    GLOBAL_ACTIONS = frozenset({"quit", "help", "redraw"})
     BINDINGS = [
         Binding(
             "enter,f12,f2",

@@ -16,7 +16,7 @@ class StartingScreen(CrmScreen[None]):
     """Opens the store and signs the agent in. Keys typed meanwhile wait for the first module."""
 
     CSS_PATH = "../styles/starting_screen.tcss"
-    GLOBAL_ACTIONS = frozenset({"quit"})
+    GLOBAL_ACTIONS = frozenset({"quit", "redraw"})
 
     def compose_body(self) -> ComposeResult:
         """Yield one line in the middle."""

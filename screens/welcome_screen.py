@@ -22,7 +22,7 @@ class WelcomeScreen(CrmScreen[None]):
     """Asks the two questions of a first start, makes the store and signs its first administrator in."""
 
     CSS_PATH = "../styles/welcome_screen.tcss"
-    GLOBAL_ACTIONS = frozenset({"quit"})
+    GLOBAL_ACTIONS = frozenset({"quit", "redraw"})
     BINDINGS = [
         Binding("1", "choose(0)", N_("First"), id="welcome.first", show=False),
         Binding("2", "choose(1)", N_("Second"), id="welcome.second", show=False),
