@@ -1,6 +1,7 @@
 """A question with a few answers, each with a digit of its own."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -27,7 +28,7 @@ class ChoiceModal(CrmModal[str]):
 
     CSS_PATH = "../styles/choice_modal.tcss"
 
-    BINDINGS: list[BindingType] = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding(digit, f"take({digit})", N_("Choose"), id=f"choice.{digit}", show=False)
         for digit in "123456789"
     ]

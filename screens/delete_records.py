@@ -1,5 +1,6 @@
 """Deleting from any screen: asks, names what goes with it, tells the result."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -47,14 +48,22 @@ async def ask_and_delete(
 
 async def _what_goes_with(screen: "CrmScreen[Any]", module: Module, ids: Sequence[str]) -> str:
     if len(ids) > NAMED:
-        return _("Their notes and activities go with them.")
-    totals: dict[Module, int] = {}
+        return _("Their notes go with them.")
+    gone: Counter[Module] = Counter()
+    kept: Counter[Module] = Counter()
     for ident in ids:
         for consequence in await screen.services.records(module).consequences(screen.actor, ident):
-            totals[consequence.module] = totals.get(consequence.module, 0) + consequence.number
-    parts = [
-        f"{_(SINGULAR[kind] if number == 1 else PLURAL[kind])}: {format_number(number)}"
-        for kind, number in totals.items()
-        if number
-    ]
-    return _("Goes with it: %(what)s") % {"what": ", ".join(parts)} if parts else ""
+            (kept if consequence.kept else gone)[consequence.module] += consequence.number
+    lines = []
+    if gone:
+        lines.append(_("Goes with it: %(what)s") % {"what": _listed(gone)})
+    if kept:
+        lines.append(_("Stays, without the link: %(what)s") % {"what": _listed(kept)})
+    return "\n".join(lines)
+
+
+def _listed(numbers: Counter[Module]) -> str:
+    return ", ".join(
+        f"{_(SINGULAR[module] if number == 1 else PLURAL[module])} {format_number(number)}"
+        for module, number in numbers.items()
+    )

@@ -26,7 +26,7 @@ def form_context(screen: "CrmScreen[Any] | CrmModal[Any]") -> FormContext:
     async def pick(modules: tuple[Module, ...], text: str) -> Ref | None:
         from screens.record_picker_modal import RecordPickerModal
 
-        chosen: Ref | None = await screen.app.push_screen_wait(RecordPickerModal(modules, text=text))
-        return chosen
+        chosen = await screen.app.push_screen_wait(RecordPickerModal(modules, text=text))
+        return chosen if isinstance(chosen, Ref) else None
 
     return FormContext(screen.services.settings.picklists, screen.zone, find, pick)

@@ -1,9 +1,11 @@
 """Reads a list from its service and turns each record into a row of the table."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
+from crm_tui.clock import clock
 from crm_tui.domain.fields import Field, FieldType
-from crm_tui.domain.modules import Module
+from crm_tui.domain.modules import ACTIVITIES, SINGULAR, Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.records import ListRow, Value
 from crm_tui.domain.schema import field_of
@@ -54,6 +56,8 @@ class ListSource:
     def _cell(self, row: ListRow, column: str) -> str:
         if column == NAME:
             return row.name
+        if column == "kind":
+            return _(SINGULAR[row.module])
         field = field_of(row.module, column) or _COMMON.get(column) or Field(column, "")
         return self._texts.short(field, row.values.get(column))
 
@@ -74,6 +78,8 @@ def state_of(module: Module, get: Callable[[str], Value]) -> tuple[str, Tone]:
         return {"won": ("✓", Tone.GOOD), "lost": ("✗", Tone.MUTED)}.get(str(kind), ("", Tone.NORMAL))
     if module is Module.CASE:
         return _case_state(get)
+    if module in ACTIVITIES:
+        return _activity_state(get)
     return "", Tone.NORMAL
 
 
@@ -83,3 +89,14 @@ def _case_state(get: Callable[[str], Value]) -> tuple[str, Tone]:
     if get("status") == "escalated" or get("priority") == "urgent":
         return "!", Tone.BAD
     return ("!", Tone.WARNING) if get("priority") == "high" else ("", Tone.NORMAL)
+
+
+def _activity_state(get: Callable[[str], Value]) -> tuple[str, Tone]:
+    status, due = get("status"), get("due_at")
+    if status == "completed":
+        return "✓", Tone.NORMAL
+    if status == "cancelled":
+        return "✗", Tone.MUTED
+    if isinstance(due, datetime) and due < clock().now():
+        return "!", Tone.BAD
+    return "", Tone.NORMAL

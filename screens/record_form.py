@@ -1,7 +1,7 @@
 """The form of one record, new or existing."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -27,13 +27,6 @@ if TYPE_CHECKING:
     from crm_tui.services.container import Services
     from crm_tui.services.records import RecordService
 
-_DEFAULTS: Mapping[tuple[Module, str], str] = {
-    (Module.TASK, "priority"): "normal",
-    (Module.CASE, "priority"): "normal",
-    (Module.CASE, "origin"): "phone",
-}
-"""What a new record starts with beside the first value of each required pick-list."""
-
 
 class RecordFormScreen(CrmScreen[Record | None]):
     """Edits a record; closes with the record as saved, or with None when the agent gives up.
@@ -47,7 +40,7 @@ class RecordFormScreen(CrmScreen[Record | None]):
 
     CSS_PATH = "../styles/record_form.tcss"
     BINDING_GROUP_TITLE = N_("This form")
-    BINDINGS: list[BindingType] = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+s,f10", "save", N_("Save"), id="form.save", priority=True, tooltip=N_("Save and close.")
         ),
@@ -234,14 +227,14 @@ class RecordFormScreen(CrmScreen[Record | None]):
         )
 
     def _defaults(self) -> dict[str, Value]:
+        """Return what a new record starts with; a required pick-list with its first value."""
         picklists = self.services.settings.picklists
-        defaults: dict[str, Value] = {}
-        for field in self._fields():
-            if field.type is FieldType.PICKLIST:
-                choices = picklists.active(field.picklist)
-                first = choices[0].code if field.required and choices else None
-                defaults[field.name] = _DEFAULTS.get((self.module, field.name), first)
-        return defaults
+        first: dict[str, Value] = {
+            field.name: picklists.active(field.picklist)[0].code
+            for field in self._fields()
+            if field.required and picklists.active(field.picklist)
+        }
+        return {**first, **self._service.defaults(self.actor)}
 
     def _texts(self) -> Mapping[str, str]:
         return self.form.texts()

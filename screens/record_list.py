@@ -1,7 +1,7 @@
 """The list of one module: filter, views, sorting, marks; a preview beside it where there is room."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -54,7 +54,7 @@ class RecordListScreen(CrmScreen[None]):
 
     CSS_PATH = "../styles/record_list.tcss"
     BINDING_GROUP_TITLE = N_("This list")
-    BINDINGS: list[BindingType] = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", N_("New"), id="list.new", tooltip=N_("Make a new record.")),
         Binding("e", "edit", N_("Edit"), id="list.edit", tooltip=N_("Edit the record under the cursor.")),
         Binding(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -56,7 +57,7 @@ class FieldView(VerticalScroll, can_focus=True):
     FieldView > Static { height: auto; }
     """
 
-    BINDINGS: list[BindingType] = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "scroll_down", N_("Down"), show=False, id="fields.down"),
         Binding("k,up", "scroll_up", N_("Up"), show=False, id="fields.up"),
     ]

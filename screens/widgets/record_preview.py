@@ -29,15 +29,15 @@ class RecordPreview(Vertical):
     def __init__(self, module: Module) -> None:
         super().__init__()
         self._module = module
-        self._name = Static()
+        self._heading = Static()
         self._fields = FieldView(focusable=False)
 
     def compose(self) -> ComposeResult:
-        yield self._name
+        yield self._heading
         yield self._fields
 
     def show(self, record: Record | None, texts: ValueText) -> None:
         """Show ``record``, or nothing."""
-        self._name.update(Content(safe(record.name) if record is not None else ""))
+        self._heading.update(Content(safe(record.name) if record is not None else ""))
         shown = shown_fields(record, FIELDS[self._module], texts) if record is not None else []
         self._fields.show(shown)

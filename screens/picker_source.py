@@ -1,0 +1,96 @@
+"""What the record picker lists: a module by name, what the agent had in hand last, or a search."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from crm_tui.domain.modules import SINGULAR, Module
+from crm_tui.domain.paging import Page, PageRequest
+from crm_tui.domain.queries import Criterion, ListQuery, Op, Sort
+from crm_tui.domain.records import ListRow, Ref
+from crm_tui.domain.schema import field_of
+from crm_tui.i18n import N_, _
+from screens.value_text import ValueText
+from screens.widgets.record_columns import Column, Row
+
+if TYPE_CHECKING:
+    from screens.base import CrmModal
+
+SEARCH_LIMIT = 100
+
+PICKER_COLUMNS = (
+    Column("name", N_("Name"), min_width=18, weight=3, priority=5),
+    Column("module", N_("Module"), width=12, priority=2),
+    Column("detail", N_("Belongs to"), min_width=12, weight=2, priority=3),
+    Column("phone", N_("Phone"), width=15, priority=4),
+)
+
+_DETAILS: Mapping[Module, str] = {
+    Module.LEAD: "company",
+    Module.CONTACT: "account",
+    Module.ACCOUNT: "industry",
+    Module.DEAL: "account",
+    Module.CASE: "contact",
+    Module.CAMPAIGN: "status",
+}
+
+
+class PickerSource:
+    """Reads rows for the picker and remembers which record each row is.
+
+    Args:
+        modal: The picker.
+        texts: Turns values into text.
+    """
+
+    def __init__(self, modal: "CrmModal[Any]", texts: ValueText) -> None:
+        self._modal = modal
+        self._texts = texts
+        self._refs: dict[str, Ref] = {}
+
+    def ref(self, key: str | None) -> Ref | None:
+        """Return the record of a row that was once shown."""
+        return self._refs.get(key or "")
+
+    async def found(self, text: str, modules: Sequence[Module]) -> Page[Row]:
+        """Return what fits ``text``, best first."""
+        modal = self._modal
+        if tuple(modules) == (Module.USER,):
+            return self._users(await modal.services.users.find(modal.actor, text))
+        hits = await modal.services.search.find(modal.actor, text, modules, limit=SEARCH_LIMIT)
+        rows = [self._row(hit.ref, hit.detail, hit.phone, (place,)) for place, hit in enumerate(hits)]
+        return Page(rows, at_start=True, at_end=True)
+
+    async def by_name(self, module: Module, request: PageRequest) -> Page[Row]:
+        """Return a page of all records of ``module`` in the order of their names."""
+        return await self._listed(module, ListQuery(self._asked(module), Sort("name")), request)
+
+    async def recent(self, module: Module, request: PageRequest) -> Page[Row]:
+        """Return a page of what the agent changed, the last first."""
+        mine = Criterion("modified_by", Op.EQ, self._modal.actor.user)
+        query = ListQuery(self._asked(module), Sort("modified_at", descending=True), (mine,))
+        return await self._listed(module, query, request)
+
+    async def _listed(self, module: Module, query: ListQuery, request: PageRequest) -> Page[Row]:
+        modal = self._modal
+        page = await modal.services.records(module).list(modal.actor, query, request)
+        return Page([self._listed_row(row) for row in page.rows], page.at_start, page.at_end)
+
+    def _listed_row(self, row: ListRow) -> Row:
+        detail, phone = (self._cell(row, name) for name in (_DETAILS.get(row.module, ""), "phone"))
+        return self._row(Ref(row.module, row.id, row.name), detail, phone, row.position)
+
+    def _cell(self, row: ListRow, name: str) -> str:
+        field = field_of(row.module, name)
+        return self._texts.short(field, row.values.get(name)) if field is not None else ""
+
+    def _asked(self, module: Module) -> tuple[str, ...]:
+        names = (_DETAILS.get(module, ""), "phone")
+        return tuple(name for name in names if field_of(module, name) is not None)
+
+    def _users(self, users: Sequence[Ref]) -> Page[Row]:
+        rows = [self._row(user, "", "", (place,)) for place, user in enumerate(users)]
+        return Page(rows, at_start=True, at_end=True)
+
+    def _row(self, ref: Ref, detail: str, phone: str, position: tuple[str | int | float | None, ...]) -> Row:
+        self._refs[ref.id] = ref
+        return Row(ref.id, (ref.name, _(SINGULAR[ref.module]), detail, phone), position)

@@ -1,0 +1,106 @@
+"""The keys on a record that deal with its activities."""
+
+from typing import ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from crm_tui.domain.modules import ACTIVITIES, PARENTS, Module
+from crm_tui.domain.records import Record, Ref
+from crm_tui.i18n import N_
+from screens.activity_actions import cancel_activity, complete_activity, reschedule_activity
+from screens.base import CrmScreen
+from screens.related_tabs import activity_parties
+
+
+class ActivityKeys(CrmScreen[None]):
+    """Logs a call or makes a task with the record shown; completes, moves and cancels activities."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "l",
+            "log_call",
+            N_("Log a call"),
+            id="record.log",
+            tooltip=N_("Log a completed call with this record."),
+        ),
+        Binding("t", "new_task", N_("Task"), id="record.task", tooltip=N_("Make a task with this record.")),
+        Binding(
+            "c",
+            "complete_activity",
+            N_("Complete"),
+            id="record.complete",
+            show=False,
+            tooltip=N_("Complete the activity in focus."),
+        ),
+        Binding(
+            "r",
+            "reschedule_activity",
+            N_("Reschedule"),
+            id="record.reschedule",
+            show=False,
+            tooltip=N_("Move the activity in focus to another time."),
+        ),
+        Binding(
+            "x",
+            "cancel_activity",
+            N_("Cancel it"),
+            id="record.cancel",
+            show=False,
+            tooltip=N_("Cancel the activity in focus."),
+        ),
+    ]
+
+    record: Record | None
+
+    async def activity_in_focus(self) -> Ref | None:
+        """Return the activity that c, r and x mean."""
+        raise NotImplementedError
+
+    @property
+    def has_activity_in_focus(self) -> bool:
+        """Whether c, r and x mean anything now."""
+        raise NotImplementedError
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take keys away that don't apply here or that the agent has no permission for."""
+        if action in ("log_call", "new_task"):
+            parent = self.record is not None and self.record.module in PARENTS
+            return parent and self.allowed("create", Module.TASK)
+        if action in ("complete_activity", "reschedule_activity", "cancel_activity"):
+            return self.has_activity_in_focus and self.allowed("edit", Module.TASK)
+        return super().check_action(action, parameters)
+
+    async def action_log_call(self) -> None:
+        """Log a completed call with the record."""
+        if self.record is not None:
+            parties = activity_parties(self.record)
+            who, related_to = parties.get("who"), parties.get("related_to")
+            await self.app.open_call_logger(
+                "completed",
+                who if isinstance(who, Ref) else None,
+                related_to if isinstance(related_to, Ref) else None,
+            )
+
+    async def action_new_task(self) -> None:
+        """Open the form of a task with the record."""
+        if self.record is not None:
+            await self.app.open_form(Module.TASK, prefill=activity_parties(self.record))
+
+    @work(group="record.complete", exit_on_error=False)
+    async def action_complete_activity(self) -> None:
+        """Complete the activity in focus."""
+        if (ref := await self.activity_in_focus()) is not None and ref.module in ACTIVITIES:
+            await complete_activity(self, ref)
+
+    @work(group="record.reschedule", exit_on_error=False)
+    async def action_reschedule_activity(self) -> None:
+        """Ask for another time and move the activity in focus there."""
+        if (ref := await self.activity_in_focus()) is not None and ref.module in ACTIVITIES:
+            await reschedule_activity(self, ref)
+
+    @work(group="record.cancel", exit_on_error=False)
+    async def action_cancel_activity(self) -> None:
+        """Ask, and cancel the activity in focus."""
+        if (ref := await self.activity_in_focus()) is not None and ref.module in ACTIVITIES:
+            await cancel_activity(self, ref)

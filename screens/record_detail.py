@@ -1,0 +1,273 @@
+"""One record: who it is, how to reach it, its fields, and what hangs on it."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from crm_tui.domain.fields import FieldType
+from crm_tui.domain.modules import ACTIVITIES, PARENTS, PEOPLE, Module
+from crm_tui.domain.records import Record, Ref
+from crm_tui.domain.schema import FIELDS
+from crm_tui.errors import CrmError, NotFound
+from crm_tui.i18n import N_, _
+from screens.activity_actions import delete_activities, edit_activity, open_activity
+from screens.base import RecordKey
+from screens.choice_modal import ChoiceModal
+from screens.delete_records import ask_and_delete
+from screens.keys import MODULES
+from screens.note_modal import NoteModal
+from screens.record_activities import ActivityKeys
+from screens.related_tabs import tabs_of
+from screens.value_text import ValueText
+from screens.widgets.field_view import FieldView, shown_fields
+from screens.widgets.record_header import RecordHeader, header_fields
+from screens.widgets.related_list import RelatedList
+
+if TYPE_CHECKING:
+    from screens.widgets.record_table import RecordTable
+
+
+class RecordDetailScreen(ActivityKeys):
+    """Shows a record. Keys act on the record, or on the row of a related list while it has the focus.
+
+    Args:
+        ref: Which record.
+        list_table: The list it was opened from, for the next and the previous record.
+    """
+
+    CSS_PATH = "../styles/record_detail.tcss"
+    BINDING_GROUP_TITLE = N_("This record")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "e", "edit", N_("Edit"), id="record.edit", tooltip=N_("Edit the record, or the row in focus.")
+        ),
+        Binding("n", "new", N_("New"), id="record.new", tooltip=N_("Add to the related list in front.")),
+        Binding(
+            "d,delete",
+            "delete",
+            N_("Delete"),
+            id="record.delete",
+            tooltip=N_("Delete it, or the row in focus."),
+        ),
+        Binding(
+            "right_square_bracket", "step(1)", N_("Next"), id="record.next", tooltip=N_("Next of the list.")
+        ),
+        Binding(
+            "left_square_bracket",
+            "step(-1)",
+            N_("Previous"),
+            id="record.previous",
+            show=False,
+            tooltip=N_("Previous of the list."),
+        ),
+        Binding(
+            "y", "copy", N_("Copy"), id="record.copy", show=False, tooltip=N_("Copy a number or an address.")
+        ),
+    ]
+
+    def __init__(self, ref: Ref, list_table: "RecordTable | None" = None) -> None:
+        super().__init__()
+        self.ref = ref
+        self.record: Record | None = None
+        self._list_table = list_table
+
+    @property
+    def module_name(self) -> str:
+        """The entry of the module bar that the record belongs to."""
+        return next((entry.name for entry in MODULES if entry.module is self.ref.module), "activities")
+
+    @property
+    def related(self) -> RelatedList:
+        """The related lists."""
+        return self.query_one(RelatedList)
+
+    def record_in_focus(self) -> Ref | None:
+        """The record; for an activity whom it is with; the person under the cursor of a related list."""
+        row = self.related.row_ref if self.related.has_focus_within else None
+        if row is not None and row.module in PEOPLE:
+            return row
+        if self.record is not None and self.ref.module in ACTIVITIES:
+            return self.record.ref_to("who") or self.record.ref_to("related_to")
+        return self.ref
+
+    def compose_body(self) -> ComposeResult:
+        """Yield header, fields and related lists."""
+        yield RecordHeader()
+        yield FieldView(id="fields")
+        yield RelatedList(self._texts)
+
+    def on_mount(self) -> None:
+        """Read the record."""
+        self.related.display = self.ref.module in PARENTS
+        self.query_one(FieldView).focus()
+        self._load()
+
+    def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
+        """Show what was saved meanwhile."""
+        if not keys or (self.ref.module, self.ref.id) in keys:
+            self._load()
+        else:
+            self.related.reload()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take keys away that don't apply here or that the agent has no permission for."""
+        if action in ("edit", "delete"):
+            target = self._target
+            return target is not None and self.allowed(action, target.module)
+        if action == "new":
+            return bool(self.related.tab) and self._may_add()
+        if action == "step":
+            return self._list_table is not None
+        return super().check_action(action, parameters)
+
+    @work(group="record.edit", exit_on_error=False)
+    async def action_edit(self) -> None:
+        """Open the form of the record or of the row in focus."""
+        with self.app.keys.hold():
+            if (ref := await self._settled_target()) is not None:
+                await self._open_editor(ref)
+
+    @work(group="record.delete", exit_on_error=False)
+    async def action_delete(self) -> None:
+        """Delete the record or the row in focus; a deleted record's screen closes."""
+        ref = await self._settled_target()
+        if ref is None:
+            return
+        if ref.module in ACTIVITIES:
+            deleted = await delete_activities(self, [ref])
+        else:
+            deleted = await ask_and_delete(self, ref.module, [ref.id], ref.name)
+        if deleted and ref.id == self.ref.id:
+            await self.app.close_screen(self)
+
+    @work(group="record.new", exit_on_error=False)
+    async def action_new(self) -> None:
+        """Add a record to the related list in front."""
+        tab = self.related.tab
+        if tab is None or self.record is None:
+            return
+        if tab.module is not None:
+            await self.app.open_form(tab.module, prefill=tab.prefill)
+        elif tab.code == "closed":
+            await self.action_log_call()
+        else:
+            await self.action_new_task()
+
+    @work(group="record.step", exit_on_error=False)
+    async def action_step(self, delta: int) -> None:
+        """Show the next or the previous record of the list this one was opened from."""
+        if self._list_table is None:
+            return
+        with self.app.keys.hold():
+            row = await self._list_table.step(delta)
+            if row is None:
+                self.app.notice(
+                    _("This is the last record.") if delta > 0 else _("This is the first record.")
+                )
+                return
+            if self.ref.module in ACTIVITIES:
+                ref = (await self.services.activities.get(self.actor, row.key)).ref
+            else:
+                ref = Ref(self.ref.module, row.key, "")
+            await self._show(ref)
+
+    @work(group="record.copy", exit_on_error=False)
+    async def action_copy(self) -> None:
+        """Copy a phone number, an address or the name; asks which when there are several."""
+        record = self.record
+        if record is None:
+            return
+        wanted = (FieldType.PHONE, FieldType.EMAIL, FieldType.URL)
+        values = [record.text(f.name) for f in FIELDS[record.module] if f.type in wanted]
+        values = [*dict.fromkeys(value for value in values if value), record.name]
+        chosen: str | None = values[0]
+        if len(values) > 2:
+            options = [(value, value) for value in values]
+            chosen = await self.app.push_screen_wait(ChoiceModal(_("Copy what?"), options))
+        if chosen:
+            self.app.copy(chosen)
+
+    @on(RelatedList.RowOpened)
+    @work(group="record.open", exit_on_error=False)
+    async def _row_opened(self, event: RelatedList.RowOpened) -> None:
+        if event.ref.module is Module.NOTE:
+            await self._read_note(event.ref)
+        elif event.ref.module in ACTIVITIES:
+            await open_activity(self, event.ref, self.related.table)
+        else:
+            await self.app.open_record(event.ref, self.related.table)
+
+    async def _open_editor(self, ref: Ref) -> None:
+        if ref.module in ACTIVITIES:
+            await edit_activity(self, ref)
+        else:
+            record = await self.services.records(ref.module).get(self.actor, ref.id)
+            await self.app.open_form(ref.module, record)
+
+    @property
+    def has_activity_in_focus(self) -> bool:
+        """Whether c, r and x mean anything now."""
+        target = self._target
+        return target is not None and target.module in ACTIVITIES
+
+    async def activity_in_focus(self) -> Ref | None:
+        """The activity that c, r and x mean: the row in focus, or this record."""
+        ref = await self._settled_target()
+        return ref if ref is not None and ref.module in ACTIVITIES else None
+
+    async def _read_note(self, ref: Ref) -> None:
+        note = await self.services.records(Module.NOTE).get(self.actor, ref.id)
+        answer = await self.app.push_screen_wait(NoteModal(note))
+        if answer == "edit":
+            await self.app.open_form(Module.NOTE, note)
+        elif answer == "delete":
+            await ask_and_delete(self, Module.NOTE, [note.id], note.name)
+
+    async def _show(self, ref: Ref) -> None:
+        if ref.module is Module.CALL:
+            await self.app.close_screen(self)
+            await self.app.open_record(ref, self._list_table)
+            return
+        self.ref = ref
+        self.record = None
+        await self._load().wait()
+
+    @work(group="record.load", exclusive=True, exit_on_error=False)
+    async def _load(self) -> None:
+        ref = self.ref
+        try:
+            record = await self.services.records(ref.module).get(self.actor, ref.id)
+        except NotFound as error:
+            self._gone(error)
+            return
+        self.record = record
+        texts = self._texts
+        self.query_one(RecordHeader).show(record, texts)
+        hidden = header_fields(record.module)
+        self.query_one(FieldView).show(shown_fields(record, FIELDS[record.module], texts, without=hidden))
+        self.related.show(tabs_of(self, record))
+        self.refresh_bindings()
+
+    def _gone(self, error: CrmError) -> None:
+        self.show_error(error)
+        self.call_later(self.app.close_screen, self)
+
+    @property
+    def _texts(self) -> ValueText:
+        return ValueText(self.services.settings.picklists, self.zone)
+
+    @property
+    def _target(self) -> Ref | None:
+        """What e and d mean: the row of a related list while it has the focus, else the record."""
+        return self.related.row_ref if self.related.has_focus_within else self.ref
+
+    async def _settled_target(self) -> Ref | None:
+        if self.related.has_focus_within:
+            return await self.related.row()
+        return self.ref
+
+    def _may_add(self) -> bool:
+        tab = self.related.tab
+        return tab is not None and self.allowed("create", tab.module or Module.TASK)

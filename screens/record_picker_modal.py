@@ -1,0 +1,238 @@
+"""The one dialog in which a record is chosen: search, index, what was used last, create new."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from crm_tui.domain.modules import PLURAL, Module
+from crm_tui.domain.names import initials_range
+from crm_tui.domain.paging import Page, PageRequest, Seek
+from crm_tui.domain.records import Record, Ref, Value
+from crm_tui.i18n import N_, _
+from crm_tui.text import clean_input, safe
+from screens.base import CrmModal
+from screens.picker_source import PICKER_COLUMNS, PickerSource
+from screens.value_text import ValueText
+from screens.widgets.field_text import LineInput
+from screens.widgets.index_bar import IndexBar
+from screens.widgets.record_table import RecordTable, Row
+
+
+class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
+    """Closes with the chosen record, with ``multiple`` a tuple of them, or with None.
+
+    Without a search it shows what the agent changed last, or, if that is nothing, all by name; a letter
+    of the index goes to the names under it.
+
+    Args:
+        modules: What may be chosen.
+        multiple: Whether several may be chosen.
+        title: Heading, translated; "" names the modules.
+        text: What is searched for at first.
+    """
+
+    CSS_PATH = "../styles/record_picker_modal.tcss"
+    BINDING_GROUP_TITLE = N_("Choose a record")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", N_("Down"), id="picker.down", show=False),
+        Binding("up", "move(-1)", N_("Up"), id="picker.up", show=False),
+        Binding("pagedown", "page(1)", N_("Page down"), id="picker.page_down", show=False),
+        Binding("pageup", "page(-1)", N_("Page up"), id="picker.page_up", show=False),
+        Binding("f4", "next_module", N_("Other module"), id="picker.module"),
+        Binding("f5", "mark", N_("Mark"), id="picker.mark", tooltip=N_("Mark the record and go down.")),
+        Binding("ctrl+n", "create", N_("Create new"), id="picker.create"),
+    ]
+
+    def __init__(
+        self, modules: Sequence[Module], *, multiple: bool = False, title: str = "", text: str = ""
+    ) -> None:
+        super().__init__()
+        self._modules = tuple(modules)
+        self._module = self._modules[0]
+        self._multiple = multiple
+        self._title = title or ", ".join(_(PLURAL[module]) for module in self._modules)
+        self._text = clean_input(text)
+
+    def compose(self) -> ComposeResult:
+        """Yield search field, index, list and keys."""
+        with Vertical(id="dialog") as dialog:
+            dialog.border_title = Content(safe(self._title))
+            yield LineInput(
+                self._text,
+                id="search",
+                compact=True,
+                select_on_focus=False,
+                placeholder=_("Name, reading, company, address or number"),
+            )
+            yield IndexBar()
+            yield Static(id="what")
+            yield RecordTable(
+                PICKER_COLUMNS,
+                id="rows",
+                empty_text=N_("Nothing found. Type less, or press Ctrl+N to create it."),
+            )
+            yield Static(self._keys(), id="how")
+
+    def on_mount(self) -> None:
+        """Show the first list; the search field has the focus."""
+        self._source = PickerSource(self, ValueText(self.services.settings.picklists, self.zone))
+        self._table.can_focus = False
+        self.query_one(IndexBar).display = self._modules != (Module.USER,)
+        self.query_one("#search").focus()
+        self._reread()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take keys away that don't apply."""
+        if action == "next_module":
+            return len(self._modules) > 1
+        if action == "mark":
+            return self._multiple
+        if action == "create":
+            return self._module is not Module.USER and self.allowed("create", self._module)
+        return super().check_action(action, parameters)
+
+    def action_move(self, delta: int) -> None:
+        """Move the cursor; the search field keeps the focus."""
+        self._table.action_move(delta)
+
+    def action_page(self, direction: int) -> None:
+        """Scroll by a screen."""
+        self._table.action_page(direction)
+
+    def action_mark(self) -> None:
+        """Mark the record under the cursor, or take its mark away."""
+        self._table.action_toggle_mark()
+
+    def action_next_module(self) -> None:
+        """List another module."""
+        place = self._modules.index(self._module)
+        self._module = self._modules[(place + 1) % len(self._modules)]
+        self._reread()
+
+    @work(group="picker.create", exit_on_error=False)
+    async def action_create(self) -> None:
+        """Open the form of a new record and choose what it saves."""
+        await self.app.open_form(self._module, prefill=self._prefill(), on_saved=self._created)
+
+    @on(Input.Changed, "#search")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        text = clean_input(event.value).strip()
+        if text != self._text:
+            self._text = text
+            self._reread()
+
+    @on(Input.Submitted, "#search")
+    @work(group="picker.choose", exit_on_error=False)
+    async def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        with self.app.keys.hold():
+            await self._table.settle()
+        self._choose()
+
+    @on(IndexBar.Chosen)
+    def _letter_chosen(self, event: IndexBar.Chosen) -> None:
+        event.stop()
+        with self.prevent(Input.Changed):
+            self.query_one("#search", LineInput).value = ""
+        self._text = ""
+        self._list_by_name(event.letter)
+
+    @on(RecordTable.Opened)
+    def _opened(self, event: RecordTable.Opened) -> None:
+        event.stop()
+        self._choose()
+
+    @on(RecordTable.MarksChanged)
+    def _marked(self) -> None:
+        self._say(None)
+
+    @property
+    def _table(self) -> RecordTable:
+        return self.query_one("#rows", RecordTable)
+
+    def _reread(self) -> None:
+        self.query_one(IndexBar).letter = ""
+        if self._text or self._module is Module.USER:
+            text, modules = self._text, self._modules
+
+            async def search(_request: PageRequest) -> Page[Row]:
+                return await self._source.found(text, modules)
+
+            self._say(_("Search"))
+            self._table.set_source(search, keep_marks=True)
+        else:
+            self._show_recent()
+
+    @work(group="picker.recent", exclusive=True, exit_on_error=False)
+    async def _show_recent(self) -> None:
+        module = self._module
+        first = await self._source.recent(module, PageRequest(Seek.FIRST, limit=1))
+        if self._text or module is not self._module:
+            return
+        if not first.rows:
+            self._list_by_name("")
+            return
+
+        async def recent(request: PageRequest) -> Page[Row]:
+            return await self._source.recent(module, request)
+
+        self._say(_("%(module)s used last") % {"module": _(PLURAL[module])})
+        self._table.set_source(recent, keep_marks=True)
+
+    def _list_by_name(self, letter: str) -> None:
+        module = self._module
+
+        async def by_name(request: PageRequest) -> Page[Row]:
+            return await self._source.by_name(module, request)
+
+        self._say(_("%(module)s by name") % {"module": _(PLURAL[module])})
+        at = (initials_range(letter)[0],) if letter else None
+        self._table.set_source(by_name, at=at, keep_marks=True)
+
+    def _choose(self) -> None:
+        if self._multiple:
+            keys = self._table.marked or {self._table.cursor_key or ""}
+            refs = tuple(ref for ref in map(self._source.ref, sorted(keys)) if ref is not None)
+            if refs:
+                self.dismiss(refs)
+        elif (ref := self._source.ref(self._table.cursor_key)) is not None:
+            self.dismiss(ref)
+
+    def _created(self, record: Record | None) -> None:
+        if record is not None:
+            self.dismiss((record.ref,) if self._multiple else record.ref)
+
+    def _prefill(self) -> dict[str, Value]:
+        if not self._text:
+            return {}
+        names = {Module.LEAD: "last_name", Module.CONTACT: "last_name", Module.CASE: "subject"}
+        return {names.get(self._module, "name"): self._text}
+
+    def _say(self, what: str | None) -> None:
+        """Tell what is listed, None for the same as before, and how many are marked."""
+        if what is not None:
+            self._what = what
+        marked = len(self._table.marked)
+        tail = "  " + _("%(number)s marked") % {"number": marked} if marked else ""
+        self.query_one("#what", Static).update(Content(self._what + tail))
+        self.refresh_bindings()
+
+    def _keys(self) -> Content:
+        pairs = [("Enter", _("Choose")), ("Tab", _("Index"))]
+        if self._multiple:
+            pairs.append(("F5", _("Mark")))
+        if len(self._modules) > 1:
+            pairs.append(("F4", _("Other module")))
+        if self._module is not Module.USER:
+            pairs.append(("Ctrl+N", _("Create new")))
+        parts: list[str | tuple[str, str]] = []
+        for key, name in [*pairs, ("Esc", _("Cancel"))]:
+            parts += [(key, "bold"), f" {name}   "]
+        return Content.assemble(*parts)

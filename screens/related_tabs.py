@@ -1,0 +1,180 @@
+"""The related lists of each module: what they show, how they are read, what a new row starts with."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from crm_tui.domain.modules import PARENTS, PEOPLE, PLURAL, RELATABLE, Module
+from crm_tui.domain.paging import Page, PageRequest
+from crm_tui.domain.queries import Count, Criterion, ListQuery, Op, Sort
+from crm_tui.domain.records import ListRow, Record, Ref, Value
+from crm_tui.i18n import N_
+from screens.list_columns import DEFAULT_SORT, NAME, columns_without
+from screens.list_source import asked_columns
+from screens.widgets.record_columns import Column
+
+if TYPE_CHECKING:
+    from screens.base import CrmScreen
+
+COUNT_CAP = 999
+"""Rows counted at most; the tab says "999+" beyond."""
+
+ACTIVITY_COLUMNS = (
+    Column(NAME, N_("Subject"), min_width=16, weight=3, priority=10, sortable=True),
+    Column("kind", N_("Activity type"), width=13, priority=7, sortable=True),
+    Column("status", N_("Status"), width=14, priority=8, sortable=True),
+    Column("due_at", N_("Due date"), width=11, priority=9, sortable=True),
+    Column("owner", N_("Owner"), width=12, priority=6, sortable=True),
+)
+
+Read = Callable[[Sort, PageRequest], Awaitable[Page[ListRow]]]
+CountRows = Callable[[], Awaitable[Count]]
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedTab:
+    """One related list.
+
+    Attributes:
+        code: ``open``, ``closed``, or the code of the module it lists.
+        label: Marked for translation.
+        module: What its rows are; None for activities of all kinds.
+        sort: How it is sorted at first.
+        read: Reads a page of it.
+        count: Counts its rows.
+        empty: What stands there when there are none, marked for translation.
+        prefill: Values that a new record of the list starts with.
+    """
+
+    code: str
+    label: str
+    module: Module | None
+    columns: tuple[Column, ...]
+    sort: Sort
+    read: Read
+    count: CountRows
+    empty: str
+    prefill: dict[str, Value] = field(default_factory=dict)
+
+
+def tabs_of(screen: "CrmScreen[Any]", record: Record) -> tuple[RelatedTab, ...]:
+    """Return the related lists of ``record`` that the agent may see, in order."""
+    if record.module not in PARENTS:
+        return ()
+    tabs: list[RelatedTab] = []
+    if screen.allowed("view", Module.TASK):
+        tabs += [_activities(screen, record.ref, closed=False), _activities(screen, record.ref, closed=True)]
+    related = {
+        Module.NOTE: _notes,
+        Module.CONTACT: _contacts,
+        Module.DEAL: _deals,
+        Module.CASE: _cases,
+    }
+    shown = {
+        Module.CONTACT: (Module.NOTE, Module.DEAL, Module.CASE),
+        Module.ACCOUNT: (Module.NOTE, Module.CONTACT, Module.DEAL, Module.CASE),
+    }.get(record.module, (Module.NOTE,))
+    tabs += [related[module](screen, record) for module in shown if screen.allowed("view", module)]
+    return tuple(tabs)
+
+
+def activity_parties(record: Record) -> dict[str, Value]:
+    """Return whom an activity made from ``record`` is with and what it is related to."""
+    parties: dict[str, Value] = {}
+    if record.module in PEOPLE:
+        parties["who"] = record.ref
+    elif record.module in RELATABLE:
+        parties["related_to"] = record.ref
+        parties["who"] = record.ref_to("contact")
+    return parties
+
+
+def _activities(screen: "CrmScreen[Any]", parent: Ref, *, closed: bool) -> RelatedTab:
+    async def read(sort: Sort, request: PageRequest) -> Page[ListRow]:
+        return await screen.services.activities.related(screen.actor, parent, closed, sort, request)
+
+    async def count() -> Count:
+        counts = await screen.services.activities.related_counts(screen.actor, parent)
+        return Count(counts.closed if closed else counts.open)
+
+    if closed:
+        return RelatedTab(
+            "closed",
+            N_("Closed activities"),
+            None,
+            ACTIVITY_COLUMNS,
+            Sort("due_at", descending=True),
+            read,
+            count,
+            N_("Nothing closed yet. Press l to log a call."),
+        )
+    return RelatedTab(
+        "open",
+        N_("Open activities"),
+        None,
+        ACTIVITY_COLUMNS,
+        Sort("due_at"),
+        read,
+        count,
+        N_("Nothing open. Press t for a task, F6 to schedule a call."),
+    )
+
+
+def _listed(
+    screen: "CrmScreen[Any]",
+    module: Module,
+    criterion: Criterion,
+    hidden: tuple[str, ...],
+    empty: str,
+    prefill: dict[str, Value],
+) -> RelatedTab:
+    columns = columns_without(module, *hidden)
+    asked = asked_columns(module, columns)
+    service = screen.services.records(module)
+
+    async def read(sort: Sort, request: PageRequest) -> Page[ListRow]:
+        return await service.list(screen.actor, ListQuery(asked, sort, (criterion,)), request)
+
+    async def count() -> Count:
+        return await service.count(screen.actor, ListQuery(criteria=(criterion,)), COUNT_CAP)
+
+    sort = DEFAULT_SORT.get(module, Sort())
+    return RelatedTab(module.value, PLURAL[module], module, columns, sort, read, count, empty, prefill)
+
+
+def _notes(screen: "CrmScreen[Any]", record: Record) -> RelatedTab:
+    criterion = Criterion("parent", Op.EQ, record.ref)
+    return _listed(
+        screen,
+        Module.NOTE,
+        criterion,
+        (),
+        N_("No notes yet. Press n to write one."),
+        {"parent": record.ref},
+    )
+
+
+def _contacts(screen: "CrmScreen[Any]", record: Record) -> RelatedTab:
+    criterion = Criterion("account", Op.EQ, record.ref)
+    empty = N_("No contacts yet. Press n for a new one.")
+    return _listed(screen, Module.CONTACT, criterion, ("account",), empty, {"account": record.ref})
+
+
+def _deals(screen: "CrmScreen[Any]", record: Record) -> RelatedTab:
+    empty = N_("No deals yet. Press n for a new one.")
+    return _listed(screen, Module.DEAL, *_by_party(record), empty, _parties(record))
+
+
+def _cases(screen: "CrmScreen[Any]", record: Record) -> RelatedTab:
+    empty = N_("No cases yet. Press n for a new one.")
+    return _listed(screen, Module.CASE, *_by_party(record), empty, _parties(record))
+
+
+def _by_party(record: Record) -> tuple[Criterion, tuple[str, ...]]:
+    return Criterion(record.module.value, Op.EQ, record.ref), (record.module.value,)
+
+
+def _parties(record: Record) -> dict[str, Value]:
+    if record.module is Module.ACCOUNT:
+        return {"account": record.ref}
+    return {"contact": record.ref, "account": record.ref_to("account")}

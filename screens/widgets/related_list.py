@@ -1,0 +1,208 @@
+"""The related lists of a record: a line of tabs with counts, and the list of the tab in front."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from crm_tui.domain.paging import Page, PageRequest
+from crm_tui.domain.queries import Count, Sort
+from crm_tui.domain.records import ListRow, Ref
+from crm_tui.i18n import N_, _
+from screens.base import WorkerErrors
+from screens.list_source import ListSource
+from screens.related_tabs import RelatedTab
+from screens.value_text import ValueText
+from screens.widgets.list_title import count_text
+from screens.widgets.record_table import RecordTable
+
+
+class TabLine(Widget):
+    """The names of all tabs with their counts; the one in front stands in brackets."""
+
+    DEFAULT_CSS = """
+    TabLine { height: 1; background: $panel; }
+    """
+
+    tabs: reactive[tuple[RelatedTab, ...]] = reactive(())
+    current: reactive[int] = reactive(0)
+    counts: reactive[Mapping[str, Count]] = reactive({})
+
+    def render(self) -> Content:
+        parts: list[str | tuple[str, str]] = []
+        for index, tab in enumerate(self.tabs):
+            count = self.counts.get(tab.code)
+            text = f"{_(tab.label)} {count_text(count)}" if count is not None else _(tab.label)
+            parts.append((f"[{text}]", "bold") if index == self.current else (f" {text} ", "$text-muted"))
+        return Content.assemble(*parts)
+
+
+class RelatedList(WorkerErrors, Vertical):
+    """Shows one related list at a time; Left and Right change it.
+
+    Args:
+        texts: Turns values into text.
+    """
+
+    DEFAULT_CSS = """
+    RelatedList { height: 1fr; min-height: 6; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "right",
+            "turn(1)",
+            N_("Next list"),
+            id="related.next",
+            show=False,
+            tooltip=N_("Show the next related list."),
+        ),
+        Binding(
+            "left",
+            "turn(-1)",
+            N_("List before"),
+            id="related.previous",
+            show=False,
+            tooltip=N_("Show the related list before."),
+        ),
+    ]
+
+    class RowOpened(Message):
+        """Enter was pressed on a row.
+
+        Attributes:
+            ref: The record of the row.
+        """
+
+        def __init__(self, ref: Ref) -> None:
+            super().__init__()
+            self.ref = ref
+
+    def __init__(self, texts: ValueText) -> None:
+        super().__init__()
+        self._texts = texts
+        self._tabs: tuple[RelatedTab, ...] = ()
+        self._tables: dict[str, RecordTable] = {}
+        self._sorts: dict[str, Sort] = {}
+        self._refs: dict[str, Ref] = {}
+        self._unread: set[str] = set()
+        self._line = TabLine()
+
+    def compose(self) -> ComposeResult:
+        yield self._line
+
+    @property
+    def tab(self) -> RelatedTab | None:
+        """The tab in front; None while there are no tabs."""
+        return self._tabs[self._line.current] if self._tabs else None
+
+    @property
+    def table(self) -> RecordTable | None:
+        """The list in front; None while there are no tabs."""
+        return self._tables.get(self.tab.code) if self.tab is not None else None
+
+    def show(self, tabs: Sequence[RelatedTab]) -> None:
+        """Show the lists of a record; the same tab stays in front."""
+        code = self.tab.code if self.tab is not None else ""
+        self._tabs = tuple(tabs)
+        self.display = bool(tabs)
+        self._line.tabs = self._tabs
+        self._line.counts = {}
+        self._refs = {}
+        self._unread = {tab.code for tab in tabs}
+        self._turn_to(next((i for i, tab in enumerate(self._tabs) if tab.code == code), 0))
+        self._count()
+
+    def reload(self) -> None:
+        """Read rows and counts again; the cursor stays on its record."""
+        for code, table in self._tables.items():
+            if code not in self._unread:
+                table.reload()
+        if self._tabs:
+            self._count()
+
+    async def row(self) -> Ref | None:
+        """Return the record under the cursor once all keys typed so far have moved it."""
+        if self.table is not None:
+            await self.table.settle()
+        return self.row_ref
+
+    @property
+    def row_ref(self) -> Ref | None:
+        """The record under the cursor."""
+        key = self.table.cursor_key if self.table is not None else None
+        return self._refs.get(key or "")
+
+    def action_turn(self, step: int) -> None:
+        """Show another tab."""
+        if self._tabs:
+            self._turn_to((self._line.current + step) % len(self._tabs))
+
+    @on(RecordTable.Opened)
+    def _opened(self, event: RecordTable.Opened) -> None:
+        event.stop()
+        if event.row.key in self._refs:
+            self.post_message(self.RowOpened(self._refs[event.row.key]))
+
+    @on(RecordTable.Highlighted)
+    def _highlighted(self, event: RecordTable.Highlighted) -> None:
+        event.stop()
+        self.screen.refresh_bindings()
+
+    @on(RecordTable.SortRequested)
+    def _sort_requested(self, event: RecordTable.SortRequested) -> None:
+        event.stop()
+        tab = self.tab
+        if tab is not None:
+            sort = self._sorts.get(tab.code, tab.sort)
+            same = event.column == sort.field
+            self._sorts[tab.code] = replace(sort, field=event.column, descending=same and not sort.descending)
+            self._read(tab)
+
+    def _turn_to(self, index: int) -> None:
+        """Bring a tab to the front; its list is made and read when it is first there."""
+        had_focus = self.has_focus_within
+        self._line.current = index
+        tab = self.tab
+        if tab is None:
+            return
+        if tab.code not in self._tables:
+            self._tables[tab.code] = RecordTable(tab.columns, id=f"related-{tab.code}", empty_text=tab.empty)
+            self.mount(self._tables[tab.code])
+        for code, table in self._tables.items():
+            table.display = code == tab.code
+        if tab.code in self._unread:
+            self._unread.discard(tab.code)
+            self._read(tab)
+        if had_focus:
+            self._tables[tab.code].focus()
+        self.screen.refresh_bindings()
+
+    def _read(self, tab: RelatedTab) -> None:
+        sort = self._sorts.get(tab.code, tab.sort)
+        refs, table = self._refs, self._tables[tab.code]
+
+        async def read(request: PageRequest) -> Page[ListRow]:
+            page = await tab.read(sort, request)
+            refs.update({row.id: Ref(row.module, row.id, row.name) for row in page.rows})
+            return page
+
+        table.set_sort(sort.field, descending=sort.descending)
+        table.set_source(ListSource(read, tab.columns, self._texts), keep=table.cursor_key)
+
+    @work(group="related.count", exclusive=True, exit_on_error=False)
+    async def _count(self) -> None:
+        tabs = self._tabs
+        for tab in tabs:
+            count = await tab.count()
+            if tabs is not self._tabs:
+                return
+            self._line.counts = {**self._line.counts, tab.code: count}
