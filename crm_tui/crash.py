@@ -13,12 +13,12 @@ from pathlib import Path
 from types import TracebackType
 
 from crm_tui import terminal
+from crm_tui.errors import CrmError
 from crm_tui.i18n import _
 from crm_tui.private_files import ensure_private_directory, open_private
 
 log = logging.getLogger(__name__)
 
-EXIT_STATUS = 1
 MESSAGE_LIMIT = 300
 """Characters of an error's own message in the log; a longer one is likely to hold data."""
 
@@ -47,6 +47,19 @@ def crash_report(error: BaseException) -> Crash:
             " What you typed is kept as a draft; start crm-tui again to go on."
         )
         % {"id": crash_id},
+    )
+
+
+def internal_error(error: Exception) -> CrmError:
+    """Write an error that a command didn't expect to the log and return what to tell instead of it."""
+    from crm_tui import logs
+
+    if not any(isinstance(handler, logs.PrivateFileHandler) for handler in logging.getLogger().handlers):
+        logs.configure("info")
+    crash = crash_report(error)
+    return CrmError(
+        _("crm-tui failed because of an internal error (id %(id)s).") % {"id": crash.id},
+        _("%(path)s tells more about it.") % {"path": logs.log_path()},
     )
 
 

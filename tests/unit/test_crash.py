@@ -1,5 +1,6 @@
 """An internal error: a usable terminal, one line with an id, and a log without the values of variables."""
 
+import json
 import os
 import re
 import signal
@@ -70,6 +71,20 @@ def test_secrets_in_the_message_of_an_error_stay_out_of_the_log(home: Path) -> N
     assert "swordfish" not in log
     assert "sato@" not in log
     assert "田中" not in log
+
+
+def test_a_command_that_fails_unexpectedly_says_so_in_one_line(home: Path) -> None:
+    program = "from crm_tui.commands import root, runner; root.root.main = lambda *a, **k: 1 / 0; "
+    program += "raise SystemExit(runner.run(['version', '--format', 'json']))"
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, encoding="utf-8")
+    assert ended.returncode == 1
+    found = re.match(r"crm-tui failed because of an internal error \(id ([0-9a-f]{4})\)\.", ended.stderr)
+    assert found, ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert json.loads(ended.stdout)["error"]["code"] == "failed"
+    assert f"internal error {found[1]}" in log_text(home)
+    assert "ZeroDivisionError" in log_text(home)
 
 
 def test_the_terminal_is_restored_after_a_crash(tmp_path: Path) -> None:
