@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.events import ScreenResume
 
@@ -39,7 +39,7 @@ class CallLoggerScreen(CrmScreen[None]):
     CSS_PATH = "../styles/call_logger.tcss"
     MODULE_NAME = "activities"
     BINDING_GROUP_TITLE = N_("This call")
-    BINDINGS: list[BindingType] = [
+    BINDINGS = [
         Binding(
             "ctrl+s,f10",
             "save",
@@ -202,6 +202,9 @@ class CallLoggerScreen(CrmScreen[None]):
             related_to: The record in focus.
             start: Start the call at once.
         """
+        if self._saver.is_done:
+            self.app.call_later(self._make_room, who, related_to, start)
+            return
         if not start or not self.is_open or self.call is not None:
             return
         if not self.form.is_dirty:
@@ -212,6 +215,13 @@ class CallLoggerScreen(CrmScreen[None]):
             self._start_now()
         else:
             self.app.notice(_("This call hasn't started yet. F2 starts it, Esc gives it up."))
+
+    async def _make_room(self, who: Ref | None, related_to: Ref | None, start: bool) -> None:
+        """Give way to a new form: this one is done and just wasn't in front to be closed."""
+        if self.app.screen is self:
+            await self.app.switch_screen(CallLoggerScreen("current", who, related_to, None, start))
+        else:
+            await self.app.open_call_logger("current", who, related_to, start=start)
 
     @work(group="call.start", exit_on_error=False)
     async def _start_now(self) -> None:
@@ -240,10 +250,8 @@ class CallLoggerScreen(CrmScreen[None]):
         if self._saver.is_busy or self.call is None:
             return
         call = await self.services.calls.get(self.actor, self.call.id)
-        if call.is_final and not self._saver.is_busy and not self._saver.is_done:
-            self._saver.is_done = True
-            self.app.notice(_("This call was saved or cancelled elsewhere."))
-            await self._saver.close()
+        if call.is_final:
+            await self._saver.found_closed()
 
     def _take(self, call: Call) -> None:
         self.call = call

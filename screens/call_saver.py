@@ -65,6 +65,13 @@ class CallSaver:
         else:
             await self._give_up(keep_draft=False)
 
+    async def found_closed(self) -> None:
+        """Close, because the call was saved or cancelled in another console; what was typed stays stored."""
+        if not self.is_busy and not self.is_done:
+            self.is_done = True
+            self._screen.app.notice(_("This call was saved or cancelled elsewhere."))
+            await self.close()
+
     async def close(self) -> None:
         """Close the form if it is in front; otherwise it closes when it comes to the front."""
         screen, app = self._screen, self._screen.app

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
@@ -35,7 +35,7 @@ class FieldsModal(CrmModal[bool]):
 
     CSS_PATH = "../styles/fields_modal.tcss"
 
-    BINDINGS: list[BindingType] = [
+    BINDINGS = [
         Binding("enter", "save(True)", N_("Save"), id="dialog.enter", show=False, priority=True),
         Binding(
             "ctrl+s,f10",

@@ -1,0 +1,104 @@
+"""The columns of the activity list, and how an activity becomes a row of it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from crm_tui.clock import clock
+from crm_tui.domain.call import OVERDUE
+from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.modules import SINGULAR, Module
+from crm_tui.domain.paging import Page, PageRequest
+from crm_tui.domain.records import ListRow, Ref
+from crm_tui.domain.schema import field_of
+from crm_tui.i18n import N_, _, language
+from screens.value_text import ValueText
+from screens.widgets.record_columns import Column, Row, Tone
+
+COLUMNS = (
+    Column("kind", N_("Type"), width=8, priority=6),
+    Column("subject", N_("Subject"), min_width=14, weight=3, priority=10, sortable=True),
+    Column("status", N_("Status"), width=11, priority=8, sortable=True),
+    Column("due_at", N_("Due"), width=11, priority=9, sortable=True),
+    Column("who", N_("With"), min_width=10, weight=2, priority=7),
+    Column("phone", N_("Phone"), width=13, priority=5),
+    Column("related_to", N_("Related to"), min_width=10, weight=2, priority=3),
+    Column("owner", N_("Owner"), min_width=8, priority=2, sortable=True),
+)
+"""One line per activity. The first cell of a row says what it is, also without colour."""
+
+ASKED = (*(column.id for column in COLUMNS), "priority")
+
+SIGNS = {Module.CALL: "C", Module.TASK: "T", Module.EVENT: "E"}
+"""What kind of activity a row is, in a letter that any terminal can show."""
+
+_OVER = frozenset({"completed", "cancelled"})
+_OWNER = Field("owner", "", FieldType.REFERENCE)
+
+Reader = Callable[[PageRequest], Awaitable[Page[ListRow]]]
+
+
+class ActivitySource:
+    """A source for the activity list.
+
+    Args:
+        read: Reads one page.
+        texts: Turns values into text.
+    """
+
+    def __init__(self, read: Reader, texts: ValueText) -> None:
+        self._read = read
+        self._texts = texts
+        self.read_rows: dict[str, ListRow] = {}
+        """The activities read so far, by id; the rows of the list know only texts."""
+
+    async def __call__(self, request: PageRequest) -> Page[Row]:
+        """Return a page of rows."""
+        page = await self._read(request)
+        self.read_rows.update({row.id: row for row in page.rows})
+        return Page([self._row(row) for row in page.rows], page.at_start, page.at_end)
+
+    def ref(self, key: str | None) -> Ref | None:
+        """Return the activity with id ``key`` if it was read."""
+        row = self.read_rows.get(key or "")
+        return None if row is None else Ref(row.module, row.id, row.name)
+
+    def party(self, key: str | None) -> Ref | None:
+        """Return whom the activity with id ``key`` is with, else what it is related to."""
+        row = self.read_rows.get(key or "")
+        values = [row.values.get(name) for name in ("who", "related_to")] if row is not None else []
+        return next((value for value in values if isinstance(value, Ref)), None)
+
+    def _row(self, row: ListRow) -> Row:
+        overdue = is_overdue(row, clock().now())
+        cells = tuple(self._cell(row, column.id, overdue) for column in COLUMNS)
+        sign = f"{SIGNS[row.module]}{'!' if overdue else ''}"
+        return Row(row.id, cells, row.position, _tone(row, overdue), sign)
+
+    def _cell(self, row: ListRow, column: str, overdue: bool) -> str:
+        if column == "kind":
+            return _(SINGULAR[row.module])
+        if column == "status" and overdue:
+            return self._texts.picklists.label("call_status", OVERDUE, language())
+        field = _OWNER if column == "owner" else field_of(row.module, column) or Field(column, "")
+        return self._texts.short(field, row.values.get(column))
+
+
+def is_overdue(row: ListRow, now: datetime) -> bool:
+    """Return whether an open activity's time has passed. A call in progress is never overdue."""
+    if row.values.get("status") in _OVER or is_running(row):
+        return False
+    due = row.values.get("due_at")
+    return isinstance(due, datetime) and due < now
+
+
+def is_running(row: ListRow) -> bool:
+    """Return whether the row is a call in progress; a task can be in progress too."""
+    return row.module is Module.CALL and row.values.get("status") == "in_progress"
+
+
+def _tone(row: ListRow, overdue: bool) -> Tone:
+    if overdue:
+        return Tone.BAD
+    if is_running(row):
+        return Tone.GOOD
+    return Tone.MUTED if row.values.get("status") in _OVER else Tone.NORMAL

@@ -1,0 +1,232 @@
+"""One call to read. A completed call says that it can't be changed any more."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Static
+
+from crm_tui.domain.call import CallStatus
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Record, Ref
+from crm_tui.domain.schema import FIELDS
+from crm_tui.errors import NotFound
+from crm_tui.i18n import N_, _
+from screens.activity_actions import (
+    call_for_activity,
+    cancel_activity,
+    complete_activity,
+    delete_activities,
+    edit_activity,
+    open_activity,
+    reschedule_activity,
+)
+from screens.base import CrmScreen, RecordKey
+from screens.value_text import ValueText
+from screens.widgets.field_view import FieldView, shown_fields
+from screens.widgets.record_header import RecordHeader
+
+if TYPE_CHECKING:
+    from screens.widgets.record_table import RecordTable
+
+_STATES = {
+    CallStatus.IN_PROGRESS.value: N_("In progress. F12 goes to its form, x cancels it."),
+    CallStatus.SCHEDULED.value: N_("Scheduled. F2 makes the call; c completes, r reschedules, x cancels it."),
+    CallStatus.COMPLETED.value: N_("Completed: the data of this call can't be changed any more."),
+    CallStatus.CANCELLED.value: N_("Cancelled: the data of this call can't be changed any more."),
+}
+"""What can be done in each state."""
+
+
+class CallDetailScreen(CrmScreen[None]):
+    """Shows a call.
+
+    Args:
+        ref: Which call.
+        list_table: The list it was opened from, for the next and the previous one.
+    """
+
+    CSS_PATH = "../styles/call_detail.tcss"
+    MODULE_NAME = "activities"
+    BINDING_GROUP_TITLE = N_("This call")
+    BINDINGS = [
+        Binding(
+            "c",
+            "complete",
+            N_("Complete"),
+            id="call_detail.complete",
+            tooltip=N_("Complete it; only what is missing is asked for."),
+        ),
+        Binding(
+            "r",
+            "reschedule",
+            N_("Reschedule"),
+            id="call_detail.reschedule",
+            tooltip=N_("Choose another time."),
+        ),
+        Binding(
+            "x",
+            "cancel",
+            N_("Cancel"),
+            id="call_detail.cancel",
+            tooltip=N_("Cancel it; it stays as cancelled."),
+        ),
+        Binding("e", "edit", N_("Edit"), id="call_detail.edit", tooltip=N_("Edit a scheduled call.")),
+        Binding(
+            "d,delete", "delete", N_("Delete"), id="call_detail.delete", tooltip=N_("Delete it. Asks first.")
+        ),
+        Binding(
+            "enter",
+            "open_person",
+            N_("Open the person"),
+            id="call_detail.person",
+            tooltip=N_("Open the lead or contact of this call."),
+        ),
+        Binding(
+            "right_square_bracket",
+            "step(1)",
+            N_("Next"),
+            id="call_detail.next",
+            show=False,
+            tooltip=N_("Next of the list."),
+        ),
+        Binding(
+            "left_square_bracket",
+            "step(-1)",
+            N_("Previous"),
+            id="call_detail.previous",
+            show=False,
+            tooltip=N_("Previous of the list."),
+        ),
+    ]
+
+    def __init__(self, ref: Ref, list_table: "RecordTable | None" = None) -> None:
+        super().__init__()
+        self.ref = ref
+        self.record: Record | None = None
+        self._list_table = list_table
+
+    def record_in_focus(self) -> Ref | None:
+        """Whom the call is with, else what it is related to."""
+        if self.record is None:
+            return None
+        return self.record.ref_to("who") or self.record.ref_to("related_to")
+
+    def compose_body(self) -> ComposeResult:
+        """Yield header, state and fields."""
+        yield RecordHeader()
+        yield Static(id="state")
+        yield FieldView()
+
+    def on_mount(self) -> None:
+        """Read the call."""
+        self.query_one(FieldView).focus()
+        self._load()
+
+    def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
+        """Show what was saved meanwhile."""
+        if not keys or (Module.CALL, self.ref.id) in keys:
+            self._load()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take keys away that the state of the call or the agent's permissions rule out."""
+        if action in ("complete", "reschedule", "edit", "cancel"):
+            return self._admits(action) and self.allowed("edit", Module.CALL)
+        if action == "delete":
+            return self.allowed("delete", Module.CALL)
+        if action == "open_person":
+            return self.record_in_focus() is not None
+        if action == "step":
+            return self._list_table is not None
+        return super().check_action(action, parameters)
+
+    async def take_call_key(self) -> bool:
+        """Make this call if it is scheduled."""
+        if self.app.running_call is not None or self._status != CallStatus.SCHEDULED:
+            return False
+        self._act(call_for_activity)
+        return True
+
+    def action_complete(self) -> None:
+        """Complete the scheduled call."""
+        self._act(complete_activity)
+
+    def action_reschedule(self) -> None:
+        """Choose another time."""
+        self._act(reschedule_activity)
+
+    def action_cancel(self) -> None:
+        """Cancel the call."""
+        self._act(cancel_activity)
+
+    def action_edit(self) -> None:
+        """Edit the call, or say why that is impossible."""
+        self._act(edit_activity)
+
+    @work(group="call.delete", exit_on_error=False)
+    async def action_delete(self) -> None:
+        """Delete the call and go back."""
+        if await delete_activities(self, [self.ref]):
+            await self.app.close_screen(self)
+
+    async def action_open_person(self) -> None:
+        """Open the lead or contact, else what the call is related to."""
+        ref = self.record_in_focus()
+        if ref is not None:
+            await self.app.open_record(ref)
+
+    @work(group="call.step", exit_on_error=False)
+    async def action_step(self, delta: int) -> None:
+        """Show the next or the previous activity of the list this one was opened from."""
+        if self._list_table is None:
+            return
+        with self.app.keys.hold():
+            row = await self._list_table.step(delta)
+            if row is None:
+                self.app.notice(
+                    _("This is the last record.") if delta > 0 else _("This is the first record.")
+                )
+                return
+            ref = (await self.services.activities.get(self.actor, row.key)).ref
+            if ref.module is Module.CALL:
+                self.ref = ref
+                await self._load().wait()
+            else:
+                await self.app.close_screen(self)
+                await open_activity(self, ref, self._list_table)
+
+    @work(group="call.act", exit_on_error=False)
+    async def _act(self, action: Callable[[CrmScreen[None], Ref], Awaitable[object]]) -> None:
+        await action(self, self.ref)
+
+    @work(group="call.load", exclusive=True, exit_on_error=False)
+    async def _load(self) -> None:
+        try:
+            self.record = record = await self.services.activities.get(self.actor, self.ref.id)
+        except NotFound as error:
+            self.show_error(error)
+            self.call_later(self.app.close_screen, self)
+            return
+        texts = ValueText(self.services.settings.picklists, self.zone)
+        self.query_one(RecordHeader).show(record, texts)
+        state = self.query_one("#state", Static)
+        state.update(Content(_(_STATES.get(self._status, ""))))
+        state.set_class(self._status == CallStatus.IN_PROGRESS, "-open")
+        self.query_one(FieldView).show(
+            shown_fields(record, FIELDS[Module.CALL], texts, without=frozenset({"subject"}))
+        )
+        self.refresh_bindings()
+
+    @property
+    def _status(self) -> str:
+        return self.record.text("status") if self.record is not None else ""
+
+    def _admits(self, action: str) -> bool:
+        if action == "edit":
+            return self.record is not None
+        if action == "cancel":
+            return self._status in (CallStatus.SCHEDULED, CallStatus.IN_PROGRESS)
+        return self._status == CallStatus.SCHEDULED
