@@ -110,7 +110,9 @@ class Navigation(FrugalApp[None]):
 
         if mode == "current":
             self._to_call_stack()
-            if isinstance(self.screen, CallLoggerScreen):
+            open_form = next((one for one in self.screen_stack if isinstance(one, CallLoggerScreen)), None)
+            if open_form is not None:
+                open_form.come_back(who, related_to, start=start)
                 return
         await self.push_screen(CallLoggerScreen(mode, who, related_to, call_id, start))
 

@@ -1,4 +1,4 @@
-"""The three themes. Every colour is one of the 256 that any terminal over SSH can show."""
+"""The three themes, legible in all colours, in the 256 that come through SSH, and in 16."""
 
 from textual.theme import Theme
 
@@ -19,8 +19,8 @@ _DARK = Theme(
     foreground="#d0d0d0",
     background="#1c1c1c",
     surface="#1c1c1c",
-    panel="#303030",
-    boost="#303030",
+    panel="#262626",
+    boost="#262626",
 )
 
 _LIGHT = Theme(
@@ -47,7 +47,7 @@ _HIGH_CONTRAST = Theme(
     accent="#ffff00",
     warning="#ffff00",
     error="#ff8787",
-    success="#00ff00",
+    success="#5fff5f",
     foreground="#ffffff",
     background="#000000",
     surface="#000000",
@@ -61,15 +61,15 @@ _DARK_SHADES = {
     "text-success": "#87d787",
     "text-warning": "#ffd75f",
     "text-error": "#ff8787",
-    "success-muted": "#005f00",
-    "warning-muted": "#5f5f00",
-    "error-muted": "#5f0000",
-    "primary-muted": "#005f87",
+    "success-muted": "#262626",
+    "warning-muted": "#262626",
+    "error-muted": "#262626",
+    "primary-muted": "#262626",
 }
 
 _LIGHT_SHADES = {
-    "text-muted": "#585858",
-    "text-disabled": "#6c6c6c",
+    "text-muted": "#3a3a3a",
+    "text-disabled": "#4e4e4e",
     "text-success": "#005f00",
     "text-warning": "#5f5f00",
     "text-error": "#af0000",
@@ -82,7 +82,7 @@ _LIGHT_SHADES = {
 _CONTRAST_SHADES = {
     "text-muted": "#ffffff",
     "text-disabled": "#bcbcbc",
-    "text-success": "#00ff00",
+    "text-success": "#5fff5f",
     "text-warning": "#ffff00",
     "text-error": "#ff8787",
     "success-muted": "#000000",
