@@ -298,3 +298,10 @@ def test_a_choice_that_cannot_be_kept_is_said(home: Path) -> None:
     (home / "state").write_text("a file where the folder should be")
     with pytest.raises(Unavailable, match="until you close the console"):
         save_preferences(preferences_path(), {"ui.theme": "light"})
+
+
+def test_the_manual_names_every_option_and_its_variable() -> None:
+    manual = Path(__file__).resolve().parents[2] / "docs" / "configuration.md"
+    text = manual.read_text(encoding="utf-8")
+    for option in OPTIONS:
+        assert f"| `{option.key}` | `{option.variable}` |" in text
