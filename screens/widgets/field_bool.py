@@ -16,7 +16,7 @@ class YesNo(Widget, can_focus=True):
     """A box that Space, Enter or an arrow turns over and that ``y`` and ``n`` set."""
 
     DEFAULT_CSS = """
-    YesNo { height: 1; width: 1fr; background: $surface; }
+    YesNo { height: 1; width: 1fr; padding: 0 1; background: $panel; }
     YesNo:focus { background: $primary 40%; text-style: bold; }
     YesNo:disabled { color: $text-disabled; }
     """

@@ -28,7 +28,7 @@ class ChoiceBox(Widget, can_focus=True):
     takes the value at that place, Enter or Space asks for the list."""
 
     DEFAULT_CSS = """
-    ChoiceBox { height: 1; width: 1fr; background: $surface; }
+    ChoiceBox { height: 1; width: 1fr; padding: 0 1; background: $panel; }
     ChoiceBox:focus { background: $primary 40%; text-style: bold; }
     ChoiceBox:disabled { color: $text-disabled; }
     """
@@ -172,7 +172,7 @@ class ChoiceField(FormField):
     def _open(self, event: ChoiceBox.ListRequested) -> None:
         event.stop()
         codes = self._codes()
-        self._list.open(self._lines(), codes.index(self.raw) if self.raw in codes else 0)
+        self._list.open(self._lines(), codes.index(self.raw) if self.raw else 0)
         self._list.focus()
 
     @on(OptionList.OptionSelected)

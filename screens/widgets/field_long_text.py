@@ -33,7 +33,7 @@ class LongTextField(FormField):
     """A field that is typed over several lines; Enter starts a new one, Tab leaves."""
 
     DEFAULT_CSS = """
-    LongTextField > NoteArea { height: 6; background: $surface; padding: 0; }
+    LongTextField > NoteArea { height: 6; padding: 0 1; background: $panel; }
     """
 
     wide = True

@@ -57,8 +57,8 @@ class Form(ScrollableContainer, can_focus=False, inherit_bindings=False):
         & > .form--general.-shown { display: block; }
         & > .form--heading { height: 1; color: $accent; text-style: bold; }
         & > .form--section { height: auto; layout: vertical; margin: 0 0 1 0; }
-        &.-wide > .form--section { layout: grid; grid-size: 2; grid-rows: auto; grid-gutter: 0 2; }
-        &.-wide LongTextField { column-span: 2; }
+        & .form--rows { height: auto; layout: vertical; }
+        &.-wide .form--pairs { layout: grid; grid-size: 2; grid-rows: auto; grid-gutter: 0 2; }
     }
     """
 
@@ -105,7 +105,9 @@ class Form(ScrollableContainer, can_focus=False, inherit_bindings=False):
         for section, fields in groupby(self._fields.values(), key=lambda f: f.field.section):
             if self._headings and section:
                 yield Static(Content(_(section)), classes="form--heading")
-            yield Container(*fields, classes="form--section")
+            with Container(classes="form--section"):
+                for wide, group in groupby(fields, key=lambda f: f.wide):
+                    yield Container(*group, classes="form--rows" if wide else "form--rows form--pairs")
 
     def make_field(self, field: Field, context: FormContext) -> FormField:
         """Return what edits ``field``; a form with fields of its own kind overrides it."""

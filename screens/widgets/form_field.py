@@ -62,7 +62,7 @@ class FormField(Widget):
         height: auto;
         layout: vertical;
         & > .field--label { dock: left; width: 18; height: auto; padding: 0 1 0 0; color: $text-muted; }
-        & > .field--message { height: auto; color: $text-muted; display: none; }
+        & > .field--message { height: auto; padding: 0 1; color: $text-muted; display: none; }
         &.-has-message > .field--message { display: block; }
         &.-error > .field--message { color: $text-error; }
         &.-error > .field--label { color: $text-error; }
