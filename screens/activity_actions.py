@@ -4,10 +4,9 @@ Each function is awaited in a worker of a screen and returns whether anything wa
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from crm_tui.domain.call import CallStatus
+from crm_tui.domain.call import OVERDUE, CallStatus
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record, Ref
 from crm_tui.i18n import _, ngettext
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
     from screens.widgets.record_table import RecordTable
 
     AnyScreen = CrmScreen[Any] | CrmModal[Any]
+
+PLANNED = frozenset({CallStatus.SCHEDULED.value, OVERDUE})
+"""What an agent sees of a call that is still to be made."""
 
 _OVER = frozenset({CallStatus.COMPLETED.value, CallStatus.CANCELLED.value})
 
@@ -122,7 +124,7 @@ async def call_for_activity(screen: "AnyScreen", ref: Ref) -> None:
         await screen.app.start_call(None, None)
         return
     record = await screen.services.activities.get(screen.actor, ref.id)
-    if ref.module is Module.CALL and record.get("status") == CallStatus.SCHEDULED:
+    if ref.module is Module.CALL and record.get("status") in PLANNED:
         await screen.app.open_call_logger("current", call_id=ref.id, start=True)
     else:
         await screen.app.start_call(record.ref_to("who"), record.ref_to("related_to"))
@@ -137,7 +139,7 @@ async def _complete_call(screen: "AnyScreen", ref: Ref) -> bool:
     if call.is_final:
         screen.app.notice(_("This call is already completed or cancelled."))
         return False
-    layout = await calls.layout()
+    layout = calls.layout()
 
     async def save(values: Mapping[str, object]) -> object:
         return await calls.complete(screen.actor, ref.id, values)
@@ -158,21 +160,9 @@ async def _move(screen: "AnyScreen", record: Record, values: Mapping[str, object
         return await services.tasks.reschedule(actor, record.id, values["due_date"])
     if record.module is Module.CALL:
         return await services.calls.reschedule(actor, record.id, values["starts_at"])
-    return await services.events.reschedule(actor, record.id, *_moved_event(record, values))
-
-
-def _moved_event(record: Record, values: Mapping[str, object]) -> tuple[object, object]:
-    """Return start and end; if only the start was changed, the event keeps its length."""
-    start, end = values["starts_at"], values["ends_at"]
-    old_start, old_end = record.get("starts_at"), record.get("ends_at")
-    if (
-        end == old_end
-        and isinstance(start, datetime)
-        and isinstance(old_start, datetime)
-        and isinstance(old_end, datetime)
-    ):
-        end = old_end + (start - old_start)
-    return start, end
+    # If only the start was changed, the event keeps its length.
+    end = values["ends_at"] if values["ends_at"] != record.get("ends_at") else None
+    return await services.events.reschedule(actor, record.id, values["starts_at"], end)
 
 
 async def _is_over(screen: "AnyScreen", record: Record) -> bool:

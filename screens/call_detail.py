@@ -9,13 +9,14 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Static
 
-from crm_tui.domain.call import CallStatus
+from crm_tui.domain.call import OVERDUE, CallStatus
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record, Ref
 from crm_tui.domain.schema import FIELDS
 from crm_tui.errors import NotFound
 from crm_tui.i18n import N_, _
 from screens.activity_actions import (
+    PLANNED,
     call_for_activity,
     cancel_activity,
     complete_activity,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _STATES = {
     CallStatus.IN_PROGRESS.value: N_("In progress. F12 goes to its form, x cancels it."),
     CallStatus.SCHEDULED.value: N_("Scheduled. F2 makes the call; c completes, r reschedules, x cancels it."),
+    OVERDUE: N_("Overdue. F2 makes the call; c completes, r reschedules, x cancels it."),
     CallStatus.COMPLETED.value: N_("Completed: the data of this call can't be changed any more."),
     CallStatus.CANCELLED.value: N_("Cancelled: the data of this call can't be changed any more."),
 }
@@ -145,7 +147,7 @@ class CallDetailScreen(CrmScreen[None]):
 
     async def take_call_key(self) -> bool:
         """Make this call if it is scheduled."""
-        if self.app.running_call is not None or self._status != CallStatus.SCHEDULED:
+        if self.app.running_call is not None or self._status not in PLANNED:
             return False
         self._act(call_for_activity)
         return True
@@ -228,5 +230,5 @@ class CallDetailScreen(CrmScreen[None]):
         if action == "edit":
             return self.record is not None
         if action == "cancel":
-            return self._status in (CallStatus.SCHEDULED, CallStatus.IN_PROGRESS)
-        return self._status == CallStatus.SCHEDULED
+            return self._status in PLANNED or self._status == CallStatus.IN_PROGRESS
+        return self._status in PLANNED

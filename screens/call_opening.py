@@ -65,7 +65,7 @@ class CallOpening:
             CrmError: The call can't be read or started.
         """
         services, actor = self._screen.services, self._screen.actor
-        layout = await services.calls.layout()
+        layout = services.calls.layout()
         call = await self._call()
         if call is not None:
             draft = await services.drafts.load(actor, f"call:{call.id}")

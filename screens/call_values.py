@@ -49,14 +49,6 @@ def values_to_save(typed: Mapping[str, object], mode: CallMode) -> dict[str, obj
     return {name: value for name, value in typed.items() if name not in left_out}
 
 
-def default_subject(who: Ref | None, kind: str) -> str:
-    """Return the subject that a call has until the agent types another, "" without a person."""
-    if who is None:
-        return ""
-    text = _("Call from %(name)s") if kind in ("inbound", "missed") else _("Call to %(name)s")
-    return text % {"name": who.name}
-
-
 def why_not_related(who: object) -> str:
     """Return why the call can't be related to a record, "" if it can.
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from crm_tui.clock import clock
-from crm_tui.domain.call import Call
+from crm_tui.domain.call import Call, default_subject
 from crm_tui.domain.fields import Field
 from crm_tui.domain.records import Ref
 from crm_tui.i18n import _
-from screens.call_values import MEASURED, applies, default_subject, form_values, why_not_related
+from screens.call_values import MEASURED, applies, form_values, why_not_related
 from screens.widgets.field_date import DateField
 from screens.widgets.form import Form
 from screens.widgets.form_field import FormContext, FormField
@@ -76,7 +76,7 @@ class CallForm(Form):
         """Make subject and related record follow the person and the type of the call."""
         self.relate()
         kind = str(self._fields["type"].value or "")
-        subject = default_subject(self.who, kind)
+        subject = default_subject(kind, self.who.name if self.who is not None else "")
         if self._fields["subject"].raw in ("", self._subject):
             self._fields["subject"].load(subject)
         self._subject = subject
