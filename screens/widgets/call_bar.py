@@ -9,6 +9,7 @@ from crm_tui.clock import clock
 from crm_tui.domain.call import Call
 from crm_tui.i18n import _, language
 from crm_tui.text import cell_len, fit, safe
+from screens.key_names import key_name
 from screens.widgets.call_clock import CallState, clock_text, short_clock_text, times_of, until_tick
 from screens.widgets.call_timer import SIGNS
 from screens.widgets.ticking_text import TickingText
@@ -71,6 +72,10 @@ class CallBar(TickingText):
         return [f"{sign} {clock_text(times.talk)}", safe(kind), person, safe(call.phone)]
 
     def _keys(self, call: Call) -> str:
+        names = {
+            "call": key_name(self.app, "app.call", "f2"),
+            "back": key_name(self.app, "app.back_to_call", "f12"),
+        }
         if call.is_stopped:
-            return _("F2 save form")
-        return _GAP.join((_("F2 stop"), _("F12 back to the call")))
+            return _("%(call)s save form") % names
+        return _("%(call)s stop  %(back)s back to the call") % names

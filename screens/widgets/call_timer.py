@@ -7,6 +7,7 @@ from textual.reactive import reactive
 from crm_tui.clock import clock
 from crm_tui.domain.call import Call
 from crm_tui.i18n import _
+from screens.key_names import key_name
 from screens.widgets.call_clock import (
     CallState,
     CallTimes,
@@ -51,13 +52,16 @@ class CallTimer(TickingText):
         times = times_of(self.call, clock())
         digits = clock_text(times.talk)
         if self.size.height < HEIGHT + 1 or width < len(large_digits(digits)[0]):
-            return [f"{SIGNS[times.state]} {digits} {_state_text(times)}"]
-        return [*large_digits(digits), f"{SIGNS[times.state]} {_state_text(times)}"]
+            return [f"{SIGNS[times.state]} {digits} {self._state_text(times)}"]
+        return [*large_digits(digits), f"{SIGNS[times.state]} {self._state_text(times)}"]
+
+    def _state_text(self, times: CallTimes) -> str:
+        if times.state is not CallState.READY:
+            return _state_text(times)
+        return _("ready, %(key)s starts") % {"key": key_name(self.app, "app.call", "f2")}
 
 
 def _state_text(times: CallTimes) -> str:
-    if times.state is CallState.READY:
-        return _("ready")
     if not times.reliable:
         return _("the clock was changed; check the duration")
     if times.state is CallState.RUNNING:
