@@ -15,7 +15,6 @@ RESTORE = (
     "\x1b[?1004l"  # no focus reports
     "\x1b[?2004l"  # no bracketed paste
     "\x1b[?2048l"  # no resize reports
-    "\x1b[<u"  # keys as usual
     "\x1b[?7h"  # wrap lines
     "\x1b[?1049l"  # leave the alternate screen
     "\x1b[?25h"  # show the cursor
