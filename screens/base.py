@@ -9,9 +9,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding
 from textual.containers import Container
-from textual.events import ScreenResume
+from textual.events import DescendantFocus, ScreenResume
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
+from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
 from crm_tui.domain.actor import Actor, Verb
@@ -109,6 +110,12 @@ class _Base(WorkerErrors):
     def show_error(self, error: CrmError) -> None:
         """Show an error to the agent."""
         self.app.show_error(error)
+
+    @on(DescendantFocus)
+    def _stop_blinking(self, event: DescendantFocus) -> None:
+        """A cursor that blinks sends bytes all day, for every agent."""
+        if isinstance(event.widget, Input | TextArea):
+            event.widget.cursor_blink = False
 
 
 def translated(bindings: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:

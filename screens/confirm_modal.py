@@ -9,6 +9,7 @@ from textual.widgets import Static
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmModal
+from screens.widgets.answers import Answers
 
 
 class ConfirmModal(CrmModal[bool]):
@@ -39,16 +40,10 @@ class ConfirmModal(CrmModal[bool]):
             yield Static(Content(safe(self._question, newlines=True)), id="question")
             if self._detail:
                 yield Static(Content(safe(self._detail, newlines=True)), id="detail")
-            yield Static(
-                Content.assemble(
-                    ("y", "bold"),
-                    " " + safe(self._yes_label) + "   ",
-                    ("n", "bold"),
-                    " " + _("No") + "   ",
-                    ("Esc", "bold"),
-                    " " + _("Cancel"),
-                ),
-                id="answers",
+            yield Answers(
+                ("confirm.yes", "y", self._yes_label),
+                ("confirm.no", "n", _("No")),
+                ("dialog.cancel", "escape", _("Cancel")),
             )
 
     def action_answer(self, yes: bool) -> None:

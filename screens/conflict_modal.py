@@ -13,6 +13,7 @@ from crm_tui.errors import Conflict
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmModal
+from screens.widgets.answers import Answers
 
 ConflictChoice = Literal["mine", "theirs"]
 
@@ -51,16 +52,10 @@ class ConflictModal(CrmModal[ConflictChoice]):
                 yield Static(Content(f"  {safe(self._labels.get(name, name))}"))
             if self._error.hint:
                 yield Static(Content(safe(self._error.hint)))
-            yield Static(
-                Content.assemble(
-                    ("m", "bold"),
-                    f" {_('Save mine')}   ",
-                    ("t", "bold"),
-                    f" {_('Take theirs')}   ",
-                    ("Esc", "bold"),
-                    f" {_('Go on editing')}",
-                ),
-                id="answers",
+            yield Answers(
+                ("conflict.mine", "m", _("Save mine")),
+                ("conflict.theirs", "t", _("Take theirs")),
+                ("dialog.cancel", "escape", _("Go on editing")),
             )
 
     def action_choose(self, choice: ConflictChoice) -> None:

@@ -1,14 +1,12 @@
 """One lookup over all modules: type what the caller says, see who it may be, call or open."""
 
-from collections.abc import Sequence
-
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from crm_tui.domain.modules import PEOPLE, RELATABLE
 from crm_tui.domain.paging import Page, PageRequest
@@ -18,6 +16,8 @@ from crm_tui.text import clean_input
 from screens.base import CrmModal
 from screens.hit_rows import HIT_COLUMNS, Hits
 from screens.navigation import CallMode
+from screens.widgets.answers import Answers
+from screens.widgets.field_text import LineInput
 from screens.widgets.record_table import RecordTable, Row
 
 PAUSE = 0.05
@@ -77,14 +77,19 @@ class FindModal(CrmModal[None]):
         """Yield the search field, the hits and the keys."""
         with Vertical(id="dialog") as dialog:
             dialog.border_title = Content(_("Find"))
-            yield Input(self._text, id="text", select_on_focus=False, max_length=200)
+            yield LineInput(self._text, id="text", select_on_focus=False, max_length=200)
             yield RecordTable(HIT_COLUMNS, id="hits", empty_text=ASK)
-            yield Static(_keys(), id="how")
+            yield Answers(
+                ("find.open", "enter", _("Open")),
+                ("find.call", "f2", _("Call")),
+                ("find.log", "f3", _("Log a call")),
+                ("find.schedule", "f6", _("Schedule a call")),
+                ("dialog.cancel", "escape", _("Cancel")),
+            )
 
     def on_mount(self) -> None:
         """Search at once when a text was given; the field keeps the focus."""
         self._table.can_focus = False
-        self.query_one("#text", Input).cursor_blink = False
         self._search()
 
     def record_in_focus(self) -> Ref | None:
@@ -148,17 +153,3 @@ class FindModal(CrmModal[None]):
             return Page(self._hits.rows(found), at_start=True, at_end=True)
 
         self._table.set_source(read)
-
-
-def _keys() -> Content:
-    pairs: Sequence[tuple[str, str]] = (
-        ("Enter", _("Open")),
-        ("F2", _("Call")),
-        ("F3", _("Log a call")),
-        ("F6", _("Schedule a call")),
-        ("Esc", _("Cancel")),
-    )
-    parts: list[str | tuple[str, str]] = []
-    for key, name in pairs:
-        parts += [(key, "bold"), f" {name}   "]
-    return Content.assemble(*parts)

@@ -19,6 +19,7 @@ from crm_tui.text import clean_input
 from screens.base import CrmModal
 from screens.commands import Command, commands_for, matching, split_module
 from screens.find_modal import PAUSE
+from screens.widgets.field_text import LineInput
 from screens.widgets.record_table import Column, RecordTable, Row
 
 RECORDS = 10
@@ -62,14 +63,13 @@ class PaletteModal(CrmModal[Command]):
         """Yield the field, what fits it, and how to use it."""
         with Vertical(id="dialog") as dialog:
             dialog.border_title = Content(_("Commands"))
-            yield Input(id="text", select_on_focus=False, max_length=200)
+            yield LineInput(id="text", select_on_focus=False, max_length=200)
             yield RecordTable(COLUMNS, id="commands", empty_text=NOTHING)
             yield Static(Content(_("Also a record: contact 田中, or 03-1234-5678")), id="how")
 
     def on_mount(self) -> None:
         """Offer everything; the field keeps the focus."""
         self._table.can_focus = False
-        self.query_one("#text", Input).cursor_blink = False
         self._search()
 
     @on(Input.Changed, "#text")

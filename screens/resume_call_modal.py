@@ -11,6 +11,7 @@ from crm_tui.formats import format_time
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmModal
+from screens.widgets.answers import Answers
 
 
 class ResumeCallModal(CrmModal[bool]):
@@ -40,11 +41,9 @@ class ResumeCallModal(CrmModal[bool]):
         """Yield whom the call is with, since when, and the keys."""
         with Vertical(id="dialog"):
             yield Static(Content(self._sentence()), id="question")
-            yield Static(
-                Content.assemble(
-                    ("Enter", "bold"), f" {_('Go to the call')}   ", ("Esc", "bold"), f" {_('Later')}"
-                ),
-                id="answers",
+            yield Answers(
+                ("resume.go", "enter", _("Go to the call")),
+                ("dialog.cancel", "escape", _("Later")),
             )
 
     def action_go(self) -> None:

@@ -1,0 +1,165 @@
+"""A console on a real SQLite store with a few people in it, driven by keys."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from crm_tui.app import CrmApp
+from crm_tui.config import Config, load_config
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Record
+from crm_tui.i18n import set_language
+from crm_tui.services.container import Services
+
+LOGIN = "sato"
+PATIENCE = 15.0
+"""Seconds until a condition that never comes true fails a test."""
+
+
+@dataclass
+class Console:
+    """A running console, and the hands of an agent."""
+
+    app: CrmApp
+    pilot: Pilot[None]
+
+    @property
+    def services(self) -> Services:
+        """The services of the console itself."""
+        return self.app.services
+
+    @property
+    def actor(self) -> Actor:
+        """The agent."""
+        return self.app.actor
+
+    async def press(self, *keys: str) -> None:
+        """Type keys and wait until each has done its work."""
+        await self.pilot.press(*keys)
+        await self.until(lambda: not len(self.app.keys))
+
+    async def type_text(self, text: str) -> None:
+        """Type a text, character by character."""
+        await self.press(*(" " if char == " " else char for char in text))
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Let the console work until ``condition`` holds."""
+        deadline = time.monotonic() + PATIENCE
+        await self.pilot.pause()
+        while not condition():
+            assert time.monotonic() < deadline, f"never came true on {self.app.screen}:\n{self.text()}"
+            await self.pilot.pause(0.01)
+
+    async def until_on(self, kind: type[Any]) -> None:
+        """Wait until a screen of ``kind`` is in front and ready for keys."""
+        await self.until(lambda: isinstance(self.app.screen, kind) and self.app.takes_keys())
+
+    async def until_shown(self, text: str) -> None:
+        """Wait until ``text`` stands on the screen."""
+        await self.until(lambda: text in self.text())
+
+    def text(self) -> str:
+        """Return what stands on the screen, one line per row, without trailing blanks."""
+        width, height = self.app.size
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in lines[:height]) if width else ""
+
+    def line(self, number: int) -> str:
+        """Return one line of the screen; -1 is the last."""
+        return self.text().split("\n")[number]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What is in the store."""
+
+    account: Record
+    taro: Record
+    hanako: Record
+    jane: Record
+    deal: Record
+
+
+OpenConsole = Callable[..., AbstractAsyncContextManager[Console]]
+
+
+@pytest.fixture(params=["en", "ja"])
+def language(request: pytest.FixtureRequest) -> str:
+    """Each language in turn."""
+    set_language(request.param)
+    return str(request.param)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """The configuration of an agent in Tokyo with a store of their own."""
+    return load_config(
+        overrides={
+            "store.url": f"sqlite:///{tmp_path / 'crm.db'}",
+            "locale.region": "JP",
+            "locale.time_zone": "Asia/Tokyo",
+        }
+    )
+
+
+@pytest.fixture
+async def sample(config: Config) -> Sample:
+    """A store with one company, two people on one number, a lead and a deal."""
+    from crm_tui.bootstrap import open_services
+
+    services = await open_services(config, create=True)
+    await services.users.first_admin(LOGIN)
+    actor = await services.users.sign_in(LOGIN, None)
+
+    async def add(module: Module, **values: object) -> Record:
+        return (await services.records(module).create(actor, values)).record
+
+    account = await add(Module.ACCOUNT, name="株式会社田中商事", phone="03-1234-5678")
+    taro = await add(
+        Module.CONTACT,
+        last_name="田中",
+        first_name="太郎",
+        last_name_kana="タナカ",
+        phone="03-1234-5678",
+        email="taro@tanaka.example",
+        account=account.ref,
+    )
+    hanako = await add(Module.CONTACT, last_name="鈴木", first_name="花子", phone="03-1234-5678")
+    jane = await add(
+        Module.LEAD, last_name="Doe", first_name="Jane", company="Acme [b]Ltd[/b]", phone="+1 212 555 0100"
+    )
+    deal = await add(
+        Module.DEAL, name="更新契約", account=account.ref, contact=taro.ref, stage="qualification"
+    )
+    await services.close()
+    return Sample(account, taro, hanako, jane, deal)
+
+
+@pytest.fixture
+def open_console(config: Config) -> OpenConsole:
+    """Return what opens a console on the store and waits for its first module."""
+
+    @asynccontextmanager
+    async def opened(*, size: tuple[int, int] = (80, 24), wait: bool = True) -> AsyncIterator[Console]:
+        app = CrmApp(config, os_login=LOGIN)
+        async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+            console = Console(app, pilot)
+            if wait:
+                await console.until(lambda: app.current_mode == "activities" and app.takes_keys())
+            yield console
+
+    return opened
+
+
+@pytest.fixture
+async def console(sample: Sample, open_console: OpenConsole) -> AsyncIterator[Console]:
+    """A console of 80×24 on the store of ``sample``."""
+    async with open_console() as opened:
+        yield opened
