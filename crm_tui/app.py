@@ -44,8 +44,7 @@ class CrmApp(WorkerErrors, GlobalActions, inherit_bindings=False):
 
     Args:
         config: The whole configuration.
-        os_login: The account of the operating system that opened it.
-        as_user: A user to act as, where that account owns the store.
+        as_user: A user to act as, where the account of the operating system owns the store.
     """
 
     TITLE = "crm-tui"
@@ -58,10 +57,9 @@ class CrmApp(WorkerErrors, GlobalActions, inherit_bindings=False):
     running_call: reactive[Call | None] = reactive(None, always_update=True)
     """The agent's call that isn't saved yet, whether the timer runs or not."""
 
-    def __init__(self, config: Config, *, os_login: str, as_user: str | None = None) -> None:
+    def __init__(self, config: Config, *, as_user: str | None = None) -> None:
         super().__init__()
         self.config = config
-        self.os_login = os_login
         self.as_user = as_user
         self.animation_level = "none"
         self.visible_modules = ()
@@ -123,7 +121,9 @@ class CrmApp(WorkerErrors, GlobalActions, inherit_bindings=False):
         """Take over an open store and show the first module; called by the screen that opened it."""
         self._opened = opened
         actor = opened.actor
-        self.zone = local_zone(self.config.locale.time_zone or actor.zone)
+        self.zone = local_zone(actor.zone)
+        if actor.language and not self.config.ui.language:
+            set_language(actor.language)
         self.signed_in_name = actor.user.name
         self.visible_modules = tuple(entry for entry in MODULES if actor.grant(entry.area).view)
         opened.services.changes.subscribe(self._store_changed)
@@ -250,18 +250,17 @@ class CrmApp(WorkerErrors, GlobalActions, inherit_bindings=False):
             self.show_error(error)
 
 
-def run_console(config: Config, *, os_login: str, as_user: str | None = None) -> int:
+def run_console(config: Config, *, as_user: str | None = None) -> int:
     """Open the console and return the exit status once it is closed.
 
     Args:
         config: The whole configuration.
-        os_login: The account of the operating system.
-        as_user: A user to act as, where that account owns the store.
+        as_user: A user to act as, where the account of the operating system owns the store.
 
     Raises:
         CrmError: The store could not be opened or nobody could be signed in.
     """
-    app = CrmApp(config, os_login=os_login, as_user=as_user)
+    app = CrmApp(config, as_user=as_user)
     app.run(mouse=config.ui.mouse)
     if app.crash is not None:
         terminal.say(app.crash.line)

@@ -3,7 +3,7 @@
 import asyncio
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,14 +44,13 @@ def is_new_store(config: Config) -> bool:
     return url.startswith(SQLITE_PREFIX) and not Path(url.removeprefix(SQLITE_PREFIX)).exists()
 
 
-async def open_store(config: Config, os_login: str, as_user: str | None, *, create: bool) -> Opened:
+async def open_store(config: Config, as_user: str | None, *, create: bool) -> Opened:
     """Open the store and sign in.
 
     Args:
         config: Where the store is.
-        os_login: The account of the operating system.
-        as_user: A user to act as, where that account owns the store.
-        create: Make the store; the account becomes its first administrator.
+        as_user: A user to act as, where the account of the operating system owns the store.
+        create: Make the store; the account of the operating system becomes its first administrator.
 
     Raises:
         StoreUnavailable: The store can't be used.
@@ -61,9 +60,8 @@ async def open_store(config: Config, os_login: str, as_user: str | None, *, crea
     bootstrap = await asyncio.to_thread(importlib.import_module, "crm_tui.bootstrap")
     services: Services = await bootstrap.open_services(config, create=create)
     try:
-        if create:
-            await services.users.first_admin(os_login)
-        actor = await services.users.sign_in(os_login, as_user)
+        actor: Actor = await bootstrap.sign_in(services, config, as_user)
+        actor = replace(actor, zone=config.locale.time_zone or actor.zone)
         running = await services.calls.running(actor)
         drafts = await services.drafts.pending(actor)
     except BaseException:

@@ -39,7 +39,7 @@ class StartingScreen(CrmScreen[None]):
     async def _open(self) -> None:
         app = self.app
         try:
-            opened = await open_store(app.config, app.os_login, app.as_user, create=False)
+            opened = await open_store(app.config, app.as_user, create=False)
         except CrmError as error:
             app.give_up(error)
             return

@@ -98,7 +98,7 @@ class WelcomeScreen(CrmScreen[None]):
         self._tell(_("Making the store …"))
         with app.keys.hold():
             try:
-                opened = await open_store(app.config, app.os_login, app.as_user, create=True)
+                opened = await open_store(app.config, app.as_user, create=True)
                 if samples:
                     await fill_with_samples(opened, self._progress)
             except CrmError as error:

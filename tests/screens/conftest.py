@@ -18,7 +18,6 @@ from crm_tui.domain.records import Record
 from crm_tui.i18n import set_language
 from crm_tui.services.container import Services
 
-LOGIN = "sato"
 PATIENCE = 15.0
 """Seconds until a condition that never comes true fails a test."""
 
@@ -112,11 +111,10 @@ def config(tmp_path: Path) -> Config:
 @pytest.fixture
 async def sample(config: Config) -> Sample:
     """A store with one company, two people on one number, a lead and a deal."""
-    from crm_tui.bootstrap import open_services
+    from crm_tui.bootstrap import open_services, sign_in
 
     services = await open_services(config, create=True)
-    await services.users.first_admin(LOGIN)
-    actor = await services.users.sign_in(LOGIN, None)
+    actor = await sign_in(services, config)
 
     async def add(module: Module, **values: object) -> Record:
         return (await services.records(module).create(actor, values)).record
@@ -148,7 +146,7 @@ def open_console(config: Config) -> OpenConsole:
 
     @asynccontextmanager
     async def opened(*, size: tuple[int, int] = (80, 24), wait: bool = True) -> AsyncIterator[Console]:
-        app = CrmApp(config, os_login=LOGIN)
+        app = CrmApp(config)
         async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
             console = Console(app, pilot)
             if wait:
