@@ -97,8 +97,10 @@ def test_only_differing_cells_are_sent() -> None:
 
 def test_a_wide_character_is_never_half_painted() -> None:
     assert sent("中a-------", "a中-------").removeprefix("\x1b[1H\x1b[m") == "a中"
+    assert sent("中------中", "田------国").removeprefix("\x1b[1H\x1b[m") == "田\x1b[6C国"
 
 
 def test_behind_a_character_of_unsure_width_all_of_the_line_is_sent() -> None:
     assert sent("ab…long text stays", "ax…long text stays").removeprefix("\x1b[1;2H\x1b[m") == "x"
     assert sent("ab…long text stays", "ab…Long text stays").startswith("\x1b[1;3H\x1b[m…Long text stays   ")
+    assert sent("ab…long text stays", "abclong text stayZ").startswith("\x1b[1;3H\x1b[mclong text stayZ   ")
