@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from crm_tui.domain.records import Ref
+from crm_tui.i18n import _
 
 
 class CallStatus(StrEnum):
@@ -17,6 +18,19 @@ class CallStatus(StrEnum):
 
 
 OVERDUE = "overdue"
+
+
+def default_subject(type_code: str, name: str) -> str:
+    """Return the subject of a call that nobody has named yet.
+
+    Args:
+        type_code: Code of the call type.
+        name: The other party, "" when unknown.
+    """
+    if not name:
+        return _("Call from an unknown number") if type_code == "inbound" else _("Call")
+    text = _("Call to %(name)s") if type_code == "outbound" else _("Call from %(name)s")
+    return (text % {"name": name})[:255]
 
 
 @dataclass(frozen=True, slots=True)

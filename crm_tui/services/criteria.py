@@ -1,5 +1,6 @@
 """Criteria as they were typed, made ready for the store: typed values, resolved references."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from crm_tui.domain.actor import Actor
@@ -20,7 +21,9 @@ NOBODY = "00000000-0000-7000-8000-000000000000"
 """An id that no record has, for a comparison with a record that doesn't exist."""
 
 
-async def checked_criteria(core: Core, actor: Actor, module: Module, query: ListQuery) -> ListQuery:
+async def checked_criteria(
+    core: Core, actor: Actor, module: Module, query: ListQuery, extra: Mapping[str, Field] | None = None
+) -> ListQuery:
     """Return ``query`` with criteria whose values fit their fields.
 
     Raises:
@@ -28,7 +31,7 @@ async def checked_criteria(core: Core, actor: Actor, module: Module, query: List
     """
     if not query.criteria:
         return query
-    fields = FieldMap(module)
+    fields = FieldMap(module, extra or {})
     checked = [await _checked(core, actor, fields.field(c.field), c) for c in query.criteria]
     return replace(query, criteria=tuple(checked))
 

@@ -57,6 +57,20 @@ class Consequence:
     kept: bool
 
 
+def refuse(errors: Mapping[str, str]) -> None:
+    """Raise `Invalid` with a reason per field, unless there is none."""
+    if errors:
+        raise Invalid(
+            ngettext(
+                "One field needs your attention. Nothing was saved.",
+                "%(number)d fields need your attention. Nothing was saved.",
+                len(errors),
+            )
+            % {"number": len(errors)},
+            fields=errors,
+        )
+
+
 class RecordService:
     """Lists, reads and writes the records of one module."""
 
@@ -229,16 +243,7 @@ class RecordService:
         values, unresolved = await resolve(self._core, actor, fields, values, known)
         whole = {**known, **values}
         errors = {**missing(fields, whole), **self.problems(whole, before), **unresolved, **checked.errors}
-        if errors:
-            raise Invalid(
-                ngettext(
-                    "One field needs your attention. Nothing was saved.",
-                    "%(number)d fields need your attention. Nothing was saved.",
-                    len(errors),
-                )
-                % {"number": len(errors)},
-                fields=errors,
-            )
+        refuse(errors)
         return values, checked.ignored
 
     async def _insert(self, uow: UnitOfWork, actor: Actor, values: Mapping[str, Value]) -> Record:
@@ -273,11 +278,10 @@ class RecordService:
         values: Mapping[str, Value],
         version: int | None,
     ) -> Record:
-        changes = differences(before.values, values)
         seen = before.version if version is None else version
         if seen != before.version:
             raise await self._conflict(uow.connection, before, seen)
-        if not changes:
+        if not differences(before.values, values):
             return before
         whole = {**before.values, **values}
         columns = {
@@ -288,13 +292,26 @@ class RecordService:
             "modified_at": uow.at,
             "modified_by_id": actor.id,
         }
+        return await self._write(uow, before, seen, columns, values, "edit")
+
+    async def _write(
+        self,
+        uow: UnitOfWork,
+        before: Record,
+        seen: int,
+        columns: Mapping[str, Any],
+        values: Mapping[str, Value],
+        action: str,
+    ) -> Record:
+        """Change the row and everything that depends on it; ``action`` is what the audit trail says."""
         repository = self._repository(uow.connection)
         if not await repository.update(before.id, seen, columns):
             raise await self._conflict(uow.connection, before, seen)
         record = self._found(await repository.any(before.id))
         await self.after_write(uow, before, record)
         await self._index(uow, record)
-        uow.record(AuditEntry("edit", self.module, record.id, record.name, changes))
+        changes = differences(before.values, values)
+        uow.record(AuditEntry(action, self.module, record.id, record.name, changes))
         uow.touched(self.module, record.id)
         return record
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, Row, Table, func, literal
 from sqlalchemy.sql.selectable import FromClause as Source
 
 from crm_tui.domain.fields import Field, FieldType, columns_of
-from crm_tui.domain.modules import Module
+from crm_tui.domain.modules import PARENTS, SINGULAR, Module
 from crm_tui.domain.records import Ref, Value
 from crm_tui.domain.schema import FIELDS
 from crm_tui.errors import Invalid
@@ -29,6 +29,11 @@ META: Mapping[str, Field] = {
         Field("created_at", N_("Created"), FieldType.DATETIME, read_only=True),
         Field("modified_at", N_("Modified"), FieldType.DATETIME, read_only=True),
         Field("kind", N_("Activity type"), read_only=True),
+        Field("is_closed", N_("Closed"), FieldType.BOOL, read_only=True),
+        *(
+            Field(module.value, SINGULAR[module], FieldType.REFERENCE, targets=(module,), read_only=True)
+            for module in PARENTS
+        ),
         Field("version", N_("Version"), FieldType.NUMBER, read_only=True),
     )
 }
@@ -74,7 +79,7 @@ class FieldMap:
             if known.name == name:
                 return known
         found = META.get(name) or self.extra.get(name)
-        if found is None or (name == "kind" and "kind" not in self.table.c):
+        if found is None or not all(column in self.table.c for column in columns_of(found)):
             raise Invalid(
                 _("There is no field “%(field)s”.") % {"field": name}, fields={name: _("Unknown field.")}
             )

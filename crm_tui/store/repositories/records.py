@@ -22,6 +22,7 @@ from crm_tui.store.repositories.fieldmap import FieldMap
 from crm_tui.store.repositories.lookup import LookupRepository
 from crm_tui.store.repositories.scope import readable_by
 
+KIND_LABEL = "row_kind"
 _ALWAYS = ("owner", "created_by", "modified_by")
 
 
@@ -68,10 +69,10 @@ class RecordRepository:
             sort.label(SORT_LABEL),
         ]
         if self._mixed:
-            columns.append(self._table.c.kind)
-        columns += fields.selected(query.columns)
+            columns.append(self._table.c.kind.label(KIND_LABEL))
+        asked = fields.selected(query.columns)
         filters = self._filters(fields, actor, query, typed)
-        statement = select(*columns).select_from(fields.source()).where(*filters)
+        statement = select(*columns, *asked).select_from(fields.source()).where(*filters)
         statement = paged(statement, sort, self._table.c.id, request, descending=query.sort.descending)
         rows = (await self._connection.execute(statement)).all()
         page = to_page(rows, request)
@@ -194,7 +195,7 @@ class RecordRepository:
         return or_(*fits)
 
     def _row(self, fields: FieldMap, row: Any, query: ListQuery) -> ListRow:
-        module = Module(row.kind) if self._mixed else self._module
+        module = Module(row._mapping[KIND_LABEL]) if self._mixed else self._module
         position = position_of(row._mapping[SORT_LABEL], row.id)
         values = fields.read(row, query.columns)
         return ListRow(module, row.id, row.version, row.display_name, position, values)

@@ -95,9 +95,10 @@ class UserRepository:
             .join_from(users, profiles)
             .where(users.c.id == user_id, users.c.is_active)
         )
-        row = (await self._connection.execute(statement)).one_or_none()
-        if row is None:
+        found = (await self._connection.execute(statement)).one_or_none()
+        if found is None:
             return None
+        row = found._mapping
         return Actor(
             user=Ref(Module.USER, row[users.c.id], row[users.c.display_name]),
             name=row[users.c.name],

@@ -1,0 +1,113 @@
+"""The one list of tasks, events and calls, and the related lists of a record."""
+
+from collections.abc import Mapping
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.fields import Field
+from crm_tui.domain.modules import Area, Module
+from crm_tui.domain.paging import Page, PageRequest
+from crm_tui.domain.queries import Count, Criterion, ListQuery, Op, RelatedCounts, Sort
+from crm_tui.domain.records import ListRow, Record, Ref
+from crm_tui.domain.schema import FIELDS
+from crm_tui.domain.typed_text import typed_text
+from crm_tui.errors import NotFound
+from crm_tui.i18n import _
+from crm_tui.policies.records import can_view
+from crm_tui.services.activity_records import stored_query, with_overdue
+from crm_tui.services.core import Core
+from crm_tui.services.criteria import checked_criteria
+from crm_tui.services.references import find_ref
+from crm_tui.store.repositories.records import RecordRepository
+from crm_tui.store.store import Connection
+
+RELATED_COLUMNS = ("subject", "kind", "status", "due_at", "owner")
+"""Columns of the related lists of open and closed activities; a list can be sorted by each."""
+
+_OTHER_FIELDS: Mapping[str, Field] = {
+    field.name: field for kind in (Module.TASK, Module.EVENT) for field in FIELDS[kind]
+}
+
+
+class ActivityService:
+    """Activities of all three kinds."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def list(self, actor: Actor, query: ListQuery, request: PageRequest) -> Page[ListRow]:
+        """Return one page of activities; the kind of each row is its module."""
+        await self._core.require(actor, can_view(actor, Area.ACTIVITY), "list", Module.TASK)
+        now = self._core.clock.now()
+        stored = await checked_criteria(
+            self._core, actor, Module.CALL, stored_query(query, now), _OTHER_FIELDS
+        )
+        async with self._core.store.read() as connection:
+            typed = typed_text(query.text, self._core.region)
+            page = await self._repository(connection).page(actor, stored, request, typed)
+        return with_overdue(page, query, now)
+
+    async def count(self, actor: Actor, query: ListQuery, cap: int = 10_000) -> Count:
+        """Count activities, no further than ``cap``."""
+        await self._core.require(actor, can_view(actor, Area.ACTIVITY), "count", Module.TASK)
+        stored = stored_query(query, self._core.clock.now())
+        stored = await checked_criteria(self._core, actor, Module.CALL, stored, _OTHER_FIELDS)
+        async with self._core.store.read() as connection:
+            typed = typed_text(query.text, self._core.region)
+            return await self._repository(connection).count(actor, stored, cap, typed)
+
+    async def related(
+        self, actor: Actor, parent: Ref, closed: bool, sort: Sort, request: PageRequest
+    ) -> Page[ListRow]:
+        """Return the open or closed activities of a record."""
+        await find_ref(self._core, actor, parent.module, parent.id)
+        return await self.list(actor, related_query(parent, closed, sort), request)
+
+    async def related_counts(self, actor: Actor, parent: Ref, cap: int = 1_000) -> RelatedCounts:
+        """Count what hangs on a record, each no further than ``cap``; 0 for what may not be seen."""
+        await find_ref(self._core, actor, parent.module, parent.id)
+        open_, closed = 0, 0
+        if can_view(actor, Area.ACTIVITY) is True:
+            open_ = (await self.count(actor, related_query(parent, False), cap)).number
+            closed = (await self.count(actor, related_query(parent, True), cap)).number
+        notes = 0
+        if can_view(actor, Area.NOTE) is True:
+            query = ListQuery(criteria=(Criterion("parent", Op.EQ, parent),))
+            async with self._core.store.read() as connection:
+                notes = (await RecordRepository(connection, Module.NOTE).count(actor, query, cap)).number
+        return RelatedCounts(open_, closed, notes)
+
+    async def kind_of(self, actor: Actor, activity_id: str) -> Module:
+        """Return whether an activity is a task, an event or a call.
+
+        Raises:
+            NotFound: There is none that the actor may see.
+        """
+        query = ListQuery(("kind",), criteria=(Criterion("id", Op.EQ, activity_id),))
+        page = await self.list(actor, query, PageRequest(limit=1))
+        if not page.rows:
+            raise NotFound(_("There is no such activity, or you may not see it."))
+        return page.rows[0].module
+
+    async def get(self, actor: Actor, activity_id: str) -> Record:
+        """Return an activity of any kind."""
+        kind = await self.kind_of(actor, activity_id)
+        async with self._core.store.read() as connection:
+            record = await RecordRepository(connection, kind).get(actor, activity_id)
+        if record is None:
+            raise NotFound(_("There is no such activity, or you may not see it."))
+        return record
+
+    def _repository(self, connection: Connection) -> RecordRepository:
+        return RecordRepository(connection, Module.CALL, extra=_OTHER_FIELDS, mixed=True)
+
+
+def related_query(parent: Ref, closed: bool, sort: Sort | None = None) -> ListQuery:
+    """Return the query of a record's open or closed activities."""
+    return ListQuery(
+        RELATED_COLUMNS,
+        sort or Sort("due_at", descending=closed),
+        (
+            Criterion(parent.module.value, Op.EQ, parent),
+            Criterion("is_closed", Op.EQ, closed),
+        ),
+    )

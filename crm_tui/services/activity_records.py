@@ -1,0 +1,130 @@
+"""What tasks, events and calls have in common: due time, owner, reminder, closed or open."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from crm_tui.clock import local_zone
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.call import OVERDUE, CallStatus
+from crm_tui.domain.modules import Module
+from crm_tui.domain.paging import Page, PageRequest
+from crm_tui.domain.queries import Criterion, ListQuery, Op
+from crm_tui.domain.records import ListRow, Record, Value
+from crm_tui.policies.records import can_edit
+from crm_tui.services.records import RecordService
+from crm_tui.store.repositories.fieldmap import FAR
+from crm_tui.store.repositories.reminders import ReminderRepository
+from crm_tui.store.uow import UnitOfWork
+
+CLOSED_STATUSES = frozenset({"completed", "cancelled"})
+_END_OF_DAY = time(23, 59, 59)
+
+
+class ActivityRecords(RecordService):
+    """Records of one kind of activity."""
+
+    settable = frozenset({"owner"})
+
+    def due_at(self, values: Mapping[str, Value]) -> datetime | None:
+        """Return when an activity with ``values`` is due; UTC or aware."""
+        raise NotImplementedError
+
+    def derived(self, values: Mapping[str, Value]) -> dict[str, Any]:
+        """Return what lists sort and filter by."""
+        due = self.due_at(values)
+        return {
+            "kind": self.module.value,
+            "due_at": due,
+            "sort_at": due or FAR,
+            "is_closed": values.get("status") in CLOSED_STATUSES,
+        }
+
+    async def after_write(self, uow: UnitOfWork, before: Record | None, after: Record) -> None:
+        """Keep the reminder where the activity is."""
+        due, code = after.get("due_at"), after.text("reminder")
+        choice = self._core.picklists.find("reminder", code)
+        minutes = int(choice.attributes.get("minutes", 0)) if choice is not None else 0
+        open_and_due = isinstance(due, datetime) and after.text("status") not in CLOSED_STATUSES
+        at = (
+            due - timedelta(minutes=minutes)
+            if open_and_due and minutes and isinstance(due, datetime)
+            else None
+        )
+        owner = after.owner.id if after.owner else None
+        await ReminderRepository(uow.connection).replace(after.id, owner, at)
+
+    async def list(self, actor: Actor, query: ListQuery, request: PageRequest) -> Page[ListRow]:
+        """Return one page; a scheduled call whose time has passed shows as overdue."""
+        page = await super().list(actor, self._stored(query), request)
+        return with_overdue(page, query, self._core.clock.now())
+
+    async def get(self, actor: Actor, record_id: str) -> Record:
+        """Return an activity; a scheduled call whose time has passed shows as overdue."""
+        record = await super().get(actor, record_id)
+        status = shown_status(
+            record.module, record.get("status"), record.get("due_at"), self._core.clock.now()
+        )
+        return replace(record, values={**record.values, "status": status})
+
+    async def close(self, actor: Actor, record_id: str, status: str) -> Record:
+        """Set the status that ends an activity: completed or cancelled."""
+        actor = await self._core.current(actor)
+        await self._core.require(actor, can_edit(actor, self.module), status, self.module, record_id)
+        before = await self.get(actor, record_id)
+        self.refuse_locked(before)
+        async with self._core.store.write(actor) as uow:
+            columns = {
+                "status": status,
+                "is_closed": True,
+                "completed_at": uow.at,
+                "modified_at": uow.at,
+                "modified_by_id": actor.id,
+            }
+            record = await self._write(uow, before, before.version, columns, {"status": status}, status)
+            await uow.commit()
+        return record
+
+    def end_of(self, day: Any) -> datetime:
+        """Return the last second of a day in the organisation's zone."""
+        return datetime.combine(day, _END_OF_DAY, local_zone(str(self._core.options.get("time_zone", ""))))
+
+    def _stored(self, query: ListQuery) -> ListQuery:
+        return stored_query(query, self._core.clock.now())
+
+
+def stored_query(query: ListQuery, now: datetime) -> ListQuery:
+    """Return ``query`` in terms of what is stored: overdue is scheduled and past."""
+    columns = query.columns
+    if "status" in columns and "due_at" not in columns:
+        columns = (*columns, "due_at")
+    criteria: list[Criterion] = []
+    for criterion in query.criteria:
+        if criterion.field == "status" and criterion.op is Op.EQ and criterion.value == OVERDUE:
+            criteria.append(replace(criterion, value=CallStatus.SCHEDULED.value))
+            criteria.append(Criterion("due_at", Op.LT, now))
+        else:
+            criteria.append(criterion)
+    return replace(query, columns=columns, criteria=tuple(criteria))
+
+
+def with_overdue(page: Page[ListRow], asked: ListQuery, now: datetime) -> Page[ListRow]:
+    """Return ``page`` with the derived status of scheduled calls and only the columns asked for."""
+    if "status" not in asked.columns:
+        return page
+    return Page([_with_status(row, asked, now) for row in page.rows], page.at_start, page.at_end)
+
+
+def shown_status(module: Module, status: Value, due: Value, now: datetime) -> Value:
+    """Return the status an agent sees."""
+    past = isinstance(due, datetime) and due < now
+    if module is Module.CALL and status == CallStatus.SCHEDULED.value and past:
+        return OVERDUE
+    return status
+
+
+def _with_status(row: ListRow, asked: ListQuery, now: datetime) -> ListRow:
+    status = shown_status(row.module, row.values.get("status"), row.values.get("due_at"), now)
+    values = {name: row.values[name] for name in asked.columns}
+    return replace(row, values={**values, "status": status})

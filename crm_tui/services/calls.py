@@ -1,0 +1,477 @@
+"""Calls: start, stop, save; log a completed one; schedule, complete, reschedule, cancel.
+
+A running call is a row from its first second on, so that it survives whatever happens to the
+console. What is typed meanwhile is a draft until the call is saved; then the call is final.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from crm_tui.clock import elapsed
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.call import Call, CallStatus, StartCall, default_subject
+from crm_tui.domain.ids import new_id
+from crm_tui.domain.layout import CallLayout
+from crm_tui.domain.modules import Module
+from crm_tui.domain.naming import sort_name_of
+from crm_tui.domain.paging import Page, PageRequest
+from crm_tui.domain.queries import Count, ListQuery
+from crm_tui.domain.records import ListRow, Record, Ref, Value
+from crm_tui.domain.schema import phone_fields
+from crm_tui.domain.validation import check_values, missing
+from crm_tui.errors import Conflict, NotFound
+from crm_tui.i18n import _
+from crm_tui.policies.records import can_create, can_edit, can_view
+from crm_tui.services.call_records import MEASURED, CallRecords
+from crm_tui.services.columns import differences, to_columns
+from crm_tui.services.core import Core
+from crm_tui.services.records import Consequence, refuse
+from crm_tui.services.references import resolve
+from crm_tui.services.settings import call_layout
+from crm_tui.store.repositories.calls import CallRepository
+from crm_tui.store.repositories.records import RecordRepository
+from crm_tui.store.repositories.settings import SettingsRepository
+from crm_tui.store.uow import AuditEntry, UnitOfWork
+
+_AUTOMATIC = frozenset({"starts_at", "duration_seconds", "owner", "reminder"})
+"""Fields that a running call fills by itself."""
+
+
+def draft_name(call_id: str) -> str:
+    """Return the name of the draft that holds what is typed during a call."""
+    return f"call:{call_id}"
+
+
+class CallService:
+    """Calls."""
+
+    module = Module.CALL
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self.records = CallRecords(core)
+
+    def layout(self) -> CallLayout:
+        """Return the administrator's layout of the call form."""
+        return call_layout(self._core.options)
+
+    # Reading
+
+    async def list(self, actor: Actor, query: ListQuery, request: PageRequest) -> Page[ListRow]:
+        """Return one page of calls."""
+        return await self.records.list(actor, query, request)
+
+    async def count(self, actor: Actor, query: ListQuery, cap: int = 10_000) -> Count:
+        """Count calls, no further than ``cap``."""
+        return await self.records.count(actor, query, cap)
+
+    async def get(self, actor: Actor, call_id: str) -> Call:
+        """Return a call.
+
+        Raises:
+            NotFound: There is none, or the actor may not see it.
+        """
+        await self._core.require(actor, can_view(actor, Module.CALL), "view", Module.CALL, call_id)
+        async with self._core.store.read() as connection:
+            call = await CallRepository(connection).get(actor, call_id)
+        if call is None:
+            raise NotFound(_("There is no such call, or you may not see it."))
+        return call
+
+    async def running(self, actor: Actor) -> Call | None:
+        """Return the actor's call that runs or waits to be saved."""
+        async with self._core.store.read() as connection:
+            return await CallRepository(connection).running(actor.id)
+
+    async def recent(self, actor: Actor, who: Ref, limit: int = 3) -> tuple[Call, ...]:
+        """Return the last completed calls with a lead or contact."""
+        await self._core.require(actor, can_view(actor, Module.CALL), "list", Module.CALL)
+        async with self._core.store.read() as connection:
+            return tuple(await CallRepository(connection).recent(actor, who, limit))
+
+    async def consequences(self, actor: Actor, call_id: str) -> tuple[Consequence, ...]:
+        """Return what deleting a call would do to other records."""
+        return await self.records.consequences(actor, call_id)
+
+    # The running call
+
+    async def start(self, actor: Actor, start: StartCall) -> Call:
+        """Start a call; from now on it is found again whatever happens.
+
+        Raises:
+            Conflict: The actor already has a call that runs or waits to be saved.
+        """
+        actor = await self._core.current(actor)
+        await self._core.require(actor, can_create(actor, Module.CALL), "start", Module.CALL)
+        scheduled = await self.get(actor, start.scheduled_id) if start.scheduled_id else None
+        if scheduled is not None and scheduled.status is not CallStatus.SCHEDULED:
+            raise Conflict(_("This call is no longer scheduled. No call was started."))
+        start = await self._completed_start(actor, start, scheduled)
+        async with self._core.store.write(actor) as uow:
+            repository = CallRepository(uow.connection)
+            running = await repository.running(actor.id)
+            if running is not None:
+                raise Conflict(
+                    _("You already have a running call: %(subject)s. No second call was started.")
+                    % {"subject": running.subject},
+                    _("Stop and save it first (F12 goes to it)."),
+                )
+            call_id = await self._write_start(uow, actor, start, scheduled)
+            await uow.commit()
+        return await self.get(actor, call_id)
+
+    async def stop(self, actor: Actor, call_id: str) -> Call:
+        """Stop the timer of a running call; start time and duration are then known.
+
+        Raises:
+            Conflict: It doesn't run any more, stopped perhaps from another session.
+        """
+        actor = await self._core.current(actor)
+        await self._core.require(actor, can_edit(actor, Module.CALL), "stop", Module.CALL, call_id)
+        call = await self.get(actor, call_id)
+        if not call.is_running:
+            raise Conflict(
+                _("This call doesn't run any more; it was stopped before."), _("Look at it and save it.")
+            )
+        async with self._core.store.write(actor) as uow:
+            await self._change(uow, call, self._stopped(call), "stop")
+            await uow.commit()
+        return await self.get(actor, call_id)
+
+    async def save(self, actor: Actor, call_id: str, values: Mapping[str, object]) -> Call:
+        """Complete the running call with what was typed; a call that still runs is stopped.
+
+        Raises:
+            Invalid: Something required is missing; the call and its draft stay as they are.
+        """
+        actor = await self._core.current(actor)
+        await self._core.require(actor, can_edit(actor, Module.CALL), "save", Module.CALL, call_id)
+        call = await self.get(actor, call_id)
+        if call.status is not CallStatus.IN_PROGRESS:
+            raise self._not_running(call)
+        typed = {name: value for name, value in values.items() if name not in _AUTOMATIC}
+        whole = await self._checked(actor, typed, _values(call), ignore=_AUTOMATIC)
+        async with self._core.store.write(actor) as uow:
+            stopped = self._stopped(call) if call.is_running else {}
+            wrap_up = 0 if call.is_running else self._wrap_up(call)
+            columns = {
+                **to_columns(self.records.fields(), {k: v for k, v in whole.items() if k not in _AUTOMATIC}),
+                **stopped,
+                "wrap_up_seconds": wrap_up,
+            }
+            await self._complete(uow, actor, call, columns, whole)
+            await SettingsRepository(uow.connection).drop_draft(actor.id, draft_name(call.id))
+            await uow.commit()
+        return await self.get(actor, call_id)
+
+    # Completed and scheduled calls
+
+    async def log(self, actor: Actor, values: Mapping[str, object]) -> Call:
+        """Record a call that has taken place.
+
+        Raises:
+            Invalid: With a reason per field; nothing was saved.
+        """
+        actor = await self._core.current(actor)
+        await self._core.require(actor, can_create(actor, Module.CALL), "create", Module.CALL)
+        given = {name: value for name, value in values.items() if name not in ("owner", "reminder")}
+        whole = await self._checked(actor, given, {"type": "outbound"}, past=True)
+        async with self._core.store.write(actor) as uow:
+            start = whole.get("starts_at")
+            columns = {
+                **self._new(uow, actor, whole),
+                "status": CallStatus.COMPLETED.value,
+                "is_closed": True,
+                "completed_at": uow.at,
+                "sort_at": start if isinstance(start, datetime) else uow.at,
+                "due_at": start if isinstance(start, datetime) else uow.at,
+                "wrap_up_seconds": 0,
+            }
+            await self._insert(uow, columns, whole, "create")
+            await uow.commit()
+        return await self.get(actor, columns["id"])
+
+    async def schedule(self, actor: Actor, values: Mapping[str, object]) -> Call:
+        """Plan a call for its owner, who is the actor unless another user is named.
+
+        Raises:
+            Invalid: With a reason per field; nothing was saved.
+        """
+        actor = await self._core.current(actor)
+        await self._core.require(actor, can_create(actor, Module.CALL), "create", Module.CALL)
+        given = {name: value for name, value in values.items() if name not in MEASURED}
+        whole = await self._checked(actor, given, {"type": "outbound"}, required=frozenset({"starts_at"}))
+        async with self._core.store.write(actor) as uow:
+            columns = {**self._new(uow, actor, whole), "status": CallStatus.SCHEDULED.value}
+            record = await self._insert(uow, columns, whole, "schedule")
+            await self.records.after_write(uow, None, record)
+            await uow.commit()
+        return await self.get(actor, columns["id"])
+
+    async def update(
+        self, actor: Actor, call_id: str, values: Mapping[str, object], version: int | None = None
+    ) -> Call:
+        """Change a scheduled call; a completed one is final."""
+        await self.records.update(actor, call_id, values, version)
+        return await self.get(actor, call_id)
+
+    async def complete(self, actor: Actor, call_id: str, values: Mapping[str, object]) -> Call:
+        """Say that a scheduled call has taken place; only what is missing needs to be given."""
+        actor = await self._core.current(actor)
+        await self._core.require(actor, can_edit(actor, Module.CALL), "complete", Module.CALL, call_id)
+        call = await self.get(actor, call_id)
+        if call.status is CallStatus.IN_PROGRESS:
+            return await self.save(actor, call_id, values)
+        self._refuse_final(call)
+        whole = await self._checked(actor, values, _values(call), past=True, ignore=frozenset({"owner"}))
+        async with self._core.store.write(actor) as uow:
+            columns = {
+                **to_columns(self.records.fields(), whole),
+                **self.records.derived(whole),
+                "wrap_up_seconds": 0,
+            }
+            await self._complete(uow, actor, call, columns, whole)
+            await uow.commit()
+        return await self.get(actor, call_id)
+
+    async def reschedule(self, actor: Actor, call_id: str, starts_at: object) -> Call:
+        """Move a scheduled call; text as typed or an aware time. The old time stays in the audit trail."""
+        return await self.update(actor, call_id, {"starts_at": starts_at})
+
+    async def cancel(self, actor: Actor, call_id: str) -> Call:
+        """Cancel a scheduled or running call; it stays in the closed activities as cancelled."""
+        actor = await self._core.current(actor)
+        await self._core.require(actor, can_edit(actor, Module.CALL), "cancel", Module.CALL, call_id)
+        call = await self.get(actor, call_id)
+        self._refuse_final(call)
+        async with self._core.store.write(actor) as uow:
+            columns = self._stopped(call) if call.is_running else {}
+            closing = {"status": CallStatus.CANCELLED.value, "is_closed": True, "completed_at": uow.at}
+            await self._change(uow, call, {**columns, **closing}, "cancel")
+            await SettingsRepository(uow.connection).drop_draft(actor.id, draft_name(call.id))
+            await uow.commit()
+        return await self.get(actor, call_id)
+
+    async def delete(self, actor: Actor, call_ids: Sequence[str]) -> int:
+        """Put calls into the bin; return how many went."""
+        return await self.records.delete(actor, call_ids)
+
+    # Parts
+
+    async def _completed_start(self, actor: Actor, start: StartCall, scheduled: Call | None) -> StartCall:
+        """Fill in what a scheduled call or the person already says, and check the links."""
+        if scheduled is not None:
+            start = replace(
+                start,
+                who=scheduled.who,
+                related_to=scheduled.related_to,
+                type=scheduled.type,
+                subject=scheduled.subject,
+                purpose=scheduled.purpose,
+            )
+        given = {
+            "type": start.type,
+            "purpose": start.purpose,
+            "who": start.who,
+            "related_to": start.related_to,
+            "subject": start.subject,
+        }
+        checked = check_values(self.records.fields(), given, self._core.context(actor), settable=frozenset())
+        values, unresolved = await resolve(self._core, actor, self.records.fields(), checked.values, {})
+        refuse({**checked.errors, **unresolved, **self.records.problems(values, None)})
+        who, related = values["who"], values["related_to"]
+        person = await self._person(actor, who) if isinstance(who, Ref) else None
+        return replace(
+            start,
+            who=who if isinstance(who, Ref) else None,
+            related_to=related if isinstance(related, Ref) else None,
+            type=str(values["type"]),
+            subject=str(values["subject"] or default_subject(start.type, person.name if person else "")),
+            phone=start.phone or (_first_number(person) if person else ""),
+        )
+
+    async def _person(self, actor: Actor, who: Ref) -> Record | None:
+        async with self._core.store.read() as connection:
+            return await RecordRepository(connection, who.module).get(actor, who.id)
+
+    async def _write_start(
+        self, uow: UnitOfWork, actor: Actor, start: StartCall, scheduled: Call | None
+    ) -> str:
+        running = {
+            "status": CallStatus.IN_PROGRESS.value,
+            "starts_at": uow.at,
+            "due_at": uow.at,
+            "sort_at": uow.at,
+            "started_mark": self._core.clock.mark(),
+            "phone": start.phone[:50],
+            "owner_id": actor.id,
+        }
+        if scheduled is not None:
+            await self._change(uow, scheduled, running, "start")
+            return scheduled.id
+        values: dict[str, Value] = {
+            "subject": start.subject,
+            "type": start.type,
+            "purpose": start.purpose or None,
+            "who": start.who,
+            "related_to": start.related_to,
+        }
+        columns = {**self._new(uow, actor, values), **running}
+        await self._insert(uow, columns, values, "start")
+        return str(columns["id"])
+
+    def _new(self, uow: UnitOfWork, actor: Actor, values: Mapping[str, Value]) -> dict[str, Any]:
+        return {
+            "id": new_id(),
+            "created_at": uow.at,
+            "created_by_id": actor.id,
+            "modified_at": uow.at,
+            "modified_by_id": actor.id,
+            "owner_id": actor.id,
+            "display_name": str(values.get("subject") or ""),
+            "sort_name": sort_name_of(Module.CALL, values),
+            **{k: v for k, v in self.records.derived(values).items() if k != "is_closed"},
+            **{k: v for k, v in to_columns(self.records.fields(), values).items() if v is not None},
+        }
+
+    async def _insert(
+        self, uow: UnitOfWork, columns: Mapping[str, Any], values: Mapping[str, Value], action: str
+    ) -> Record:
+        repository = RecordRepository(uow.connection, Module.CALL)
+        await repository.insert(columns)
+        record = await repository.any(str(columns["id"]))
+        if record is None:
+            raise NotFound(_("There is no such call, or you may not see it."))
+        uow.record(AuditEntry(action, Module.CALL, record.id, record.name, differences({}, values)))
+        self._touch(uow, record.id, values.get("who"), values.get("related_to"))
+        return record
+
+    async def _change(self, uow: UnitOfWork, call: Call, columns: Mapping[str, Any], action: str) -> None:
+        stamped = {**columns, "modified_at": uow.at, "modified_by_id": uow.actor.id if uow.actor else None}
+        if not await CallRepository(uow.connection).change(call, stamped):
+            raise Conflict(
+                _("This call was changed from another session. Nothing was saved."),
+                _("Look at it again; what you typed is kept."),
+            )
+        shown = {
+            name: columns[name] for name in ("status", "starts_at", "duration_seconds") if name in columns
+        }
+        uow.record(AuditEntry(action, Module.CALL, call.id, call.subject, differences(_values(call), shown)))
+        self._touch(uow, call.id, call.who, call.related_to)
+
+    async def _complete(
+        self,
+        uow: UnitOfWork,
+        actor: Actor,
+        call: Call,
+        columns: Mapping[str, Any],
+        values: Mapping[str, Value],
+    ) -> None:
+        closing = {
+            "status": CallStatus.COMPLETED.value,
+            "is_closed": True,
+            "completed_at": uow.at,
+            "display_name": str(values.get("subject") or ""),
+            "sort_name": sort_name_of(Module.CALL, values),
+        }
+        await self._change(uow, call, {**columns, **closing}, "complete")
+        record = await RecordRepository(uow.connection, Module.CALL).any(call.id)
+        if record is not None:
+            await self.records.after_write(uow, None, record)
+        self._touch(uow, call.id, values.get("who"), values.get("related_to"))
+
+    def _touch(self, uow: UnitOfWork, call_id: str, *others: Value) -> None:
+        uow.touched(Module.CALL, call_id)
+        for other in others:
+            if isinstance(other, Ref):
+                uow.touched(other.module, other.id)
+
+    async def _checked(
+        self,
+        actor: Actor,
+        given: Mapping[str, object],
+        known: Mapping[str, Value],
+        *,
+        past: bool = False,
+        required: frozenset[str] = frozenset(),
+        ignore: frozenset[str] = frozenset(),
+    ) -> dict[str, Value]:
+        """Type what was given and check the whole call; every error is collected."""
+        fields = self.records.fields()
+        checked = check_values(
+            fields, given, self._core.context(actor, past=past), settable=frozenset({"owner"})
+        )
+        values, unresolved = await resolve(self._core, actor, fields, checked.values, known)
+        whole = {**known, **{k: v for k, v in values.items() if v is not None or k in known}}
+        demanded = [
+            f.but(required=True)
+            for f in self.layout().fields()
+            if (f.name in required if required else f.required and f.name not in ignore)
+            or f.name in ("subject", "type", "who")
+        ]
+        absent = missing(demanded, whole) if whole.get("type") != "missed" else _missed(demanded, whole)
+        errors = {**absent, **self.records.problems(whole, None), **unresolved, **checked.errors}
+        start = whole.get("starts_at")
+        if past and isinstance(start, datetime) and start > self._core.clock.now() and "starts_at" in given:
+            errors.setdefault("starts_at", _("A completed call can't start in the future."))
+        refuse(errors)
+        return whole
+
+    def _stopped(self, call: Call) -> dict[str, Any]:
+        clock = self._core.clock
+        talk = elapsed(call.started_mark or None, call.starts_at or clock.now(), clock)
+        return {
+            "stopped_at": clock.now(),
+            "stopped_mark": clock.mark(),
+            "duration_seconds": talk.seconds,
+        }
+
+    def _wrap_up(self, call: Call) -> int:
+        clock = self._core.clock
+        return elapsed(call.stopped_mark or None, call.stopped_at or clock.now(), clock).seconds
+
+    def _refuse_final(self, call: Call) -> None:
+        if call.is_final:
+            raise self._not_running(call)
+
+    def _not_running(self, call: Call) -> Exception:
+        from crm_tui.errors import Immutable
+
+        if call.status is CallStatus.SCHEDULED:
+            return Conflict(_("This call is scheduled and doesn't run. Nothing was saved."))
+        return Immutable(
+            _("This call is completed and can't be changed any more. Nothing was saved.")
+            if call.status is CallStatus.COMPLETED
+            else _("This call was cancelled and can't be changed any more. Nothing was saved.")
+        )
+
+
+def _values(call: Call) -> dict[str, Value]:
+    return {
+        "subject": call.subject,
+        "type": call.type,
+        "purpose": call.purpose or None,
+        "result": call.result or None,
+        "who": call.who,
+        "related_to": call.related_to,
+        "starts_at": call.starts_at,
+        "duration_seconds": call.duration_seconds,
+        "description": call.description or None,
+        "reminder": call.reminder or None,
+        "owner": call.owner,
+        "status": call.status.value,
+    }
+
+
+def _missed(demanded: Sequence[Any], whole: Mapping[str, Value]) -> dict[str, str]:
+    """A missed call has no duration and no result."""
+    return missing([field for field in demanded if field.name not in MEASURED], whole)
+
+
+def _first_number(person: Record) -> str:
+    for field in phone_fields(person.module):
+        if person.text(field.name):
+            return person.text(field.name)
+    return ""

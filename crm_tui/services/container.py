@@ -1,0 +1,111 @@
+"""All services of one open store."""
+
+from dataclasses import dataclass
+
+from crm_tui.clock import Clock
+from crm_tui.domain.modules import Module
+from crm_tui.errors import Invalid
+from crm_tui.i18n import _
+from crm_tui.services.accounts import AccountService
+from crm_tui.services.activities import ActivityService
+from crm_tui.services.audit import AuditService
+from crm_tui.services.calls import CallService
+from crm_tui.services.campaigns import CampaignService
+from crm_tui.services.cases import CaseService
+from crm_tui.services.contacts import ContactService
+from crm_tui.services.core import Core
+from crm_tui.services.deals import DealService
+from crm_tui.services.drafts import DraftService
+from crm_tui.services.events import EventService
+from crm_tui.services.leads import LeadService
+from crm_tui.services.notes import NoteService
+from crm_tui.services.records import RecordService
+from crm_tui.services.search import SearchService
+from crm_tui.services.settings import SettingsService
+from crm_tui.services.tasks import TaskService
+from crm_tui.services.users import ProfileService, UserService
+from crm_tui.store.changes import ChangeHub
+
+
+@dataclass(slots=True)
+class Services:
+    """The door to the store. Made by `crm_tui.bootstrap`."""
+
+    core: Core
+    leads: LeadService
+    contacts: ContactService
+    accounts: AccountService
+    deals: DealService
+    cases: CaseService
+    campaigns: CampaignService
+    tasks: TaskService
+    events: EventService
+    notes: NoteService
+    calls: CallService
+    activities: ActivityService
+    users: UserService
+    profiles: ProfileService
+    settings: SettingsService
+    search: SearchService
+    drafts: DraftService
+    audit: AuditService
+
+    @classmethod
+    def on(cls, core: Core) -> "Services":
+        """Return all services on one core."""
+        return cls(
+            core,
+            LeadService(core),
+            ContactService(core),
+            AccountService(core),
+            DealService(core),
+            CaseService(core),
+            CampaignService(core),
+            TaskService(core),
+            EventService(core),
+            NoteService(core),
+            CallService(core),
+            ActivityService(core),
+            UserService(core),
+            ProfileService(core),
+            SettingsService(core),
+            SearchService(core),
+            DraftService(core),
+            AuditService(core),
+        )
+
+    @property
+    def clock(self) -> Clock:
+        """The source of time."""
+        return self.core.clock
+
+    @property
+    def changes(self) -> ChangeHub:
+        """Tells which records were changed by a commit of this process."""
+        return self.core.store.changes
+
+    def records(self, module: Module) -> RecordService:
+        """Return the service of a module's records.
+
+        Raises:
+            Invalid: The module has no records of this kind.
+        """
+        found: dict[Module, RecordService] = {
+            Module.LEAD: self.leads,
+            Module.CONTACT: self.contacts,
+            Module.ACCOUNT: self.accounts,
+            Module.DEAL: self.deals,
+            Module.CASE: self.cases,
+            Module.CAMPAIGN: self.campaigns,
+            Module.TASK: self.tasks,
+            Module.EVENT: self.events,
+            Module.NOTE: self.notes,
+            Module.CALL: self.calls.records,
+        }
+        if module not in found:
+            raise Invalid(_("There are no records of this kind."))
+        return found[module]
+
+    async def close(self) -> None:
+        """Close the store."""
+        await self.core.store.close()

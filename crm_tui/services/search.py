@@ -1,0 +1,71 @@
+"""One lookup over leads, contacts, accounts, deals, cases and campaigns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.modules import INDEXED, Module
+from crm_tui.domain.records import Ref
+from crm_tui.domain.typed_text import typed_text
+from crm_tui.policies.records import can_view
+from crm_tui.services.core import Core
+from crm_tui.store.repositories.lookup import LookupRepository
+
+HITS = 50
+"""Hits that a lookup shows at most; more than that is answered by typing on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that fits what was typed.
+
+    Attributes:
+        detail: Company, account or contact.
+        phone: The number that fitted, else the record's first one, as it was entered.
+    """
+
+    module: Module
+    id: str
+    name: str
+    detail: str
+    phone: str
+    email: str
+
+    @property
+    def ref(self) -> Ref:
+        """The record as a reference."""
+        return Ref(self.module, self.id, self.name)
+
+
+class SearchService:
+    """Finding records by name, reading, company, mail address or any part of a number."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def find(
+        self, actor: Actor, text: str, modules: Sequence[Module] | None = None, limit: int = HITS
+    ) -> tuple[Hit, ...]:
+        """Return what fits ``text``, as far as the actor may see it.
+
+        A telephone number finds everybody who has it, however either was written; its last four
+        digits suffice. Names are found by either reading, in any width.
+        """
+        asked = INDEXED if modules is None else tuple(m for m in modules if m in INDEXED)
+        allowed = [module for module in asked if can_view(actor, module) is True]
+        typed = typed_text(text, self._core.region)
+        if typed.is_empty or not allowed:
+            return ()
+        async with self._core.store.read() as connection:
+            rows = await LookupRepository(connection).find(actor, allowed, typed, limit)
+        return tuple(
+            Hit(
+                Module(row.module),
+                row.record_id,
+                row.name,
+                row.detail,
+                getattr(row, "matched", None) or row.phone,
+                row.email,
+            )
+            for row in rows
+        )

@@ -1,0 +1,120 @@
+"""Calls with their clock marks, and the one running call of an agent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.call import Call, CallStatus
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Ref, Value
+from crm_tui.store.models.activities import activities
+from crm_tui.store.repositories.fieldmap import FieldMap
+from crm_tui.store.repositories.scope import readable_by
+
+_FIELDS = (
+    "subject",
+    "type",
+    "purpose",
+    "result",
+    "status",
+    "who",
+    "related_to",
+    "owner",
+    "phone",
+    "starts_at",
+    "duration_seconds",
+    "wrap_up_seconds",
+    "description",
+    "reminder",
+    "due_at",
+)
+_COLUMNS = ("stopped_at", "started_mark", "stopped_mark", "completed_at")
+
+
+class CallRepository:
+    """Statements on calls as `Call`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def get(self, actor: Actor, call_id: str) -> Call | None:
+        """Return a call that the actor may see."""
+        found = await self._calls(
+            readable_by(actor, Module.CALL, activities), activities.c.id == call_id, limit=1
+        )
+        return found[0] if found else None
+
+    async def running(self, user_id: str) -> Call | None:
+        """Return the call of a user that runs or waits to be saved."""
+        found = await self._calls(
+            activities.c.owner_id == user_id,
+            activities.c.status == CallStatus.IN_PROGRESS.value,
+            activities.c.deleted_at.is_(None),
+            limit=1,
+        )
+        return found[0] if found else None
+
+    async def recent(self, actor: Actor, who: Ref, limit: int) -> list[Call]:
+        """Return the last completed calls with a lead or contact."""
+        return await self._calls(
+            readable_by(actor, Module.CALL, activities),
+            activities.c[f"{who.module.value}_id"] == who.id,
+            activities.c.status == CallStatus.COMPLETED.value,
+            limit=limit,
+        )
+
+    async def change(self, call: Call, columns: Mapping[str, Any]) -> bool:
+        """Change a call if nobody did since it was read; return whether it was changed."""
+        result = await self._connection.execute(
+            update(activities)
+            .where(activities.c.id == call.id, activities.c.version == call.version)
+            .where(activities.c.deleted_at.is_(None))
+            .values(**columns, version=activities.c.version + 1)
+        )
+        return result.rowcount == 1
+
+    async def _calls(self, *where: ColumnElement[bool], limit: int) -> list[Call]:
+        fields = FieldMap(Module.CALL)
+        columns = fields.selected(_FIELDS)
+        own = [activities.c.id, activities.c.version, *(activities.c[name] for name in _COLUMNS)]
+        statement = (
+            select(*own, *columns)
+            .select_from(fields.source())
+            .where(activities.c.kind == Module.CALL.value, *where)
+            .order_by(activities.c.sort_at.desc(), activities.c.id.desc())
+            .limit(limit)
+        )
+        rows = await self._connection.execute(statement)
+        return [_call(row, fields.read(row, _FIELDS)) for row in rows]
+
+
+def _call(row: Any, values: Mapping[str, Value]) -> Call:
+    owner = values["owner"]
+    texts = {
+        name: str(values[name] or "")
+        for name in ("type", "subject", "purpose", "result", "phone", "description", "reminder")
+    }
+    return Call(
+        id=row.id,
+        version=row.version,
+        status=CallStatus(str(values["status"])),
+        who=_ref(values["who"]),
+        related_to=_ref(values["related_to"]),
+        owner=owner if isinstance(owner, Ref) else Ref(Module.USER, "", ""),
+        starts_at=values["starts_at"],  # type: ignore[arg-type]
+        stopped_at=row.stopped_at,
+        duration_seconds=values["duration_seconds"],  # type: ignore[arg-type]
+        wrap_up_seconds=values["wrap_up_seconds"],  # type: ignore[arg-type]
+        due_at=values["due_at"],  # type: ignore[arg-type]
+        started_mark=row.started_mark,
+        stopped_mark=row.stopped_mark,
+        completed_at=row.completed_at,
+        **texts,
+    )
+
+
+def _ref(value: Value) -> Ref | None:
+    return value if isinstance(value, Ref) else None

@@ -1,0 +1,103 @@
+"""Each test gets a store of its own, copied from one that the migrations made: SQLite and PostgreSQL."""
+
+import asyncio
+import itertools
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from crm_tui.clock import FrozenClock
+from crm_tui.domain.actor import Actor
+from crm_tui.services.container import Services
+from crm_tui.services.core import Core
+from crm_tui.store import maintenance
+from crm_tui.store.store import Store
+from crm_tui.store.url import StoreUrl, parse_store_url
+from tests.store import postgres
+
+_names = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite store with the current schema and nothing in it."""
+    path = tmp_path_factory.mktemp("template") / "crm.db"
+    asyncio.run(maintenance.upgrade(parse_store_url(f"sqlite:///{path}")))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL server with a database ``template_crm`` that has the current schema."""
+    with postgres.server() as uri:
+        asyncio.run(_execute(uri, "CREATE DATABASE template_crm"))
+        asyncio.run(maintenance.upgrade(parse_store_url(postgres.address(uri, "template_crm"))))
+        yield uri
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> StoreUrl:
+    """An empty store with the current schema, on each database in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "crm.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        return parse_store_url(f"sqlite:///{path}")
+    uri = request.getfixturevalue("postgres_server")
+    name = f"crm_{os.getpid()}_{next(_names)}"
+    asyncio.run(_execute(uri, f"CREATE DATABASE {name} TEMPLATE template_crm"))
+    return parse_store_url(postgres.address(uri, name))
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """The clock of the test; it moves when the test says so."""
+    return FrozenClock()
+
+
+@pytest.fixture
+async def services(store_url: StoreUrl, clock: FrozenClock) -> AsyncIterator[Services]:
+    """The services on a new store whose first administrator is ``root``."""
+    opened = await open_services(store_url, clock)
+    await opened.users.set_up("root")
+    await opened.settings.load()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def admin(services: Services) -> Actor:
+    """The first administrator."""
+    return await services.users.sign_in("root")
+
+
+@pytest.fixture
+async def agent(services: Services, admin: Actor) -> Actor:
+    """An agent with the standard profile: everything but deleting."""
+    return await add_user(services, admin, "sato", "agent", full_name="佐藤 花子")
+
+
+async def add_user(services: Services, admin: Actor, name: str, profile: str, **values: str) -> Actor:
+    """Add a user and sign in as them."""
+    await services.users.add(admin, {"name": name, "profile": profile, **values})
+    return await services.users.sign_in(name)
+
+
+async def open_services(url: StoreUrl, clock: FrozenClock) -> Services:
+    """Open a second session on a store, as another process would."""
+    store = Store(url, clock)
+    services = Services.on(Core(store, clock))
+    await services.settings.load()
+    return services
+
+
+async def _execute(uri: str, statement: str) -> None:
+    import asyncpg
+
+    connection = await asyncpg.connect(uri)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
