@@ -15,13 +15,12 @@ TIMEOUT = 60.0
 async def walk() -> list[str]:
     """Return the names of the modules that showed their list."""
     from crm_tui.app import CrmApp
-    from crm_tui.commands.invocation import operating_system_account
     from crm_tui.config import load_config
 
-    app = CrmApp(load_config(), os_login=operating_system_account())
+    app = CrmApp(load_config())
     shown = []
     async with app.run_test(size=(120, 40)) as pilot:
-        while not app.visible_modules:
+        while not app.visible_modules and app.is_running:
             await pilot.pause()
         for number, entry in enumerate(app.visible_modules, 1):
             await pilot.press(str(number % 10))
