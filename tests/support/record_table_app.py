@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
+from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from crm_tui.domain.paging import Page, PageRequest, Seek
@@ -74,12 +75,23 @@ class People:
         return min(first, self.total), min(first + request.limit, self.total)
 
 
+class Dialog(ModalScreen[None]):
+    """A dialog that covers parts of some lines."""
+
+    CSS = "Dialog { align: center middle; } Dialog Static { width: 30; height: 5; border: round red; }"
+    BINDINGS = [("escape", "dismiss", "Close")]
+
+    def compose(self) -> ComposeResult:
+        """Show one sentence in a frame."""
+        yield Static("A dialog… 田中", markup=False)
+
+
 class RecordTableApp(FrugalApp[None]):
     """One list and a line below it."""
 
     CSS = "Static { height: 1; }"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = [("q", "quit", "Quit"), ("p", "pages", "Pages read")]
+    BINDINGS = [("q", "quit", "Quit"), ("p", "pages", "Pages read"), ("o", "dialog", "Dialog")]
 
     def __init__(self, language: str, total: int) -> None:
         super().__init__()
@@ -97,6 +109,10 @@ class RecordTableApp(FrugalApp[None]):
         table.set_source(self.people)
         table.focus()
         await table.first_page()
+
+    def action_dialog(self) -> None:
+        """Lay a dialog over the list."""
+        self.push_screen(Dialog())
 
     def action_pages(self) -> None:
         """Show how many pages were read."""

@@ -1,0 +1,64 @@
+"""Sending only what changed leaves the same picture on a real terminal as painting all of it."""
+
+import os
+import sys
+
+import pytest
+
+from tests.support.terminal import Terminal
+
+pytestmark = pytest.mark.pty
+
+COMMAND = [sys.executable, "-m", "tests.support.record_table_app", "ja", "500"]
+
+
+def terminal(columns: int, rows: int) -> Terminal:
+    env = {name: os.environ[name] for name in ("PATH", "HOME")}
+    env |= {"LANG": "C.UTF-8", "TEXTUAL_DISABLE_KITTY_KEY": "1", "PYTHONPATH": os.getcwd()}
+    return Terminal(COMMAND, columns=columns, rows=rows, env=env)
+
+
+def picture(terminal: Terminal) -> list[list[tuple[object, ...]]]:
+    screen = terminal.screen
+    return [[tuple(screen.buffer[y][x]) for x in range(screen.columns)] for y in range(screen.lines)]
+
+
+def wait_for_cursor(terminal: Terminal, number: int) -> None:
+    terminal.wait_for(
+        lambda terminal: any(
+            line.startswith(">") and f" {number} " in line[5:30] for line in terminal.screen.display
+        )
+    )
+
+
+def test_after_moves_and_changes_of_size_the_picture_is_that_of_a_fresh_start() -> None:
+    with terminal(120, 40) as first, terminal(80, 24) as second:
+        for one in (first, second):
+            wait_for_cursor(one, 0)
+        first.type("space", "space", "j", "j", "pagedown", "pageup", "G")
+        wait_for_cursor(first, 499)
+        first.resize(100, 30)
+        first.type("k")
+        wait_for_cursor(first, 498)
+        first.resize(80, 24)
+        second.type("space", "space", "G", "k")
+        wait_for_cursor(second, 498)
+        first.type("home", "G", "k")
+        for one in (first, second):
+            wait_for_cursor(one, 498)
+            one.quiet()
+        assert first.text() == second.text()
+        assert picture(first) == picture(second)
+
+
+def test_a_dialog_comes_and_goes_without_a_trace() -> None:
+    with terminal(80, 24) as one:
+        wait_for_cursor(one, 0)
+        one.quiet()
+        before = picture(one)
+        one.type("o")
+        one.wait_for("A dialog…")
+        one.type("j", "escape")
+        one.wait_for(lambda one: "A dialog…" not in one.text())
+        one.quiet()
+        assert picture(one) == before
