@@ -1,0 +1,42 @@
+"""Opens the console; what it needs is imported only once it is known that there is a terminal."""
+
+from pathlib import Path
+
+from crm_tui import crash, environment, logs, supervisor
+from crm_tui.commands.invocation import Invocation
+from crm_tui.config import Config, default_store_url
+from crm_tui.errors import StoreUnavailable
+from crm_tui.i18n import _
+
+
+def open_console(invocation: Invocation) -> int:
+    """Run the console in this terminal until it is closed and return the exit code.
+
+    Raises:
+        NoTerminal: There is no terminal to draw on.
+        Misconfigured: The configuration is wrong.
+        StoreUnavailable: The store can't be opened.
+    """
+    environment.require_terminal()
+    config = invocation.load_config()
+    _require_folder(config)
+    supervisor.supervise(crash.killed_line)
+    logs.configure(config.log.level)
+    crash.install(logs.log_path())
+
+    from crm_tui.app import run_console
+
+    return run_console(config, as_user=invocation.user)
+
+
+def _require_folder(config: Config) -> None:
+    """Refuse a store in a folder that doesn't exist before the screen is taken; one's own folder is made."""
+    prefix = "sqlite:///"
+    if config.store.url == default_store_url() or not config.store.url.startswith(prefix):
+        return
+    folder = Path(config.store.url.removeprefix(prefix)).expanduser().absolute().parent
+    if not folder.is_dir():
+        raise StoreUnavailable(
+            _("The folder %(path)s doesn't exist.") % {"path": folder},
+            _("Make it first, or give another address."),
+        )

@@ -1,0 +1,125 @@
+"""Records, references, times and text as JSON.
+
+Keys are snake case, pick-list values are codes, times are ISO 8601 with the offset of the agent's zone,
+durations are seconds, amounts are exact decimal numbers written as text only where a float would round.
+"""
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+
+from crm_tui.commands.answer import Json
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import ListRow, Record, Ref
+from crm_tui.domain.schema import FIELDS
+from crm_tui.text import MARKS_PER_BASE
+
+_ESCAPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_EXACT = 2**53
+
+
+def ref_json(ref: Ref | None) -> Json:
+    """Return a reference as ``{"module", "id", "name"}``, None as null."""
+    return None if ref is None else {"module": ref.module.value, "id": ref.id, "name": ref.name}
+
+
+def time_json(moment: datetime, zone: tzinfo) -> str:
+    """Return an aware moment in ISO 8601, whole seconds, with the offset of ``zone``."""
+    return moment.astimezone(zone).isoformat(timespec="seconds")
+
+
+def value_json(value: object, zone: tzinfo) -> Json:
+    """Return the value of a field as JSON."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, Ref):
+        return ref_json(value)
+    if isinstance(value, Decimal):
+        return _number_json(value)
+    if isinstance(value, datetime):
+        return time_json(value, zone)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): value_json(item, zone) for key, item in value.items()}
+    if isinstance(value, Sequence | set | frozenset):
+        return [value_json(item, zone) for item in value]
+    raise TypeError(type(value).__name__)
+
+
+def record_json(record: Record, zone: tzinfo) -> dict[str, Json]:
+    """Return a record: what every record has, the fields of its module, its custom fields."""
+    answer: dict[str, Json] = {
+        "id": record.id,
+        "module": record.module.value,
+        "name": record.name,
+        "version": record.version,
+        "created_at": time_json(record.created_at, zone),
+        "created_by": ref_json(record.created_by),
+        "modified_at": time_json(record.modified_at, zone),
+        "modified_by": ref_json(record.modified_by),
+        "owner": ref_json(record.owner),
+    }
+    names = [field.name for field in FIELDS.get(record.module, ())]
+    names += [name for name in record.values if name not in names]
+    for name in names:
+        if name != "owner":
+            answer[name] = value_json(record.values.get(name), zone)
+    answer["custom"] = value_json(record.custom, zone)
+    return answer
+
+
+def row_json(row: ListRow, zone: tzinfo) -> dict[str, Json]:
+    """Return a row of a list with the columns that were asked for."""
+    answer: dict[str, Json] = {
+        "id": row.id,
+        "module": row.module.value,
+        "name": row.name,
+        "version": row.version,
+    }
+    answer.update({name: value_json(value, zone) for name, value in row.values.items()})
+    return answer
+
+
+def hit_json(module: Module, **texts: str | None) -> dict[str, Json]:
+    """Return a hit of the lookup: the module and the texts it is shown by."""
+    return {"module": module.value, **texts}
+
+
+def dumps(value: Json, *, indent: int | None = None) -> str:
+    """Return ``value`` as JSON text that can be shown on a terminal: nothing in it steers one.
+
+    Characters that aren't printed, from control characters to bidirectional overrides, and floods of
+    combining marks are written as ``\\uXXXX``, which every reader of JSON turns back.
+    """
+    return _escape(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def _number_json(number: Decimal) -> Json:
+    if not number.is_finite():
+        return str(number)
+    if number == number.to_integral_value() and abs(number) < _EXACT:
+        return int(number)
+    as_float = float(number)
+    return as_float if Decimal(repr(as_float)) == number else str(number)
+
+
+def _escape(text: str) -> str:
+    if text.isascii() and "\x7f" not in text:
+        return text
+    parts: list[str] = []
+    marks = 0
+    for char in text:
+        category = unicodedata.category(char)
+        marks = marks + 1 if category[0] == "M" else 0
+        hidden = category in _ESCAPED and char != "\n"
+        parts.append(_units(char) if hidden or marks > MARKS_PER_BASE else char)
+    return "".join(parts)
+
+
+def _units(char: str) -> str:
+    """Return ``char`` as the one or two UTF-16 units that JSON writes."""
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))

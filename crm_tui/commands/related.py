@@ -1,0 +1,123 @@
+"""The related lists that ``show`` prints under a record."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+from crm_tui.commands.answer import Answer, Json, Table
+from crm_tui.commands.json import record_json, row_json
+from crm_tui.commands.session import Session
+from crm_tui.commands.shown import LIST_COLUMNS, record_pairs, rows_table
+from crm_tui.domain.modules import PLURAL, Module
+from crm_tui.domain.paging import Page, PageRequest, Seek
+from crm_tui.domain.queries import Criterion, ListQuery, Op, Sort
+from crm_tui.domain.records import ListRow, Record
+from crm_tui.domain.schema import FIELDS
+from crm_tui.i18n import N_, _
+
+MOST_ROWS = 1_000
+"""Rows of one related list that ``show`` prints at most; ``list --where`` gives the rest."""
+
+_PAGE = 200
+
+LINKS: dict[Module, tuple[tuple[str, Module, str], ...]] = {
+    Module.CONTACT: (("deals", Module.DEAL, "contact"), ("cases", Module.CASE, "contact")),
+    Module.ACCOUNT: (
+        ("contacts", Module.CONTACT, "account"),
+        ("deals", Module.DEAL, "account"),
+        ("cases", Module.CASE, "account"),
+    ),
+    Module.CAMPAIGN: (("deals", Module.DEAL, "campaign"),),
+}
+"""Per module: key of a related list, what stands in it, and the field that points back."""
+
+_ACTIVITY_COLUMNS = ("subject", "kind", "status", "due_at", "owner")
+
+_ACTIVITY_FIELDS = (
+    *_ACTIVITY_COLUMNS,
+    "who",
+    "related_to",
+    "priority",
+    "type",
+    "purpose",
+    "result",
+    "starts_at",
+    "duration_seconds",
+    "wrap_up_seconds",
+)
+
+_TITLES = {
+    "open_activities": N_("Open activities"),
+    "closed_activities": N_("Closed activities"),
+    "notes": N_("Notes"),
+}
+
+Fetch = Callable[[PageRequest], Awaitable[Page[ListRow]]]
+
+
+async def with_related_lists(session: Session, record: Record) -> Answer:
+    """Return the answer of ``show``: the record, its lists under ``related``."""
+    parts: dict[str, Json] = {}
+    pairs = record_pairs(session, record)
+    for key, module, fetch, columns in _lists(session, record):
+        if not session.actor.grant(module).view:
+            continue
+        rows = await _all(fetch)
+        parts[key] = [row_json(row, session.zone) for row in rows]
+        pairs += _section(session, key, module, rows, columns)
+    data: dict[str, Json] = {**record_json(record, session.zone), "related": parts}
+    return Answer(data, Table((), pairs))
+
+
+def _lists(session: Session, record: Record) -> list[tuple[str, Module, Fetch, tuple[str, ...]]]:
+    lists: list[tuple[str, Module, Fetch, tuple[str, ...]]] = [
+        ("open_activities", Module.CALL, _activities(session, record, closed=False), _ACTIVITY_COLUMNS),
+        ("closed_activities", Module.CALL, _activities(session, record, closed=True), _ACTIVITY_COLUMNS),
+    ]
+    links = (("notes", Module.NOTE, "parent"), *LINKS.get(record.module, ()))
+    for key, module, field in links:
+        lists.append((key, module, _linked(session, record, module, field), LIST_COLUMNS[module]))
+    return lists
+
+
+def _activities(session: Session, record: Record, *, closed: bool) -> Fetch:
+    from crm_tui.services.activities import related_query
+
+    query = replace(related_query(record.ref, closed), columns=_ACTIVITY_FIELDS)
+
+    async def fetch(request: PageRequest) -> Page[ListRow]:
+        return await session.services.activities.list(session.actor, query, request)
+
+    return fetch
+
+
+def _linked(session: Session, record: Record, module: Module, field: str) -> Fetch:
+    names = tuple(dict.fromkeys((*(f.name for f in FIELDS[module]), "owner", "created_at", "modified_at")))
+    query = ListQuery(names, Sort("created_at", descending=True), (Criterion(field, Op.EQ, record.ref),))
+
+    async def fetch(request: PageRequest) -> Page[ListRow]:
+        return await session.services.records(module).list(session.actor, query, request)
+
+    return fetch
+
+
+async def _all(fetch: Fetch) -> list[ListRow]:
+    rows: list[ListRow] = []
+    request = PageRequest(limit=_PAGE)
+    while True:
+        page = await fetch(request)
+        rows += page.rows
+        if page.at_end or not page.rows or len(rows) >= MOST_ROWS:
+            return rows[:MOST_ROWS]
+        request = replace(request, seek=Seek.AFTER, position=rows[-1].position)
+
+
+def _section(
+    session: Session, key: str, module: Module, rows: Sequence[ListRow], columns: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Return a related list as lines of the table; an empty one isn't shown."""
+    if not rows:
+        return []
+    title = _(_TITLES[key]) if key in _TITLES else _(PLURAL[module])
+    table = rows_table(session, module, rows, columns)
+    lines = [" · ".join(cell for cell in cells if cell) for cells in table.rows]
+    return [(f"{title} ({len(rows)})", "\n".join(lines))]

@@ -1,0 +1,50 @@
+"""``crm-tui`` itself: the list of subcommands, and the console when none is named."""
+
+import click
+
+from crm_tui.commands.framework import LazyGroup
+from crm_tui.commands.invocation import Invocation
+from crm_tui.i18n import N_
+
+_HERE = "crm_tui.commands"
+
+MODULES = {
+    "demo": f"{_HERE}.demo:demo",
+    "init": f"{_HERE}.init:init",
+    "doctor": f"{_HERE}.doctor:doctor",
+    "version": f"{_HERE}.version:version",
+    "completion": f"{_HERE}.completion:completion",
+    "config": f"{_HERE}.config:config",
+    "db": f"{_HERE}.db:db",
+    "user": f"{_HERE}.user:user",
+    "profile": f"{_HERE}.profile:profile",
+    "lead": f"{_HERE}.records:lead",
+    "contact": f"{_HERE}.records:contact",
+    "account": f"{_HERE}.records:account",
+    "deal": f"{_HERE}.records:deal",
+    "case": f"{_HERE}.records:case",
+    "campaign": f"{_HERE}.records:campaign",
+    "task": f"{_HERE}.task:task",
+    "event": f"{_HERE}.event:event",
+    "call": f"{_HERE}.call:call",
+    "note": f"{_HERE}.records:note",
+    "find": f"{_HERE}.find:find",
+    "audit": f"{_HERE}.audit:audit",
+}
+"""Where each subcommand is, in the order of the help."""
+
+
+@click.command(
+    cls=LazyGroup,
+    modules=MODULES,
+    invoke_without_command=True,
+    help=N_("The CRM for call centres in your terminal. Without a subcommand it opens the console."),
+)
+@click.pass_context
+def root(ctx: click.Context) -> int | None:
+    """Open the console when no subcommand is named."""
+    if ctx.invoked_subcommand is not None:
+        return None
+    from crm_tui.commands.console import open_console
+
+    return open_console(ctx.ensure_object(Invocation))

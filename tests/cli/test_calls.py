@@ -1,0 +1,109 @@
+"""Calls from the command line: start, stop, save, log, schedule, and that a completed call stays as it is."""
+
+import pytest
+
+from tests.cli.conftest import Cli
+
+
+@pytest.fixture
+def people(cli: Cli) -> Cli:
+    """A store with a contact, an account and a lead."""
+    for args in (
+        ["account", "add", "--set", "name=Acme"],
+        ["contact", "add", "--set", "last_name=田中", "--set", "phone=03-1234-5678", "--set", "account=Acme"],
+        ["lead", "add", "--set", "last_name=Roe", "--set", "company=Roe Ltd"],
+    ):
+        assert cli(*args).code == 0
+    return cli
+
+
+def test_start_stop_save_and_it_stands_in_the_closed_activities(people: Cli) -> None:
+    started = people("call", "start", "--who", "田中", "--related-to", "Acme").data
+    assert started["status"] == "in_progress"
+    assert started["type"] == "outbound"
+    assert started["who"]["name"] == "田中"
+    stopped = people("call", "stop").data
+    assert stopped["id"] == started["id"]
+    assert stopped["duration_seconds"] is not None
+    saved = people("call", "save", "--result", "interested", "--description", "wants a quote").data
+    assert (saved["status"], saved["result"], saved["description"]) == (
+        "completed", "interested", "wants a quote",
+    )  # fmt: skip
+    assert saved["wrap_up_seconds"] is not None
+    related = people("contact", "show", "田中").data["related"]
+    assert [row["id"] for row in related["closed_activities"]] == [started["id"]]
+    assert related["open_activities"] == []
+    assert people("call", "list").data["rows"][0]["id"] == started["id"]
+
+
+def test_only_one_call_runs_at_a_time(people: Cli) -> None:
+    assert people("call", "start", "--who", "田中").code == 0
+    assert people("call", "start", "--who", "Roe").error["code"] == "conflict"
+
+
+def test_without_a_running_call_stop_and_save_say_so(people: Cli) -> None:
+    assert people("call", "stop").error["code"] == "not_found"
+    assert people("call", "save", "--result", "interested").error["code"] == "not_found"
+
+
+def test_a_logged_call_has_what_was_given(people: Cli) -> None:
+    call = people(
+        "call", "log", "--type", "inbound", "--who", "田中", "--subject", "Question", "--purpose", "desk",
+        "--result", "requested_more_info", "--started-at", "2026-11-20 9:30", "--duration", "3:20",
+    ).data  # fmt: skip
+    assert call["duration_seconds"] == 200
+    assert call["starts_at"] == "2026-11-20T09:30:00+09:00"
+    assert (call["type"], call["purpose"], call["status"]) == ("inbound", "desk", "completed")
+
+
+def test_a_completed_call_can_not_be_changed(people: Cli) -> None:
+    call = people(
+        "call", "log", "--type", "outbound", "--who", "田中", "--subject", "Done", "--started-at",
+        "2026-11-20 9:30", "--duration", "60s",
+    ).data  # fmt: skip
+    for args in (
+        ["edit", call["id"], "--set", "subject=Other"],
+        ["reschedule", call["id"], "--at", "tomorrow 14:00"],
+        ["cancel", call["id"]],
+        ["save", call["id"], "--result", "interested"],
+    ):
+        result = people("call", *args)
+        assert result.code == 1, args
+        assert result.error["code"] in ("immutable", "conflict"), args
+    assert people("call", "show", call["id"]).data["subject"] == "Done"
+
+
+def test_a_lead_can_not_be_related_to_an_account(people: Cli) -> None:
+    result = people("call", "start", "--who", "Roe", "--related-to", "Acme")
+    assert result.error["code"] == "invalid"
+    assert "related_to" in result.error["fields"]
+
+
+def test_a_planned_call_is_moved_completed_and_cancelled(people: Cli) -> None:
+    def plan(subject: str) -> str:
+        call = people(
+            "call", "schedule", "--type", "outbound", "--who", "田中", "--subject", subject,
+            "--at", "2030-01-02 14:00", "--reminder", "15_minutes",
+        ).data  # fmt: skip
+        assert (call["status"], call["reminder"]) == ("scheduled", "15_minutes")
+        return str(call["id"])
+
+    first, second = plan("First"), plan("Second")
+    moved = people("call", "reschedule", first, "--at", "2030-01-03 9:00").data
+    assert moved["starts_at"] == "2030-01-03T09:00:00+09:00"
+    done = people(
+        "call", "complete", first, "--duration", "1:00", "--result", "interested", "--purpose", "demo"
+    ).data
+    assert (done["status"], done["duration_seconds"], done["result"]) == ("completed", 60, "interested")
+    assert people("call", "cancel", second).data["status"] == "cancelled"
+    closed = people("contact", "show", "田中").data["related"]["closed_activities"]
+    assert {row["id"] for row in closed} == {first, second}
+
+
+def test_a_wrong_value_names_its_field(people: Cli) -> None:
+    wrong = people(
+        "call", "log", "--type", "outbound", "--who", "田中", "--subject", "S", "--duration", "soon"
+    )
+    assert wrong.code == 1
+    assert wrong.error["code"] == "invalid"
+    assert "duration_seconds" in wrong.error["fields"]
