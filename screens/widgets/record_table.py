@@ -11,6 +11,7 @@ from crm_tui.domain.paging import Position, Seek
 from crm_tui.errors import CrmError
 from crm_tui.i18n import _
 from crm_tui.text import safe
+from screens.keys import key_name
 from screens.widgets import record_messages as messages
 from screens.widgets.record_bindings import RECORD_BINDINGS
 from screens.widgets.record_columns import Column, Row, Tone
@@ -287,7 +288,8 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
             # The kind alone: the text of a database error may quote the customer.
             log.error("a list could not be read: %s", type(error).__name__)
         reason = error.message if isinstance(error, CrmError) else _("The list could not be read.")
-        self._problem = safe(_("%(reason)s Ctrl+R tries again.") % {"reason": reason})
+        key = key_name(self.app._keymap.get("table.reload", "ctrl+r").split(",")[0])
+        self._problem = safe(_("%(reason)s %(key)s tries again.") % {"reason": reason, "key": key})
         self._sync()
         self.post_message(messages.LoadFailed(self, error))
 

@@ -274,6 +274,18 @@ async def test_an_error_is_a_sentence_and_ctrl_r_tries_again() -> None:
         assert table_of(app).cursor_key == "b"
 
 
+async def test_the_sentence_names_the_configured_key() -> None:
+    roster = Roster()
+    roster.error = StoreUnavailable("The store is locked.")
+    app = ListApp(roster)
+    app.set_keymap({"table.reload": "f5,ctrl+l"})
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert shown(app)[1] == "     The store is locked. F5 tries again."
+        roster.error = None
+        await press(pilot, "f5")
+        assert "     Nobody here. n adds somebody." in shown(app)
+
+
 async def test_the_next_record_is_reached_from_a_screen_above() -> None:
     app = ListApp(People(100))
     async with app.run_test(size=(80, 24)) as pilot:
