@@ -23,6 +23,11 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        """What a value is in Python."""
+        return datetime
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Turn an aware instant into what the driver stores."""
         if value is None:
@@ -43,6 +48,11 @@ class Money(TypeDecorator[Decimal]):
     impl = BigInteger
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[Decimal]:
+        """What a value is in Python."""
+        return Decimal
+
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
         """Turn an amount into hundredths."""
         return None if value is None else int((value * 100).to_integral_value())
@@ -62,19 +72,12 @@ class Terms(TypeDecorator[str]):
         """Choose the column type of the dialect."""
         return dialect.type_descriptor(TSVECTOR() if dialect.name == "postgresql" else Text())
 
-    def bind_expression(self, bindparam: BindParameter[str]) -> ColumnElement[str]:
-        """Send the terms as text; PostgreSQL reads its tsvector from that text."""
-        return cast(cast(bindparam, TermText()), self)
-
-
-class TermText(TypeDecorator[str]):
-    """The text form of `Terms` on the way to the store."""
-
-    impl = Text
-    cache_ok = True
-
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Write positions where the store needs them to find phrases."""
         if value is None or dialect.name != "postgresql":
             return value
         return to_tsvector_literal(value)
+
+    def bind_expression(self, bindparam: BindParameter[str]) -> ColumnElement[str]:
+        """Send the terms as text; PostgreSQL reads its tsvector from that text."""
+        return cast(cast(bindparam, Text()), self)
