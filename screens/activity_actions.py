@@ -74,7 +74,7 @@ async def reschedule_activity(screen: "AnyScreen", ref: Ref) -> bool:
     async def save(values: Mapping[str, object]) -> object:
         return await _move(screen, record, values)
 
-    return bool(await screen.app.push_screen_wait(RescheduleModal(record, save)))
+    return bool(await screen.app.push_screen_wait(RescheduleModal(record, screen.zone, save)))
 
 
 async def cancel_activity(screen: "AnyScreen", ref: Ref) -> bool:
@@ -160,9 +160,7 @@ async def _move(screen: "AnyScreen", record: Record, values: Mapping[str, object
         return await services.tasks.reschedule(actor, record.id, values["due_date"])
     if record.module is Module.CALL:
         return await services.calls.reschedule(actor, record.id, values["starts_at"])
-    # If only the start was changed, the event keeps its length.
-    end = values["ends_at"] if values["ends_at"] != record.get("ends_at") else None
-    return await services.events.reschedule(actor, record.id, values["starts_at"], end)
+    return await services.events.reschedule(actor, record.id, values["starts_at"], values["ends_at"])
 
 
 async def _is_over(screen: "AnyScreen", record: Record) -> bool:

@@ -42,6 +42,8 @@ _CALL_MODES: dict[str, CallMode] = {
     "scheduled": "scheduled",
 }
 
+FIRST_VIEW = "my_open"
+
 _CLOSED_FIRST = frozenset({"closed", "all"})
 """Views that show the latest first; in the others the next thing to do stands on top."""
 
@@ -92,7 +94,7 @@ class ActivityListScreen(CrmScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._view = VIEWS[0]
+        self._view = VIEWS[FIRST_VIEW]
         self._sort = _first_sort(self._view.code)
         self._text = ""
         self._source: ActivitySource | None = None
@@ -208,12 +210,12 @@ class ActivityListScreen(CrmScreen[None]):
     @work(group="activities.view", exit_on_error=False)
     async def action_choose_view(self) -> None:
         """Choose which activities are listed."""
-        options = [(view.code, _(view.label)) for view in VIEWS]
+        options = [(view.code, _(view.label)) for view in VIEWS.values()]
         code = await self.app.push_screen_wait(
             ChoiceModal(_("Which activities?"), options, current=self._view.code)
         )
         if code is not None:
-            self._view = next(view for view in VIEWS if view.code == code)
+            self._view = VIEWS[code]
             self._sort = _first_sort(code)
             self._reread()
 
@@ -275,8 +277,8 @@ class ActivityListScreen(CrmScreen[None]):
         return self._source.ref(key) if self._source is not None else None
 
     def _query(self) -> ListQuery:
-        query = view_query(self._view, self.actor, clock().now(), self._sort, self._text)
-        return replace(query, columns=ASKED)
+        now = clock().now().astimezone(self.zone)
+        return view_query(self._view.code, self.actor, now, sort=self._sort, text=self._text, columns=ASKED)
 
     def _reread(self, *, keep_marks: bool = False) -> None:
         async def read(request: PageRequest) -> Page[ListRow]:

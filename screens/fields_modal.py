@@ -16,7 +16,7 @@ from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmModal
 from screens.form_context import form_context
-from screens.widgets.call_form import CallForm
+from screens.widgets.call_form import ResultForm
 
 Save = Callable[[Mapping[str, object]], Awaitable[object]]
 """Saves the values of the dialog; raises Invalid with the reasons per field."""
@@ -61,8 +61,8 @@ class FieldsModal(CrmModal[bool]):
         """Yield the fields between title and keys."""
         with Vertical(id="dialog"):
             yield Static(Content(safe(self._title)), id="title")
-            yield Static(Content(safe(self._detail)), id="detail")
-            yield CallForm(self._fields, form_context(self))
+            yield Static(Content(safe(self._detail, newlines=True)), id="detail")
+            yield ResultForm(self._fields, form_context(self))
             yield Static(
                 Content.assemble(("Ctrl+S", "bold"), f" {_('Save')}   ", ("Esc", "bold"), f" {_('Cancel')}"),
                 id="answers",
@@ -70,7 +70,7 @@ class FieldsModal(CrmModal[bool]):
 
     def on_mount(self) -> None:
         """Fill the form and go to its first field."""
-        form = self.query_one(CallForm)
+        form = self.query_one(ResultForm)
         form.load(self._initial)
         form.focus_first()
 
@@ -84,7 +84,7 @@ class FieldsModal(CrmModal[bool]):
     async def action_save(self, from_line: bool = False) -> None:
         """Save and close."""
         del from_line
-        form = self.query_one(CallForm)
+        form = self.query_one(ResultForm)
         try:
             await self._save_values(form.values())
         except Invalid as error:

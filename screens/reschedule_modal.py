@@ -1,17 +1,20 @@
 """Another time for a scheduled call, a task or an event."""
 
+from datetime import date, datetime, tzinfo
+
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record
 from crm_tui.domain.schema import field_of
 from crm_tui.i18n import _
 from screens.fields_modal import FieldsModal, Save
+from screens.value_text import long_date, long_datetime
 
 TIMES: dict[Module, tuple[str, ...]] = {
     Module.CALL: ("starts_at",),
     Module.TASK: ("due_date",),
     Module.EVENT: ("starts_at", "ends_at"),
 }
-"""The fields that say when an activity is."""
+"""The fields that say when an activity is; of the second one an empty text means: as long as before."""
 
 
 class RescheduleModal(FieldsModal):
@@ -19,11 +22,23 @@ class RescheduleModal(FieldsModal):
 
     Args:
         record: The activity as it is.
+        zone: The agent's time zone.
         save: Called with the new times.
     """
 
-    def __init__(self, record: Record, save: Save) -> None:
+    def __init__(self, record: Record, zone: tzinfo, save: Save) -> None:
         names = TIMES[record.module]
-        fields = [field.but(required=True) for name in names if (field := field_of(record.module, name))]
-        initial = {name: record.get(name) for name in names}
-        super().__init__(_("Reschedule"), record.name, fields, save, initial)
+        fields = [
+            field.but(required=name == names[0])
+            for name in names
+            if (field := field_of(record.module, name)) is not None
+        ]
+        detail = "\n".join((record.name, _("Until now: %(time)s") % {"time": _time(record, names[0], zone)}))
+        super().__init__(_("Reschedule"), detail, fields, save)
+
+
+def _time(record: Record, name: str, zone: tzinfo) -> str:
+    value = record.get(name)
+    if isinstance(value, datetime):
+        return long_datetime(value, zone)
+    return long_date(value) if isinstance(value, date) else _("none")

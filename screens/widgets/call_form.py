@@ -22,17 +22,21 @@ _FIRST_FIELD = {
 """Where the cursor goes once it is known whom the call is with."""
 
 
-class CallForm(Form):
-    """Edits the fields of a call."""
-
-    mode = CallMode.CURRENT
-    _subject = ""
+class ResultForm(Form):
+    """A form in which the result of a call is chosen by digit."""
 
     def make_field(self, field: Field, context: FormContext) -> FormField:
         """Return what edits ``field``."""
         if field.picklist == "call_result":
             return ResultField(field, context)
         return super().make_field(field, context)
+
+
+class CallForm(ResultForm):
+    """Edits the fields of a call."""
+
+    mode = CallMode.CURRENT
+    _subject = ""
 
     @property
     def who(self) -> Ref | None:
