@@ -1,9 +1,11 @@
 """Contacts, and the account a contact belongs to."""
 
+from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record
+from crm_tui.policies.records import can_view
 from crm_tui.services.records import RecordService
-from crm_tui.store.repositories.associations import AssociationRepository
+from crm_tui.store.repositories.associations import Association, AssociationRepository
 from crm_tui.store.uow import UnitOfWork
 
 
@@ -19,6 +21,13 @@ class ContactService(RecordService):
         (Module.DEAL, "contact"),
         (Module.CASE, "contact"),
     )
+
+    async def accounts(self, actor: Actor, contact_id: str) -> tuple[Association, ...]:
+        """Return the accounts of a contact that the actor may see, the primary one first."""
+        await self.get(actor, contact_id)
+        await self._core.require(actor, can_view(actor, Module.ACCOUNT), "list", Module.ACCOUNT)
+        async with self._core.store.read() as connection:
+            return tuple(await AssociationRepository(connection).accounts_of(actor, contact_id))
 
     async def after_write(self, uow: UnitOfWork, before: Record | None, after: Record) -> None:
         """The account in the form is the contact's primary association."""
