@@ -38,6 +38,9 @@ from crm_tui.store.uow import AuditEntry, UnitOfWork
 _AUTOMATIC = frozenset({"starts_at", "duration_seconds", "owner", "reminder"})
 """Fields that a running call fills by itself."""
 
+_MEASURES = ("status", "starts_at", "duration_seconds", "wrap_up_seconds")
+"""Columns that a state change of a call sets, for the audit trail."""
+
 
 def draft_name(call_id: str) -> str:
     """Return the name of the draft that holds what is typed during a call."""
@@ -348,17 +351,23 @@ class CallService:
         self._touch(uow, record.id, values.get("who"), values.get("related_to"))
         return record
 
-    async def _change(self, uow: UnitOfWork, call: Call, columns: Mapping[str, Any], action: str) -> None:
+    async def _change(
+        self,
+        uow: UnitOfWork,
+        call: Call,
+        columns: Mapping[str, Any],
+        action: str,
+        values: Mapping[str, Value] | None = None,
+    ) -> None:
         stamped = {**columns, "modified_at": uow.at, "modified_by_id": uow.actor.id if uow.actor else None}
         if not await CallRepository(uow.connection).change(call, stamped):
             raise Conflict(
                 _("This call was changed from another session. Nothing was saved."),
                 _("Look at it again; what you typed is kept."),
             )
-        shown = {
-            name: columns[name] for name in ("status", "starts_at", "duration_seconds") if name in columns
-        }
-        uow.record(AuditEntry(action, Module.CALL, call.id, call.subject, differences(_values(call), shown)))
+        measured = {name: columns[name] for name in _MEASURES if name in columns}
+        changes = differences(_values(call), {**(values or {}), **measured})
+        uow.record(AuditEntry(action, Module.CALL, call.id, call.subject, changes))
         self._touch(uow, call.id, call.who, call.related_to)
 
     async def _complete(
@@ -376,7 +385,7 @@ class CallService:
             "display_name": str(values.get("subject") or ""),
             "sort_name": sort_name_of(Module.CALL, values),
         }
-        await self._change(uow, call, {**columns, **closing}, "complete")
+        await self._change(uow, call, {**columns, **closing}, "complete", values)
         record = await RecordRepository(uow.connection, Module.CALL).any(call.id)
         if record is not None:
             await self.records.after_write(uow, None, record)
