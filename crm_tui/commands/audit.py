@@ -97,13 +97,11 @@ async def _verify(session: Session) -> Answer:
 
 
 async def _record(session: Session, text: str) -> Ref:
-    """Return the record that is named; by its id also one that was deleted."""
+    """Return the record or user that is named; by its id also one that was deleted."""
     try:
         return await find_ref(session, text, _MODULES)
     except NotFound:
-        if not is_id(text):
-            raise
-        return Ref(Module.NOTE, text, "")
+        return Ref(Module.NOTE, text, "") if is_id(text) else await find_user(session, text)
 
 
 def _json(session: Session, row: "AuditRow") -> dict[str, Json]:

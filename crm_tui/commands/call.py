@@ -185,7 +185,7 @@ def _with_call(
 
     async def answer(session: Session) -> Answer:
         made: Call = await work(session)
-        record = await session.services.activities.get(session.actor, made.id)
+        record = await session.services.records(_MODULE).get(session.actor, made.id)
         return saved_answer(session, record, ignored)
 
     return in_session(invocation, answer, writes=True)

@@ -10,7 +10,7 @@ import click
 from crm_tui.commands.answer import Answer
 from crm_tui.commands.framework import CrmCommand, CrmGroup
 from crm_tui.commands.invocation import Invocation
-from crm_tui.errors import StoreUnavailable
+from crm_tui.errors import Conflict, StoreUnavailable
 from crm_tui.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ def backup(invocation: Invocation, file: Path) -> Answer:
     target = file.absolute()
     if not target.parent.is_dir():
         raise StoreUnavailable(_("There is no folder %(path)s.") % {"path": target.parent})
+    if target.exists() or target.is_symlink():
+        raise Conflict(_("The backup file already exists. Nothing was written."), _("Choose another name."))
     _run(maintenance.backup(_store(invocation), target))
     return Answer({"file": str(target), "bytes": target.stat().st_size})
 

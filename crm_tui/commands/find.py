@@ -42,9 +42,9 @@ def find(invocation: Invocation, text: str, names: tuple[str, ...], limit: int) 
                 "module": hit.module.value,
                 "id": hit.id,
                 "name": hit.name,
-                "detail": hit.detail,
-                "phone": hit.phone,
-                "email": hit.email,
+                "detail": hit.detail or None,
+                "phone": hit.phone or None,
+                "email": hit.email or None,
             }
             for hit in hits
         ]

@@ -1,6 +1,6 @@
 """Commands, groups and options on click: shared options anywhere, texts in the agent's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -66,7 +66,20 @@ class _Texts(click.Command):
 
 
 class CrmCommand(_Texts):
-    """A command; what its function returns is an ``Answer``."""
+    """A command; what its function returns is an ``Answer``.
+
+    Args:
+        fields: Names of fields that its help lists, because options take them.
+    """
+
+    def __init__(self, *args: Any, fields: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._fields = fields
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self._fields:
+            with formatter.section(_("Fields")):
+                formatter.write_text(", ".join(self._fields))
 
 
 class CrmGroup(_Texts, click.Group):

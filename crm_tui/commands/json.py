@@ -11,7 +11,6 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
 from crm_tui.commands.answer import Json
-from crm_tui.domain.modules import Module
 from crm_tui.domain.records import ListRow, Record, Ref
 from crm_tui.domain.schema import FIELDS
 from crm_tui.text import MARKS_PER_BASE
@@ -81,11 +80,6 @@ def row_json(row: ListRow, zone: tzinfo) -> dict[str, Json]:
     }
     answer.update({name: value_json(value, zone) for name, value in row.values.items()})
     return answer
-
-
-def hit_json(module: Module, **texts: str | None) -> dict[str, Json]:
-    """Return a hit of the lookup: the module and the texts it is shown by."""
-    return {"module": module.value, **texts}
 
 
 def dumps(value: Json, *, indent: int | None = None) -> str:

@@ -54,7 +54,9 @@ class ListArguments:
 def command(module: Module) -> click.Command:
     """Return the ``list`` command of a module."""
 
-    @click.command("list", cls=CrmCommand, help=N_("List records, a page at a time."))
+    fields = tuple(dict.fromkeys(field.name for field in (*FIELDS[module], *COMMON)))
+
+    @click.command("list", cls=CrmCommand, fields=fields, help=N_("List records, a page at a time."))
     @option(
         "--view", type=click.Choice(listed.view_codes(module)), help=N_("One of the lists of the console.")
     )

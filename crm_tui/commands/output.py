@@ -11,9 +11,16 @@ from crm_tui.commands.answer import Answer, Json
 from crm_tui.commands.delimited import write_csv
 from crm_tui.commands.json import dumps
 from crm_tui.errors import CrmError, Invalid
+from crm_tui.i18n import _
 from crm_tui.text import safe
 
 UTF8_FORMATS = ("json", "jsonl", "csv")
+
+
+class OutputFailed(CrmError):
+    """Standard output took nothing any more, as when a disk is full."""
+
+    code = "output_failed"
 
 
 def print_answer(answer: Answer, chosen: str) -> None:
@@ -103,6 +110,12 @@ def _write(text: str, chosen: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         _discard_rest()
+    except OSError as error:
+        _discard_rest()
+        raise OutputFailed(
+            _("The answer could not be written: %(reason)s.") % {"reason": error.strerror or error},
+            _("What the command did is done."),
+        ) from error
 
 
 def _printable(stream: TextIO, chosen: str) -> None:

@@ -14,6 +14,7 @@ from crm_tui.commands.shown import record_pairs
 from crm_tui.commands.values import field_values
 from crm_tui.domain.modules import PARENTS, Module
 from crm_tui.domain.records import Record
+from crm_tui.domain.schema import FIELDS
 from crm_tui.i18n import N_, _
 
 HELP = {
@@ -83,7 +84,7 @@ def show_command(module: Module) -> click.Command:
 def add_command(module: Module) -> click.Command:
     """Return the ``add`` command of a module."""
 
-    @click.command("add", cls=CrmCommand, help=N_("Add a record."))
+    @click.command("add", cls=CrmCommand, fields=_settable(module), help=N_("Add a record."))
     @option("--set", "pairs", multiple=True, metavar="FIELD=VALUE", help=N_("Value of a field; repeat it."))
     @click.pass_obj
     def add(invocation: Invocation, pairs: tuple[str, ...]) -> Answer:
@@ -101,7 +102,7 @@ def add_command(module: Module) -> click.Command:
 def edit_command(module: Module) -> click.Command:
     """Return the ``edit`` command of a module."""
 
-    @click.command("edit", cls=CrmCommand, help=N_("Change fields of a record."))
+    @click.command("edit", cls=CrmCommand, fields=_settable(module), help=N_("Change fields of a record."))
     @click.argument("record")
     @option("--set", "pairs", multiple=True, metavar="FIELD=VALUE", help=N_("Value of a field; repeat it."))
     @option(
@@ -143,6 +144,10 @@ def delete_command(module: Module) -> click.Command:
         return in_session(invocation, work, writes=True)
 
     return delete
+
+
+def _settable(module: Module) -> tuple[str, ...]:
+    return tuple(field.name for field in FIELDS[module] if not field.read_only)
 
 
 lead = record_group(Module.LEAD)

@@ -7,7 +7,7 @@ import click
 
 from crm_tui.commands.answer import Answer
 from crm_tui.commands.invocation import FORMATS, Invocation, early_language, value_after
-from crm_tui.commands.output import print_answer, print_error, print_note
+from crm_tui.commands.output import OutputFailed, print_answer, print_error, print_note
 from crm_tui.errors import CrmError
 from crm_tui.i18n import _, set_language
 
@@ -38,6 +38,9 @@ def run(args: Sequence[str]) -> int:
         return _failed(mistake, invocation, given)
     except click.ClickException as error:
         return _failed(CrmError(error.format_message()), invocation, given)
+    except OutputFailed as error:
+        print_note(str(error))
+        return error.exit_code
     except CrmError as error:
         return _failed(error, invocation, given)
     except (click.Abort, KeyboardInterrupt):

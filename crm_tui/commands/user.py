@@ -115,4 +115,4 @@ def _with_user(invocation: Invocation, work: "Callable[[Session], Coroutine[Any,
 
 
 def _json(user: "User") -> dict[str, Json]:
-    return dict(asdict(user))
+    return {name: None if value == "" else value for name, value in asdict(user).items()}
