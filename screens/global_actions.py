@@ -9,6 +9,7 @@ from crm_tui.domain.call import Call
 from crm_tui.domain.records import Ref
 from crm_tui.i18n import _
 from screens.base import CrmModal, CrmScreen
+from screens.commands import Command
 from screens.keys import BY_LETTER, BY_NAME
 from screens.navigation import Navigation
 from screens.survival import Survival
@@ -69,7 +70,7 @@ class GlobalActions(Navigation, Survival):
         """Open the command palette for the screen in front."""
         from screens.palette import PaletteModal
 
-        self.push_screen(PaletteModal(self.screen))
+        self.push_screen(PaletteModal(self.screen), self._run_command)
 
     async def action_call_key(self) -> None:
         """Start a call, stop it, or go to its form."""
@@ -161,6 +162,10 @@ class GlobalActions(Navigation, Survival):
             self.notify(_("Screens that hold unsaved text keep their language."), markup=False)
             return
         await self.reopen_modules()
+
+    async def _run_command(self, command: Command | None) -> None:
+        if command is not None and (work := command.run()) is not None:
+            await work
 
     def _go_to_first_row(self) -> bool:
         first = getattr(self.focused, "action_first", None)

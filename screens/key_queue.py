@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.keys import _character_to_key
+from textual.keys import _character_to_key, key_to_character
 from textual.message import Message
 from textual.message_pump import MessagePump
 
@@ -107,7 +107,7 @@ class KeyQueue:
 
         An input method that is on sends ``１`` for 1 and ``ｎ`` for n; as commands they mean the same.
         """
-        twin = half_width(event.character or "")
+        twin = half_width(event.character or key_to_character(event.key) or "")
         focused = self._app.focused
         if not twin or (focused is not None and focused.check_consume_key(event.key, event.character)):
             return event
