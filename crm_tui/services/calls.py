@@ -181,6 +181,7 @@ class CallService:
         await self._core.require(actor, can_create(actor, Module.CALL), "create", Module.CALL)
         given = {name: value for name, value in values.items() if name not in ("owner", "reminder")}
         whole = await self._checked(actor, given, {"type": "outbound"}, past=True)
+        number = await self._number(actor, whole.get("who"))
         async with self._core.store.write(actor) as uow:
             start = whole.get("starts_at")
             columns = {
@@ -191,6 +192,7 @@ class CallService:
                 "sort_at": start if isinstance(start, datetime) else uow.at,
                 "due_at": start if isinstance(start, datetime) else uow.at,
                 "wrap_up_seconds": 0,
+                "phone": number,
             }
             await self._insert(uow, columns, whole, "create")
             await uow.commit()
@@ -206,8 +208,13 @@ class CallService:
         await self._core.require(actor, can_create(actor, Module.CALL), "create", Module.CALL)
         given = {name: value for name, value in values.items() if name not in MEASURED}
         whole = await self._checked(actor, given, {"type": "outbound"}, required=frozenset({"starts_at"}))
+        number = await self._number(actor, whole.get("who"))
         async with self._core.store.write(actor) as uow:
-            columns = {**self._new(uow, actor, whole), "status": CallStatus.SCHEDULED.value}
+            columns = {
+                **self._new(uow, actor, whole),
+                "status": CallStatus.SCHEDULED.value,
+                "phone": number,
+            }
             record = await self._insert(uow, columns, whole, "schedule")
             await self.records.after_write(uow, None, record)
             await uow.commit()
@@ -298,6 +305,11 @@ class CallService:
     async def _person(self, actor: Actor, who: Ref) -> Record | None:
         async with self._core.store.read() as connection:
             return await RecordRepository(connection, who.module).get(actor, who.id)
+
+    async def _number(self, actor: Actor, who: Value) -> str:
+        """Return the number a person is called at, which the lists of calls show."""
+        person = await self._person(actor, who) if isinstance(who, Ref) else None
+        return _first_number(person)[:50] if person else ""
 
     async def _write_start(
         self, uow: UnitOfWork, actor: Actor, start: StartCall, scheduled: Call | None
