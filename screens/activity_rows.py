@@ -15,7 +15,7 @@ from screens.value_text import ValueText
 from screens.widgets.record_columns import Column, Row, Tone
 
 COLUMNS = (
-    Column("kind", N_("Type"), width=8, priority=6),
+    Column("kind", N_("Type"), width=6, priority=6),
     Column("subject", N_("Subject"), min_width=14, weight=3, priority=10, sortable=True),
     Column("status", N_("Status"), width=11, priority=8, sortable=True),
     Column("due_at", N_("Due"), width=11, priority=9, sortable=True),
@@ -26,7 +26,8 @@ COLUMNS = (
 )
 """One line per activity. The first cell of a row says what it is, also without colour."""
 
-ASKED = (*(column.id for column in COLUMNS), "priority")
+ASKED = (*(column.id for column in COLUMNS), "due_date")
+"""What the rows are made from; a task is due on a day, not at a time."""
 
 SIGNS = {Module.CALL: "C", Module.TASK: "T", Module.EVENT: "E"}
 """What kind of activity a row is, in a letter that any terminal can show."""
@@ -79,6 +80,8 @@ class ActivitySource:
             return _(SINGULAR[row.module])
         if column == "status" and overdue:
             return self._texts.picklists.label("call_status", OVERDUE, language())
+        if column == "due_at" and row.module is Module.TASK:
+            column = "due_date"
         field = _OWNER if column == "owner" else field_of(row.module, column) or Field(column, "")
         return self._texts.short(field, row.values.get(column))
 

@@ -42,6 +42,9 @@ _STATES = {
 }
 """What can be done in each state."""
 
+_SAID_ELSEWHERE = frozenset({"subject", "owner", "due_at"})
+"""Fields that the header shows, or that say the same as another one."""
+
 
 class CallDetailScreen(CrmScreen[None]):
     """Shows a call.
@@ -218,7 +221,7 @@ class CallDetailScreen(CrmScreen[None]):
         state.update(Content(_(_STATES.get(self._status, ""))))
         state.set_class(self._status == CallStatus.IN_PROGRESS, "-open")
         self.query_one(FieldView).show(
-            shown_fields(record, FIELDS[Module.CALL], texts, without=frozenset({"subject"}))
+            shown_fields(record, FIELDS[Module.CALL], texts, without=_SAID_ELSEWHERE)
         )
         self.refresh_bindings()
 

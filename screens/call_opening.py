@@ -105,7 +105,6 @@ class CallOpening:
                 type=call.type,
                 subject=call.subject,
                 purpose=call.purpose,
-                phone=call.phone,
                 scheduled_id=call.id,
             )
         )

@@ -24,11 +24,10 @@ SIGNS = {CallState.READY: "○", CallState.RUNNING: "●", CallState.STOPPED: "�
 
 
 class CallTimer(TickingText):
-    """Elapsed time of a call. Compact (one line) where its height allows no more."""
+    """Elapsed time of a call; in two lines where its height allows no more."""
 
     DEFAULT_CSS = """
-    CallTimer { height: 4; padding: 0; }
-    CallTimer.-compact { height: 1; }
+    CallTimer { height: 5; }
     CallTimer.-running { color: $text-success; text-style: bold; }
     CallTimer.-stopped { color: $text-warning; }
     """
@@ -48,22 +47,23 @@ class CallTimer(TickingText):
         return until_tick(self.call, clock())
 
     def compose_lines(self, width: int) -> Sequence[str]:
-        """Return the digits and the line under them, or one line with both."""
+        """Return the time, the state and what comes next: five lines, or two where there is less room."""
         times = times_of(self.call, clock())
-        digits = clock_text(times.talk)
-        if self.size.height < HEIGHT + 1 or width < len(large_digits(digits)[0]):
-            return [f"{SIGNS[times.state]} {digits} {self._state_text(times)}"]
-        return [*large_digits(digits), f"{SIGNS[times.state]} {self._state_text(times)}"]
+        digits, sign, word = clock_text(times.talk), SIGNS[times.state], _state_text(times)
+        if self.size.height < HEIGHT + 2 or width < len(large_digits(digits)[0]):
+            return [f"{sign} {digits} {word}", self._hint(times)]
+        return [*large_digits(digits), f"{sign} {word}", self._hint(times)]
 
-    def _state_text(self, times: CallTimes) -> str:
-        if times.state is not CallState.READY:
-            return _state_text(times)
-        return _("ready, %(key)s starts") % {"key": key_name(self.app, "app.call", "f2")}
+    def _hint(self, times: CallTimes) -> str:
+        if not times.reliable:
+            return _("The clock was changed; check it.")
+        if times.state is CallState.STOPPED:
+            return _("wrap-up %(time)s") % {"time": short_clock_text(times.wrap_up)}
+        text = _("%(key)s starts") if times.state is CallState.READY else _("%(key)s stops")
+        return text % {"key": key_name(self.app, "app.call", "f2")}
 
 
 def _state_text(times: CallTimes) -> str:
-    if not times.reliable:
-        return _("the clock was changed; check the duration")
-    if times.state is CallState.RUNNING:
-        return _("running")
-    return _("stopped, wrap-up %(time)s") % {"time": short_clock_text(times.wrap_up)}
+    if times.state is CallState.READY:
+        return _("ready")
+    return _("running") if times.state is CallState.RUNNING else _("stopped")
