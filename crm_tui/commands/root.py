@@ -18,6 +18,8 @@ MODULES = {
     "db": f"{_HERE}.db:db",
     "user": f"{_HERE}.user:user",
     "profile": f"{_HERE}.profile:profile",
+    "setting": f"{_HERE}.setting:setting",
+    "picklist": f"{_HERE}.picklist:picklist",
     "lead": f"{_HERE}.records:lead",
     "contact": f"{_HERE}.records:contact",
     "account": f"{_HERE}.records:account",

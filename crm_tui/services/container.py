@@ -19,6 +19,7 @@ from crm_tui.services.drafts import DraftService
 from crm_tui.services.events import EventService
 from crm_tui.services.leads import LeadService
 from crm_tui.services.notes import NoteService
+from crm_tui.services.picklists import PicklistService
 from crm_tui.services.records import RecordService
 from crm_tui.services.search import SearchService
 from crm_tui.services.settings import SettingsService
@@ -49,6 +50,7 @@ class Services:
     search: SearchService
     drafts: DraftService
     audit: AuditService
+    picklists: PicklistService
 
     @classmethod
     def on(cls, core: Core) -> "Services":
@@ -72,6 +74,7 @@ class Services:
             SearchService(core),
             DraftService(core),
             AuditService(core),
+            PicklistService(core),
         )
 
     @property

@@ -216,6 +216,11 @@ class RecordService:
     async def after_write(self, uow: UnitOfWork, before: Record | None, after: Record) -> None:
         """Keep what depends on the record true, in the same transaction."""
 
+    async def after_insert(self, uow: UnitOfWork, records: Sequence[Record]) -> None:
+        """Keep what depends on many new records true, as `after_write` does for each."""
+        for record in records:
+            await self.after_write(uow, None, record)
+
     # Parts
 
     def _repository(self, connection: Connection) -> RecordRepository:

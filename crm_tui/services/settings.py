@@ -45,6 +45,11 @@ class SettingsService:
         """Two-letter country of telephone numbers without a country code."""
         return self._core.region
 
+    @property
+    def time_zone(self) -> str:
+        """IANA zone of the organisation, "" for the machine's."""
+        return str(self._core.options.get("time_zone", ""))
+
     def call_layout(self) -> CallLayout:
         """Return the layout of the call form."""
         return call_layout(self._core.options)

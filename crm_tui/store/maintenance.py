@@ -78,11 +78,7 @@ async def backup(store: StoreUrl, target: Path) -> None:
         StoreUnavailable: It can't be read or the copy can't be written.
     """
     source = _file_of(store)
-    if target.exists() or target.is_symlink():
-        raise Misconfigured(
-            _("The backup file already exists. Nothing was written."), _("Choose another name.")
-        )
-    await asyncio.to_thread(_copy, source, target)
+    await asyncio.to_thread(_copy_fresh, source, target)
 
 
 async def restore(store: StoreUrl, source: Path) -> None:

@@ -50,9 +50,13 @@ class LookupRepository:
 
     async def replace(self, documents: Sequence[Document]) -> None:
         """Make the index say exactly ``documents`` about their records."""
+        await self.remove([document.record_id for document in documents])
+        await self.add(documents)
+
+    async def add(self, documents: Sequence[Document]) -> None:
+        """Put records into the index that aren't in it yet."""
         if not documents:
             return
-        await self.remove([document.record_id for document in documents])
         await self._connection.execute(
             insert(search_documents), [_document_row(document) for document in documents]
         )

@@ -1,6 +1,6 @@
 """Lists, single records and writes of any module that has a table of its own or shares one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -111,6 +111,15 @@ class RecordRepository:
         )
         rows = await self._connection.execute(statement)
         return [Ref(self._module, row.id, row.display_name) for row in rows]
+
+    async def names(self, actor: Actor, ids: Collection[str]) -> dict[str, str]:
+        """Return the name of each of the records ``ids`` that the actor may see, by id."""
+        rows = await self._connection.execute(
+            select(self._table.c.id, self._table.c.display_name).where(
+                self._table.c.id.in_(list(ids)), readable_by(actor, self._module, self._table), self._kind()
+            )
+        )
+        return {row.id: row.display_name for row in rows}
 
     async def all_ids(self, criterion: Criterion) -> list[str]:
         """Return the ids of all living records that fit, whoever may see them."""

@@ -63,6 +63,11 @@ class SettingsRepository:
             ],
         )
 
+    async def replace_picklist(self, name: str, choices: Sequence[Choice]) -> None:
+        """Make ``choices`` all the values of a list."""
+        await self._connection.execute(delete(picklist_values).where(picklist_values.c.list == name))
+        await self.add_picklist(name, choices)
+
     async def next_number(self, name: str) -> int:
         """Count on a counter and return its value; two transactions never get the same."""
         bumped = update(counters).where(counters.c.name == name).values(value=counters.c.value + 1)

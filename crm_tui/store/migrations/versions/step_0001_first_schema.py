@@ -1003,7 +1003,8 @@ def upgrade() -> None:
         sa.Column("stopped_mark", sa.String(length=120), server_default="", nullable=False),
         sa.Column("completed_at", types.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "kind <> 'call' OR lead_id IS NULL OR (account_id IS NULL AND deal_id IS NULL AND case_id IS NULL AND campaign_id IS NULL)",
+            "kind <> 'call' OR lead_id IS NULL OR (account_id IS NULL AND deal_id IS NULL"
+            " AND case_id IS NULL AND campaign_id IS NULL)",
             name=op.f("ck_activities_related_needs_contact"),
         ),
         sa.CheckConstraint("kind IN ('task', 'event', 'call')", name=op.f("ck_activities_kind")),

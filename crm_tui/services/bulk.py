@@ -1,0 +1,221 @@
+"""Adding many records at once, with everything that depends on them, in short transactions.
+
+The columns, the derived data and the entries of the lookup are made by the same functions that
+save a single record. Each call is one transaction: callers pass some hundred records at a time,
+so that other agents' saves find their turn in between.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.ids import new_id
+from crm_tui.domain.modules import INDEXED, Module
+from crm_tui.domain.naming import name_of, sort_name_of
+from crm_tui.domain.records import NO_VALUES, Record, Ref, Value, Values
+from crm_tui.domain.validation import missing
+from crm_tui.errors import NotFound
+from crm_tui.i18n import _
+from crm_tui.policies.administration import can_administer
+from crm_tui.policies.records import can_create, can_edit
+from crm_tui.services.columns import differences, to_columns
+from crm_tui.services.core import Core
+from crm_tui.services.indexing import document_of
+from crm_tui.services.records import RecordService, refuse
+from crm_tui.store.repositories.associations import AssociationRepository, NewAssociation, NewMember
+from crm_tui.store.repositories.lookup import LookupRepository
+from crm_tui.store.repositories.records import RecordRepository
+from crm_tui.store.uow import AuditEntry, UnitOfWork
+
+CHUNK = 400
+"""Records that one transaction takes well; a hundred milliseconds or less."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """A record to be added.
+
+    Attributes:
+        values: Typed values, as `check_values` returns them, with references as `Ref`; read-only
+            fields such as the status of a call may be among them.
+        owner: Who it belongs to; the actor unless given.
+        created_at: When it was made elsewhere; now unless given. UTC or aware.
+    """
+
+    values: Values = field(default_factory=lambda: NO_VALUES)
+    owner: Ref | None = None
+    created_at: datetime | None = None
+
+
+async def add_records(
+    core: Core, service: RecordService, actor: Actor, new: Sequence[NewRecord]
+) -> tuple[Ref, ...]:
+    """Add records of one module in one transaction and return them in order.
+
+    Args:
+        service: The service of the module.
+        new: What to add; an owner other than the actor is for administrators.
+
+    Raises:
+        NotAllowed: The profile doesn't allow it; nothing was saved.
+        NotFound: A reference points to what the actor may not see; nothing was saved.
+        Invalid: A record lacks a required value or contradicts itself; nothing was saved.
+    """
+    if not new:
+        return ()
+    actor = await core.current(actor)
+    await core.require(actor, can_create(actor, service.module), "create", service.module)
+    if any(_is_foreign(record, actor) for record in new):
+        await core.require(actor, can_administer(actor), "create for others", service.module)
+    fields = service.fields()
+    for record in new:
+        refuse({**missing(fields, record.values), **service.problems(record.values, None)})
+    async with core.store.write(actor) as uow:
+        names = await _visible_names(uow, actor, fields, new)
+        made = [await _make(uow, service, fields, actor, record, names) for record in new]
+        await _insert(uow, service, [columns for columns, _record in made])
+        records = [record for _columns, record in made]
+        await service.after_insert(uow, records)
+        if service.module in INDEXED:
+            documents = [document_of(record, core.region) for record in records]
+            await LookupRepository(uow.connection).add(documents)
+        for record, given in zip(records, new, strict=True):
+            changes = differences({}, given.values)
+            uow.record(AuditEntry("create", record.module, record.id, record.name, changes))
+            uow.touched(record.module, record.id)
+        await uow.commit()
+    return tuple(record.ref for record in records)
+
+
+async def add_associations(core: Core, actor: Actor, new: Sequence[NewAssociation]) -> None:
+    """Add further accounts, none of them primary, to contacts that don't have them yet.
+
+    Raises:
+        NotAllowed: The profile doesn't allow it; nothing was saved.
+        NotFound: The actor may not see one of the ends; nothing was saved.
+    """
+    actor = await core.current(actor)
+    await core.require(actor, can_edit(actor, Module.CONTACT), "associate", Module.CONTACT)
+    async with core.store.write(actor) as uow:
+        await _require_visible(uow, actor, Module.CONTACT, {one.contact_id for one in new})
+        await _require_visible(uow, actor, Module.ACCOUNT, {one.account_id for one in new})
+        await AssociationRepository(uow.connection).add(new, uow.at)
+        for one in new:
+            changes = {"account": [None, one.account_id], "role": [None, one.role]}
+            uow.record(AuditEntry("associate", Module.CONTACT, one.contact_id, "", changes))
+            uow.touched(Module.CONTACT, one.contact_id)
+        await uow.commit()
+
+
+async def add_members(core: Core, actor: Actor, campaign: Ref, new: Sequence[NewMember]) -> None:
+    """Add leads and contacts that aren't members yet to a campaign.
+
+    Raises:
+        NotAllowed: The profile doesn't allow it; nothing was saved.
+        NotFound: The actor may not see the campaign or a member; nothing was saved.
+    """
+    actor = await core.current(actor)
+    await core.require(actor, can_edit(actor, Module.CAMPAIGN), "add members", Module.CAMPAIGN, campaign.id)
+    async with core.store.write(actor) as uow:
+        await _require_visible(uow, actor, Module.CAMPAIGN, {campaign.id})
+        for module in (Module.LEAD, Module.CONTACT):
+            ids = {one.member.id for one in new if one.member.module is module}
+            await _require_visible(uow, actor, module, ids)
+        await AssociationRepository(uow.connection).add_members(campaign.id, new, uow.at, actor.id)
+        for one in new:
+            changes = {
+                "campaign": [None, campaign.name],
+                "response_status": [None, one.response_status],
+            }
+            uow.record(AuditEntry("add member", one.member.module, one.member.id, one.member.name, changes))
+            uow.touched(one.member.module, one.member.id)
+        uow.touched(Module.CAMPAIGN, campaign.id)
+        await uow.commit()
+
+
+# Parts
+
+
+def _is_foreign(record: NewRecord, actor: Actor) -> bool:
+    return record.owner is not None and record.owner.id != actor.id
+
+
+async def _make(
+    uow: UnitOfWork,
+    service: RecordService,
+    fields: Sequence[Field],
+    actor: Actor,
+    new: NewRecord,
+    names: Mapping[str, str],
+) -> tuple[dict[str, Any], Record]:
+    """Return the columns of a record and the record as it will stand in the store."""
+    given = {name: value for name, value in new.values.items() if value is not None and name != "owner"}
+    values: dict[str, Value] = {**service.defaults(actor), **given}
+    for name, value in values.items():
+        if isinstance(value, Ref):
+            values[name] = Ref(value.module, value.id, names[value.id])
+    owner, at = new.owner or actor.user, new.created_at or uow.at
+    columns: dict[str, Any] = {
+        "id": new_id(),
+        "created_at": at,
+        "created_by_id": actor.id,
+        "modified_at": at,
+        "modified_by_id": actor.id,
+        "owner_id": owner.id,
+        "display_name": name_of(service.module, values),
+        "sort_name": sort_name_of(service.module, values),
+        **to_columns((f for f in fields if f.name != "owner"), values),
+        **service.derived(values),
+    }
+    await service.before_insert(uow, columns)
+    known = {f.name: columns[f.name] for f in fields if f.read_only and f.name in columns}
+    record = Record(
+        module=service.module,
+        id=columns["id"],
+        version=1,
+        name=columns["display_name"],
+        owner=owner,
+        created_at=at,
+        created_by=actor.user,
+        modified_at=at,
+        modified_by=actor.user,
+        values={**values, **known},
+    )
+    return columns, record
+
+
+async def _insert(uow: UnitOfWork, service: RecordService, rows: Iterable[dict[str, Any]]) -> None:
+    """Insert rows; those that have the same columns go in one statement."""
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(tuple(sorted(row)), []).append(row)
+    repository = RecordRepository(uow.connection, service.module)
+    for group in groups.values():
+        await repository.insert_many(group)
+
+
+async def _visible_names(
+    uow: UnitOfWork, actor: Actor, fields: Sequence[Field], new: Sequence[NewRecord]
+) -> dict[str, str]:
+    """Return the present name of every record that is referred to."""
+    wanted: dict[Module, set[str]] = {}
+    references = [f.name for f in fields if f.type is FieldType.REFERENCE and f.name != "owner"]
+    for record in new:
+        for name in references:
+            value = record.values.get(name)
+            if isinstance(value, Ref):
+                wanted.setdefault(value.module, set()).add(value.id)
+    names: dict[str, str] = {}
+    for module, ids in wanted.items():
+        names.update(await _require_visible(uow, actor, module, ids))
+    return names
+
+
+async def _require_visible(uow: UnitOfWork, actor: Actor, module: Module, ids: set[str]) -> dict[str, str]:
+    found = await RecordRepository(uow.connection, module).names(actor, ids) if ids else {}
+    if found.keys() != ids:
+        raise NotFound(_("There is no such record, or you may not see it."))
+    return found
