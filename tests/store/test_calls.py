@@ -265,7 +265,12 @@ async def test_recent_calls_of_a_person(services: Services, agent: Actor, contac
 
 
 async def test_a_lead_call_shows_on_the_lead(services: Services, agent: Actor, lead: Record) -> None:
-    values = {"who": lead.ref, "subject": "First call", "starts_at": "yesterday 9:00", "duration_seconds": "10s"}
+    values = {
+        "who": lead.ref,
+        "subject": "First call",
+        "starts_at": "yesterday 9:00",
+        "duration_seconds": "10s",
+    }
     await services.calls.log(agent, values)
     counts = await services.activities.related_counts(agent, lead.ref)
     assert (counts.open, counts.closed) == (0, 1)

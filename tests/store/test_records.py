@@ -120,7 +120,11 @@ async def test_a_reference_to_a_deleted_record_is_empty(services: Services, admi
 
 async def test_a_deal_takes_kind_and_probability_from_its_stage(services: Services, agent: Actor) -> None:
     deal = (await services.deals.create(agent, {"name": "Switchboard", "amount": "1,250,000"})).record
-    assert (deal.text("stage"), deal.text("stage_kind"), deal.get("probability")) == ("qualification", "open", 10)
+    assert (deal.text("stage"), deal.text("stage_kind"), deal.get("probability")) == (
+        "qualification",
+        "open",
+        10,
+    )
     assert deal.get("amount") == Decimal("1250000.00")
     won = (await services.deals.update(agent, deal.id, {"stage": "Closed won"})).record
     assert won.text("stage_kind") == "won"
@@ -154,7 +158,9 @@ async def test_pages_follow_each_other_in_both_directions(services: Services, ag
         agent, query, PageRequest(Seek.AFTER, first.rows[-1].position, limit=3)
     )
     last = await services.contacts.list(agent, query, PageRequest(Seek.LAST, limit=3))
-    before = await services.contacts.list(agent, query, PageRequest(Seek.BEFORE, last.rows[0].position, limit=3))
+    before = await services.contacts.list(
+        agent, query, PageRequest(Seek.BEFORE, last.rows[0].position, limit=3)
+    )
 
     assert [row.name for row in first.rows] == names[:3]
     assert [row.name for row in second.rows] == names[3:6]
@@ -163,7 +169,9 @@ async def test_pages_follow_each_other_in_both_directions(services: Services, ag
     assert (first.at_start, first.at_end, last.at_end) == (True, False, True)
 
 
-@pytest.mark.parametrize("field", ["name", "account", "email", "birthday", "created_at", "owner", "do_not_call"])
+@pytest.mark.parametrize(
+    "field", ["name", "account", "email", "birthday", "created_at", "owner", "do_not_call"]
+)
 @pytest.mark.parametrize("descending", [False, True])
 async def test_every_sort_visits_each_record_once(
     services: Services, agent: Actor, field: str, descending: bool
@@ -205,7 +213,9 @@ async def test_every_sort_visits_each_record_once(
 async def test_criteria(services: Services, agent: Actor, criterion: Criterion, expected: set[str]) -> None:
     await services.accounts.create(agent, {"name": "Acme"})
     await services.contacts.create(agent, {"last_name": "Abe", "email": "a@b.jp", "birthday": "1980-01-01"})
-    await services.contacts.create(agent, {"last_name": "Baba", "birthday": "1981-01-01", "do_not_call": True})
+    await services.contacts.create(
+        agent, {"last_name": "Baba", "birthday": "1981-01-01", "do_not_call": True}
+    )
     await services.contacts.create(agent, {"last_name": "Chiba", "account": "Acme"})
     page = await services.contacts.list(agent, ListQuery(criteria=(criterion,)), PageRequest())
     assert {row.name for row in page.rows} == expected
@@ -224,7 +234,9 @@ async def test_typed_text_narrows_a_list_by_name_reading_company_and_number(
 
 async def test_find_reaches_everybody_who_has_a_number(services: Services, agent: Actor) -> None:
     await services.contacts.create(agent, TANAKA)
-    await services.leads.create(agent, {"last_name": "Suzuki", "company": "Acme", "mobile": "+81 3 1234 5678"})
+    await services.leads.create(
+        agent, {"last_name": "Suzuki", "company": "Acme", "mobile": "+81 3 1234 5678"}
+    )
     await services.accounts.create(agent, {"name": "Acme", "phone": "0312345678"})
     for text in ("03-1234-5678", "+81 3 1234 5678", "0312345678", "５６７８", "(03) 1234"):
         hits = await services.search.find(agent, text)
