@@ -33,6 +33,7 @@ class Answer:
         records: The same as one record per line; None: the data itself is the one record.
         beside: Keys of the envelope next to ``data``.
         notes: Sentences for standard error.
+        more: How to get the rows that follow, for formats that have no place for the cursor.
         text: Printed as it is in every format, instead of all the above.
         exit_code: What the program ends with.
     """
@@ -42,16 +43,6 @@ class Answer:
     records: Sequence[Mapping[str, Json]] | None = None
     beside: Mapping[str, Json] = field(default_factory=lambda: NOTHING)
     notes: tuple[str, ...] = ()
+    more: str = ""
     text: str = ""
     exit_code: int = 0
-
-
-def listing(
-    rows: Sequence[Mapping[str, Json]],
-    table: Table | None = None,
-    following: str | None = None,
-    *,
-    notes: tuple[str, ...] = (),
-) -> Answer:
-    """Return the answer of a command that lists: the rows, and the cursor to go on from, or None."""
-    return Answer({"rows": rows, "next": following}, table, rows, notes=notes)

@@ -81,7 +81,8 @@ def audit(
             )
             for row in rows
         ]
-        return Answer({"rows": records, "next": following}, Table(header, cells), records)
+        more = _("There is more: --after %(cursor)s") % {"cursor": following} if following else ""
+        return Answer({"rows": records, "next": following}, Table(header, cells), records, more=more)
 
     return in_session(invocation, work)
 

@@ -19,11 +19,13 @@ class CrmOption(click.Option):
     """An option whose help is translated when it is shown."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        original, self.help = self.help, _(self.help or "")
-        try:
-            return super().get_help_record(ctx)
-        finally:
-            self.help = original
+        extra = self.get_help_extra(ctx)
+        facts = []
+        if "required" in extra:
+            facts.append(_("required"))
+        if "default" in extra:
+            facts.append(_("default: %(value)s") % {"value": extra["default"]})
+        return self.get_help_spec(ctx), " ".join([_(self.help or ""), *(f"[{fact}]" for fact in facts)])
 
 
 class _Texts(click.Command):

@@ -110,8 +110,8 @@ async def _answer(session: Session, module: Module, arguments: ListArguments) ->
     following = None if page.at_end or not rows else cursor_of(query.sort, rows[-1].position)
     records = [row_json(row, session.zone) for row in rows]
     table = rows_table(session, module, rows, LIST_COLUMNS[module])
-    notes = (_("There is more: --after %(cursor)s") % {"cursor": following},) if following else ()
-    return Answer({"rows": records, "next": following}, table, records, notes=notes)
+    more = _("There is more: --after %(cursor)s") % {"cursor": following} if following else ""
+    return Answer({"rows": records, "next": following}, table, records, more=more)
 
 
 def _query(session: Session, module: Module, arguments: ListArguments) -> ListQuery:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from crm_tui.commands.session import Session
 from crm_tui.domain.modules import PEOPLE, RELATABLE, SINGULAR, Module
 from crm_tui.domain.records import Ref
-from crm_tui.errors import Ambiguous, NotAllowed, NotFound
+from crm_tui.errors import Ambiguous, NotFound
 from crm_tui.i18n import _
 
 
 async def find_ref(session: Session, text: str, modules: Sequence[Module]) -> Ref:
-    """Return the one record of ``modules`` that ``text`` names.
+    """Return the one record of ``modules`` that ``text`` names; ``contact:NAME`` says which module is meant.
 
     Raises:
         NotFound: There is none, or the actor may not see it.
@@ -30,11 +30,15 @@ async def find_relatable(session: Session, text: str) -> Ref:
 
 
 async def _everywhere(session: Session, text: str, modules: Sequence[Module]) -> list[Ref]:
+    prefix, colon, rest = text.partition(":")
+    named = [module for module in modules if colon and module.value == prefix.strip().lower()]
     found = []
-    for module in modules:
+    for module in named or modules:
+        if not session.actor.grant(module).view:
+            continue
         try:
-            record = await session.services.records(module).resolve(session.actor, text)
-        except (NotFound, NotAllowed):
+            record = await session.services.records(module).resolve(session.actor, rest if named else text)
+        except NotFound:
             continue
         found.append(record.ref)
     return found

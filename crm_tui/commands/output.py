@@ -28,6 +28,8 @@ def print_answer(answer: Answer, chosen: str) -> None:
     for note in answer.notes:
         print_note(note)
     _write(answer.text or _render(answer, chosen), chosen)
+    if answer.more and chosen != "json":
+        print_note(answer.more)
 
 
 def print_error(error: CrmError, chosen: str, *, data: Json = None) -> None:

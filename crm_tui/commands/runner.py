@@ -8,34 +8,25 @@ import click
 from crm_tui.commands.answer import Answer
 from crm_tui.commands.invocation import FORMATS, Invocation, early_language, value_after
 from crm_tui.commands.output import OutputFailed, print_answer, print_error, print_note
+from crm_tui.commands.usage import usage_mistake
 from crm_tui.errors import CrmError
 from crm_tui.i18n import _, set_language
 
 PROGRAM = "crm-tui"
 
 OK = 0
-FAILED = 1
-USAGE = 2
 INTERRUPTED = 130
-
-
-class UsageMistake(CrmError):
-    """The arguments make no sense."""
-
-    code = "usage"
-    exit_code = USAGE
 
 
 def run(args: Sequence[str]) -> int:
     """Run the program with ``args`` (without its name) and return the exit code."""
     given = list(args)
-    set_language(early_language(given))
     invocation = Invocation()
     try:
+        set_language(early_language(given))
         return _answered(_invoke(given, invocation), invocation)
     except click.UsageError as error:
-        mistake = UsageMistake(usage_sentence(error), _help_hint(error))
-        return _failed(mistake, invocation, given)
+        return _failed(usage_mistake(error, PROGRAM), invocation, given)
     except click.ClickException as error:
         return _failed(CrmError(error.format_message()), invocation, given)
     except OutputFailed as error:
@@ -78,35 +69,3 @@ def _failed(error: CrmError, invocation: Invocation, args: list[str]) -> int:
         invocation.format = early
     print_error(error, invocation.chosen_format, data=getattr(error, "data", None))
     return error.exit_code
-
-
-def usage_sentence(error: click.UsageError) -> str:
-    """Return what is wrong with the arguments, in the agent's language."""
-    if isinstance(error, click.NoSuchOption):
-        return _("There is no option %(name)s.") % {"name": error.option_name} + _near(error.possibilities)
-    if isinstance(error, click.exceptions.NoSuchCommand):
-        return _("There is no command %(name)s.") % {"name": error.command_name} + _near(error.possibilities)
-    if isinstance(error, click.MissingParameter):
-        return _("%(name)s is missing.") % {"name": _parameter(error)}
-    if isinstance(error, click.BadParameter):
-        return _("%(name)s: %(reason)s") % {"name": _parameter(error), "reason": error.message}
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return _("A subcommand is missing.")
-    return error.format_message()
-
-
-def _near(names: Sequence[str] | None) -> str:
-    return " " + _("Did you mean %(name)s?") % {"name": names[0]} if names else ""
-
-
-def _parameter(error: click.BadParameter) -> str:
-    if error.param is None:
-        return str(error.param_hint or "")
-    if isinstance(error.param, click.Argument):
-        return error.param.make_metavar(error.ctx) if error.ctx else (error.param.name or "")
-    return max(error.param.opts, key=len)
-
-
-def _help_hint(error: click.UsageError) -> str:
-    path = error.ctx.command_path if error.ctx else PROGRAM
-    return _("%(command)s --help shows what it takes.") % {"command": path}

@@ -107,3 +107,21 @@ def test_a_wrong_value_names_its_field(people: Cli) -> None:
     assert wrong.code == 1
     assert wrong.error["code"] == "invalid"
     assert "duration_seconds" in wrong.error["fields"]
+
+
+def test_a_lead_and_a_contact_of_one_name_are_told_apart_by_their_module(people: Cli) -> None:
+    assert people("lead", "add", "--set", "last_name=田中", "--set", "company=X").code == 0
+    assert people("call", "start", "--who", "田中").error["code"] == "ambiguous"
+    assert people("call", "start", "--who", "contact:田中").data["who"]["module"] == "contact"
+    assert people("call", "cancel", people("call", "stop").data["id"]).data["status"] == "cancelled"
+
+
+def test_a_call_past_its_time_shows_as_overdue(people: Cli) -> None:
+    made = people(
+        "call", "schedule", "--type", "outbound", "--who", "田中", "--subject", "Late", "--at", "2020-01-02 14:00"
+    ).data  # fmt: skip
+    assert made["status"] == "overdue"
+    assert [row["status"] for row in people("call", "list", "--view", "overdue").data["rows"]] == ["overdue"]
+    assert [row["id"] for row in people("call", "list", "--where", "status = overdue").data["rows"]] == [
+        made["id"]
+    ]

@@ -53,6 +53,10 @@ def test_variables_mirror_options_and_options_win(cli: Cli, monkeypatch: pytest.
         ["lead", "edit", "x"],
         ["lead", "delete"],
         ["task", "reschedule", "x"],
+        ["lead", "show", "one", "two"],
+        ["lead", "list", "--sort"],
+        ["lead", "list", "--any=yes"],
+        ["profile", "set", "agent", "lead", "--view", "perhaps"],
     ],
 )
 def test_a_slip_in_the_arguments_ends_with_2_and_says_what_to_do(cli: Cli, args: list[str]) -> None:
