@@ -135,6 +135,7 @@ class CrmApp(WorkerErrors, GlobalActions, inherit_bindings=False):
         """Take note of the agent's call; a final one counts as none."""
         self.running_call = None if call is None or call.is_final else call
         self.call_changed.publish(self.running_call)
+        self.screen.refresh_bindings()
 
     def show_error(self, error: CrmError) -> None:
         """Show what could not be done, whether anything was saved, and what to do."""

@@ -16,6 +16,7 @@ from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
 from crm_tui.domain.actor import Actor, Verb
+from crm_tui.domain.call import Call
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.errors import CrmError
@@ -118,12 +119,17 @@ class _Base(WorkerErrors):
             event.widget.cursor_blink = False
 
 
-def translated(bindings: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
-    """Return bindings with description and tooltip in the current language."""
+def translated(bindings: dict[str, ActiveBinding], call: Call | None) -> dict[str, ActiveBinding]:
+    """Return bindings with description and tooltip in the current language.
+
+    Args:
+        bindings: What the keys do.
+        call: The agent's open call; it decides what the call key does.
+    """
     return {
         key: ActiveBinding(
             active.node,
-            _translated_binding(active.binding),
+            _translated_binding(active.binding, call),
             active.enabled,
             _(active.tooltip),
         )
@@ -131,8 +137,11 @@ def translated(bindings: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
     }
 
 
-def _translated_binding(binding: Binding) -> Binding:
-    return replace(binding, description=_(binding.description), tooltip=_(binding.tooltip))
+def _translated_binding(binding: Binding, call: Call | None) -> Binding:
+    description = _(binding.description)
+    if binding.action == "call_key" and call is not None:
+        description = _("Stop") if call.is_running else _("Call form")
+    return replace(binding, description=description, tooltip=_(binding.tooltip))
 
 
 class CrmScreen(_Base, Screen[T]):
@@ -188,7 +197,7 @@ class CrmScreen(_Base, Screen[T]):
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """What the keys do now, in the agent's language; help, footer and palette read it."""
-        return translated(super().active_bindings)
+        return translated(super().active_bindings, self.app.running_call)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take Esc away where there is nothing to go back to."""
@@ -251,7 +260,7 @@ class CrmModal(_Base, ModalScreen[T]):
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """What the keys do now, in the agent's language."""
-        return translated(super().active_bindings)
+        return translated(super().active_bindings, self.app.running_call)
 
     def action_cancel(self) -> None:
         """Close without a result."""

@@ -1,0 +1,105 @@
+"""A real console in a pseudo-terminal: what is left after a dropped line, a signal and a failure."""
+
+import os
+import re
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from crm_tui.config import Config
+from tests.screens.conftest import Sample
+from tests.support.terminal import Terminal
+
+pytestmark = [pytest.mark.pty, pytest.mark.slow]
+
+PROGRAM = Path(sys.executable).with_name("crm-tui")
+
+
+@contextmanager
+def terminal(config: Config, *, columns: int = 80, rows: int = 24, **variables: str) -> Iterator[Terminal]:
+    """A console on the store of the test."""
+    env = {**os.environ, "CRM_TUI_STORE": config.store.url, **variables}
+    with Terminal([str(PROGRAM)], columns=columns, rows=rows, env=env) as opened:
+        yield opened
+
+
+def start_a_call_and_type(console: Terminal) -> None:
+    """Three keys to the call, then notes."""
+    console.wait_for("Activities")
+    console.type("ctrl+f", "taro@tanaka", "f2")
+    console.wait_for("00:00:01")
+    console.type("ctrl+down")
+    console.wait_for("running")
+
+
+def test_a_call_outlives_a_dropped_line(config: Config, sample: Sample) -> None:
+    """The line drops in the middle of a call; at the next start it is announced, and Enter goes to it."""
+    with terminal(config) as console:
+        start_a_call_and_type(console)
+        console.hang_up()
+        console.process.wait(10)
+    with terminal(config) as console:
+        console.wait_for("You have a running call with 田中 太郎")
+        console.type("enter")
+        console.wait_for("running")
+
+
+def test_sigterm_saves_and_leaves_with_its_status(config: Config, sample: Sample) -> None:
+    with terminal(config) as console:
+        start_a_call_and_type(console)
+        console.kill(signal.SIGTERM)
+        assert console.wait() in (128 + signal.SIGTERM, -signal.SIGTERM)
+    with terminal(config) as console:
+        console.wait_for("You have a running call with 田中 太郎")
+
+
+def test_quitting_leaves_a_clean_terminal_and_status_zero(config: Config, sample: Sample) -> None:
+    with terminal(config) as console:
+        console.wait_for("Activities")
+        console.type("ctrl+q")
+        assert console.wait() == 0
+        assert b"\x1b[?1049l" in console.raw
+        assert b"Traceback" not in console.raw
+
+
+def test_the_first_start_asks_two_questions(config: Config) -> None:
+    """Language, then an empty store; keys only."""
+    with terminal(config) as console:
+        console.wait_for("Language / 言語")
+        console.type("1")
+        console.wait_for("an empty store")
+        console.type("2")
+        console.wait_for("My open")
+
+
+def test_the_console_names_no_window_and_writes_no_clipboard_by_itself(
+    config: Config, sample: Sample
+) -> None:
+    """Of the sequences that terminals act on, only the toolkit's shape of the pointer (22) is sent."""
+    with terminal(config) as console:
+        console.wait_for("Activities")
+        console.type("ctrl+f", "acme")
+        console.wait_for("Acme [b]Ltd")
+        assert set(re.findall(rb"\x1b\](\d*)", bytes(console.raw))) <= {b"22"}
+
+
+@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "xterm"}, {"CRM_TUI_THEME": "light"}])
+def test_it_opens_whatever_the_terminal_can_show(
+    config: Config, sample: Sample, variables: dict[str, str]
+) -> None:
+    with terminal(config, **variables) as console:
+        console.wait_for("My open")
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(1, 1), (500, 200)])
+def test_a_window_of_any_size_is_survived(config: Config, sample: Sample, columns: int, rows: int) -> None:
+    with terminal(config) as console:
+        console.wait_for("My open")
+        console.resize(columns, rows)
+        console.type("3")
+        console.resize(80, 24)
+        console.wait_for("鈴木 花子")
