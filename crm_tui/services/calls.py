@@ -123,7 +123,7 @@ class CallService:
                 )
             call_id = await self._write_start(uow, actor, start, scheduled)
             await uow.commit()
-        return await self.get(actor, call_id)
+        return await self._written(call_id)
 
     async def stop(self, actor: Actor, call_id: str) -> Call:
         """Stop the timer of a running call; start time and duration are then known.
@@ -141,7 +141,7 @@ class CallService:
         async with self._core.store.write(actor) as uow:
             await self._change(uow, call, self._stopped(call), "stop")
             await uow.commit()
-        return await self.get(actor, call_id)
+        return await self._written(call_id)
 
     async def save(self, actor: Actor, call_id: str, values: Mapping[str, object]) -> Call:
         """Complete the running call with what was typed; a call that still runs is stopped.
@@ -167,7 +167,7 @@ class CallService:
             await self._complete(uow, actor, call, columns, whole)
             await SettingsRepository(uow.connection).drop_draft(actor.id, draft_name(call.id))
             await uow.commit()
-        return await self.get(actor, call_id)
+        return await self._written(call_id)
 
     # Completed and scheduled calls
 
@@ -196,7 +196,7 @@ class CallService:
             }
             await self._insert(uow, columns, whole, "create")
             await uow.commit()
-        return await self.get(actor, columns["id"])
+        return await self._written(columns["id"])
 
     async def schedule(self, actor: Actor, values: Mapping[str, object]) -> Call:
         """Plan a call for its owner, who is the actor unless another user is named.
@@ -218,14 +218,14 @@ class CallService:
             record = await self._insert(uow, columns, whole, "schedule")
             await self.records.after_write(uow, None, record)
             await uow.commit()
-        return await self.get(actor, columns["id"])
+        return await self._written(columns["id"])
 
     async def update(
         self, actor: Actor, call_id: str, values: Mapping[str, object], version: int | None = None
     ) -> Call:
         """Change a scheduled call; a completed one is final."""
         await self.records.update(actor, call_id, values, version)
-        return await self.get(actor, call_id)
+        return await self._written(call_id)
 
     async def complete(self, actor: Actor, call_id: str, values: Mapping[str, object]) -> Call:
         """Say that a scheduled call has taken place; only what is missing needs to be given."""
@@ -244,7 +244,7 @@ class CallService:
             }
             await self._complete(uow, actor, call, columns, whole)
             await uow.commit()
-        return await self.get(actor, call_id)
+        return await self._written(call_id)
 
     async def reschedule(self, actor: Actor, call_id: str, starts_at: object) -> Call:
         """Move a scheduled call; text as typed or an aware time. The old time stays in the audit trail."""
@@ -262,13 +262,21 @@ class CallService:
             await self._change(uow, call, {**columns, **closing}, "cancel")
             await SettingsRepository(uow.connection).drop_draft(actor.id, draft_name(call.id))
             await uow.commit()
-        return await self.get(actor, call_id)
+        return await self._written(call_id)
 
     async def delete(self, actor: Actor, call_ids: Sequence[str]) -> int:
         """Put calls into the bin; return how many went."""
         return await self.records.delete(actor, call_ids)
 
     # Parts
+
+    async def _written(self, call_id: str) -> Call:
+        """Return a call that the actor has just written, also when it now belongs out of their sight."""
+        async with self._core.store.read() as connection:
+            call = await CallRepository(connection).any(call_id)
+        if call is None:
+            raise NotFound(_("There is no such call, or you may not see it."))
+        return call
 
     async def _completed_start(self, actor: Actor, start: StartCall, scheduled: Call | None) -> StartCall:
         """Fill in what a scheduled call or the person already says, and check the links."""

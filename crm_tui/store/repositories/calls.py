@@ -47,6 +47,11 @@ class CallRepository:
         )
         return found[0] if found else None
 
+    async def any(self, call_id: str) -> Call | None:
+        """Return a call whoever may see it."""
+        found = await self._calls(activities.c.deleted_at.is_(None), activities.c.id == call_id, limit=1)
+        return found[0] if found else None
+
     async def running(self, user_id: str) -> Call | None:
         """Return the call of a user that runs or waits to be saved."""
         found = await self._calls(

@@ -5,16 +5,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, false, or_, select, true
 
 from crm_tui.domain.actor import Actor, Scope
-from crm_tui.domain.modules import Module
+from crm_tui.domain.modules import PARENTS, Module
+from crm_tui.store.models import TABLES
 from crm_tui.store.models.organisation import users
 
 
 def readable_by(actor: Actor, module: Module, table: Table) -> ColumnElement[bool]:
     """Return the condition that leaves only rows of ``module`` that ``actor`` may see.
 
-    Rows in the bin are never among them.
+    Rows in the bin are never among them, nor notes on records that the actor may not see.
     """
-    return table.c.deleted_at.is_(None) & owner_in_scope(actor, module, table.c.owner_id)
+    readable = table.c.deleted_at.is_(None) & owner_in_scope(actor, module, table.c.owner_id)
+    return readable & _on_readable_record(actor, table) if module is Module.NOTE else readable
 
 
 def owner_in_scope(actor: Actor, module: Module, owner: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -27,6 +29,20 @@ def owner_in_scope(actor: Actor, module: Module, owner: ColumnElement[Any]) -> C
     if grant.scope is Scope.TEAM and actor.team_id is not None:
         return or_(owner == actor.id, owner.in_(_team(actor.team_id)))
     return owner == actor.id
+
+
+def _on_readable_record(actor: Actor, notes: Table) -> ColumnElement[bool]:
+    grants = [actor.grant(parent) for parent in PARENTS]
+    if all(grant.view and grant.scope is Scope.ALL for grant in grants):
+        return true()
+    return or_(
+        *(
+            notes.c[f"{parent.value}_id"].in_(
+                select(TABLES[parent].c.id).where(readable_by(actor, parent, TABLES[parent]))
+            )
+            for parent in PARENTS
+        )
+    )
 
 
 def _team(team_id: str) -> Select[Any]:
