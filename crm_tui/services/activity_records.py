@@ -1,6 +1,6 @@
 """What tasks, events and calls have in common: due time, owner, reminder, closed or open."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -41,19 +41,33 @@ class ActivityRecords(RecordService):
             "is_closed": values.get("status") in CLOSED_STATUSES,
         }
 
+    async def before_insert(self, uow: UnitOfWork, columns: dict[str, Any]) -> None:
+        """An activity that is closed from the start was completed when it was made."""
+        if columns.get("is_closed"):
+            columns["completed_at"] = columns["modified_at"]
+
     async def after_write(self, uow: UnitOfWork, before: Record | None, after: Record) -> None:
         """Keep the reminder where the activity is."""
+        owner = after.owner.id if after.owner else None
+        await ReminderRepository(uow.connection).replace(after.id, owner, self._reminder_at(after))
+
+    async def after_insert(self, uow: UnitOfWork, records: Sequence[Record]) -> None:
+        """Set the reminders of many new activities in one statement."""
+        new = [
+            (record.id, record.owner.id, at)
+            for record in records
+            if record.owner is not None and (at := self._reminder_at(record)) is not None
+        ]
+        await ReminderRepository(uow.connection).add(new)
+
+    def _reminder_at(self, after: Record) -> datetime | None:
         due, code = after.get("due_at"), after.text("reminder")
         choice = self._core.picklists.find("reminder", code)
         minutes = int(choice.attributes.get("minutes", 0)) if choice is not None else 0
         open_and_due = isinstance(due, datetime) and after.text("status") not in CLOSED_STATUSES
-        at = (
-            due - timedelta(minutes=minutes)
-            if open_and_due and minutes and isinstance(due, datetime)
-            else None
-        )
-        owner = after.owner.id if after.owner else None
-        await ReminderRepository(uow.connection).replace(after.id, owner, at)
+        if not (open_and_due and minutes and isinstance(due, datetime)):
+            return None
+        return due - timedelta(minutes=minutes)
 
     async def list(self, actor: Actor, query: ListQuery, request: PageRequest) -> Page[ListRow]:
         """Return one page; a scheduled call whose time has passed shows as overdue."""

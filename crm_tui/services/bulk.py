@@ -40,7 +40,7 @@ class NewRecord:
 
     Attributes:
         values: Typed values, as `check_values` returns them, with references as `Ref`; read-only
-            fields such as the status of a call may be among them.
+            fields such as the status of a call may be among them, the owner may not.
         owner: Who it belongs to; the actor unless given.
         created_at: When it was made elsewhere; now unless given. UTC or aware.
     """
@@ -68,14 +68,14 @@ async def add_records(
         return ()
     actor = await core.current(actor)
     await core.require(actor, can_create(actor, service.module), "create", service.module)
-    if any(_is_foreign(record, actor) for record in new):
+    if any(one.owner is not None and one.owner.id != actor.id for one in new):
         await core.require(actor, can_administer(actor), "create for others", service.module)
     fields = service.fields()
-    for record in new:
-        refuse({**missing(fields, record.values), **service.problems(record.values, None)})
+    for one in new:
+        refuse({**missing(fields, one.values), **service.problems(one.values, None)})
     async with core.store.write(actor) as uow:
         names = await _visible_names(uow, actor, fields, new)
-        made = [await _make(uow, service, fields, actor, record, names) for record in new]
+        made = [await _make(uow, service, fields, actor, one, names) for one in new]
         await _insert(uow, service, [columns for columns, _record in made])
         records = [record for _columns, record in made]
         await service.after_insert(uow, records)
@@ -139,10 +139,6 @@ async def add_members(core: Core, actor: Actor, campaign: Ref, new: Sequence[New
 # Parts
 
 
-def _is_foreign(record: NewRecord, actor: Actor) -> bool:
-    return record.owner is not None and record.owner.id != actor.id
-
-
 async def _make(
     uow: UnitOfWork,
     service: RecordService,
@@ -152,7 +148,7 @@ async def _make(
     names: Mapping[str, str],
 ) -> tuple[dict[str, Any], Record]:
     """Return the columns of a record and the record as it will stand in the store."""
-    given = {name: value for name, value in new.values.items() if value is not None and name != "owner"}
+    given = {name: value for name, value in new.values.items() if value is not None}
     values: dict[str, Value] = {**service.defaults(actor), **given}
     for name, value in values.items():
         if isinstance(value, Ref):
@@ -167,7 +163,7 @@ async def _make(
         "owner_id": owner.id,
         "display_name": name_of(service.module, values),
         "sort_name": sort_name_of(service.module, values),
-        **to_columns((f for f in fields if f.name != "owner"), values),
+        **to_columns(fields, values),
         **service.derived(values),
     }
     await service.before_insert(uow, columns)

@@ -62,3 +62,4 @@ class CallRecords(ActivityRecords):
         """A new record of a call is a scheduled one unless it says otherwise."""
         columns.setdefault("status", CallStatus.SCHEDULED.value)
         columns["is_closed"] = columns["status"] in (CallStatus.COMPLETED.value, CallStatus.CANCELLED.value)
+        await super().before_insert(uow, columns)

@@ -1,5 +1,7 @@
 """Contacts, and the account a contact belongs to."""
 
+from collections.abc import Sequence
+
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record
@@ -35,3 +37,8 @@ class ContactService(RecordService):
         if before is None or before.ref_to("account") != account:
             associations = AssociationRepository(uow.connection)
             await associations.set_primary(after.id, account.id if account else None, uow.at)
+
+    async def after_insert(self, uow: UnitOfWork, records: Sequence[Record]) -> None:
+        """Associate many new contacts with their accounts in one statement."""
+        pairs = [(record.id, account.id) for record in records if (account := record.ref_to("account"))]
+        await AssociationRepository(uow.connection).add_primary(pairs, uow.at)

@@ -37,8 +37,9 @@ class EventService(ActivityRecords):
             raise Immutable(_("This event is closed and can't be changed. Nothing was saved."))
 
     async def before_insert(self, uow: UnitOfWork, columns: dict[str, Any]) -> None:
-        """A new event lies ahead."""
-        columns["status"] = "scheduled"
+        """A new event lies ahead unless it says otherwise."""
+        columns.setdefault("status", "scheduled")
+        await super().before_insert(uow, columns)
 
     async def reschedule(
         self, actor: Actor, event_id: str, starts_at: object, ends_at: object = None

@@ -1,7 +1,9 @@
-"""Which contacts belong to which accounts."""
+"""Which contacts belong to which accounts, and who is a member of which campaign."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import Module
-from crm_tui.store.models.records import account_contacts, accounts
+from crm_tui.domain.records import Ref
+from crm_tui.store.models.records import account_contacts, accounts, campaign_members
 from crm_tui.store.repositories.scope import readable_by
 
 
@@ -21,6 +24,27 @@ class Association:
     name: str
     primary: bool
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewAssociation:
+    """A contact that also belongs to an account; its primary account is a field of the contact."""
+
+    account_id: str
+    contact_id: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """A lead or contact that a campaign addresses.
+
+    Attributes:
+        response_status: Code of the pick-list ``campaign_response_status``.
+    """
+
+    member: Ref
+    response_status: str
 
 
 class AssociationRepository:
@@ -56,6 +80,53 @@ class AssociationRepository:
                     created_at=at,
                 )
             )
+
+    async def add_primary(self, pairs: Sequence[tuple[str, str]], at: datetime) -> None:
+        """Give new contacts their primary account; pairs of contact and account."""
+        await self._add(
+            [
+                {"contact_id": contact_id, "account_id": account_id, "is_primary": True, "role": ""}
+                for contact_id, account_id in pairs
+            ],
+            at,
+        )
+
+    async def add(self, new: Sequence[NewAssociation], at: datetime) -> None:
+        """Add associations that aren't primary."""
+        await self._add(
+            [
+                {
+                    "contact_id": one.contact_id,
+                    "account_id": one.account_id,
+                    "is_primary": False,
+                    "role": one.role,
+                }
+                for one in new
+            ],
+            at,
+        )
+
+    async def add_members(self, campaign_id: str, new: Sequence[NewMember], at: datetime, by: str) -> None:
+        """Add members to a campaign."""
+        rows = [
+            {
+                "id": new_id(),
+                "campaign_id": campaign_id,
+                "lead_id": one.member.id if one.member.module is Module.LEAD else None,
+                "contact_id": one.member.id if one.member.module is Module.CONTACT else None,
+                "response_status": one.response_status,
+                "added_at": at,
+                "added_by_id": by,
+            }
+            for one in new
+        ]
+        if rows:
+            await self._connection.execute(insert(campaign_members), rows)
+
+    async def _add(self, rows: Sequence[dict[str, Any]], at: datetime) -> None:
+        if rows:
+            stamped = [{"id": new_id(), "created_at": at, **row} for row in rows]
+            await self._connection.execute(insert(account_contacts), stamped)
 
     async def accounts_of(self, actor: Actor, contact_id: str) -> list[Association]:
         """Return the accounts of a contact that the actor may see, the primary one first."""

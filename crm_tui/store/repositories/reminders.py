@@ -1,5 +1,6 @@
 """Reminders of activities."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, insert
@@ -21,8 +22,19 @@ class ReminderRepository:
         """Make ``due_at`` the one reminder of an activity; None for no reminder."""
         await self._connection.execute(delete(reminders).where(reminders.c.activity_id == activity_id))
         if due_at is not None and user_id is not None:
-            await self._connection.execute(
-                insert(reminders).values(
-                    id=new_id(), activity_id=activity_id, user_id=user_id, due_at=due_at, state=PENDING
-                )
-            )
+            await self.add([(activity_id, user_id, due_at)])
+
+    async def add(self, new: Sequence[tuple[str, str, datetime]]) -> None:
+        """Add reminders of activities that have none: activity, user and moment of each."""
+        rows = [
+            {
+                "id": new_id(),
+                "activity_id": activity_id,
+                "user_id": user_id,
+                "due_at": due_at,
+                "state": PENDING,
+            }
+            for activity_id, user_id, due_at in new
+        ]
+        if rows:
+            await self._connection.execute(insert(reminders), rows)
