@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from crm_tui.clock import clock
+from crm_tui.domain.call import OVERDUE
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.modules import ACTIVITIES, SINGULAR, Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.records import ListRow, Value
 from crm_tui.domain.schema import field_of
-from crm_tui.i18n import _
+from crm_tui.i18n import _, language
+from screens.activity_rows import is_overdue
 from screens.list_columns import NAME, STATE_FIELDS
 from screens.value_text import ValueText
 from screens.widgets.record_columns import Column, Row, Tone
@@ -22,6 +24,8 @@ _COMMON = {
     "created_at": Field("created_at", "", FieldType.DATETIME),
     "modified_at": Field("modified_at", "", FieldType.DATETIME),
 }
+
+_DUE_DATE = Field("due_date", "", FieldType.DATE)
 
 
 def asked_columns(module: Module, columns: Sequence[Column]) -> tuple[str, ...]:
@@ -50,14 +54,30 @@ class ListSource:
 
     def _row(self, row: ListRow) -> Row:
         cells = tuple(self._cell(row, column.id) for column in self._columns)
-        sign, tone = state_of(row.module, row.values.get)
+        sign, tone = (
+            _activity_state(row) if row.module in ACTIVITIES else state_of(row.module, row.values.get)
+        )
         return Row(row.id, cells, row.position, tone, sign)
 
     def _cell(self, row: ListRow, column: str) -> str:
         if column == NAME:
             return row.name
+        if row.module in ACTIVITIES:
+            return self._activity_cell(row, column)
+        return self._text(row, column)
+
+    def _activity_cell(self, row: ListRow, column: str) -> str:
         if column == "kind":
             return _(SINGULAR[row.module])
+        if column == "status" and is_overdue(row, clock().now()):
+            return self._texts.picklists.label("call_status", OVERDUE, language())
+        due = row.values.get("due_at")
+        if column == "due_at" and row.module is Module.TASK and isinstance(due, datetime):
+            # A task is due on a day, not at a time.
+            return self._texts.short(_DUE_DATE, due.astimezone(self._texts.zone).date())
+        return self._text(row, column)
+
+    def _text(self, row: ListRow, column: str) -> str:
         field = field_of(row.module, column) or _COMMON.get(column) or Field(column, "")
         return self._texts.short(field, row.values.get(column))
 
@@ -78,8 +98,6 @@ def state_of(module: Module, get: Callable[[str], Value]) -> tuple[str, Tone]:
         return {"won": ("✓", Tone.GOOD), "lost": ("✗", Tone.MUTED)}.get(str(kind), ("", Tone.NORMAL))
     if module is Module.CASE:
         return _case_state(get)
-    if module in ACTIVITIES:
-        return _activity_state(get)
     return "", Tone.NORMAL
 
 
@@ -91,12 +109,9 @@ def _case_state(get: Callable[[str], Value]) -> tuple[str, Tone]:
     return ("!", Tone.WARNING) if get("priority") == "high" else ("", Tone.NORMAL)
 
 
-def _activity_state(get: Callable[[str], Value]) -> tuple[str, Tone]:
-    status, due = get("status"), get("due_at")
-    if status == "completed":
-        return "✓", Tone.NORMAL
-    if status == "cancelled":
-        return "✗", Tone.MUTED
-    if isinstance(due, datetime) and due < clock().now():
+def _activity_state(row: ListRow) -> tuple[str, Tone]:
+    if is_overdue(row, clock().now()):
         return "!", Tone.BAD
-    return "", Tone.NORMAL
+    if row.values.get("status") == "completed":
+        return "✓", Tone.MUTED
+    return ("✗", Tone.MUTED) if row.values.get("status") == "cancelled" else ("", Tone.NORMAL)

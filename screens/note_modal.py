@@ -9,9 +9,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui.domain.records import Record
-from crm_tui.i18n import N_
+from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmModal
+from screens.key_names import key_name
 from screens.value_text import long_datetime
 
 
@@ -43,12 +44,25 @@ class NoteModal(CrmModal[str]):
             yield Static(Content(f"{when}  {safe(author)}"), id="detail")
             with VerticalScroll(id="text"):
                 yield Static(Content(safe(note.text("body"), limit=40_000, newlines=True)))
+            yield Static(self._keys(), id="answers")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take keys away that the agent has no permission for."""
         if action == "answer":
             return self.allowed(str(parameters[0]), self._note.module, self._note.owner)
         return super().check_action(action, parameters)
+
+    def _keys(self) -> Content:
+        note = self._note
+        pairs = [
+            (key_name(self.app, f"note.{verb}", key), label)
+            for verb, key, label in (("edit", "e", _("Edit")), ("delete", "d", _("Delete")))
+            if self.allowed(verb, note.module, note.owner)
+        ]
+        parts: list[str | tuple[str, str]] = []
+        for name, label in [*pairs, ("Esc", _("Close"))]:
+            parts += [(name, "bold"), f" {label}   "]
+        return Content.assemble(*parts)
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll the text."""

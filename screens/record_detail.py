@@ -114,7 +114,7 @@ class RecordDetailScreen(ActivityKeys):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take keys away that don't apply here or that the agent has no permission for."""
         if action in ("edit", "delete"):
-            target = self._target
+            target = self._target or (self.ref if action == "edit" else None)
             return target is not None and self.allowed(action, target.module)
         if action == "new":
             return bool(self.related.tab) and self._may_add()
@@ -126,8 +126,7 @@ class RecordDetailScreen(ActivityKeys):
     async def action_edit(self) -> None:
         """Open the form of the record or of the row in focus."""
         with self.app.keys.hold():
-            if (ref := await self._settled_target()) is not None:
-                await self._open_editor(ref)
+            await self._open_editor(await self._settled_target() or self.ref)
 
     @work(group="record.delete", exit_on_error=False)
     async def action_delete(self) -> None:
@@ -260,7 +259,7 @@ class RecordDetailScreen(ActivityKeys):
 
     @property
     def _target(self) -> Ref | None:
-        """What e and d mean: the row of a related list while it has the focus, else the record."""
+        """What the keys mean: the row of a related list while it has the focus, else the record."""
         return self.related.row_ref if self.related.has_focus_within else self.ref
 
     async def _settled_target(self) -> Ref | None:
