@@ -113,7 +113,9 @@ def _module_words(action: str) -> str:
 
 def _setting_commands(app: "CrmApp") -> list[Command]:
     themes = [
-        Command(_("Colours: %(name)s") % {"name": _(label)}, "", partial(app.choose_theme, name), "theme")
+        Command(
+            _("Theme: %(name)s") % {"name": _(label)}, "", partial(app.choose_theme, name), "theme colours"
+        )
         for name, label in LABELS.items()
     ]
     languages = [

@@ -27,7 +27,7 @@ LIMIT = 50
 """Hits at most; whoever isn't among them is found by typing more."""
 
 ASK = N_("Type a name, a reading, a company, a mail address or digits of a phone number.")
-NOTHING = N_("Nobody and nothing found. Type less, or only the last four digits of the number.")
+NOTHING = N_("Nothing found. Type less, or only the last four digits.")
 
 
 class FindModal(CrmModal[None]):

@@ -6,7 +6,7 @@ from textual.binding import Binding, BindingType
 from textual.keys import format_key, key_to_character
 
 from crm_tui.domain.modules import Area, Module
-from crm_tui.i18n import N_, _
+from crm_tui.i18n import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ GLOBAL_BINDINGS: list[BindingType] = [
 KEY_NAMES = {
     "enter": "Enter",
     "escape": "Esc",
-    "space": N_("Space"),
+    "space": "Space",
     "tab": "Tab",
     "shift+tab": "Shift+Tab",
     "pageup": "PgUp",
@@ -194,7 +194,7 @@ KEY_NAMES = {
     "home": "Home",
     "end": "End",
     "delete": "Del",
-    "backspace": N_("Backspace"),
+    "backspace": "Backspace",
     "up": "↑",
     "down": "↓",
     "left": "←",
@@ -225,7 +225,7 @@ def half_width(character: str) -> str:
 def key_name(key: str) -> str:
     """Return ``ctrl+pagedown`` as ``Ctrl+PgDn``: what is printed on the keys of a keyboard."""
     *modifiers, last = key.split("+")
-    name = _(KEY_NAMES[last]) if last in KEY_NAMES else format_key(last)
+    name = KEY_NAMES.get(last) or format_key(last)
     if len(last) > 1 and last[0] == "f" and last[1:].isdigit():
         name = last.upper()
     elif modifiers and len(name) == 1:

@@ -31,5 +31,5 @@ class Answers(Widget):
         """Return the line."""
         parts: list[str | tuple[str, str]] = []
         for binding, key, name in self._answers:
-            parts += [(key_name(self.app, binding, key), "bold"), f" {safe(name)}   "]
+            parts += ["  " if parts else "", (key_name(self.app, binding, key), "bold"), f" {safe(name)}"]
         return Content.assemble(*parts)

@@ -95,7 +95,7 @@ async def test_find_says_what_to_do_when_nothing_is_found(console: Console) -> N
     await console.press("ctrl+f")
     await console.until_shown("Type a name")
     await console.type_text("zzzz")
-    await console.until_shown("Nobody and nothing found")
+    await console.until_shown("Nothing found")
 
 
 async def test_find_opens_with_enter_and_escape_goes_back(console: Console, sample: Sample) -> None:

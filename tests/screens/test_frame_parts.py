@@ -187,9 +187,9 @@ def _command(title: str, words: str = "") -> Command:
 
 
 def test_palette_finds_by_any_word_and_puts_beginnings_first() -> None:
-    commands = [_command("Log a call"), _command("Call"), _command("Colours: dark", "theme")]
+    commands = [_command("Log a call"), _command("Call"), _command("Theme: dark", "colours")]
     assert [command.title for command in matching(commands, "call")] == ["Call", "Log a call"]
-    assert [command.title for command in matching(commands, "THEME")] == ["Colours: dark"]
+    assert [command.title for command in matching(commands, "COLOURS")] == ["Theme: dark"]
     assert len(matching(commands, "")) == 3
 
 
