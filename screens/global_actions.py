@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from crm_tui.app import CrmApp
     from screens.widgets.record_table import RecordTable
 
+FOCUS_ACTIONS = frozenset({"focus_next", "focus_previous"})
+"""The toolkit's own actions behind Tab and Shift+Tab; every screen needs them."""
+
 
 class GlobalActions(Navigation, Survival):
     """The actions of the global bindings; the console itself adds the store and the agent."""
@@ -28,7 +31,7 @@ class GlobalActions(Navigation, Survival):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take away what the screen in front doesn't admit and what the agent may not view."""
         admitted = getattr(self.screen, "GLOBAL_ACTIONS", None) if self.screen_stack else None
-        if admitted is not None and action not in admitted:
+        if admitted is not None and action not in admitted | FOCUS_ACTIONS:
             return False
         if action == "open_module":
             return BY_NAME[str(parameters[0])] in self.visible_modules
