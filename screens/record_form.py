@@ -9,8 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from crm_tui.domain.fields import Field, FieldType
-from crm_tui.domain.modules import PLURAL, SINGULAR, Module
+from crm_tui.domain.fields import TEXTUAL, Field
+from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.records import NO_VALUES, Record, Ref, Value
 from crm_tui.errors import Conflict, Immutable, Invalid
 from crm_tui.i18n import N_, _
@@ -197,7 +197,7 @@ class RecordFormScreen(CrmScreen[Record | None]):
             self.form.restore(texts)
 
     def _draft_lines(self, texts: Mapping[str, str]) -> list[str]:
-        shown = [f for f in self._fields() if texts.get(f.name) and f.type is not FieldType.REFERENCE]
+        shown = [f for f in self._fields() if texts.get(f.name) and f.type in TEXTUAL]
         return [f"{_(f.label)}: {safe(texts[f.name], limit=60)}" for f in shown[:5]]
 
     async def _leave(self, *, keep_draft: bool) -> None:
@@ -243,5 +243,5 @@ class RecordFormScreen(CrmScreen[Record | None]):
         if self.record is not None:
             return Content.assemble(f"{_(SINGULAR[self.module])}  ", (safe(self.record.name), "bold"))
         parent = self.prefill.get("parent")
-        what = _("%(module)s: new record") % {"module": _(PLURAL[self.module])}
+        what = _("New: %(module)s") % {"module": _(SINGULAR[self.module])}
         return Content.assemble(what, "  ", (safe(parent.name) if isinstance(parent, Ref) else "", "bold"))
