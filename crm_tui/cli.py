@@ -4,10 +4,16 @@ import sys
 
 from crm_tui import environment
 
+INTERRUPTED = 130
+
 
 def main() -> None:
     """Run ``crm-tui`` with the arguments of the process and end it."""
-    environment.prepare()
-    from crm_tui.commands.runner import run
+    try:
+        environment.prepare()
+        from crm_tui.commands.runner import run
 
-    sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    sys.exit(code)

@@ -8,6 +8,7 @@ import click
 from crm_tui.commands.answer import Answer
 from crm_tui.commands.invocation import FORMATS, Invocation, early_language, value_after
 from crm_tui.commands.output import OutputFailed, print_answer, print_error, print_note
+from crm_tui.commands.session import INTERRUPTED
 from crm_tui.commands.usage import usage_mistake
 from crm_tui.errors import CrmError
 from crm_tui.i18n import _, set_language
@@ -15,7 +16,6 @@ from crm_tui.i18n import _, set_language
 PROGRAM = "crm-tui"
 
 OK = 0
-INTERRUPTED = 130
 
 
 def run(args: Sequence[str]) -> int:

@@ -8,7 +8,7 @@ from crm_tui.commands.answer import Table
 from crm_tui.commands.session import Session
 from crm_tui.commands.values import COMMON
 from crm_tui.domain.fields import Field, FieldType
-from crm_tui.domain.modules import Module
+from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.records import ListRow, Record, Ref, Value
 from crm_tui.domain.schema import FIELDS
 from crm_tui.formats import format_amount, format_date, format_datetime, format_duration
@@ -67,7 +67,10 @@ def rows_table(session: Session, module: Module, rows: Sequence[ListRow], names:
     """Return rows of a list as a table with the columns ``names``."""
     fields = [labelled(module, name) for name in names]
     header = tuple(_(field.label) for field in fields)
-    cells = [[shown(session, field, _row_value(row, field.name)) for field in fields] for row in rows]
+    # Lists of activities mix modules: each row is shown by the pick-lists of its own.
+    cells = [
+        [shown(session, labelled(row.module, name), _row_value(row, name)) for name in names] for row in rows
+    ]
     return Table(header, cells)
 
 
@@ -94,4 +97,6 @@ def record_pairs(session: Session, record: Record) -> list[tuple[str, str]]:
 def _row_value(row: ListRow, name: str) -> object:
     if name == "name":
         return row.name
+    if name == "kind":
+        return _(SINGULAR[row.module])
     return row.values.get(name)

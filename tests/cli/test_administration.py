@@ -1,6 +1,9 @@
 """What administrators do: stores, backups, users, profiles, the audit trail, the doctor."""
 
+import signal
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -205,3 +208,30 @@ def test_a_defect_ends_with_1_and_one_line_with_an_id(cli: Cli, monkeypatch: pyt
     assert "Traceback" not in result.err
     assert "secret" not in result.out + result.err
     assert len(result.err.strip().splitlines()) == 1
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_a_command_that_waits_for_the_store(cli: Cli) -> None:
+    cli("init")
+    log = cli.folder / "state" / "crm-tui" / "log" / "crm-tui.log"
+    log.unlink()
+    holder = sqlite3.connect(cli.store, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    try:
+        with subprocess.Popen(
+            [sys.executable, "-m", "crm_tui", "account", "add", "--set", "name=Acme"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            # The log is opened just before the store is.
+            while not log.exists():
+                assert process.poll() is None
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=20)
+    finally:
+        holder.close()
+    assert process.returncode == 130
+    assert out == ""
+    assert "Traceback" not in err
+    assert _names(cli) == set()

@@ -118,7 +118,8 @@ def test_a_lead_and_a_contact_of_one_name_are_told_apart_by_their_module(people:
 
 def test_a_call_past_its_time_shows_as_overdue(people: Cli) -> None:
     made = people(
-        "call", "schedule", "--type", "outbound", "--who", "田中", "--subject", "Late", "--at", "2020-01-02 14:00"
+        "call", "schedule", "--type", "outbound", "--who", "田中", "--subject", "Late",
+        "--at", "2020-01-02 14:00",
     ).data  # fmt: skip
     assert made["status"] == "overdue"
     assert [row["status"] for row in people("call", "list", "--view", "overdue").data["rows"]] == ["overdue"]
