@@ -43,7 +43,7 @@ class ConfirmModal(CrmModal[bool]):
             yield Answers(
                 ("confirm.yes", "y", self._yes_label),
                 ("confirm.no", "n", _("No")),
-                ("dialog.cancel", "escape", _("Cancel")),
+                ("dialog.cancel", "escape", _("Back")),
             )
 
     def action_answer(self, yes: bool) -> None:

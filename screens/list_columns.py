@@ -82,7 +82,7 @@ COLUMNS: Mapping[Module, tuple[Column, ...]] = {
         _MODIFIED,
     ),
     Module.NOTE: (
-        replace(_name(N_("Title")), weight=1),
+        replace(_name(N_("Note title")), weight=1),
         Column("body", N_("Note"), min_width=20, weight=3, priority=9),
         Column("created_by", N_("By"), width=12, priority=4),
         Column("modified_at", N_("Modified"), width=11, priority=6, sortable=True),

@@ -56,7 +56,7 @@ def list_users(invocation: Invocation) -> Answer:
 
     async def work(session: Session) -> Answer:
         users = await session.services.users.list(session.actor)
-        header = (_("Name"), _("Full name"), _("Profile"), _("Team"), _("Account"), _("Enabled"))
+        header = (_("Name"), _("Full name"), _("Profile"), _("Team"), _("OS account"), _("Enabled"))
         rows = [
             (
                 u.name,

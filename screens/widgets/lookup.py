@@ -29,7 +29,7 @@ class ReferenceField(FormField):
     """
 
     BINDINGS = [
-        Binding("f4", "pick", N_("Choose"), id="form.pick", tooltip=N_("Choose the record in a list")),
+        Binding("f4", "pick", N_("Pick"), id="form.pick", tooltip=N_("Choose the record in a list")),
     ]
 
     editor: LineInput

@@ -63,7 +63,7 @@ CALL = (
 )
 
 NOTE = (
-    Field("title", N_("Title"), max_length=255, section=_MAIN),
+    Field("title", N_("Note title"), max_length=255, section=_MAIN),
     Field("body", N_("Note"), T.LONG_TEXT, 32_000, required=True, section=_MAIN),
     Field("parent", N_("Belongs to"), T.REFERENCE, targets=PARENTS, required=True, section=_MAIN),
 )
