@@ -4,7 +4,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,10 +20,10 @@ PROGRAM = Path(sys.executable).with_name("crm-tui")
 
 
 @contextmanager
-def terminal(config: Config, *, columns: int = 80, rows: int = 24, **variables: str) -> Iterator[Terminal]:
+def terminal(config: Config, variables: Mapping[str, str] | None = None) -> Iterator[Terminal]:
     """A console on the store of the test."""
-    env = {**os.environ, "CRM_TUI_STORE": config.store.url, **variables}
-    with Terminal([str(PROGRAM)], columns=columns, rows=rows, env=env) as opened:
+    env = {**os.environ, "CRM_TUI_STORE": config.store.url, **(variables or {})}
+    with Terminal([str(PROGRAM)], columns=80, rows=24, env=env) as opened:
         yield opened
 
 
@@ -55,6 +55,13 @@ def test_sigterm_saves_and_leaves_with_its_status(config: Config, sample: Sample
         assert console.wait() in (128 + signal.SIGTERM, -signal.SIGTERM)
     with terminal(config) as console:
         console.wait_for("You have a running call with 田中 太郎")
+
+
+def test_the_first_frame_comes_before_the_store_is_open(config: Config, sample: Sample) -> None:
+    with terminal(config) as console:
+        console.wait_for("My open")
+        frames = bytes(console.raw).decode()
+        assert frames.index("Opening the store") < frames.index("My open")
 
 
 def test_quitting_leaves_a_clean_terminal_and_status_zero(config: Config, sample: Sample) -> None:
@@ -91,7 +98,7 @@ def test_the_console_names_no_window_and_writes_no_clipboard_by_itself(
 def test_it_opens_whatever_the_terminal_can_show(
     config: Config, sample: Sample, variables: dict[str, str]
 ) -> None:
-    with terminal(config, **variables) as console:
+    with terminal(config, variables=variables) as console:
         console.wait_for("My open")
 
 
