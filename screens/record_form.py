@@ -77,7 +77,9 @@ class RecordFormScreen(CrmScreen[Record | None]):
     def compose_body(self) -> ComposeResult:
         """Yield the title and the fields."""
         yield Static(self._title(), id="form-title")
-        yield Form(self._fields(), form_context(self))
+        form = Form(self._fields(), form_context(self))
+        form.fit(self.app.size.width - 2)
+        yield form
 
     def on_mount(self) -> None:
         """Show the values, put the cursor in the first field and look for a draft."""

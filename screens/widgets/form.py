@@ -203,12 +203,13 @@ class Form(ScrollableContainer, can_focus=False, inherit_bindings=False):
     def action_previous_field(self) -> None:
         self._step(-1)
 
-    def on_mount(self) -> None:
-        self._set_label_width(self.size.width)
+    def fit(self, width: int) -> None:
+        """Lay the fields out for a width in cells; called before the form is painted it saves a frame."""
+        self.set_class(width >= WIDE, "-wide")
+        self._set_label_width(width)
 
     def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width >= WIDE, "-wide")
-        self._set_label_width(event.size.width)
+        self.fit(event.size.width)
 
     @on(FormField.Changed)
     def _field_changed(self, event: FormField.Changed) -> None:
