@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.associations import NewAssociation, NewMember
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import INDEXED, Module
@@ -25,7 +26,7 @@ from crm_tui.services.columns import differences, to_columns
 from crm_tui.services.core import Core
 from crm_tui.services.indexing import document_of
 from crm_tui.services.records import RecordService, refuse
-from crm_tui.store.repositories.associations import AssociationRepository, NewAssociation, NewMember
+from crm_tui.store.repositories.associations import AssociationRepository
 from crm_tui.store.repositories.lookup import LookupRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.uow import AuditEntry, UnitOfWork

@@ -9,9 +9,9 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.associations import NewAssociation, NewMember
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import Module
-from crm_tui.domain.records import Ref
 from crm_tui.store.models.records import account_contacts, accounts, campaign_members
 from crm_tui.store.repositories.scope import readable_by
 
@@ -24,27 +24,6 @@ class Association:
     name: str
     primary: bool
     role: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewAssociation:
-    """A contact that also belongs to an account; its primary account is a field of the contact."""
-
-    account_id: str
-    contact_id: str
-    role: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewMember:
-    """A lead or contact that a campaign addresses.
-
-    Attributes:
-        response_status: Code of the pick-list ``campaign_response_status``.
-    """
-
-    member: Ref
-    response_status: str
 
 
 class AssociationRepository:
