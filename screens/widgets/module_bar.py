@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 NAME_WIDTH = 24
 """Cells of the agent's name at most."""
 
+LONGEST_CUT, SHORTEST_CUT = 9, 4
+"""Cells to which the names of modules are cut where even the short ones are too long."""
+
 NAME_MIN_WIDTH = 4
 """Cells below which the name is left out."""
 
@@ -52,14 +55,21 @@ def fitting_items(entries: Sequence[ModuleEntry], active: str, width: int) -> li
         active: Name of the entry to be marked.
         width: Cells of the line; some are kept for the agent's name.
     """
-    forms = (
+    forms = [
         [(entry, f"{entry.digit} {_(entry.label)}") for entry in entries],
         [(entry, f"{entry.digit} {_(entry.short)}") for entry in entries],
-        [(entry, entry.digit) for entry in entries],
-    )
+        [(entry, f"{entry.digit}{_(entry.short)}") for entry in entries],
+    ]
+    for cells in range(LONGEST_CUT, SHORTEST_CUT - 1, -1):
+        forms.append([(entry, f"{entry.digit} {_cut(_(entry.short), cells)}") for entry in entries])
+    forms.append([(entry, entry.digit) for entry in entries])
     items: list[tuple[ModuleEntry, str]] = []
     for form in forms:
         items = [(entry, f"[{text}]" if entry.name == active else f" {text} ") for entry, text in form]
         if sum(cell_len(text) for _entry, text in items) + NAME_MIN_WIDTH + 2 <= width:
             return items
     return items
+
+
+def _cut(name: str, cells: int) -> str:
+    return name if cell_len(name) <= cells else fit(name, cells).rstrip()
