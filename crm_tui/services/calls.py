@@ -5,13 +5,12 @@ console. What is typed meanwhile is a draft until the call is saved; then the ca
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from crm_tui.clock import elapsed
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.call import Call, CallStatus, StartCall, default_subject
+from crm_tui.domain.call import Call, CallStatus, StartCall
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.layout import CallLayout
 from crm_tui.domain.modules import Module
@@ -19,16 +18,14 @@ from crm_tui.domain.naming import sort_name_of
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count, ListQuery
 from crm_tui.domain.records import ListRow, Record, Ref, Value
-from crm_tui.domain.schema import phone_fields
-from crm_tui.domain.validation import check_values, missing
 from crm_tui.errors import Conflict, NotFound
 from crm_tui.i18n import _
 from crm_tui.policies.records import can_create, can_edit, can_view
+from crm_tui.services.call_checks import CallChecks, values_of
 from crm_tui.services.call_records import MEASURED, CallRecords
 from crm_tui.services.columns import differences, to_columns
 from crm_tui.services.core import Core
-from crm_tui.services.records import Consequence, refuse
-from crm_tui.services.references import resolve
+from crm_tui.services.records import Consequence
 from crm_tui.services.settings import call_layout
 from crm_tui.store.repositories.calls import CallRepository
 from crm_tui.store.repositories.records import RecordRepository
@@ -55,6 +52,7 @@ class CallService:
     def __init__(self, core: Core) -> None:
         self._core = core
         self.records = CallRecords(core)
+        self._checks = CallChecks(core, self.records)
 
     def layout(self) -> CallLayout:
         """Return the administrator's layout of the call form."""
@@ -111,7 +109,7 @@ class CallService:
         scheduled = await self.get(actor, start.scheduled_id) if start.scheduled_id else None
         if scheduled is not None and scheduled.status is not CallStatus.SCHEDULED:
             raise Conflict(_("This call is no longer scheduled. No call was started."))
-        start = await self._completed_start(actor, start, scheduled)
+        start = await self._checks.start(actor, start, scheduled)
         async with self._core.store.write(actor) as uow:
             repository = CallRepository(uow.connection)
             running = await repository.running(actor.id)
@@ -155,7 +153,7 @@ class CallService:
         if call.status is not CallStatus.IN_PROGRESS:
             raise self._not_running(call)
         typed = {name: value for name, value in values.items() if name not in _AUTOMATIC}
-        whole = await self._checked(actor, typed, _values(call), ignore=_AUTOMATIC)
+        whole = await self._checks.whole(actor, typed, values_of(call), ignore=_AUTOMATIC)
         async with self._core.store.write(actor) as uow:
             stopped = self._stopped(call) if call.is_running else {}
             wrap_up = 0 if call.is_running else self._wrap_up(call)
@@ -180,8 +178,8 @@ class CallService:
         actor = await self._core.current(actor)
         await self._core.require(actor, can_create(actor, Module.CALL), "create", Module.CALL)
         given = {name: value for name, value in values.items() if name not in ("owner", "reminder")}
-        whole = await self._checked(actor, given, {"type": "outbound"}, past=True)
-        number = await self._number(actor, whole.get("who"))
+        whole = await self._checks.whole(actor, given, {"type": "outbound"}, past=True)
+        number = await self._checks.number_of(actor, whole.get("who"))
         async with self._core.store.write(actor) as uow:
             start = whole.get("starts_at")
             columns = {
@@ -207,8 +205,10 @@ class CallService:
         actor = await self._core.current(actor)
         await self._core.require(actor, can_create(actor, Module.CALL), "create", Module.CALL)
         given = {name: value for name, value in values.items() if name not in MEASURED}
-        whole = await self._checked(actor, given, {"type": "outbound"}, required=frozenset({"starts_at"}))
-        number = await self._number(actor, whole.get("who"))
+        whole = await self._checks.whole(
+            actor, given, {"type": "outbound"}, required=frozenset({"starts_at"})
+        )
+        number = await self._checks.number_of(actor, whole.get("who"))
         async with self._core.store.write(actor) as uow:
             columns = {
                 **self._new(uow, actor, whole),
@@ -235,7 +235,9 @@ class CallService:
         if call.status is CallStatus.IN_PROGRESS:
             return await self.save(actor, call_id, values)
         self._refuse_final(call)
-        whole = await self._checked(actor, values, _values(call), past=True, ignore=frozenset({"owner"}))
+        whole = await self._checks.whole(
+            actor, values, values_of(call), past=True, ignore=frozenset({"owner"})
+        )
         async with self._core.store.write(actor) as uow:
             columns = {
                 **to_columns(self.records.fields(), whole),
@@ -277,47 +279,6 @@ class CallService:
         if call is None:
             raise NotFound(_("There is no such call, or you may not see it."))
         return call
-
-    async def _completed_start(self, actor: Actor, start: StartCall, scheduled: Call | None) -> StartCall:
-        """Fill in what a scheduled call or the person already says, and check the links."""
-        if scheduled is not None:
-            start = replace(
-                start,
-                who=scheduled.who,
-                related_to=scheduled.related_to,
-                type=scheduled.type,
-                subject=scheduled.subject,
-                purpose=scheduled.purpose,
-            )
-        given = {
-            "type": start.type,
-            "purpose": start.purpose,
-            "who": start.who,
-            "related_to": start.related_to,
-            "subject": start.subject,
-        }
-        checked = check_values(self.records.fields(), given, self._core.context(actor), settable=frozenset())
-        values, unresolved = await resolve(self._core, actor, self.records.fields(), checked.values, {})
-        refuse({**checked.errors, **unresolved, **self.records.problems(values, None)})
-        who, related = values["who"], values["related_to"]
-        person = await self._person(actor, who) if isinstance(who, Ref) else None
-        return replace(
-            start,
-            who=who if isinstance(who, Ref) else None,
-            related_to=related if isinstance(related, Ref) else None,
-            type=str(values["type"]),
-            subject=str(values["subject"] or default_subject(start.type, person.name if person else "")),
-            phone=start.phone or (_first_number(person) if person else ""),
-        )
-
-    async def _person(self, actor: Actor, who: Ref) -> Record | None:
-        async with self._core.store.read() as connection:
-            return await RecordRepository(connection, who.module).get(actor, who.id)
-
-    async def _number(self, actor: Actor, who: Value) -> str:
-        """Return the number a person is called at, which the lists of calls show."""
-        person = await self._person(actor, who) if isinstance(who, Ref) else None
-        return _first_number(person)[:50] if person else ""
 
     async def _write_start(
         self, uow: UnitOfWork, actor: Actor, start: StartCall, scheduled: Call | None
@@ -386,7 +347,7 @@ class CallService:
                 _("Look at it again; what you typed is kept."),
             )
         measured = {name: columns[name] for name in _MEASURES if name in columns}
-        changes = differences(_values(call), {**(values or {}), **measured})
+        changes = differences(values_of(call), {**(values or {}), **measured})
         uow.record(AuditEntry(action, Module.CALL, call.id, call.subject, changes))
         self._touch(uow, call.id, call.who, call.related_to)
 
@@ -417,37 +378,6 @@ class CallService:
             if isinstance(other, Ref):
                 uow.touched(other.module, other.id)
 
-    async def _checked(
-        self,
-        actor: Actor,
-        given: Mapping[str, object],
-        known: Mapping[str, Value],
-        *,
-        past: bool = False,
-        required: frozenset[str] = frozenset(),
-        ignore: frozenset[str] = frozenset(),
-    ) -> dict[str, Value]:
-        """Type what was given and check the whole call; every error is collected."""
-        fields = self.records.fields()
-        checked = check_values(
-            fields, given, self._core.context(actor, past=past), settable=frozenset({"owner"})
-        )
-        values, unresolved = await resolve(self._core, actor, fields, checked.values, known)
-        whole = {**known, **{k: v for k, v in values.items() if v is not None or k in known}}
-        demanded = [
-            f.but(required=True)
-            for f in self.layout().fields()
-            if (f.name in required if required else f.required and f.name not in ignore)
-            or f.name in ("subject", "type", "who")
-        ]
-        absent = missing(demanded, whole) if whole.get("type") != "missed" else _missed(demanded, whole)
-        errors = {**absent, **self.records.problems(whole, None), **unresolved, **checked.errors}
-        start = whole.get("starts_at")
-        if past and isinstance(start, datetime) and start > self._core.clock.now() and "starts_at" in given:
-            errors.setdefault("starts_at", _("A completed call can't start in the future."))
-        refuse(errors)
-        return whole
-
     def _stopped(self, call: Call) -> dict[str, Any]:
         clock = self._core.clock
         talk = elapsed(call.started_mark or None, call.starts_at or clock.now(), clock)
@@ -475,32 +405,3 @@ class CallService:
             if call.status is CallStatus.COMPLETED
             else _("This call was cancelled and can't be changed any more. Nothing was saved.")
         )
-
-
-def _values(call: Call) -> dict[str, Value]:
-    return {
-        "subject": call.subject,
-        "type": call.type,
-        "purpose": call.purpose or None,
-        "result": call.result or None,
-        "who": call.who,
-        "related_to": call.related_to,
-        "starts_at": call.starts_at,
-        "duration_seconds": call.duration_seconds,
-        "description": call.description or None,
-        "reminder": call.reminder or None,
-        "owner": call.owner,
-        "status": call.status.value,
-    }
-
-
-def _missed(demanded: Sequence[Any], whole: Mapping[str, Value]) -> dict[str, str]:
-    """A missed call has no duration and no result."""
-    return missing([field for field in demanded if field.name not in MEASURED], whole)
-
-
-def _first_number(person: Record) -> str:
-    for field in phone_fields(person.module):
-        if person.text(field.name):
-            return person.text(field.name)
-    return ""

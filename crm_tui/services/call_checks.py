@@ -1,0 +1,155 @@
+"""Checking what is known of a call: typed values, found references, everything required."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.call import Call, StartCall, default_subject
+from crm_tui.domain.fields import Field
+from crm_tui.domain.layout import FIXED
+from crm_tui.domain.records import Record, Ref, Value
+from crm_tui.domain.schema import phone_fields
+from crm_tui.domain.validation import check_values, missing
+from crm_tui.i18n import _
+from crm_tui.services.call_records import MEASURED, CallRecords
+from crm_tui.services.core import Core
+from crm_tui.services.records import refuse
+from crm_tui.services.references import resolve
+from crm_tui.services.settings import call_layout
+from crm_tui.store.repositories.records import RecordRepository
+
+_OWNER = frozenset({"owner"})
+
+
+class CallChecks:
+    """Turns what was typed into values that a call can be saved with."""
+
+    def __init__(self, core: Core, records: CallRecords) -> None:
+        self._core = core
+        self._records = records
+
+    async def whole(
+        self,
+        actor: Actor,
+        given: Mapping[str, object],
+        known: Mapping[str, Value],
+        *,
+        past: bool = False,
+        required: frozenset[str] = frozenset(),
+        ignore: frozenset[str] = frozenset(),
+    ) -> dict[str, Value]:
+        """Return ``known`` with ``given`` typed and checked; every error is collected.
+
+        Args:
+            past: The call has taken place; dates without a year are read backwards.
+            required: What is required beside subject, type and who; empty for the administrator's choice.
+            ignore: Fields that are filled by themselves and so aren't required.
+
+        Raises:
+            Invalid: With a reason per field.
+        """
+        fields = self._records.fields()
+        checked = check_values(fields, given, self._core.context(actor, past=past), settable=_OWNER)
+        values, unresolved = await resolve(self._core, actor, fields, checked.values, known)
+        whole = {**known, **{k: v for k, v in values.items() if v is not None or k in known}}
+        absent = missing(self._demanded(whole, required, ignore), whole)
+        errors = {**absent, **self._records.problems(whole, None), **unresolved, **checked.errors}
+        start = whole.get("starts_at")
+        if past and "starts_at" in given and isinstance(start, datetime) and start > self._core.clock.now():
+            errors.setdefault("starts_at", _("A completed call can't start in the future."))
+        refuse(errors)
+        return whole
+
+    async def start(self, actor: Actor, start: StartCall, scheduled: Call | None) -> StartCall:
+        """Fill in what a scheduled call or the person already says, and check the links.
+
+        Raises:
+            Invalid: A value doesn't fit, or a record can't be found.
+        """
+        start = start if scheduled is None else _of_scheduled(start, scheduled)
+        fields = self._records.fields()
+        checked = check_values(fields, _start_values(start), self._core.context(actor), settable=frozenset())
+        values, unresolved = await resolve(self._core, actor, fields, checked.values, {})
+        refuse({**checked.errors, **unresolved, **self._records.problems(values, None)})
+        who, related = values["who"], values["related_to"]
+        person = await self._person(actor, who)
+        return replace(
+            start,
+            who=who if isinstance(who, Ref) else None,
+            related_to=related if isinstance(related, Ref) else None,
+            type=str(values["type"]),
+            subject=str(values["subject"] or default_subject(start.type, person.name if person else "")),
+            phone=start.phone or first_number(person),
+        )
+
+    async def number_of(self, actor: Actor, who: Value) -> str:
+        """Return the number a person is called at, which the lists of calls show."""
+        return first_number(await self._person(actor, who))[:50]
+
+    def _demanded(
+        self, whole: Mapping[str, Value], required: frozenset[str], ignore: frozenset[str]
+    ) -> Sequence[Field]:
+        """A missed call has no duration and no result."""
+        missed = whole.get("type") == "missed"
+        return [
+            field.but(required=True)
+            for field in call_layout(self._core.options).fields()
+            if field.name in FIXED
+            or (
+                (field.name in required if required else field.required and field.name not in ignore)
+                and not (missed and field.name in MEASURED)
+            )
+        ]
+
+    async def _person(self, actor: Actor, who: Value) -> Record | None:
+        if not isinstance(who, Ref):
+            return None
+        async with self._core.store.read() as connection:
+            return await RecordRepository(connection, who.module).get(actor, who.id)
+
+
+def values_of(call: Call) -> dict[str, Value]:
+    """Return a call's values by field name."""
+    return {
+        "subject": call.subject,
+        "type": call.type,
+        "purpose": call.purpose or None,
+        "result": call.result or None,
+        "who": call.who,
+        "related_to": call.related_to,
+        "starts_at": call.starts_at,
+        "duration_seconds": call.duration_seconds,
+        "description": call.description or None,
+        "reminder": call.reminder or None,
+        "owner": call.owner,
+        "status": call.status.value,
+    }
+
+
+def first_number(person: Record | None) -> str:
+    """Return the first number of a person, "" if there is none."""
+    if person is None:
+        return ""
+    return next((text for field in phone_fields(person.module) if (text := person.text(field.name))), "")
+
+
+def _of_scheduled(start: StartCall, scheduled: Call) -> StartCall:
+    return replace(
+        start,
+        who=scheduled.who,
+        related_to=scheduled.related_to,
+        type=scheduled.type,
+        subject=scheduled.subject,
+        purpose=scheduled.purpose,
+    )
+
+
+def _start_values(start: StartCall) -> dict[str, object]:
+    return {
+        "type": start.type,
+        "purpose": start.purpose,
+        "who": start.who,
+        "related_to": start.related_to,
+        "subject": start.subject,
+    }
