@@ -100,7 +100,7 @@ class Address:
 def company(random: Random, number: int, *, japanese: bool) -> Company:
     """Return a company; ``number`` keeps its domain apart from the others'."""
     if not japanese:
-        words = f"{random.choice(_WORD_LIST)} {random.choice(_WORD_LIST)}"
+        words = " ".join(random.sample(_WORD_LIST, 2))
         kind, industry = random.choice(_KINDS)
         return Company(f"{words} {kind}", "", industry, f"c{number}.example.com")
     stem, stem_kana = random.choice(_STEM_PAIRS)
