@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
@@ -33,15 +34,37 @@ NAME_FIELDS = frozenset(
 
 
 class RecordHeader(Static):
-    """Two lines: name and badges; phone numbers, addresses and the owner."""
+    """Name and badges; below them phone numbers, addresses and the owner, on as many lines as they need."""
 
     DEFAULT_CSS = """
     RecordHeader { height: auto; padding: 0 1; background: $panel; }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._heading = Content("")
+        self._facts: list[Content] = []
+
     def show(self, record: Record, texts: ValueText) -> None:
         """Show another record."""
-        self.update(Content("\n").join([_title(record), _facts(record, texts)]))
+        self._heading, self._facts = _title(record), _facts(record, texts)
+        self._lay_out()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Break the lines anew."""
+        del event
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width = (self.size.width or self.app.size.width) - 2
+        lines, rest = [self._heading], Content("")
+        for fact in self._facts:
+            if rest.cell_length and rest.cell_length + 2 + fact.cell_length > width:
+                lines.append(rest)
+                rest = fact
+            else:
+                rest = Content("  ").join([rest, fact]) if rest.cell_length else fact
+        self.update(Content("\n").join([*lines, rest]))
 
 
 def header_fields(module: Module) -> frozenset[str]:
@@ -69,7 +92,7 @@ def _reading(record: Record) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _facts(record: Record, texts: ValueText) -> Content:
+def _facts(record: Record, texts: ValueText) -> list[Content]:
     parts: list[Content] = []
     for name in FACTS.get(record.module, ()):
         field = field_of(record.module, name) or Field(name, "")
@@ -77,4 +100,4 @@ def _facts(record: Record, texts: ValueText) -> Content:
             parts.append(Content.assemble((f"{_(field.label)} ", "$text-muted"), safe(text)))
     if record.owner is not None:
         parts.append(Content.assemble((_("Owner") + " ", "$text-muted"), safe(record.owner.name)))
-    return Content("  ").join(parts)
+    return parts
