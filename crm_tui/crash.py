@@ -117,6 +117,6 @@ def install(log_path: Path) -> None:
 
 
 def _catch_interpreter_crashes(log_path: Path) -> None:
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, CrmError):
         ensure_private_directory(log_path.parent)
         faulthandler.enable(open_private(log_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), all_threads=True)
