@@ -144,7 +144,28 @@ def _translated_binding(binding: Binding, call: Call | None) -> Binding:
     return replace(binding, description=description, tooltip=_(binding.tooltip))
 
 
-class CrmScreen(_Base, Screen[T]):
+FIELD_BINDINGS = [
+    Binding(
+        "tab",
+        "app.focus_next",
+        N_("Next field"),
+        id="screen.next_field",
+        show=False,
+        tooltip=N_("Go to the next field or list."),
+    ),
+    Binding(
+        "shift+tab",
+        "app.focus_previous",
+        N_("Previous field"),
+        id="screen.previous_field",
+        show=False,
+        tooltip=N_("Go to the field or list before."),
+    ),
+]
+"""In the place of Textual's own, which can't be translated or configured."""
+
+
+class CrmScreen(_Base, Screen[T], inherit_bindings=False):
     """A full screen in the frame: module bar, body, call bar, key footer.
 
     Subclasses yield their widgets in ``compose_body`` and name their module in ``MODULE_NAME``. Their own
@@ -164,7 +185,8 @@ class CrmScreen(_Base, Screen[T]):
             N_("Back"),
             id="screen.back",
             tooltip=N_("Close this screen and go back to the one before."),
-        )
+        ),
+        *FIELD_BINDINGS,
     ]
 
     def __init__(self) -> None:
@@ -234,7 +256,7 @@ class CrmScreen(_Base, Screen[T]):
         self._stale = (self._stale or set()) | set(keys)
 
 
-class CrmModal(_Base, ModalScreen[T]):
+class CrmModal(_Base, ModalScreen[T], inherit_bindings=False):
     """A dialog in front of a screen. It closes only by ``dismiss(value)``; Esc gives None."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -250,7 +272,8 @@ class CrmModal(_Base, ModalScreen[T]):
             N_("Cancel"),
             id="dialog.cancel",
             tooltip=N_("Close this dialog without changing anything."),
-        )
+        ),
+        *FIELD_BINDINGS,
     ]
 
     def __init__(self) -> None:
