@@ -29,11 +29,11 @@ LARGEST = 2_000_000
 )
 @option(
     "--records",
-    type=click.IntRange(10, LARGEST),
+    type=click.IntRange(1, LARGEST),
     default=RECORDS,
     show_default=True,
     metavar="N",
-    help=N_("How many records to make."),
+    help=N_("Leads and contacts to make; all else in proportion."),
 )
 @option("--no-open", is_flag=True, help=N_("Don't open the console afterwards."))
 @click.pass_obj
@@ -58,7 +58,14 @@ def demo(invocation: Invocation, seed: int, records: int, no_open: bool) -> Answ
 
     filled = in_session(invocation, work, writes=True)
     if no_open:
-        return Answer({"store": invocation.load_config().store.url, "filled": filled, "seed": seed})
+        return Answer(
+            {
+                "store": invocation.load_config().store.url,
+                "filled": filled,
+                "seed": seed,
+                "records": records if filled else 0,
+            }
+        )
     from crm_tui.commands.console import open_console
 
     return open_console(invocation)
