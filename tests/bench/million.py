@@ -139,7 +139,10 @@ def _copy(connection: Any, table: str, copy: int, last: int) -> None:
         columns.remove("id")
     selected = ", ".join(_expression(table, column, copy) for column in columns)
     names = ", ".join(f'"{column}"' for column in columns)
-    connection.execute(f"INSERT INTO {table} ({names}) SELECT {selected} FROM {table} WHERE rowid <= {last}")
+    kept = " AND module <> 'campaign'" if table == "search_documents" else ""
+    connection.execute(
+        f"INSERT INTO {table} ({names}) SELECT {selected} FROM {table} WHERE rowid <= {last}{kept}"
+    )
 
 
 def _expression(table: str, column: str, copy: int) -> str:
