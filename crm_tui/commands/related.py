@@ -64,8 +64,22 @@ async def with_related_lists(session: Session, record: Record) -> Answer:
         rows = await _all(fetch)
         parts[key] = [row_json(row, session.zone) for row in rows]
         pairs += _section(session, key, module, rows, columns)
-    data: dict[str, Json] = {**record_json(record, session.zone), "related": parts}
-    return Answer(data, Table((), pairs))
+    data = record_json(record, session.zone)
+    if record.module is Module.CONTACT and session.actor.grant(Module.ACCOUNT).view:
+        data["accounts"] = await _accounts(session, record)
+    return Answer({**data, "related": parts}, Table((), pairs))
+
+
+async def _accounts(session: Session, contact: Record) -> list[Json]:
+    return [
+        {
+            "id": association.account_id,
+            "name": association.name,
+            "primary": association.primary,
+            "role": association.role or None,
+        }
+        for association in await session.services.contacts.accounts(session.actor, contact.id)
+    ]
 
 
 def _lists(session: Session, record: Record) -> list[tuple[str, Module, Fetch, tuple[str, ...]]]:

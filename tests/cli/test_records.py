@@ -51,7 +51,9 @@ def test_references_are_named_by_exact_name_and_shown_with_it(cli: Cli) -> None:
     assert contact["account"] == {"module": "account", "id": account["id"], "name": "Acme"}
     shown = cli("account", "show", "Acme").data
     assert [row["id"] for row in shown["related"]["contacts"]] == [contact["id"]]
-    assert cli("contact", "show", "jane@acme.example").data["id"] == contact["id"]
+    found = cli("contact", "show", "jane@acme.example").data
+    assert found["id"] == contact["id"]
+    assert found["accounts"] == [{"id": account["id"], "name": "Acme", "primary": True, "role": None}]
 
 
 def test_several_records_of_one_name_are_an_error_that_lists_them(cli: Cli) -> None:
