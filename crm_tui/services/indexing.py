@@ -1,13 +1,24 @@
 """What the lookup should know of a record."""
 
+from collections.abc import Mapping
+
 from crm_tui.domain.fields import FieldType
 from crm_tui.domain.modules import PEOPLE, Module
 from crm_tui.domain.names import search_texts
 from crm_tui.domain.phone import parse
+from crm_tui.domain.queries import Criterion, Op
 from crm_tui.domain.records import Record, Ref
 from crm_tui.domain.schema import FIELDS, phone_fields
 from crm_tui.domain.search_terms import index_terms
-from crm_tui.store.repositories.lookup import Document
+from crm_tui.store.repositories.lookup import Document, LookupRepository
+from crm_tui.store.repositories.records import RecordRepository
+from crm_tui.store.store import Connection
+
+NAMED_AFTER: Mapping[Module, tuple[tuple[Module, str], ...]] = {
+    Module.ACCOUNT: ((Module.CONTACT, "account"), (Module.DEAL, "account"), (Module.CASE, "account")),
+    Module.CONTACT: ((Module.DEAL, "contact"), (Module.CASE, "contact")),
+}
+"""Modules and reference fields whose entries carry the name of the record they point to."""
 
 _NAMES = {"first_name", "last_name", "first_name_kana", "last_name_kana"}
 
@@ -34,6 +45,18 @@ def document_of(record: Record, region: str) -> Document:
         terms=index_terms(_texts(record)),
         numbers=numbers,
     )
+
+
+async def reindex_referring(connection: Connection, ref: Ref, region: str) -> None:
+    """Write the entries that carry the name of ``ref`` anew, after it was renamed or deleted."""
+    documents = []
+    for module, field in NAMED_AFTER.get(ref.module, ()):
+        repository = RecordRepository(connection, module)
+        for record_id in await repository.all_ids(Criterion(field, Op.EQ, ref)):
+            record = await repository.any(record_id)
+            if record is not None:
+                documents.append(document_of(record, region))
+    await LookupRepository(connection).replace(documents)
 
 
 def _detail(record: Record) -> str:

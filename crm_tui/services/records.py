@@ -21,7 +21,7 @@ from crm_tui.policies.records import can_create, can_delete, can_edit, can_view
 from crm_tui.services.columns import differences, to_columns
 from crm_tui.services.core import Core
 from crm_tui.services.criteria import checked_criteria
-from crm_tui.services.indexing import document_of
+from crm_tui.services.indexing import document_of, reindex_referring
 from crm_tui.services.references import find_ref, resolve
 from crm_tui.store.repositories.audit import AuditRepository
 from crm_tui.store.repositories.lookup import LookupRepository
@@ -187,6 +187,7 @@ class RecordService:
             await repository.delete([record.id for record in doomed], uow.at, actor.id)
             await LookupRepository(uow.connection).remove([record.id for record in doomed])
             for record in doomed:
+                await reindex_referring(uow.connection, record.ref, self._core.region)
                 await self._delete_notes(uow, actor, record)
                 uow.record(AuditEntry("delete", self.module, record.id, record.name))
                 uow.touched(self.module, record.id)
@@ -315,6 +316,8 @@ class RecordService:
         record = self._found(await repository.any(before.id))
         await self.after_write(uow, before, record)
         await self._index(uow, record)
+        if before.name != record.name:
+            await reindex_referring(uow.connection, record.ref, self._core.region)
         changes = differences(before.values, values)
         uow.record(AuditEntry(action, self.module, record.id, record.name, changes))
         uow.touched(self.module, record.id)
@@ -330,6 +333,10 @@ class RecordService:
             notes = RecordRepository(uow.connection, Module.NOTE)
             ids = await notes.all_ids(Criterion("parent", Op.EQ, record.ref))
             await notes.delete(ids, uow.at, actor.id)
+            for note_id in ids:
+                reason = _("Deleted with %(name)s.") % {"name": record.name}
+                uow.record(AuditEntry("delete", Module.NOTE, note_id, "", reason=reason))
+                uow.touched(Module.NOTE, note_id)
 
     async def _conflict(self, connection: Connection, record: Record, seen: int) -> Conflict:
         edits = await AuditRepository(connection).latest_changes(record.id, max(record.version - seen, 1))

@@ -62,7 +62,9 @@ def translated() -> Iterator[None]:
 
 
 def _unavailable(error: Exception) -> StoreUnavailable:
-    text = f"{type(getattr(error, 'orig', error)).__name__} {error}".lower()
+    # Not the whole error: that quotes the statement's values, which are what somebody typed.
+    cause = getattr(error, "orig", None) or error
+    text = f"{type(cause).__name__} {cause}".lower()
     for signs, message, hint in _SIGNS:
         if any(sign in text for sign in signs):
             return StoreUnavailable(_(message), _(hint))
