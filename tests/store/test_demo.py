@@ -88,7 +88,12 @@ async def test_only_an_administrator_may_fill(services: Services, agent: Actor) 
 
 async def test_many_records_are_what_single_ones_would_be(services: Services, admin: Actor) -> None:
     firm = (await services.accounts.create(admin, {"name": "青山製作所"})).record.ref
-    values: dict[str, Value] = {"last_name": "田中", "first_name": "太郎", "account": firm, "phone": "03-1234-5678"}
+    values: dict[str, Value] = {
+        "last_name": "田中",
+        "first_name": "太郎",
+        "account": firm,
+        "phone": "03-1234-5678",
+    }
     alone = (await services.contacts.create(admin, values)).record
     (ref,) = await add_records(services.core, services.contacts, admin, [NewRecord(values)])
     together = await services.contacts.get(admin, ref.id)
