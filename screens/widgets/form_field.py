@@ -15,11 +15,12 @@ from crm_tui.domain.fields import TEXTUAL, Field
 from crm_tui.domain.modules import Module
 from crm_tui.domain.picklists import Picklists
 from crm_tui.domain.records import Ref, Value
-from crm_tui.i18n import _
+from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 
 REQUIRED_SIGN = "*"
-ERROR_SIGN = "!"
+ERROR_SIGN = N_("! ")
+"""In Japanese a wide sign without a space: a sentence without spaces would wrap right behind one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ class FormField(Widget):
         error = self._error or self.trouble()
         text = self._disabled_reason or self.understood() or _(self.field.hint)
         if error:
-            text = f"{ERROR_SIGN} {error}"
+            text = _(ERROR_SIGN) + error
         self.set_class(bool(error), "-error")
         self.set_class(bool(text), "-has-message")
         self._message.update(Content(safe(text, newlines=True)))
