@@ -1,6 +1,7 @@
 """``crm-tui call``: calls that run, that are over and that are planned."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -53,7 +54,11 @@ call.add_command(delete_command(_MODULE))
 
 @call.command("log", cls=CrmCommand, help=N_("Log a call that is over."))
 @_options(_TYPE, _WHO, _SUBJECT, _PURPOSE, _RESULT, _RELATED_TO)
-@option("--started-at", metavar="T", help=N_("When it started; such as 14:05 or yesterday 9:30."))
+@option(
+    "--started-at",
+    metavar="T",
+    help=N_("When it started, such as 14:05; unless given, it has ended just now."),
+)
 @_options(_DURATION, _DESCRIPTION)
 @click.pass_obj
 def log(invocation: Invocation, /, **given: str | None) -> Answer:
@@ -192,7 +197,11 @@ def _with_call(
 
 
 async def _log(session: Session, given: Options) -> Call:
-    return await session.services.calls.log(session.actor, _values(session, given))
+    values = _values(session, given)
+    duration = values.get("duration_seconds")
+    if isinstance(duration, int) and "starts_at" not in values:
+        values["starts_at"] = session.now - timedelta(seconds=duration)
+    return await session.services.calls.log(session.actor, values)
 
 
 def _values(session: Session, given: Options) -> dict[str, object]:

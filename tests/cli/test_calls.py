@@ -1,5 +1,7 @@
 """Calls from the command line: start, stop, save, log, schedule, and that a completed call stays as it is."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from tests.cli.conftest import Cli
@@ -126,3 +128,12 @@ def test_a_call_past_its_time_shows_as_overdue(people: Cli) -> None:
     assert [row["id"] for row in people("call", "list", "--where", "status = overdue").data["rows"]] == [
         made["id"]
     ]
+
+
+def test_a_logged_call_without_a_start_has_ended_just_now(people: Cli) -> None:
+    call = people(
+        "call", "log", "--type", "outbound", "--who", "田中", "--subject", "S", "--duration", "1:00:00"
+    ).data
+    start = datetime.fromisoformat(call["starts_at"])
+    ended = start + timedelta(seconds=call["duration_seconds"])
+    assert abs(datetime.fromisoformat(call["created_at"]) - ended) <= timedelta(seconds=1)
