@@ -70,6 +70,9 @@ async def reschedule_activity(screen: "AnyScreen", ref: Ref) -> bool:
     record = await screen.services.activities.get(screen.actor, ref.id)
     if await _is_over(screen, record):
         return False
+    if ref.module is Module.CALL and record.get("status") == CallStatus.IN_PROGRESS:
+        screen.app.notice(_("This call is in progress; it can't be rescheduled."))
+        return False
 
     async def save(values: Mapping[str, object]) -> object:
         return await _move(screen, record, values)

@@ -160,7 +160,7 @@ class CallLoggerScreen(CrmScreen[None]):
             self.show_error(error)
             self._saver.is_done = True
             self.ready_for_keys()
-            await self._saver.close()
+            self.app.call_later(self._saver.close)
             return
         await self._build(opened)
         self.ready_for_keys()
@@ -237,21 +237,12 @@ class CallLoggerScreen(CrmScreen[None]):
         if self.call is None or self._saver.is_done or not self.in_progress:
             return
         if call is None:
-            self._find_out()
+            self._saver.look_why_closed()
         elif call.id == self.call.id:
             stopped_now = call.is_stopped and self.call.is_running
             self._take(call)
             if stopped_now:
                 self.form.focus_result()
-
-    @work(group="call.follow", exit_on_error=False)
-    async def _find_out(self) -> None:
-        """Close if the call isn't open any more: it was saved or cancelled in another console."""
-        if self._saver.is_busy or self.call is None:
-            return
-        call = await self.services.calls.get(self.actor, self.call.id)
-        if call.is_final:
-            await self._saver.found_closed()
 
     def _take(self, call: Call) -> None:
         self.call = call
@@ -280,9 +271,10 @@ class CallLoggerScreen(CrmScreen[None]):
         await self._saver.leave()
 
     @on(ScreenResume)
-    async def _close_if_done(self) -> None:
+    def _close_if_done(self) -> None:
+        # By the app: a screen that waits for its own end waits for ever.
         if self._saver.is_done:
-            await self._saver.close()
+            self.app.call_later(self._saver.close)
 
     async def flush(self) -> None:
         """Store what is typed."""

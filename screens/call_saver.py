@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from crm_tui.domain.call import Call
+from crm_tui.domain.call import Call, CallStatus
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Value
 from crm_tui.errors import Invalid
@@ -65,12 +65,25 @@ class CallSaver:
         else:
             await self._give_up(keep_draft=False)
 
-    async def found_closed(self) -> None:
-        """Close, because the call was saved or cancelled in another console; what was typed stays stored."""
-        if not self.is_busy and not self.is_done:
-            self.is_done = True
-            self._screen.app.notice(_("This call was saved or cancelled elsewhere."))
-            await self.close()
+    def look_why_closed(self) -> None:
+        """React to the call being saved or cancelled from another screen or console, if it was."""
+        if not self.is_busy and self._screen.call is not None:
+            self._run(self._look_why_closed(self._screen.call.id))
+
+    async def _look_why_closed(self, call_id: str) -> None:
+        """Close, unless the form holds text that the saved call doesn't have."""
+        screen = self._screen
+        call = await screen.services.calls.get(screen.actor, call_id)
+        if self.is_busy or self.is_done or not call.is_final:
+            return
+        screen.call = call
+        if call.status is CallStatus.CANCELLED:
+            await self._end()
+        elif screen.form.is_dirty:
+            screen.app.notice(_("This call was saved elsewhere, without the text here. Copy what you need."))
+        else:
+            screen.app.notice(_("This call was saved elsewhere."))
+            await self._end()
 
     async def close(self) -> None:
         """Close the form if it is in front; otherwise it closes when it comes to the front."""

@@ -66,7 +66,7 @@ class CallBar(TickingText):
         if times.state is CallState.STOPPED:
             stopped = _("stopped %(time)s") % {"time": short_clock_text(times.talk)}
             wrap_up = _("wrap-up %(time)s") % {"time": short_clock_text(times.wrap_up)}
-            return [f"{sign} {wrap_up}", stopped, person, safe(call.phone)]
+            return [f"{sign} {stopped} · {wrap_up}", person, safe(call.phone)]
         picklists = cast("CrmApp", self.app).services.settings.picklists
         kind = picklists.label("call_type", call.type, language())
         return [f"{sign} {clock_text(times.talk)}", safe(kind), person, safe(call.phone)]

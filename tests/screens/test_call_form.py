@@ -31,9 +31,10 @@ NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def clock() -> Iterator[FrozenClock]:
-    """A clock that moves only when told to."""
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[FrozenClock]:
+    """A clock that moves only when told to, for the console and its services."""
     frozen = FrozenClock(NOW)
+    monkeypatch.setattr("crm_tui.bootstrap.SystemClock", lambda: frozen)
     old = use_clock(frozen)
     yield frozen
     use_clock(old)
@@ -368,3 +369,30 @@ async def test_the_form_fits_the_smallest_terminal(
         ]
         assert all(label in shown for label in labels)
         assert _("Description") in shown
+
+
+async def test_a_call_cancelled_from_the_list_takes_its_form_along(console: Console) -> None:
+    """The running call is cancelled in the activity list; F12 then has nothing to go back to."""
+    await start_call(console)
+    await console.type_text("oops")
+    await console.press("escape", "1")
+    await console.until_on(ActivityListScreen)
+    await console.press("x")
+    await console.until_on(ConfirmModal)
+    await console.press("y")
+    await console.until(lambda: console.app.running_call is None)
+    await console.press("f12")
+    await console.until_on(ActivityListScreen)
+    assert not await console.services.drafts.pending(console.actor)
+
+
+async def test_text_survives_when_the_call_was_saved_elsewhere(console: Console) -> None:
+    """Another console of the same agent saves the call: the form says so and keeps what it holds."""
+    screen = await start_call(console)
+    await console.type_text("only here")
+    call = console.app.running_call
+    assert call is not None
+    await console.services.calls.save(console.actor, call.id, {})
+    await console.until(lambda: "saved elsewhere" in _notices(console))
+    assert console.app.screen is screen
+    assert screen.form["description"].raw == "only here"
