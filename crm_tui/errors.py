@@ -84,8 +84,6 @@ class Conflict(CrmError):
 class Immutable(Conflict):
     """The record is final, like a completed call."""
 
-    code = "immutable"
-
 
 class Misconfigured(CrmError):
     """The configuration file, a variable or an option is wrong."""
