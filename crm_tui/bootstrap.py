@@ -43,6 +43,8 @@ async def open_services(config: Config, *, create: bool = False, clock: Clock | 
         StoreUnavailable: The store is missing, or of another version, or can't be reached.
     """
     url = store_url(config)
+    if url.path is not None:
+        maintenance.refuse_network_file(url.path)
     fresh = url.path is not None and not url.path.exists()
     if fresh:
         _make_room(url, create=create or not config.store.url)

@@ -30,7 +30,14 @@ def make_engine(
         busy_timeout_ms: How long a writer waits for another one.
     """
     if not store.is_sqlite:
-        return create_async_engine(store.url, pool_size=5, max_overflow=5, pool_pre_ping=True)
+        waiting = {"lock_timeout": str(int(busy_timeout_ms))}
+        return create_async_engine(
+            store.url,
+            pool_size=5,
+            max_overflow=5,
+            pool_pre_ping=True,
+            connect_args={"server_settings": waiting},
+        )
     engine = create_async_engine(store.url, pool_size=4, max_overflow=4, connect_args={"timeout": 5})
     pragmas = _pragmas(foreign_keys, busy_timeout_ms)
 

@@ -2,13 +2,14 @@
 
 import asyncio
 import os
+import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.errors import Misconfigured, StoreUnavailable
@@ -16,11 +17,20 @@ from crm_tui.i18n import _
 from crm_tui.store import engine as engines
 from crm_tui.store.failures import translated
 from crm_tui.store.sqlite_driver import sqlite
-from crm_tui.store.url import StoreUrl, parse_store_url
+from crm_tui.store.url import StoreUrl
 from crm_tui.store.version import CURRENT, check_version, stored_version
 
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"})
 """File systems on which SQLite's locks don't hold."""
+
+MOUNTS = Path("/proc/mounts")
+"""Where the kernel tells which file systems there are."""
+
+_BEGIN_POSTGRESQL = "SELECT pg_advisory_xact_lock(6017412290381)"
+"""Two programs that upgrade the same database do so one after the other."""
+
+_COMPANIONS = ("-wal", "-shm", "-journal")
+"""Files that SQLite keeps beside a store."""
 
 Result = TypeVar("Result")
 
@@ -38,12 +48,12 @@ async def upgrade(store: StoreUrl) -> str | None:
         StoreUnavailable: The store can't be reached, or is newer than this program.
     """
     if store.path is not None:
-        _refuse_network_file(store.path)
+        refuse_network_file(store.path)
     engine = engines.make_engine(store, foreign_keys=False)
     try:
         with translated():
             async with engine.connect() as connection:
-                await connection.exec_driver_sql("BEGIN IMMEDIATE" if store.is_sqlite else "SELECT 1")
+                await connection.exec_driver_sql("BEGIN IMMEDIATE" if store.is_sqlite else _BEGIN_POSTGRESQL)
                 before = await stored_version(connection) if await _has_schema(connection) else None
                 if before is not None and before != CURRENT:
                     _refuse_newer(before)
@@ -88,12 +98,54 @@ async def restore(store: StoreUrl, source: Path) -> None:
         StoreUnavailable: ``source`` is no sound store of this program's version or older.
     """
     target = _file_of(store, missing_ok=True)
-    copy = parse_store_url(f"sqlite:///{source}")
-    _file_of(copy)
-    problems = await _on(copy, _problems)
-    if problems:
-        raise StoreUnavailable(_("The backup is damaged. Nothing was restored."), problems[0])
-    await asyncio.to_thread(_put_in_place, source, target)
+    _file_of(_at(source))
+    fresh = target.with_name(f".{target.name}.restoring")
+    try:
+        try:
+            # The copy is checked, so that the backup may lie where nothing can be written.
+            await asyncio.to_thread(_copy_over, source, fresh)
+            problems = await _on(_at(fresh), _problems)
+        except StoreUnavailable as error:
+            raise StoreUnavailable(
+                _("The backup can't be used. Nothing was restored."), str(error)
+            ) from error
+        if problems:
+            raise StoreUnavailable(_("The backup is damaged. Nothing was restored."), problems[0])
+        await asyncio.to_thread(_put_in_place, fresh, target)
+    finally:
+        _remove(fresh)
+
+
+def refuse_network_file(path: Path, mounts: Path = MOUNTS) -> None:
+    """Refuse a store file on a network file system, where several writers would destroy it.
+
+    Args:
+        path: The file, which need not exist.
+        mounts: The table of mounted file systems.
+
+    Raises:
+        StoreUnavailable: SQLite's locks don't hold there.
+    """
+    kind = file_system_of(path.parent, mounts)
+    if kind in NETWORK_FILE_SYSTEMS:
+        raise StoreUnavailable(
+            _("The store would be on a network file system (%(kind)s), where it can be damaged.")
+            % {"kind": kind},
+            _("Put it on a local disk, or use PostgreSQL."),
+        )
+
+
+def file_system_of(folder: Path, mounts: Path = MOUNTS) -> str:
+    """Return the type of the file system that holds ``folder``, "" where it can't be told."""
+    best, kind = "", ""
+    with suppress(OSError):
+        place = str(folder.resolve())
+        for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
+            fields = line.split()
+            mount = fields[1].replace("\\040", " ")
+            if (place == mount or place.startswith(mount.rstrip("/") + "/")) and len(mount) >= len(best):
+                best, kind = mount, fields[2]
+    return kind
 
 
 # Parts
@@ -192,7 +244,7 @@ def _copy(source: Path, target: Path) -> None:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         os.close(handle)
         try:
-            with closing(sqlite.connect(f"file:{source}?mode=ro", uri=True)) as reader:
+            with closing(sqlite.connect(f"{source.as_uri()}?mode=ro", uri=True)) as reader:
                 with closing(sqlite.connect(name)) as writer:
                     reader.backup(writer)
                     writer.execute("PRAGMA journal_mode = DELETE")
@@ -204,43 +256,43 @@ def _copy(source: Path, target: Path) -> None:
                 os.unlink(name)
 
 
-def _put_in_place(source: Path, target: Path) -> None:
+def _copy_over(source: Path, target: Path) -> None:
+    _remove(target)
+    _copy(source, target)
+
+
+def _put_in_place(fresh: Path, target: Path) -> None:
     with translated():
-        fresh = target.with_name(f".{target.name}.restoring")
-        with suppress(FileNotFoundError):
-            fresh.unlink()
-        _copy(source, fresh)
         if target.exists():
-            kept = target.with_name(f"{target.name}.before-restore")
+            _keep(target)
+        for suffix in _COMPANIONS:
             with suppress(FileNotFoundError):
-                kept.unlink()
-            _copy(target, kept)
-        for suffix in ("-wal", "-shm", "-journal"):
-            with suppress(FileNotFoundError):
-                target.with_name(target.name + suffix).unlink()
+                _beside(target, suffix).unlink()
         os.replace(fresh, target)
-        target.chmod(0o600)
 
 
-def _refuse_network_file(path: Path) -> None:
-    """SQLite's locks don't hold on network file systems, where several writers destroy a store."""
-    kind = file_system_of(path.parent)
-    if kind in NETWORK_FILE_SYSTEMS:
-        raise StoreUnavailable(
-            _("The store would be on a network file system (%(kind)s), where it can be damaged.")
-            % {"kind": kind},
-            _("Put it on a local disk, or use PostgreSQL."),
-        )
+def _keep(store: Path) -> None:
+    """Copy the store that is about to be replaced; one too damaged for SQLite as the bytes it is."""
+    kept = store.with_name(f"{store.name}.before-restore")
+    try:
+        _copy_over(store, kept)
+    except StoreUnavailable:
+        for suffix in ("", "-wal"):
+            if (part := _beside(store, suffix)).exists():
+                _beside(kept, suffix).touch(mode=0o600)
+                shutil.copyfile(part, _beside(kept, suffix))
 
 
-def file_system_of(folder: Path) -> str:
-    """Return the type of the file system that holds ``folder``, "" where it can't be told."""
-    best, kind = "", ""
-    with suppress(OSError):
-        place = str(folder.resolve())
-        for line in Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines():
-            fields = line.split()
-            mount = fields[1].replace("\\040", " ")
-            if (place == mount or place.startswith(mount.rstrip("/") + "/")) and len(mount) >= len(best):
-                best, kind = mount, fields[2]
-    return kind
+def _remove(store: Path) -> None:
+    """Remove a store file with what SQLite keeps beside it."""
+    for suffix in ("", *_COMPANIONS):
+        with suppress(FileNotFoundError):
+            _beside(store, suffix).unlink()
+
+
+def _beside(store: Path, suffix: str) -> Path:
+    return store.with_name(store.name + suffix)
+
+
+def _at(path: Path) -> StoreUrl:
+    return StoreUrl(URL.create("sqlite+aiosqlite", database=str(path)), path)
