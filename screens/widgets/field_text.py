@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from crm_tui.domain.fields import Field
 from crm_tui.domain.records import Ref, Value
-from crm_tui.i18n import _
+from crm_tui.i18n import N_, _
 from crm_tui.text import clean_input
 from screens.widgets.form_field import FormContext, FormField
 
@@ -20,6 +20,7 @@ _TAKEN_BY_CONSOLE = frozenset({"ctrl+f", "f6", "f7"})
 class LineInput(Input, inherit_bindings=False):
     """An Input that takes a pasted block as one line and leaves the console's keys alone."""
 
+    BINDING_GROUP_TITLE = N_("Text field")
     BINDINGS = [
         binding
         for binding in Input.BINDINGS
