@@ -13,6 +13,7 @@ from crm_tui.domain.actor import NO_GRANT, Grant, Scope
 from crm_tui.domain.modules import ACTIVITIES, Area, area_of
 from crm_tui.errors import NotFound
 from crm_tui.i18n import N_, _
+from crm_tui.policies.records import AREA_NAMES
 
 _AREAS = {area.value: area for area in Area} | {module.value: area_of(module) for module in ACTIVITIES}
 """Names that ``profile set`` takes; tasks, events and calls share one permission."""
@@ -96,7 +97,7 @@ def _answer(name: str, grants: Mapping[Area, Grant]) -> Answer:
     header = (_("Module"), _("View"), _("Create"), _("Edit"), _("Delete"), _("Scope"))
     rows = [
         (
-            area.value,
+            _(AREA_NAMES[area]),
             *(_("yes") if verb else _("no") for verb in (g.view, g.create, g.edit, g.delete)),
             g.scope.value,
         )

@@ -1,5 +1,6 @@
 """A command line of its own for every test: own folders, own store, no variables of the machine."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from crm_tui.bootstrap import set_up
 from crm_tui.commands.runner import run
+from crm_tui.config import load_config
 from crm_tui.i18n import set_language
 
 
@@ -77,3 +80,23 @@ def cli(home: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Cli]:
     """A command line with an empty home."""
     yield Cli(home, capsys)
     set_language("en")
+
+
+@pytest.fixture(scope="session")
+def new_store(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a store as it is after its first start; a copy costs less than making it anew."""
+    folder = tmp_path_factory.mktemp("store")
+    nothing = folder / "config.toml"
+    nothing.touch()
+    url = f"sqlite:///{folder / 'crm.db'}"
+    config = load_config(path=nothing, environ={}, overrides={"store.url": url}, site=nothing)
+    asyncio.run(set_up(config))
+    return (folder / "crm.db").read_bytes()
+
+
+def put_store(cli: Cli, store: bytes) -> Cli:
+    """Give the command line a store of its own, so that nothing has to make it."""
+    cli.store.parent.mkdir(parents=True, mode=0o700)
+    cli.store.touch(mode=0o600)
+    cli.store.write_bytes(store)
+    return cli

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, put_store
 
 
 @pytest.fixture
-def people(cli: Cli) -> Cli:
+def people(cli: Cli, new_store: bytes) -> Cli:
     """A store with a contact, an account and a lead."""
+    put_store(cli, new_store)
     for args in (
         ["account", "add", "--set", "name=Acme"],
         ["contact", "add", "--set", "last_name=田中", "--set", "phone=03-1234-5678", "--set", "account=Acme"],

@@ -4,13 +4,18 @@ import csv
 import io
 import json
 import re
-from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, put_store
 
 ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
+
+
+@pytest.fixture(name="cli")
+def cli_with_store(cli: Cli, new_store: bytes) -> Cli:
+    """A command line with a store."""
+    return put_store(cli, new_store)
 
 
 def _add(cli: Cli, module: str, **values: str) -> dict[str, object]:
@@ -204,36 +209,6 @@ def test_a_terminal_escape_in_data_reaches_no_output(cli: Cli) -> None:
     for chosen in ("table", "json", "jsonl", "csv"):
         out = cli("account", "list", "--format", chosen).out
         assert not set("\x1b\x07\u202e\x9b") & set(out), chosen
-
-
-def test_reading_a_store_that_is_not_there_ends_with_4_and_makes_nothing(cli: Cli, tmp_path: Path) -> None:
-    missing = tmp_path / "other.db"
-    result = cli("lead", "list", "--store", f"sqlite:///{missing}")
-    assert result.code == 4
-    assert not missing.exists()
-
-
-def test_writing_makes_a_named_store_but_not_its_folder(cli: Cli, tmp_path: Path) -> None:
-    made, nowhere = tmp_path / "other.db", tmp_path / "nowhere" / "other.db"
-    assert cli("account", "add", "--set", "name=A", "--store", f"sqlite:///{made}").code == 0
-    assert made.stat().st_mode & 0o777 == 0o600
-    assert cli("account", "add", "--set", "name=A", "--store", f"sqlite:///{nowhere}").code == 4
-    assert not nowhere.parent.exists()
-
-
-def test_ones_own_store_is_made_silently(cli: Cli) -> None:
-    result = cli("lead", "list")
-    assert result.data == {"rows": [], "next": None}
-    assert result.err == ""
-    assert cli.store.is_file()
-
-
-def test_a_file_that_is_no_store_is_refused(cli: Cli, tmp_path: Path) -> None:
-    other = tmp_path / "other.db"
-    other.write_text("this is a letter, not a database, and it shall stay a letter\n" * 40)
-    before = other.read_bytes()
-    assert cli("lead", "list", "--store", f"sqlite:///{other}").code == 4
-    assert other.read_bytes() == before
 
 
 @pytest.mark.parametrize("verb", ["edit", "delete"])

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli, cli
+from tests.cli.conftest import Cli, cli, new_store, put_store
 
-__all__ = ["cli"]
+__all__ = ["cli", "new_store"]
 
 PAYLOAD = (
     "A\x1b[2J\x1b]0;x\x07\x1b]8;;http://x\x1b\\\x1b]52;c;aGk=\x07\x1bP1$q\x1b\\\x1b]52;unended"
@@ -23,8 +23,9 @@ def _is_clean(text: str) -> bool:
 
 
 @pytest.fixture
-def poisoned(cli: Cli) -> Cli:
+def poisoned(cli: Cli, new_store: bytes) -> Cli:
     """A store into which the payload came past the program: in a name, a text and a reference."""
+    put_store(cli, new_store)
     cli("account", "add", "--set", "name=Acme")
     cli("contact", "add", "--set", "last_name=Doe", "--set", "account=Acme")
     cli("note", "add", "--set", "body=x", "--set", "title=y", "--set", "parent=Acme")
@@ -77,8 +78,8 @@ def test_records_with_their_related_lists(poisoned: Cli, chosen: str) -> None:
         ["call", "log", "--type", PAYLOAD, "--duration", PAYLOAD],
     ],
 )
-def test_errors_that_repeat_what_was_typed(cli: Cli, command: list[str]) -> None:
-    cli("init")
+def test_errors_that_repeat_what_was_typed(cli: Cli, new_store: bytes, command: list[str]) -> None:
+    put_store(cli, new_store)
     result = cli(*command)
     assert _is_clean(result.out + result.err)
 
