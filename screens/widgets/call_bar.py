@@ -64,12 +64,12 @@ class CallBar(TickingText):
         sign = SIGNS[times.state]
         person = safe(call.who.name) if call.who else safe(call.subject)
         if times.state is CallState.STOPPED:
-            stopped = _("stopped %(time)s") % {"time": short_clock_text(times.talk)}
-            wrap_up = _("wrap-up %(time)s") % {"time": short_clock_text(times.wrap_up)}
-            return [f"{sign} {stopped} · {wrap_up}", person, safe(call.phone)]
+            text = _("stopped %(talk)s, wrap-up %(wrap_up)s")
+            clocks = {"talk": short_clock_text(times.talk), "wrap_up": short_clock_text(times.wrap_up)}
+            return [f"{text % clocks} {sign}", person, safe(call.phone)]
         picklists = cast("CrmApp", self.app).services.settings.picklists
         kind = picklists.label("call_type", call.type, language())
-        return [f"{sign} {clock_text(times.talk)}", safe(kind), person, safe(call.phone)]
+        return [f"{clock_text(times.talk)} {sign}", safe(kind), person, safe(call.phone)]
 
     def _keys(self, call: Call) -> str:
         names = {

@@ -20,7 +20,11 @@ from screens.widgets.large_digits import HEIGHT, large_digits
 from screens.widgets.ticking_text import TickingText
 
 SIGNS = {CallState.READY: "○", CallState.RUNNING: "●", CallState.STOPPED: "■"}
-"""State of a call in one cell; a word always stands beside it."""
+"""State of a call in one cell; a word always stands beside it.
+
+It stands behind the digits: terminals don't agree on its width, and what follows it is sent again as a
+whole when anything in the line changes.
+"""
 
 
 class CallTimer(TickingText):
@@ -51,7 +55,7 @@ class CallTimer(TickingText):
         times = times_of(self.call, clock())
         digits, sign, word = clock_text(times.talk), SIGNS[times.state], _state_text(times)
         if self.size.height < HEIGHT + 2 or width < len(large_digits(digits)[0]):
-            return [f"{sign} {digits} {word}", self._hint(times)]
+            return [f"{digits} {sign} {word}", self._hint(times)]
         return [*large_digits(digits), f"{sign} {word}", self._hint(times)]
 
     def _hint(self, times: CallTimes) -> str:

@@ -1,4 +1,7 @@
-"""Digits three lines high, readable from two metres."""
+"""Digits three lines high, readable from two metres.
+
+Made of ASCII: every terminal paints it one cell wide, so that a tick sends a few cells, not the lines.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -7,17 +10,17 @@ HEIGHT = 3
 
 _GLYPHS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
-        "0": ("█▀█", "█ █", "▀▀▀"),
-        "1": ("▀█ ", " █ ", "▀▀▀"),
-        "2": ("▀▀█", "█▀▀", "▀▀▀"),
-        "3": ("▀▀█", " ▀█", "▀▀▀"),
-        "4": ("█ █", "▀▀█", "  ▀"),
-        "5": ("█▀▀", "▀▀█", "▀▀▀"),
-        "6": ("█▀▀", "█▀█", "▀▀▀"),
-        "7": ("▀▀█", "  █", "  ▀"),
-        "8": ("█▀█", "█▀█", "▀▀▀"),
-        "9": ("█▀█", "▀▀█", "▀▀▀"),
-        ":": ("▄", "▄", " "),
+        "0": (" _ ", "| |", "|_|"),
+        "1": ("   ", "  |", "  |"),
+        "2": (" _ ", " _|", "|_ "),
+        "3": (" _ ", " _|", " _|"),
+        "4": ("   ", "|_|", "  |"),
+        "5": (" _ ", "|_ ", " _|"),
+        "6": (" _ ", "|_ ", "|_|"),
+        "7": (" _ ", "  |", "  |"),
+        "8": (" _ ", "|_|", "|_|"),
+        "9": (" _ ", "|_|", " _|"),
+        ":": (" ", ".", "."),
     }
 )
 
