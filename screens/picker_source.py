@@ -20,7 +20,7 @@ SEARCH_LIMIT = 100
 PICKER_COLUMNS = (
     Column("name", N_("Name"), min_width=18, weight=3, priority=5),
     Column("module", N_("Module"), width=12, priority=2),
-    Column("detail", N_("Belongs to"), min_width=12, weight=2, priority=3),
+    Column("detail", N_("Details"), min_width=12, weight=2, priority=3),
     Column("phone", N_("Phone"), width=15, priority=4),
 )
 
