@@ -139,7 +139,7 @@ class RecordDetailScreen(ActivityKeys):
         else:
             deleted = await ask_and_delete(self, ref.module, [ref.id], ref.name)
         if deleted and ref.id == self.ref.id:
-            await self.app.close_screen(self)
+            self._close()
 
     @work(group="record.new", exit_on_error=False)
     async def action_new(self) -> None:
@@ -226,8 +226,8 @@ class RecordDetailScreen(ActivityKeys):
 
     async def _show(self, ref: Ref) -> None:
         if ref.module is Module.CALL:
-            await self.app.close_screen(self)
-            await self.app.open_record(ref, self._list_table)
+            self._close()
+            self.app.call_later(self.app.open_record, ref, self._list_table)
             return
         self.ref = ref
         self.record = None
@@ -251,7 +251,11 @@ class RecordDetailScreen(ActivityKeys):
 
     def _gone(self, error: CrmError) -> None:
         self.show_error(error)
-        self.call_later(self.app.close_screen, self)
+        self._close()
+
+    def _close(self) -> None:
+        """Close from a worker of this screen, which can't wait for its own end."""
+        self.app.call_later(self.app.close_screen, self)
 
     @property
     def _texts(self) -> ValueText:

@@ -183,7 +183,8 @@ class RecordFormScreen(CrmScreen[Record | None]):
 
     @work(group="form.draft", exit_on_error=False)
     async def _offer_draft(self, drafts: DraftKeeper) -> None:
-        texts = await drafts.restore()
+        with self.app.keys.hold():
+            texts = await drafts.restore()
         if not texts:
             return
         answer = await self.app.push_screen_wait(
@@ -199,8 +200,8 @@ class RecordFormScreen(CrmScreen[Record | None]):
             self.form.restore(texts)
 
     def _draft_lines(self, texts: Mapping[str, str]) -> list[str]:
-        shown = [f for f in self._fields() if texts.get(f.name) and f.type in TEXTUAL]
-        return [f"{_(f.label)}: {safe(texts[f.name], limit=60)}" for f in shown[:5]]
+        shown = [f for f in self._fields() if f.name in texts and f.type in TEXTUAL]
+        return [f"{_(f.label)}: {safe(texts[f.name], limit=60) or '–'}" for f in shown[:5]]
 
     async def _leave(self, *, keep_draft: bool) -> None:
         if self._drafts is not None and keep_draft:

@@ -44,6 +44,7 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
         Binding("up", "move(-1)", N_("Up"), id="picker.up", show=False),
         Binding("pagedown", "page(1)", N_("Page down"), id="picker.page_down", show=False),
         Binding("pageup", "page(-1)", N_("Page up"), id="picker.page_up", show=False),
+        Binding("enter", "choose", N_("Choose"), id="picker.choose", show=False),
         Binding("f4", "next_module", N_("Other module"), id="picker.module"),
         Binding("f5", "mark", N_("Mark"), id="picker.mark", tooltip=N_("Mark the record and go down.")),
         Binding("ctrl+n", "create", N_("Create new"), id="picker.create"),
@@ -129,9 +130,13 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
             self._reread()
 
     @on(Input.Submitted, "#search")
-    @work(group="picker.choose", exit_on_error=False)
-    async def _submitted(self, event: Input.Submitted) -> None:
+    def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        self.action_choose()
+
+    @work(group="picker.choose", exit_on_error=False)
+    async def action_choose(self) -> None:
+        """Close with the marked records, or the one under the cursor."""
         with self.app.keys.hold():
             await self._table.settle()
         self._choose()

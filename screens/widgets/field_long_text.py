@@ -56,6 +56,8 @@ class LongTextField(FormField):
 
     def write_raw(self, raw: str) -> None:
         self.editor.text = raw
+        # What is added to a note or a description mostly comes last.
+        self.editor.move_cursor(self.editor.document.end)
 
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:

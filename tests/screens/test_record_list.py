@@ -1,0 +1,192 @@
+"""Lists of records: filter, views, sorting, marks, deleting, the preview."""
+
+from dataclasses import replace
+
+import pytest
+
+from crm_tui.domain.actor import Grant
+from crm_tui.domain.modules import Area, Module
+from crm_tui.domain.paging import PageRequest
+from crm_tui.domain.queries import ListQuery
+from screens.choice_modal import ChoiceModal
+from screens.confirm_modal import ConfirmModal
+from screens.record_detail import RecordDetailScreen
+from screens.record_form import RecordFormScreen
+from screens.record_list import RecordListScreen
+from tests.screens.conftest import Console, OpenConsole, Sample
+
+
+async def names(console: Console, module: Module) -> list[str]:
+    """Return what is in the store."""
+    page = await console.services.records(module).list(console.actor, ListQuery(), PageRequest())
+    return [row.name for row in page.rows]
+
+
+async def open_list(console: Console, key: str) -> RecordListScreen:
+    """Open a module by its digit and wait for its rows."""
+    await console.press(key)
+    await console.until_on(RecordListScreen)
+    screen = console.app.screen
+    assert isinstance(screen, RecordListScreen)
+    await console.until(lambda: screen.table.cursor_row is not None)
+    return screen
+
+
+@pytest.mark.usefixtures("language")
+async def test_the_list_tells_name_company_and_number_of_each_contact(console: Console) -> None:
+    """At 80 columns an agent reads who it is, where from and the number, without cut names."""
+    await open_list(console, "3")
+    await console.until_shown("鈴木 花子")
+    line = next(line for line in console.text().split("\n") if "田中 太郎" in line)
+    assert "株式会社田中商事" in line
+    assert "03-1234-5678" in line
+    await console.until(lambda: " 2" in console.line(1))
+
+
+async def test_markup_in_a_company_is_text(console: Console) -> None:
+    await open_list(console, "2")
+    await console.until_shown("Acme [b]Ltd")
+
+
+async def test_typing_a_filter_narrows_the_list_and_escape_widens_it_again(console: Console) -> None:
+    await open_list(console, "3")
+    await console.press("slash")
+    await console.type_text("花子")
+    await console.until(lambda: "田中 太郎" not in console.text())
+    assert "鈴木 花子" in console.text()
+    await console.press("enter")
+    assert "filter: 花子" in console.line(1)
+    await console.press("escape")
+    await console.until_shown("田中 太郎")
+
+
+async def test_four_digits_of_a_number_filter_the_list(console: Console) -> None:
+    await open_list(console, "2")
+    await console.press("slash")
+    await console.type_text("0100")
+    await console.until_shown("Jane Doe")
+    await console.press("ctrl+u")
+    await console.type_text("9999")
+    await console.until(lambda: "Jane Doe" not in console.text())
+    assert "n for a new one" in console.text()
+
+
+async def test_a_filter_is_no_command(console: Console) -> None:
+    screen = await open_list(console, "3")
+    await console.press("slash")
+    await console.type_text("d1q?")
+    assert console.app.screen is screen
+
+
+async def test_sorting_by_the_next_column_and_back_keeps_the_cursor_on_its_record(console: Console) -> None:
+    screen = await open_list(console, "3")
+    await console.press("s", "S")
+    await console.until(lambda: screen.table.sort_descending)
+    assert screen.table.sort_column == "email"
+    await console.until(lambda: screen.table.cursor_row is not None)
+
+
+async def test_a_view_shows_only_what_it_says(console: Console, sample: Sample) -> None:
+    await console.services.records(Module.DEAL).update(console.actor, sample.deal.id, {"stage": "closed_won"})
+    await open_list(console, "5")
+    await console.press("v")
+    await console.until_on(ChoiceModal)
+    await console.until_shown("Open deals")
+    await console.press("5")
+    await console.until_on(RecordListScreen)
+    await console.until(lambda: "更新契約" not in console.text())
+    assert "Open deals" in console.line(1)
+    await console.press("v", "6")
+    await console.until_shown("更新契約")
+
+
+async def test_enter_opens_the_record_and_escape_comes_back_to_its_row(
+    console: Console, sample: Sample
+) -> None:
+    screen = await open_list(console, "3")
+    assert screen.table.move_to(sample.hanako.id)
+    await console.press("enter")
+    await console.until_on(RecordDetailScreen)
+    await console.until_shown("鈴木 花子")
+    await console.press("escape")
+    await console.until_on(RecordListScreen)
+    assert screen.table.cursor_key == sample.hanako.id
+
+
+async def test_deleting_asks_and_names_what_goes_with_it(console: Console, sample: Sample) -> None:
+    note = {"title": "Wichtig", "body": "x", "parent": sample.hanako.ref}
+    await console.services.records(Module.NOTE).create(console.actor, note)
+    screen = await open_list(console, "3")
+    screen.table.move_to(sample.hanako.id)
+    await console.press("d")
+    await console.until_on(ConfirmModal)
+    await console.until_shown("鈴木 花子")
+    assert "Note 1" in console.text()
+    await console.press("n")
+    await console.until_on(RecordListScreen)
+    assert "鈴木 花子" in await names(console, Module.CONTACT)
+    await console.press("d")
+    await console.until_on(ConfirmModal)
+    await console.press("y")
+    await console.until(lambda: "鈴木 花子" not in console.text())
+    assert await names(console, Module.CONTACT) == ["田中 太郎"]
+
+
+async def test_marked_records_are_counted_and_deleted_together(console: Console) -> None:
+    await open_list(console, "3")
+    await console.press("space", "space")
+    await console.until(lambda: "2 marked" in console.line(1))
+    await console.press("d")
+    await console.until_on(ConfirmModal)
+    await console.press("y")
+    await console.until_shown("No contacts here")
+    assert await names(console, Module.CONTACT) == []
+
+
+async def test_without_the_permission_the_keys_are_not_there(console: Console) -> None:
+    """An agent who may only view finds no key to make, edit or delete; nothing happens when they press it."""
+    actor = console.actor
+    grants = {**actor.grants, Area.CONTACT: Grant(view=True)}
+    opened = console.app._opened
+    assert opened is not None
+    console.app._opened = replace(opened, actor=replace(actor, grants=grants))
+    screen = await open_list(console, "3")
+    await console.press("d", "n", "e")
+    assert console.app.screen is screen
+    assert "Delete" not in console.line(-1)
+    assert "New" not in console.line(-1)
+
+
+async def test_what_a_form_saves_is_in_the_list(console: Console) -> None:
+    await open_list(console, "4")
+    await console.press("n")
+    await console.until_on(RecordFormScreen)
+    await console.type_text("Zeta")
+    await console.press("ctrl+s")
+    await console.until_on(RecordListScreen)
+    await console.until_shown("Zeta")
+    assert "Zeta" in await names(console, Module.ACCOUNT)
+
+
+async def test_edit_opens_the_form_of_the_row(console: Console) -> None:
+    await open_list(console, "5")
+    await console.press("e")
+    await console.until_on(RecordFormScreen)
+    await console.until_shown("更新契約")
+
+
+@pytest.mark.usefixtures("sample")
+async def test_the_preview_follows_the_cursor_where_there_is_room(
+    open_console: OpenConsole,
+) -> None:
+    """From 140 columns on the fields of the row under the cursor stand beside the list and follow it."""
+    async with open_console(size=(150, 40)) as console:
+        await open_list(console, "3")
+        await console.press("home")
+        await console.until_shown("taro@tanaka.example")
+        column = console.line(2).index("│") + 1
+        previews = {"".join(line[column:] for line in console.text().split("\n")[2:4])}
+        await console.press("j")
+        await console.until(
+            lambda: "".join(line[column:] for line in console.text().split("\n")[2:4]) not in previews
+        )
