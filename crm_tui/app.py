@@ -1,7 +1,6 @@
 """The console: one place that holds the store, the agent, the running call, and shows errors."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -9,37 +8,37 @@ from textual import events, on
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.signal import Signal
 
 from crm_tui import terminal
 from crm_tui.clock import local_zone
-from crm_tui.config import Config, preferences_path
+from crm_tui.config import Config
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.call import Call
 from crm_tui.domain.modules import Module
 from crm_tui.errors import CrmError
 from crm_tui.i18n import N_, _, language, set_language
 from crm_tui.opening import Opened
-from crm_tui.preferences import save_preferences
-from crm_tui.text import safe
 from screens.base import RecordKey, WorkerErrors
+from screens.choices import Choices
 from screens.global_actions import GlobalActions
 from screens.key_queue import KeyQueue, Lap
 from screens.keys import GLOBAL_BINDINGS, MODULES, QUIT_KEY, key_name
 from screens.output_filter import OutputFilter
 from screens.store_changes import StoreChanged, spread_changes
 from screens.themes import console_themes
+from screens.window_size import bounded, bounded_resize
 
 if TYPE_CHECKING:
     from crm_tui.services.container import Services
 
 NOTICE_SECONDS = 5.0
-ERROR_SECONDS = 12.0
 
 
-class CrmApp(WorkerErrors, GlobalActions, inherit_bindings=False):
+class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
     """The full-screen console.
 
     Args:
@@ -91,6 +90,11 @@ class CrmApp(WorkerErrors, GlobalActions, inherit_bindings=False):
         """Who is signed in."""
         return self._known().actor
 
+    @property
+    def size(self) -> Size:
+        """The part of the terminal that is painted."""
+        return bounded(super().size)
+
     def get_default_screen(self) -> Screen[Any]:
         """Return what is shown until the store is open."""
         from screens.starting_screen import StartingScreen
@@ -137,42 +141,6 @@ class CrmApp(WorkerErrors, GlobalActions, inherit_bindings=False):
         self.call_changed.publish(self.running_call)
         self.screen.refresh_bindings()
 
-    def show_error(self, error: CrmError) -> None:
-        """Show what could not be done, whether anything was saved, and what to do."""
-        text = f"{safe(error.message)}\n{safe(error.hint)}".strip()
-        self.notify(text, title=_("Not done"), severity="error", timeout=ERROR_SECONDS, markup=False)
-
-    def notice(self, text: str) -> None:
-        """Say something in passing.
-
-        Args:
-            text: Translated; names in it are cleaned here.
-        """
-        self.notify(safe(text, newlines=True), markup=False)
-
-    def copy(self, text: str) -> None:
-        """Put ``text`` on the agent's clipboard (OSC 52) and show it, for terminals that refuse."""
-        cleaned = safe(text, newlines=True)
-        self.copy_to_clipboard(cleaned)
-        self.notify(cleaned, title=_("Copied"), markup=False)
-
-    def choose_theme(self, name: str) -> None:
-        """Change the colours, now and at the next start."""
-        self.theme = name
-        self.config = replace(self.config, ui=replace(self.config.ui, theme=name))
-        self._keep_choice("ui.theme", name)
-
-    def choose_language(self, code: str) -> None:
-        """Change the language, now and at the next start."""
-        self.keep_language(code)
-        self.call_later(self.refresh_language)
-
-    def keep_language(self, code: str) -> None:
-        """Speak ``code`` from now on, without repainting what is there."""
-        set_language(code)
-        self.config = replace(self.config, ui=replace(self.config.ui, language=code))
-        self._keep_choice("ui.language", code)
-
     async def on_event(self, event: events.Event) -> None:
         """Queue what is typed; everything else takes Textual's way."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
@@ -182,7 +150,7 @@ class CrmApp(WorkerErrors, GlobalActions, inherit_bindings=False):
             self.keys.add(event)
             await self._deliver()
         else:
-            await super().on_event(event)
+            await super().on_event(bounded_resize(event) if isinstance(event, events.Resize) else event)
 
     def keys_may_pass(self) -> None:
         """Deliver waiting keys, if what they waited for has come."""
@@ -200,16 +168,14 @@ class CrmApp(WorkerErrors, GlobalActions, inherit_bindings=False):
             self.notice(_("Your key settings leave no key for: %(actions)s.") % {"actions": names})
 
     async def _deliver(self) -> None:
-        event = self.keys.next()
-        if event is None:
-            return
-        if isinstance(event, events.Key):
-            event = self.keys.normalised(event)
-            if await self.took_chord(event):
-                self.keys.follow()
-                return
-        await super().on_event(event)
-        self.keys.follow()
+        while (event := self.keys.next()) is not None:
+            if isinstance(event, events.Key):
+                event = self.keys.normalised(event)
+                if await self.took_chord(event):
+                    self.keys.follow()
+                    continue
+            await super().on_event(event)
+            self.keys.follow()
 
     @on(Lap)
     def _lap_came_back(self, lap: Lap) -> None:
@@ -243,12 +209,6 @@ class CrmApp(WorkerErrors, GlobalActions, inherit_bindings=False):
         if "app.quit" in keymap:
             keymap["app.quit"] = f"{keymap['app.quit']},{QUIT_KEY}"
         self.set_keymap(keymap)
-
-    def _keep_choice(self, option: str, value: str) -> None:
-        try:
-            save_preferences(preferences_path(), {option: value})
-        except CrmError as error:
-            self.show_error(error)
 
 
 def run_console(config: Config, *, as_user: str | None = None) -> int:

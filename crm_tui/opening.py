@@ -14,8 +14,8 @@ from crm_tui.domain.call import Call
 if TYPE_CHECKING:
     from crm_tui.services.container import Services
 
-SAMPLE_RECORDS = 2_000
-"""People, companies and activities in the sample data of a first start."""
+SAMPLE_RECORDS = 500
+"""Leads and contacts in the sample data of a first start, which takes a few seconds."""
 
 SQLITE_PREFIX = "sqlite:///"
 

@@ -48,6 +48,7 @@ class KeyQueue:
         self._waiting: deque[events.Key | events.Paste] = deque()
         self._lap = 0
         self._in_flight = False
+        self._text_in_flight = False
         self._holds = 0
         self._patience: asyncio.TimerHandle | None = None
 
@@ -70,10 +71,16 @@ class KeyQueue:
 
     def next(self) -> events.Key | events.Paste | None:
         """Return the next key if it may be delivered now."""
-        if self._in_flight or self._holds or not self._waiting or not self._screen_takes_keys():
+        if self._holds or not self._waiting or not self._screen_takes_keys():
             return None
-        self._in_flight = True
+        is_text = self._is_text(self._waiting[0])
+        # Characters for the same text field can't overtake each other, and need not be painted one by one.
+        if self._in_flight and not (is_text and self._text_in_flight):
+            return None
+        self._in_flight, self._text_in_flight = True, is_text
         self._lap += 1
+        if self._patience is not None:
+            self._patience.cancel()
         self._patience = asyncio.get_running_loop().call_later(PATIENCE, self._landed)
         return self._waiting.popleft()
 
@@ -98,6 +105,13 @@ class KeyQueue:
             self._patience = None
         self._in_flight = False
         self._app.keys_may_pass()
+
+    def _is_text(self, event: events.Key | events.Paste) -> bool:
+        """Return whether the field in focus takes the key as a character."""
+        focused = self._app.focused
+        if focused is None or not isinstance(event, events.Key) or not event.is_printable:
+            return False
+        return focused.check_consume_key(event.key, event.character)
 
     def _screen_takes_keys(self) -> bool:
         return bool(getattr(self._app.screen, "takes_keys", True))

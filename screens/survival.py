@@ -7,10 +7,9 @@ import signal
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from textual.app import App
-
 from crm_tui.crash import Crash, crash_report
 from crm_tui.errors import CrmError
+from screens.notices import Notices
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +21,7 @@ FLUSH_TIMEOUT = 2.5
 SIGNALS = (signal.SIGHUP, signal.SIGTERM)
 
 
-class Survival(App[None]):
+class Survival(Notices):
     """The part of the console that saves drafts before it goes, whatever the reason."""
 
     def prepare_survival(self) -> None:
@@ -77,10 +76,6 @@ class Survival(App[None]):
             self.show_error(error)
         elif isinstance(error, Exception):
             self._handle_exception(error)
-
-    def show_error(self, error: CrmError) -> None:
-        """Show an error to the agent."""
-        raise NotImplementedError
 
     def panic(self, *renderables: Any) -> None:
         """End the console without painting ``renderables``, which may hold anything."""
