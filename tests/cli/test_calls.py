@@ -138,3 +138,14 @@ def test_a_logged_call_without_a_start_has_ended_just_now(people: Cli) -> None:
     start = datetime.fromisoformat(call["starts_at"])
     ended = start + timedelta(seconds=call["duration_seconds"])
     assert abs(datetime.fromisoformat(call["created_at"]) - ended) <= timedelta(seconds=1)
+
+
+def test_a_planned_call_is_started(people: Cli) -> None:
+    planned = people(
+        "call", "schedule", "--type", "outbound", "--who", "田中", "--subject", "Later",
+        "--at", "tomorrow 14:00",
+    ).data  # fmt: skip
+    assert people("call", "start", planned["id"], "--subject", "Other").code == 2
+    started = people("call", "start", planned["id"]).data
+    assert (started["id"], started["status"], started["subject"]) == (planned["id"], "in_progress", "Later")
+    assert people("call", "save").data["status"] == "completed"
