@@ -311,7 +311,10 @@ class CallLoggerScreen(CrmScreen[None]):
 
     def _show_mode(self) -> None:
         self.form.show_mode(self.mode, is_new=self.call is None)
-        self.query_one(CallTimer).display = self.mode is CallMode.CURRENT
+        is_current = self.mode is CallMode.CURRENT
+        self.query_one(CallTimer).display = is_current
+        # The timer says what the bar would; the form of another call needs the bar.
+        self.set_class(is_current, "-current")
 
     def _follow_person(self) -> None:
         self.form.follow_person()

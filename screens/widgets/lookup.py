@@ -95,6 +95,9 @@ class ReferenceField(FormField):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
+        # The line may hold another text by now, of which another event tells.
+        if event.value != self.editor.value:
+            return
         if self._ref is not None and event.value == safe(self._ref.name):
             return
         self._ref = None

@@ -394,3 +394,32 @@ async def test_text_survives_when_the_call_was_saved_elsewhere(console: Console)
     await console.until(lambda: "saved elsewhere" in _notices(console))
     assert console.app.screen is screen
     assert screen.form["description"].raw == "only here"
+
+
+async def test_the_running_call_stays_visible_over_the_form_of_another(console: Console) -> None:
+    """While a call runs another one is logged: the bar stands above the footer."""
+    await start_call(console)
+    await console.press("escape", "f3")
+    await console.until(lambda: isinstance(console.app.screen, CallLoggerScreen) and console.app.takes_keys())
+    await console.until(lambda: "[Completed call]" in console.text())
+    assert "F12" in console.line(-2)
+
+
+async def test_text_of_a_call_that_was_never_saved_is_offered_again(
+    sample: Sample, open_console: OpenConsole
+) -> None:
+    """The console ends while a completed call is typed; the next form offers the text, yes takes it up."""
+    async with open_console() as console:
+        await console.app.open_call_logger("completed", sample.taro.ref)
+        await console.until_on(CallLoggerScreen)
+        console.app.screen.query_one(CallForm).focus_field("description")
+        await console.type_text("未保存")
+        await _stored_text(console, "call:new:completed", "未保存")
+    async with open_console() as console:
+        await console.app.open_call_logger("completed", sample.hanako.ref)
+        await console.until_on(ConfirmModal)
+        assert "田中 太郎" in console.text()
+        await console.press("y")
+        await console.until_on(CallLoggerScreen)
+        form = console.app.screen.query_one(CallForm)
+        assert (form.who, form["description"].raw) == (sample.taro.ref, "未保存")
