@@ -25,6 +25,8 @@ FINAL_CALL_COLUMNS = (
 def create(dialect: str) -> None:
     """Create index and rules in the dialect's own words."""
     op.execute("CREATE UNIQUE INDEX uq_users_name_folded ON users (lower(name))")
+    for table in ("leads", "contacts"):
+        op.execute(f"CREATE INDEX ix_{table}_email_folded ON {table} (lower(email))")
     for statement in _sqlite() if dialect == "sqlite" else _postgresql():
         op.execute(statement)
 

@@ -63,6 +63,8 @@ for _columns in (
     ("sort_at", "id"),
     ("is_closed", "sort_at", "id"),
     ("owner_id", "is_closed", "sort_at", "id"),
+    ("owner_id", "sort_at", "id"),
+    ("kind", "sort_at", "id"),
     ("modified_at", "id"),
     ("sort_name", "id"),
 ):
@@ -76,10 +78,11 @@ for _columns in (
 for _column in ("lead_id", "contact_id", "account_id", "deal_id", "case_id", "campaign_id"):
     _given = text(f"{_column} IS NOT NULL AND deleted_at IS NULL")
     Index(
-        f"ix_activities_{_column}_is_closed_sort_at",
+        f"ix_activities_{_column}_is_closed_sort_at_id",
         activities.c[_column],
         activities.c.is_closed,
         activities.c.sort_at,
+        activities.c.id,
         sqlite_where=_given,
         postgresql_where=_given,
     )

@@ -1,5 +1,6 @@
 """Leads, contacts, accounts, deals, cases, campaigns and what links them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     Integer,
     Table,
     UniqueConstraint,
+    func,
     text,
 )
 
@@ -206,9 +208,22 @@ notes = Table(
 )
 
 
+_BY_NAME = (("sort_name", "id"), ("modified_at", "id"), ("created_at", "id"), ("owner_id", "sort_name", "id"))
+_BY_CHANGE = (*_BY_NAME, ("owner_id", "modified_at", "id"))
+_LISTS: Mapping[Table, tuple[tuple[str, ...], ...]] = {
+    leads: (*_BY_NAME, ("company", "id"), ("email", "id"), ("status", "id")),
+    contacts: (*_BY_NAME, ("email", "id")),
+    accounts: (*_BY_NAME, ("industry", "id")),
+    deals: (*_BY_CHANGE, ("stage", "id")),
+    cases: (*_BY_CHANGE, ("status", "id"), ("priority", "id")),
+    campaigns: _BY_NAME,
+    notes: (("modified_at", "id"), ("created_at", "id")),
+}
+"""What the lists of each table can be sorted by, and whose rows they show."""
+
+
 def _list_indexes(table: Table) -> None:
-    """Indexes behind the standard lists: by name, by last change, and both of one owner."""
-    for columns in (("sort_name", "id"), ("modified_at", "id"), ("owner_id", "sort_name", "id")):
+    for columns in _LISTS[table]:
         Index(
             f"ix_{table.name}_{'_'.join(columns)}",
             *(table.c[name] for name in columns),
@@ -217,13 +232,15 @@ def _list_indexes(table: Table) -> None:
         )
 
 
-for _table in (leads, contacts, accounts, deals, cases, campaigns):
+for _table in _LISTS:
     _list_indexes(_table)
 
+for _table in (leads, contacts):
+    Index(f"ix_{_table.name}_email_folded", func.lower(_table.c.email))
+
+Index("ix_contacts_account_id_sort_name_id", contacts.c.account_id, contacts.c.sort_name, contacts.c.id)
+
 for _table, _column in (
-    (leads, "email"),
-    (contacts, "email"),
-    (contacts, "account_id"),
     (contacts, "display_name"),
     (leads, "display_name"),
     (accounts, "display_name"),
@@ -244,9 +261,10 @@ for _table, _column in (
 
 for _column in ("lead_id", "contact_id", "account_id", "deal_id", "case_id", "campaign_id"):
     Index(
-        f"ix_notes_{_column}_created_at",
+        f"ix_notes_{_column}_created_at_id",
         notes.c[_column],
         notes.c.created_at,
+        notes.c.id,
         sqlite_where=text(f"{_column} IS NOT NULL"),
         postgresql_where=text(f"{_column} IS NOT NULL"),
     )

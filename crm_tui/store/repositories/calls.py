@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.actor import Actor
@@ -67,6 +67,7 @@ class CallRepository:
         return await self._calls(
             readable_by(actor, Module.CALL, activities),
             activities.c[f"{who.module.value}_id"] == who.id,
+            activities.c.is_closed == true(),
             activities.c.status == CallStatus.COMPLETED.value,
             limit=limit,
         )

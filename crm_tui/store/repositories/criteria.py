@@ -21,6 +21,8 @@ _COMPARE: Mapping[Op, Callable[[Any, Any], Any]] = {
     Op.GE: operator.ge,
 }
 
+_RANGES = frozenset({Op.LT, Op.LE, Op.GT, Op.GE})
+
 
 def conditions(fields: FieldMap, query: ListQuery) -> list[ColumnElement[bool]]:
     """Return the conditions of ``query``; with ``match_any`` one condition that joins them by OR."""
@@ -30,8 +32,10 @@ def conditions(fields: FieldMap, query: ListQuery) -> list[ColumnElement[bool]]:
 
 def condition(fields: FieldMap, criterion: Criterion) -> ColumnElement[bool]:
     """Return one criterion as a condition; the value has been checked by the service."""
-    column = fields.comparable(criterion.field)
     known = fields.field(criterion.field)
+    if criterion.op is Op.EQ and isinstance(criterion.value, Ref) and known.is_polymorphic:
+        return fields.reference_column(criterion.field, criterion.value.module) == criterion.value.id
+    column = fields.comparable(criterion.field)
     if criterion.op in (Op.EMPTY, Op.NOT_EMPTY):
         return _empty(column, known.type) if criterion.op is Op.EMPTY else ~_empty(column, known.type)
     if criterion.op in (Op.CONTAINS, Op.STARTS):
@@ -40,7 +44,11 @@ def condition(fields: FieldMap, criterion: Criterion) -> ColumnElement[bool]:
     if criterion.op is Op.IN:
         values = criterion.value if isinstance(criterion.value, tuple) else (criterion.value,)
         return column.in_([_bound(value) for value in values])
-    return _compare(column, criterion.op, _bound(criterion.value))
+    compared = _compare(column, criterion.op, _bound(criterion.value))
+    if criterion.field == "due_at" and criterion.op in _RANGES and criterion.value is not None:
+        # What has a due time is sorted by it: this way the range is read from the list's own index.
+        return compared & _compare(fields.sort_expression("due_at"), criterion.op, _bound(criterion.value))
+    return compared
 
 
 def like_pattern(text: str, *, anywhere: bool) -> str:

@@ -136,6 +136,17 @@ class FieldMap:
             return ids[0] if len(ids) == 1 else func.coalesce(*ids)
         return self.table.c[name]
 
+    def reference_column(self, name: str, target: Module) -> ColumnElement[Any]:
+        """Return the column in which reference ``name`` points to a record of ``target``; it has an index.
+
+        Raises:
+            Invalid: The reference can't point there.
+        """
+        known = self.field(name)
+        if target not in known.targets:
+            raise Invalid(_("This kind of record doesn't fit here."), fields={name: _("Unknown field.")})
+        return self.table.c[columns_of(known)[known.targets.index(target)]]
+
     def shown_name(self, name: str) -> ColumnElement[str]:
         """Return the name of the record that reference ``name`` points to, "" for none."""
         return self.sort_expression(name)

@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, delete, insert, literal, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    column,
+    delete,
+    insert,
+    literal,
+    or_,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +32,10 @@ from crm_tui.store.repositories.scope import owner_in_scope
 
 CANDIDATES = 2_000
 """Matches of a filter that are sorted at most; sorting a quarter of a million takes a second."""
+
+
+_fts = table("search_index", column("rowid"), column("search_index"))
+"""The FTS5 table of SQLite; its column of the same name is what MATCH takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +94,7 @@ class LookupRepository:
         columns = [c for c in search_documents.c if c.name != "terms"]
         statement = select(*columns).where(visible(actor, modules)).limit(limit)
         if typed.phrases:
-            statement = statement.where(self.matches(typed.phrases))
+            statement = self.matching(statement, typed.phrases)
         if typed.phone is not None:
             return await self._by_phone(statement, typed.phone, limit)
         return (await self._connection.execute(statement)).all()
@@ -97,24 +114,30 @@ class LookupRepository:
                 break
         return list(found.values())[:limit]
 
-    def matches(self, phrases: Sequence[Phrase]) -> ColumnElement[bool]:
-        """Return the condition that an entry of the index has all the phrases."""
+    def matching(self, statement: Select[Any], phrases: Sequence[Phrase]) -> Select[Any]:
+        """Return ``statement`` restricted to entries of the index that have all the phrases.
+
+        On SQLite by a join, which stops at the statement's limit; a list of all matches would be
+        made in full first.
+        """
         if self._is_sqlite:
-            matching = text("SELECT rowid FROM search_index WHERE search_index MATCH :fts_query").bindparams(
-                fts_query=to_fts5(phrases)
+            return statement.where(
+                _fts.c.rowid == search_documents.c.id, _fts.c.search_index.op("MATCH")(to_fts5(phrases))
             )
-            return search_documents.c.id.in_(matching.columns(search_documents.c.id).scalar_subquery())
-        return search_documents.c.terms.cast(TSVECTOR).op("@@")(
-            literal(to_tsquery(phrases), Text).op("::")(text("tsquery"))
-        )
+        query = literal(to_tsquery(phrases), Text).op("::")(text("tsquery"))
+        return statement.where(search_documents.c.terms.cast(TSVECTOR).op("@@")(query))
 
     def record_ids(self, module: Module, typed: TypedText) -> Select[Any]:
         """Return a statement of the ids of ``module`` that typed text keeps, capped before any sort."""
         statement = select(search_documents.c.record_id).where(search_documents.c.module == module.value)
         if typed.phrases:
-            statement = statement.where(self.matches(typed.phrases))
+            statement = self.matching(statement, typed.phrases)
         if typed.phone is not None:
-            numbers = select(phone_numbers.c.record_id).where(or_(*number_conditions(typed.phone)))
+            numbers = (
+                select(phone_numbers.c.record_id)
+                .where(phone_numbers.c.module == module.value, or_(*number_conditions(typed.phone)))
+                .limit(CANDIDATES)
+            )
             statement = statement.where(search_documents.c.record_id.in_(numbers))
         return statement.limit(CANDIDATES)
 

@@ -325,6 +325,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
     )
     with op.batch_alter_table("accounts", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_accounts_industry_id",
+            ["industry", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_accounts_created_at_id",
+            ["created_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
         batch_op.create_index("ix_accounts_display_name", ["display_name"], unique=False)
         batch_op.create_index(
             "ix_accounts_modified_at_id",
@@ -386,6 +400,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
     )
     with op.batch_alter_table("campaigns", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_campaigns_created_at_id",
+            ["created_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
         batch_op.create_index("ix_campaigns_display_name", ["display_name"], unique=False)
         batch_op.create_index(
             "ix_campaigns_modified_at_id",
@@ -577,9 +598,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
     )
     with op.batch_alter_table("contacts", schema=None) as batch_op:
-        batch_op.create_index("ix_contacts_account_id", ["account_id"], unique=False)
+        batch_op.create_index(
+            "ix_contacts_created_at_id",
+            ["created_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_contacts_email_id",
+            ["email", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_contacts_account_id_sort_name_id", ["account_id", "sort_name", "id"], unique=False
+        )
         batch_op.create_index("ix_contacts_display_name", ["display_name"], unique=False)
-        batch_op.create_index("ix_contacts_email", ["email"], unique=False)
         batch_op.create_index(
             "ix_contacts_modified_at_id",
             ["modified_at", "id"],
@@ -697,6 +733,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_cases_number")),
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_cases_status_id",
+            ["status", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_cases_priority_id",
+            ["priority", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_cases_created_at_id",
+            ["created_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_cases_owner_id_modified_at_id",
+            ["owner_id", "modified_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
         batch_op.create_index("ix_cases_account_id", ["account_id"], unique=False)
         batch_op.create_index("ix_cases_contact_id", ["contact_id"], unique=False)
         batch_op.create_index("ix_cases_display_name", ["display_name"], unique=False)
@@ -767,6 +831,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deals")),
     )
     with op.batch_alter_table("deals", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_deals_stage_id",
+            ["stage", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_deals_created_at_id",
+            ["created_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_deals_owner_id_modified_at_id",
+            ["owner_id", "modified_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
         batch_op.create_index("ix_deals_account_id", ["account_id"], unique=False)
         batch_op.create_index("ix_deals_campaign_id", ["campaign_id"], unique=False)
         batch_op.create_index("ix_deals_contact_id", ["contact_id"], unique=False)
@@ -900,8 +985,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_leads")),
     )
     with op.batch_alter_table("leads", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_leads_status_id",
+            ["status", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_leads_created_at_id",
+            ["created_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_leads_company_id",
+            ["company", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_leads_email_id",
+            ["email", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
         batch_op.create_index("ix_leads_display_name", ["display_name"], unique=False)
-        batch_op.create_index("ix_leads_email", ["email"], unique=False)
         batch_op.create_index(
             "ix_leads_modified_at_id",
             ["modified_at", "id"],
@@ -1025,36 +1137,50 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("activities", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_activities_account_id_is_closed_sort_at",
-            ["account_id", "is_closed", "sort_at"],
+            "ix_activities_kind_sort_at_id",
+            ["kind", "sort_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_activities_owner_id_sort_at_id",
+            ["owner_id", "sort_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_activities_account_id_is_closed_sort_at_id",
+            ["account_id", "is_closed", "sort_at", "id"],
             unique=False,
             sqlite_where=sa.text("account_id IS NOT NULL AND deleted_at IS NULL"),
             postgresql_where=sa.text("account_id IS NOT NULL AND deleted_at IS NULL"),
         )
         batch_op.create_index(
-            "ix_activities_campaign_id_is_closed_sort_at",
-            ["campaign_id", "is_closed", "sort_at"],
+            "ix_activities_campaign_id_is_closed_sort_at_id",
+            ["campaign_id", "is_closed", "sort_at", "id"],
             unique=False,
             sqlite_where=sa.text("campaign_id IS NOT NULL AND deleted_at IS NULL"),
             postgresql_where=sa.text("campaign_id IS NOT NULL AND deleted_at IS NULL"),
         )
         batch_op.create_index(
-            "ix_activities_case_id_is_closed_sort_at",
-            ["case_id", "is_closed", "sort_at"],
+            "ix_activities_case_id_is_closed_sort_at_id",
+            ["case_id", "is_closed", "sort_at", "id"],
             unique=False,
             sqlite_where=sa.text("case_id IS NOT NULL AND deleted_at IS NULL"),
             postgresql_where=sa.text("case_id IS NOT NULL AND deleted_at IS NULL"),
         )
         batch_op.create_index(
-            "ix_activities_contact_id_is_closed_sort_at",
-            ["contact_id", "is_closed", "sort_at"],
+            "ix_activities_contact_id_is_closed_sort_at_id",
+            ["contact_id", "is_closed", "sort_at", "id"],
             unique=False,
             sqlite_where=sa.text("contact_id IS NOT NULL AND deleted_at IS NULL"),
             postgresql_where=sa.text("contact_id IS NOT NULL AND deleted_at IS NULL"),
         )
         batch_op.create_index(
-            "ix_activities_deal_id_is_closed_sort_at",
-            ["deal_id", "is_closed", "sort_at"],
+            "ix_activities_deal_id_is_closed_sort_at_id",
+            ["deal_id", "is_closed", "sort_at", "id"],
             unique=False,
             sqlite_where=sa.text("deal_id IS NOT NULL AND deleted_at IS NULL"),
             postgresql_where=sa.text("deal_id IS NOT NULL AND deleted_at IS NULL"),
@@ -1067,8 +1193,8 @@ def upgrade() -> None:
             postgresql_where=sa.text("deleted_at IS NULL"),
         )
         batch_op.create_index(
-            "ix_activities_lead_id_is_closed_sort_at",
-            ["lead_id", "is_closed", "sort_at"],
+            "ix_activities_lead_id_is_closed_sort_at_id",
+            ["lead_id", "is_closed", "sort_at", "id"],
             unique=False,
             sqlite_where=sa.text("lead_id IS NOT NULL AND deleted_at IS NULL"),
             postgresql_where=sa.text("lead_id IS NOT NULL AND deleted_at IS NULL"),
@@ -1212,43 +1338,57 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("notes", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_notes_account_id_created_at",
-            ["account_id", "created_at"],
+            "ix_notes_modified_at_id",
+            ["modified_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_notes_created_at_id",
+            ["created_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_notes_account_id_created_at_id",
+            ["account_id", "created_at", "id"],
             unique=False,
             sqlite_where=sa.text("account_id IS NOT NULL"),
             postgresql_where=sa.text("account_id IS NOT NULL"),
         )
         batch_op.create_index(
-            "ix_notes_campaign_id_created_at",
-            ["campaign_id", "created_at"],
+            "ix_notes_campaign_id_created_at_id",
+            ["campaign_id", "created_at", "id"],
             unique=False,
             sqlite_where=sa.text("campaign_id IS NOT NULL"),
             postgresql_where=sa.text("campaign_id IS NOT NULL"),
         )
         batch_op.create_index(
-            "ix_notes_case_id_created_at",
-            ["case_id", "created_at"],
+            "ix_notes_case_id_created_at_id",
+            ["case_id", "created_at", "id"],
             unique=False,
             sqlite_where=sa.text("case_id IS NOT NULL"),
             postgresql_where=sa.text("case_id IS NOT NULL"),
         )
         batch_op.create_index(
-            "ix_notes_contact_id_created_at",
-            ["contact_id", "created_at"],
+            "ix_notes_contact_id_created_at_id",
+            ["contact_id", "created_at", "id"],
             unique=False,
             sqlite_where=sa.text("contact_id IS NOT NULL"),
             postgresql_where=sa.text("contact_id IS NOT NULL"),
         )
         batch_op.create_index(
-            "ix_notes_deal_id_created_at",
-            ["deal_id", "created_at"],
+            "ix_notes_deal_id_created_at_id",
+            ["deal_id", "created_at", "id"],
             unique=False,
             sqlite_where=sa.text("deal_id IS NOT NULL"),
             postgresql_where=sa.text("deal_id IS NOT NULL"),
         )
         batch_op.create_index(
-            "ix_notes_lead_id_created_at",
-            ["lead_id", "created_at"],
+            "ix_notes_lead_id_created_at_id",
+            ["lead_id", "created_at", "id"],
             unique=False,
             sqlite_where=sa.text("lead_id IS NOT NULL"),
             postgresql_where=sa.text("lead_id IS NOT NULL"),
