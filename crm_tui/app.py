@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.binding import Binding
-from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.reactive import reactive
@@ -26,6 +25,7 @@ from screens.base import RecordKey, WorkerErrors
 from screens.choices import Choices
 from screens.global_actions import GlobalActions
 from screens.key_queue import KeyQueue, Lap
+from screens.key_settings import lost_actions, usable_keymap
 from screens.keys import GLOBAL_BINDINGS, MODULES, QUIT_KEY, key_name
 from screens.output_filter import OutputFilter
 from screens.store_changes import StoreChanged, spread_changes
@@ -70,7 +70,7 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
         """Published when the agent's call started, stopped, was saved or cancelled."""
         self.keys = KeyQueue(self)
         self._opened: Opened | None = None
-        self._clashes_told: set[str] = set()
+        self._lost_told: set[str] = set()
         self.prepare_survival()
         self.prepare_stacks()
         for theme in console_themes():
@@ -78,7 +78,7 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
         self.theme = config.ui.theme
         if config.ui.borders == "ascii":
             self.add_class("-ascii")
-        self._take_keymap()
+        self.set_keymap(usable_keymap(config.keys))
 
     @property
     def services(self) -> "Services":
@@ -160,12 +160,14 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
         """Return a key by the name that is printed on it."""
         return binding.key_display or key_name(binding.key)
 
-    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
-        """Say once which configured keys were taken from another action."""
-        names = ", ".join(sorted(_(binding.description) for binding in clashed_bindings))
-        if names not in self._clashes_told:
-            self._clashes_told.add(names)
-            self.notice(_("Your key settings leave no key for: %(actions)s.") % {"actions": names})
+    def tell_lost_keys(self, screen: Screen[Any]) -> None:
+        """Say once which actions of a screen have no key left after the agent's own settings."""
+        for node in (screen, screen.focused):
+            lost = () if node is None else lost_actions(node._bindings, self._keymap)
+            names = ", ".join(_(name) for name in lost)
+            if names and names not in self._lost_told:
+                self._lost_told.add(names)
+                self.notice(_("Your key settings leave no key for: %(actions)s.") % {"actions": names})
 
     async def _deliver(self) -> None:
         while (event := self.keys.next()) is not None:
@@ -203,12 +205,6 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
         if self._opened is None:
             raise RuntimeError("the store is not open yet")
         return self._opened
-
-    def _take_keymap(self) -> None:
-        keymap = {name: keys for name, keys in self.config.keys.items() if QUIT_KEY not in keys.split(",")}
-        if "app.quit" in keymap:
-            keymap["app.quit"] = f"{keymap['app.quit']},{QUIT_KEY}"
-        self.set_keymap(keymap)
 
 
 def run_console(config: Config, *, as_user: str | None = None) -> int:

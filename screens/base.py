@@ -247,6 +247,7 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
     def _resumed(self) -> None:
         if not self.takes_keys:
             self.call_after_refresh(self.on_ready)
+        self.app.tell_lost_keys(self)
         if self._stale is not None:
             keys, self._stale = frozenset(self._stale), None
             self.on_records_changed(keys)
