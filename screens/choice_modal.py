@@ -9,11 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from crm_tui.i18n import N_
 from crm_tui.text import safe
 from screens.base import CrmModal
+from screens.widgets.option_lines import OptionLines
 
 
 class ChoiceModal(CrmModal[str]):
@@ -48,10 +48,8 @@ class ChoiceModal(CrmModal[str]):
             yield Static(Content(safe(self._title, newlines=True)), id="title")
             if self._detail:
                 yield Static(Content(safe(self._detail, newlines=True)), id="detail")
-            yield OptionList(
-                *(Option(self._line(number)) for number in range(1, len(self._options) + 1)),
-                id="choices",
-                compact=True,
+            yield OptionLines(
+                [self._line(number) for number in range(1, len(self._options) + 1)], id="choices"
             )
 
     def on_mount(self) -> None:

@@ -18,7 +18,7 @@ class ActivityKeys(CrmScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "l",
+            "l,L",
             "log_call",
             N_("Log a call"),
             id="record.log",

@@ -241,12 +241,13 @@ class RecordDetailScreen(ActivityKeys):
         except NotFound as error:
             self._gone(error)
             return
+        again = self.record is not None and self.record.id == record.id
         self.record = record
         texts = self._texts
         self.query_one(RecordHeader).show(record, texts)
         hidden = header_fields(record.module)
         self.query_one(FieldView).show(shown_fields(record, FIELDS[record.module], texts, without=hidden))
-        self.related.show(tabs_of(self, record))
+        self.related.show(tabs_of(self, record), same_record=again)
         self.refresh_bindings()
 
     def _gone(self, error: CrmError) -> None:

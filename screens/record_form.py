@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from crm_tui.domain.fields import TEXTUAL, Field
+from crm_tui.domain.fields import TEXTUAL, Field, FieldType
 from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.records import NO_VALUES, Record, Ref, Value
 from crm_tui.errors import Conflict, Immutable, Invalid
@@ -22,10 +22,15 @@ from screens.form_context import form_context
 from screens.keys import MODULES
 from screens.value_text import ValueText
 from screens.widgets.form import Form
+from screens.widgets.lookup import named_in
 
 if TYPE_CHECKING:
     from crm_tui.services.container import Services
     from crm_tui.services.records import RecordService
+
+
+_RECOGNISABLE = TEXTUAL | {FieldType.REFERENCE, FieldType.DATE}
+"""Types whose draft means something to the person who typed it."""
 
 
 class RecordFormScreen(CrmScreen[Record | None]):
@@ -200,8 +205,8 @@ class RecordFormScreen(CrmScreen[Record | None]):
             self.form.restore(texts)
 
     def _draft_lines(self, texts: Mapping[str, str]) -> list[str]:
-        shown = [f for f in self._fields() if f.name in texts and f.type in TEXTUAL]
-        return [f"{_(f.label)}: {safe(texts[f.name], limit=60) or '–'}" for f in shown[:5]]
+        shown = [f for f in self._fields() if f.name in texts and f.type in _RECOGNISABLE]
+        return [f"{_(f.label)}: {_draft_text(f, texts[f.name])}" for f in shown[:5]]
 
     async def _leave(self, *, keep_draft: bool) -> None:
         if self._drafts is not None and keep_draft:
@@ -248,3 +253,8 @@ class RecordFormScreen(CrmScreen[Record | None]):
         parent = self.prefill.get("parent")
         what = _("New: %(module)s") % {"module": _(SINGULAR[self.module])}
         return Content.assemble(what, "  ", (safe(parent.name) if isinstance(parent, Ref) else "", "bold"))
+
+
+def _draft_text(field: Field, raw: str) -> str:
+    text = named_in(raw) if field.type is FieldType.REFERENCE else raw
+    return safe(text, limit=60) or "–"

@@ -264,7 +264,6 @@ class RecordListScreen(CrmScreen[None]):
     @work(group="list.count", exclusive=True, exit_on_error=False)
     async def _count(self) -> None:
         """Count after the rows are on the screen; nobody waits for it."""
-        self.query_one(ListTitle).count = None
         count: Count = await self._service.count(self.actor, self._query(), COUNT_CAP)
         self.query_one(ListTitle).count = count
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from textual.content import Content
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
+
+from screens.widgets.option_lines import OptionLines
 
 
-class DropList(OptionList):
+class DropList(OptionLines):
     """A few lines under an editor to choose one from; closed until ``open`` is called.
 
     Args:
@@ -17,19 +17,14 @@ class DropList(OptionList):
     DEFAULT_CSS = """
     DropList {
         display: none;
-        height: auto;
         max-height: 8;
-        border: none;
-        padding: 0 0 0 1;
-        scrollbar-size: 1 1;
         background: $panel;
-        &:focus { border: none; }
         &.-open { display: block; }
     }
     """
 
     def __init__(self, *, focusable: bool) -> None:
-        super().__init__(compact=True)
+        super().__init__()
         self.can_focus = focusable
 
     @property
@@ -37,12 +32,10 @@ class DropList(OptionList):
         """Whether the list is shown."""
         return self.has_class("-open")
 
-    def open(self, lines: Sequence[Content], highlighted: int | None = 0) -> None:
+    def open(self, lines: Sequence[Content], highlighted: int = 0) -> None:
         """Show ``lines`` with the cursor on one of them."""
-        self.clear_options()
-        self.add_options([Option(line) for line in lines])
+        self.show(lines, highlighted)
         self.add_class("-open")
-        self.highlighted = highlighted if lines else None
         self.call_after_refresh(self.scroll_visible, animate=False)
 
     def close(self) -> None:

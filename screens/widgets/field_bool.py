@@ -17,7 +17,7 @@ class YesNo(Widget, can_focus=True):
 
     DEFAULT_CSS = """
     YesNo { height: 1; width: 1fr; padding: 0 1; background: $panel; }
-    YesNo:focus { background: $primary 40%; text-style: bold; }
+    YesNo:focus { text-style: bold underline; }
     YesNo:disabled { color: $text-disabled; }
     """
 

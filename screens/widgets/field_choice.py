@@ -29,7 +29,7 @@ class ChoiceBox(Widget, can_focus=True):
 
     DEFAULT_CSS = """
     ChoiceBox { height: 1; width: 1fr; padding: 0 1; background: $panel; }
-    ChoiceBox:focus { background: $primary 40%; text-style: bold; }
+    ChoiceBox:focus { text-style: bold underline; }
     ChoiceBox:disabled { color: $text-disabled; }
     """
 

@@ -119,7 +119,9 @@ class ReferenceField(FormField):
     def on_key(self, event: events.Key) -> None:
         handled = False
         if event.key == "enter" and self._ref is None:
-            handled = self._take_highlighted() or self._pick_if_useful()
+            handled = True
+            if not self._take_highlighted():
+                self.action_pick()
         elif self._list.is_open:
             handled = self._move(event.key)
         if handled:
@@ -170,12 +172,13 @@ class ReferenceField(FormField):
         self.choose(self._suggestions[self._list.highlighted].ref)
         return True
 
-    def _pick_if_useful(self) -> bool:
-        self.action_pick()
-        return True
-
     def _line(self, suggestion: Suggestion) -> Content:
         detail = suggestion.detail
         if self.field.is_polymorphic:
             detail = "  ".join(part for part in (_(SINGULAR[suggestion.ref.module]), detail) if part)
         return Content.assemble(safe(suggestion.ref.name), "  ", (safe(detail), "$text-muted"))
+
+
+def named_in(raw: str) -> str:
+    """Return the name, or the typed text, that a draft of a reference holds."""
+    return raw.removeprefix("?") if raw.startswith("?") else raw.split(":", 2)[-1]

@@ -109,8 +109,16 @@ class RelatedList(WorkerErrors, Vertical):
         """The list in front; None while there are no tabs."""
         return self._tables.get(self.tab.code) if self.tab is not None else None
 
-    def show(self, tabs: Sequence[RelatedTab]) -> None:
-        """Show the lists of a record; the same tab stays in front."""
+    def show(self, tabs: Sequence[RelatedTab], *, same_record: bool = False) -> None:
+        """Show the lists of a record; the same tab stays in front.
+
+        Args:
+            same_record: The record was only read again, and so are its lists.
+        """
+        if same_record and [tab.code for tab in tabs] == [tab.code for tab in self._tabs]:
+            self._tabs = tuple(tabs)
+            self.reload()
+            return
         code = self.tab.code if self.tab is not None else ""
         self._tabs = tuple(tabs)
         self.display = bool(tabs)
