@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Row, Table, func, literal
@@ -12,7 +13,7 @@ from sqlalchemy.sql.selectable import FromClause as Source
 from crm_tui.domain.fields import Field, FieldType, columns_of
 from crm_tui.domain.modules import PARENTS, SINGULAR, Module
 from crm_tui.domain.records import Ref, Value
-from crm_tui.domain.schema import FIELDS
+from crm_tui.domain.schema import field_of
 from crm_tui.errors import Invalid
 from crm_tui.i18n import N_, _
 from crm_tui.store.models import TABLES
@@ -23,6 +24,7 @@ META: Mapping[str, Field] = {
     f.name: f
     for f in (
         Field("id", N_("Id"), read_only=True),
+        Field("name", N_("Name"), read_only=True),
         Field("owner", N_("Owner"), FieldType.REFERENCE, targets=_USER, read_only=True),
         Field("created_by", N_("Created by"), FieldType.REFERENCE, targets=_USER, read_only=True),
         Field("modified_by", N_("Modified by"), FieldType.REFERENCE, targets=_USER, read_only=True),
@@ -63,6 +65,7 @@ class FieldMap:
     module: Module
     extra: Mapping[str, Field] = field(default_factory=dict)
     _aliases: dict[str, FromClause] = field(default_factory=dict, init=False)
+    _known: dict[tuple[str, ...], tuple[Field, ...]] = field(default_factory=dict, init=False)
 
     @property
     def table(self) -> Table:
@@ -75,11 +78,11 @@ class FieldMap:
         Raises:
             Invalid: There is no such field.
         """
-        for known in FIELDS[self.module]:
-            if known.name == name:
-                return known
+        standard = field_of(self.module, name)
+        if standard is not None:
+            return standard
         found = META.get(name) or self.extra.get(name)
-        if found is None or not all(column in self.table.c for column in columns_of(found)):
+        if found is None or not all(self._has(column) for column in columns_of(found)):
             raise Invalid(
                 _("There is no field “%(field)s”.") % {"field": name}, fields={name: _("Unknown field.")}
             )
@@ -91,7 +94,7 @@ class FieldMap:
         for name in dict.fromkeys(names):
             known = self.field(name)
             if known.type is not FieldType.REFERENCE:
-                columns.append(self.table.c[name].label(f"f_{name}"))
+                columns.append(self._column(name).label(f"f_{name}"))
                 continue
             for column, target in zip(columns_of(known), known.targets, strict=True):
                 columns.append(self.table.c[column].label(f"f_{name}_{target.value}"))
@@ -111,7 +114,9 @@ class FieldMap:
     def read(self, row: Row[Any], names: tuple[str, ...]) -> dict[str, Value]:
         """Return the values of ``names`` from a row of a `selected` statement."""
         mapping = row._mapping
-        return {name: self._value(mapping, self.field(name)) for name in dict.fromkeys(names)}
+        if names not in self._known:
+            self._known[names] = tuple(self.field(name) for name in dict.fromkeys(names))
+        return {known.name: _value(mapping, known) for known in self._known[names]}
 
     def sort_expression(self, name: str) -> ColumnElement[Any]:
         """Return what a list sorted by ``name`` is ordered by; never NULL."""
@@ -134,7 +139,7 @@ class FieldMap:
         if known.type is FieldType.REFERENCE:
             ids = [self.table.c[column] for column in columns_of(known)]
             return ids[0] if len(ids) == 1 else func.coalesce(*ids)
-        return self.table.c[name]
+        return self._column(name)
 
     def reference_column(self, name: str, target: Module) -> ColumnElement[Any]:
         """Return the column in which reference ``name`` points to a record of ``target``; it has an index.
@@ -151,23 +156,35 @@ class FieldMap:
         """Return the name of the record that reference ``name`` points to, "" for none."""
         return self.sort_expression(name)
 
-    def _named(self, column: str, target: Module) -> ColumnElement[str]:
-        if column not in self._aliases:
-            self._aliases[column] = TABLES[target].alias(f"r_{column}")
-        return self._aliases[column].c.display_name
+    def _has(self, column: str) -> bool:
+        return column == "name" or column in self.table.c
 
-    def _value(self, row: Mapping[Any, Any], known: Field) -> Value:
-        if known.type is FieldType.REFERENCE:
-            for target in known.targets:
-                found = row[f"f_{known.name}_{target.value}"]
-                name = row[f"n_{known.name}_{target.value}"]
-                if found is not None and name is not None:
-                    return Ref(target, found, name)
-            return None
-        value = row[f"f_{known.name}"]
-        if known.type is FieldType.TAGS:
-            return tuple(value or ()) or None
-        return None if value == "" else value
+    def _column(self, name: str) -> ColumnElement[Any]:
+        """A module without a field ``name`` has the name its records are called by."""
+        return self.table.c.display_name if name not in self.table.c else self.table.c[name]
+
+    def _named(self, column: str, target: Module) -> ColumnElement[str]:
+        alias = self._aliases.setdefault(column, _alias(column, target))
+        return alias.c.display_name
+
+
+@cache
+def _alias(column: str, target: Module) -> FromClause:
+    """Return the table that ``column`` refers to under a name of its own; making one takes a while."""
+    return TABLES[target].alias(f"r_{column}")
+
+
+def _value(row: Mapping[Any, Any], known: Field) -> Value:
+    if known.type is FieldType.REFERENCE:
+        for target in known.targets:
+            found = row[f"f_{known.name}_{target.value}"]
+            if found is not None and (name := row[f"n_{known.name}_{target.value}"]) is not None:
+                return Ref(target, found, name)
+        return None
+    value = row[f"f_{known.name}"]
+    if known.type is FieldType.TAGS:
+        return tuple(value or ()) or None
+    return None if value == "" else value
 
 
 def _never_null(column: ColumnElement[Any]) -> ColumnElement[Any]:
