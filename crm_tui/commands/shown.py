@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from crm_tui.commands.answer import Table
 from crm_tui.commands.session import Session
-from crm_tui.commands.values import COMMON
+from crm_tui.commands.values import COMMON, NAME
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.records import ListRow, Record, Ref, Value
@@ -28,13 +28,12 @@ LIST_COLUMNS: dict[Module, tuple[str, ...]] = {
 }
 """What a table of a module shows; the other formats show every field."""
 
-_NAME = Field("name", N_("Name"))
 _KIND = Field("kind", N_("Activity type"))
 
 
 def labelled(module: Module, name: str) -> Field:
     """Return the field ``name``, with the label and type by which it is shown."""
-    for field in (*FIELDS.get(module, ()), *COMMON, _NAME, _KIND):
+    for field in (*FIELDS.get(module, ()), *COMMON, NAME, _KIND):
         if field.name == name:
             return field
     return Field(name, name)
@@ -76,7 +75,7 @@ def rows_table(session: Session, module: Module, rows: Sequence[ListRow], names:
 
 def record_pairs(session: Session, record: Record) -> list[tuple[str, str]]:
     """Return a record as labels and values; empty fields are left out."""
-    values: list[tuple[Field, Value]] = [(_NAME, record.name)]
+    values: list[tuple[Field, Value]] = [(NAME, record.name)]
     values += [(field, record.values.get(field.name)) for field in FIELDS[record.module]]
     values += [(Field(name, name), value) for name, value in record.custom.items()]
     common: dict[str, Value] = {

@@ -29,6 +29,9 @@ _WHERE = re.compile(
 )
 _USERS = (Module.USER,)
 
+NAME = Field("name", N_("Name"))
+"""What a record is called; modules without a field of this name can be filtered by it too."""
+
 COMMON = (
     Field("id", N_("Id"), read_only=True),
     Field("owner", N_("Owner"), FieldType.REFERENCE, targets=_USERS, read_only=True),
@@ -117,12 +120,13 @@ def known_field(module: Module, name: str) -> Field:
     Raises:
         Invalid: There is none of this name.
     """
-    for field in (*FIELDS[module], *COMMON):
+    fields = (*FIELDS[module], *COMMON, NAME)
+    for field in fields:
         if field.name == name:
             return field
     raise Invalid(
         _("There is no field “%(field)s”.") % {"field": name},
-        _("Fields: %(names)s.") % {"names": ", ".join(f.name for f in (*FIELDS[module], *COMMON))},
+        _("Fields: %(names)s.") % {"names": ", ".join(dict.fromkeys(f.name for f in fields))},
         fields={name: _("Unknown field.")},
     )
 
