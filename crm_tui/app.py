@@ -10,7 +10,6 @@ from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.signal import Signal
 
 from crm_tui import terminal
 from crm_tui.clock import local_zone
@@ -66,8 +65,6 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
         self.zone: tzinfo = local_zone(config.locale.time_zone)
         self.start_language = language()
         self.start_error: CrmError | None = None
-        self.call_changed: Signal[Call | None] = Signal(self, "call-changed")
-        """Published when the agent's call started, stopped, was saved or cancelled."""
         self.keys = KeyQueue(self)
         self._opened: Opened | None = None
         self._lost_told: set[str] = set()
@@ -138,7 +135,6 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
     def set_running_call(self, call: Call | None) -> None:
         """Take note of the agent's call; a final one counts as none."""
         self.running_call = None if call is None or call.is_final else call
-        self.call_changed.publish(self.running_call)
         self.screen.refresh_bindings()
 
     async def on_event(self, event: events.Event) -> None:

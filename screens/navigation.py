@@ -5,7 +5,7 @@ record or the half-typed form as it was left. The running call has a stack of it
 the front and puts back.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -140,21 +140,6 @@ class Navigation(FrugalApp[None]):
         """Close ``screen`` if it is in front and not the last of its stack."""
         if screen is self.screen and len(self.screen_stack) > 1:
             await self.pop_screen()
-
-    async def pick_record(self, modules: Sequence[Module], *, multiple: bool = False, title: str = "") -> Any:
-        """Ask for a record; to be awaited in a worker.
-
-        Args:
-            modules: What may be chosen.
-            multiple: Whether several may be chosen.
-            title: Heading, translated.
-
-        Returns:
-            The reference, with ``multiple`` a tuple of them, None when nothing was chosen.
-        """
-        from screens.record_picker_modal import RecordPickerModal
-
-        return await self.push_screen_wait(RecordPickerModal(modules, multiple=multiple, title=title))
 
     async def confirm(self, question: str, yes_label: str = "", detail: str = "") -> bool:
         """Ask a question whose safe answer is no; to be awaited in a worker.

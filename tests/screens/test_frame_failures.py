@@ -6,8 +6,7 @@ import pytest
 
 from crm_tui.app import CrmApp
 from crm_tui.domain.call import StartCall
-from crm_tui.errors import Conflict, CrmError, Unavailable
-from screens.conflict_modal import ConflictModal
+from crm_tui.errors import CrmError, Unavailable
 from tests.screens.conftest import Console, OpenConsole, Sample
 
 HOSTILE = "[@click=app.quit]press[/] \x1b]0;title\x07[SPAM] 100%"
@@ -93,15 +92,3 @@ async def test_unsaved_text_is_announced_at_the_next_start(sample: Sample, open_
         await console.services.drafts.save(console.actor, "contact:new", {"last_name": "山"})
     async with open_console() as console:
         await console.until_shown("You have text that isn't saved yet.")
-
-
-@pytest.mark.parametrize(("key", "choice"), [("m", "mine"), ("t", "theirs"), ("escape", None)])
-async def test_a_conflict_lets_the_agent_choose(console: Console, key: str, choice: str | None) -> None:
-    answers: list[str | None] = []
-    error = Conflict("Somebody saved this contact meanwhile.", changed=("phone",))
-    console.app.push_screen(ConflictModal(error, {"phone": "Phone"}), answers.append)
-    await console.until_shown("Somebody saved this contact meanwhile.")
-    assert "Phone" in console.text()
-    await console.press(key)
-    await console.until(lambda: answers)
-    assert answers == [choice]
