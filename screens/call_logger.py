@@ -65,7 +65,7 @@ class CallLoggerScreen(CrmScreen[None]):
             tooltip=N_("Change between current, completed and scheduled call."),
         ),
         Binding(
-            "x",
+            "f9,x",
             "cancel_call",
             N_("Cancel the call"),
             id="call.cancel",

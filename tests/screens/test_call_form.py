@@ -317,8 +317,8 @@ async def test_leaving_an_unsaved_form_asks(console: Console, sample: Sample) ->
 
 async def test_a_call_started_by_mistake_is_cancelled(console: Console) -> None:
     """Cancelling asks; the call is kept as cancelled and the agent is back where they were."""
-    screen = await start_call(console)
-    screen.action_cancel_call()
+    await start_call(console)
+    await console.press("f9")
     await console.until_on(ConfirmModal)
     await console.press("y")
     await console.until_on(RecordListScreen)
