@@ -2,14 +2,20 @@
 
 import pytest
 
+from crm_tui.config import preferences_path
+from crm_tui.domain.call import StartCall
 from crm_tui.domain.modules import Module
+from crm_tui.domain.paging import PageRequest
+from crm_tui.domain.queries import ListQuery, Sort
 from crm_tui.i18n import _, set_language
+from crm_tui.preferences import load_preferences
 from screens.confirm_modal import ConfirmModal
 from screens.find_modal import FindModal
 from screens.help_modal import HelpModal
 from screens.palette import PaletteModal
 from screens.record_detail import RecordDetailScreen
 from screens.record_list import RecordListScreen
+from screens.welcome_screen import WelcomeScreen
 from screens.widgets.record_table import RecordTable
 from tests.screens.conftest import Console, OpenConsole, Sample
 
@@ -172,9 +178,6 @@ async def test_palette_changes_the_language_at_once_and_for_good(console: Consol
     await console.press("enter")
     await console.until_shown("連絡先")
     assert console.app.current_mode == "contacts"
-    from crm_tui.config import preferences_path
-    from crm_tui.preferences import load_preferences
-
     assert load_preferences(preferences_path())["ui.language"] == "ja"
 
 
@@ -199,8 +202,6 @@ async def test_g_g_goes_to_the_first_row(console: Console) -> None:
 
 async def test_quitting_asks_while_a_call_runs(console: Console, sample: Sample) -> None:
     """The safe answer is at hand: Enter and Esc stay; y leaves, and the call goes on in the store."""
-    from crm_tui.domain.call import StartCall
-
     call = await console.services.calls.start(console.actor, StartCall(who=sample.taro.ref))
     await console.until(lambda: console.app.running_call is not None)
     await console.press("ctrl+q")
@@ -253,3 +254,21 @@ async def test_absurd_sizes_are_survived(
     async with open_console(size=size) as console:
         await console.press("3", "f1", "escape", "ctrl+f", "escape", "2")
         assert console.app.current_mode == "leads"
+
+
+@pytest.mark.parametrize(("key", "wanted", "shown"), [("1", "en", "Activities"), ("2", "ja", "活動")])
+async def test_a_first_start_asks_for_language_and_contents(
+    open_console: OpenConsole, key: str, wanted: str, shown: str
+) -> None:
+    """Two keys to an empty store in the agent's language, which the next start speaks too."""
+    async with open_console(wait=False) as console:
+        await console.until_on(WelcomeScreen)
+        await console.press(key, "2")
+        await console.until(lambda: console.app.current_mode == "activities" and console.app.takes_keys())
+        assert shown in console.text()
+        assert console.actor.is_admin
+        page = await console.services.contacts.list(
+            console.actor, ListQuery(("name",), Sort("name")), PageRequest()
+        )
+        assert not page.rows
+    assert load_preferences(preferences_path())["ui.language"] == wanted
