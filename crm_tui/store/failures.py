@@ -26,7 +26,12 @@ _SIGNS: tuple[tuple[tuple[str, ...], str, str], ...] = (
         N_("Ask the administrator to check the rights on the store; what you typed is kept."),
     ),
     (
-        ("malformed", "not a database", "disk i/o error", "checksum"),
+        ("disk i/o error",),
+        N_("The disk of the store doesn't take or give data. Nothing was saved."),
+        N_("Ask the administrator to look at the disk and its quota; what you typed is kept."),
+    ),
+    (
+        ("malformed", "not a database", "checksum"),
         N_("The store is damaged. Nothing was saved."),
         N_("Stop working and restore a backup with “crm-tui db restore FILE”."),
     ),

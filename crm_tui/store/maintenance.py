@@ -142,6 +142,8 @@ def file_system_of(folder: Path, mounts: Path = MOUNTS) -> str:
         place = str(folder.resolve())
         for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
             fields = line.split()
+            if len(fields) < 3:
+                continue
             mount = fields[1].replace("\\040", " ")
             if (place == mount or place.startswith(mount.rstrip("/") + "/")) and len(mount) >= len(best):
                 best, kind = mount, fields[2]

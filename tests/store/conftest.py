@@ -33,7 +33,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_server() -> Iterator[str]:
     """A PostgreSQL server with a database ``template_crm`` that has the current schema."""
     with postgres.server() as uri:
-        asyncio.run(_execute(uri, "CREATE DATABASE template_crm"))
+        asyncio.run(execute(uri, "CREATE DATABASE template_crm"))
         asyncio.run(maintenance.upgrade(parse_store_url(postgres.address(uri, "template_crm"))))
         yield uri
 
@@ -47,7 +47,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> StoreUrl:
         return parse_store_url(f"sqlite:///{path}")
     uri = request.getfixturevalue("postgres_server")
     name = f"crm_{os.getpid()}_{next(_names)}"
-    asyncio.run(_execute(uri, f"CREATE DATABASE {name} TEMPLATE template_crm"))
+    asyncio.run(execute(uri, f"CREATE DATABASE {name} TEMPLATE template_crm"))
     return parse_store_url(postgres.address(uri, name))
 
 
@@ -93,7 +93,7 @@ async def open_services(url: StoreUrl, clock: FrozenClock) -> Services:
     return services
 
 
-async def _execute(uri: str, statement: str) -> None:
+async def execute(uri: str, statement: str) -> None:
     import asyncpg
 
     connection = await asyncpg.connect(uri)
