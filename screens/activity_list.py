@@ -167,7 +167,9 @@ class ActivityListScreen(CrmScreen[None]):
     async def action_new(self) -> None:
         """Ask what to make, and open its form."""
         code = await self.app.push_screen_wait(ChoiceModal(_("What do you want to make?"), _new_options()))
-        if code in _CALL_MODES:
+        if code == "current" and self.app.running_call is not None:
+            await self.app.start_call(None, None)
+        elif code in _CALL_MODES:
             await self.app.open_call_logger(_CALL_MODES[code])
         elif code is not None:
             await self.app.open_form(Module(code))

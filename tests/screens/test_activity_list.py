@@ -1,11 +1,10 @@
 """The activity list: what is done to an activity without opening it."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from crm_tui.clock import FrozenClock, use_clock
+from crm_tui.clock import FrozenClock
 from crm_tui.domain.call import Call, CallStatus
 from crm_tui.domain.records import Record, Ref
 from screens.activity_list import ActivityListScreen
@@ -17,19 +16,10 @@ from screens.confirm_modal import ConfirmModal
 from screens.record_form import RecordFormScreen
 from screens.reschedule_modal import RescheduleModal
 from screens.widgets.form import Form
+from tests.screens.call_steps import NOW, clock
 from tests.screens.conftest import Console, OpenConsole, Sample
 
-NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[FrozenClock]:
-    """A clock that moves only when told to, for the console and its services."""
-    frozen = FrozenClock(NOW)
-    monkeypatch.setattr("crm_tui.bootstrap.SystemClock", lambda: frozen)
-    old = use_clock(frozen)
-    yield frozen
-    use_clock(old)
+__all__ = ["clock"]
 
 
 async def scheduled_call(console: Console, who: Ref, at: datetime = NOW + timedelta(hours=1)) -> Call:

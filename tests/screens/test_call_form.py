@@ -1,71 +1,27 @@
 """The call form as an agent uses it, on a real store with a clock that stands still."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from crm_tui.clock import FrozenClock, use_clock
-from crm_tui.domain.call import Call, CallStatus, StartCall
-from crm_tui.domain.modules import Module
-from crm_tui.domain.paging import PageRequest
-from crm_tui.domain.queries import ListQuery, Sort
-from crm_tui.errors import StoreUnavailable
+from crm_tui.clock import FrozenClock
+from crm_tui.domain.actor import Grant
+from crm_tui.domain.call import CallStatus
+from crm_tui.domain.layout import CallLayout
+from crm_tui.domain.modules import Area, Module
 from crm_tui.i18n import _
 from screens.activity_list import ActivityListScreen
 from screens.call_detail import CallDetailScreen
 from screens.call_logger import CallLoggerScreen
 from screens.choice_modal import ChoiceModal
-from screens.confirm_modal import ConfirmModal
 from screens.record_form import RecordFormScreen
 from screens.record_list import RecordListScreen
-from screens.resume_call_modal import ResumeCallModal
-from screens.widgets.call_bar import CallBar
 from screens.widgets.call_form import CallForm
 from screens.widgets.form import Form
 from screens.widgets.mode_switch import CallMode
 from screens.widgets.result_keys import ResultKeys
+from tests.screens.call_steps import NOW, calls_in_store, clock, focus_contact, notices, start_call
 from tests.screens.conftest import Console, OpenConsole, Sample
 
-NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[FrozenClock]:
-    """A clock that moves only when told to, for the console and its services."""
-    frozen = FrozenClock(NOW)
-    monkeypatch.setattr("crm_tui.bootstrap.SystemClock", lambda: frozen)
-    old = use_clock(frozen)
-    yield frozen
-    use_clock(old)
-
-
-async def focus_contact(console: Console, name: str) -> None:
-    """Put the cursor of the contact list on a person."""
-    await console.press("3")
-    await console.until_on(RecordListScreen)
-    await console.press("slash")
-    await console.type_text(name)
-    await console.press("enter")
-    await console.until(lambda: (ref := console.app.record_in_focus()) is not None and name in ref.name)
-
-
-async def start_call(console: Console, name: str = "田中") -> CallLoggerScreen:
-    """Start a call to a contact with one key and return its form."""
-    await focus_contact(console, name)
-    await console.press("f2")
-    await console.until_on(CallLoggerScreen)
-    await console.until(lambda: console.app.running_call is not None)
-    screen = console.app.screen
-    assert isinstance(screen, CallLoggerScreen)
-    return screen
-
-
-async def calls_in_store(console: Console) -> list[Call]:
-    """Return all calls, the latest first."""
-    query = ListQuery(("status",), Sort("created_at", descending=True))
-    page = await console.services.calls.list(console.actor, query, PageRequest())
-    return [await console.services.calls.get(console.actor, row.id) for row in page.rows]
+__all__ = ["clock"]
 
 
 async def test_one_key_starts_a_call_with_the_record_in_focus(console: Console) -> None:
@@ -112,101 +68,6 @@ async def test_typed_ahead_stop_result_save_all_arrive(console: Console) -> None
     await console.until(lambda: console.app.running_call is None)
     [call] = await calls_in_store(console)
     assert (call.status, call.result) == (CallStatus.COMPLETED, "interested")
-
-
-async def test_the_form_is_as_it_was_after_leaving_it(console: Console, clock: FrozenClock) -> None:
-    """Typing while the timer runs, to another module, F12: text, cursor and clock are right."""
-    await start_call(console)
-    await console.type_text("メモ1")
-    await console.press("escape")
-    await console.until_on(RecordListScreen)
-    assert console.app.screen.query_one(CallBar).display
-    clock.advance(61)
-    console.app.screen.query_one(CallBar).tick()
-    await console.until_shown("00:01:01 ●")
-    await console.press("1")
-    await console.until_on(ActivityListScreen)
-    await console.press("f12")
-    await console.until_on(CallLoggerScreen)
-    assert console.app.screen.query_one(CallForm)["description"].raw == "メモ1"
-    await console.type_text("2")
-    assert console.app.screen.query_one(CallForm)["description"].raw == "メモ12"
-    await console.press("f12")
-    await console.until_on(ActivityListScreen)
-
-
-async def test_what_was_typed_is_there_after_the_console_was_killed(
-    sample: Sample, open_console: OpenConsole, clock: FrozenClock
-) -> None:
-    """Nothing is saved on the way out but drafts; the next console shows the call, its text and its time."""
-    async with open_console() as console:
-        await start_call(console)
-        await console.type_text("途中のメモ")
-        call = console.app.running_call
-        assert call is not None
-        await _stored_text(console, f"call:{call.id}", "途中のメモ")
-        console.app._flushers.clear()
-    clock.advance(300)
-    async with open_console(wait=False) as console:
-        await console.until_on(ResumeCallModal)
-        await console.press("enter")
-        await console.until_on(CallLoggerScreen)
-        assert console.app.screen.query_one(CallForm)["description"].raw == "途中のメモ"
-        await console.until_shown("00:05:00 ●")
-        await console.press("f2", "1", "ctrl+s")
-        await console.until(lambda: console.app.running_call is None)
-        [saved] = await calls_in_store(console)
-        assert (saved.description, saved.duration_seconds) == ("途中のメモ", 300)
-        assert not await console.services.drafts.pending(console.actor)
-
-
-async def _stored_text(console: Console, key: str, text: str) -> None:
-    while (await console.services.drafts.load(console.actor, key) or {}).get("description") != text:
-        await console.pilot.pause(0.05)
-
-
-async def test_text_stays_in_memory_while_the_store_refuses_it(
-    console: Console, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The agent is told once, goes on typing, and loses nothing when the store is back."""
-    screen = await start_call(console)
-    drafts, told = console.services.drafts, []
-    save = drafts.save
-
-    async def refuse(*_args: object) -> None:
-        told.append(1)
-        raise StoreUnavailable("The disk is full. Nothing was saved.")
-
-    monkeypatch.setattr(drafts, "save", refuse)
-    await console.type_text("abc")
-    await console.until(lambda: told)
-    await screen.flush()
-    await console.until(lambda: "disk is full" in _notices(console))
-    assert _notices(console).count("disk is full") == 1
-    monkeypatch.setattr(drafts, "save", save)
-    await screen.flush()
-    call = console.app.running_call
-    assert call is not None
-    stored = await drafts.load(console.actor, f"call:{call.id}")
-    assert stored is not None
-    assert stored["description"] == "abc"
-
-
-def _notices(console: Console) -> str:
-    return "\n".join(str(note.message) for note in console.app._notifications)
-
-
-async def test_a_second_call_leads_to_the_first(console: Console, sample: Sample) -> None:
-    """With a call open elsewhere, starting another says so and shows the open one."""
-    first = await console.services.calls.start(console.actor, StartCall(who=sample.hanako.ref))
-    await console.until(lambda: console.app.running_call is not None)
-    await focus_contact(console, "田中")
-    await console.app.start_call(sample.taro.ref, None)
-    await console.until_on(CallLoggerScreen)
-    screen = console.app.screen
-    assert isinstance(screen, CallLoggerScreen)
-    assert screen.call is not None
-    assert screen.call.id == first.id
 
 
 async def test_related_record_is_refused_with_a_lead(console: Console, sample: Sample) -> None:
@@ -303,30 +164,6 @@ async def test_a_running_call_cant_change_its_mode(console: Console) -> None:
     assert screen.mode is CallMode.CURRENT
 
 
-async def test_leaving_an_unsaved_form_asks(console: Console, sample: Sample) -> None:
-    """Esc on a form with text asks; dropping it leaves no draft."""
-    await console.app.open_call_logger("completed", sample.taro.ref)
-    await console.until_on(CallLoggerScreen)
-    await console.type_text("5:00")
-    await console.press("escape")
-    await console.until_on(ChoiceModal)
-    await console.press("3")
-    await console.until_on(ActivityListScreen)
-    assert await console.services.drafts.load(console.actor, "call:new:completed") is None
-
-
-async def test_a_call_started_by_mistake_is_cancelled(console: Console) -> None:
-    """Cancelling asks; the call is kept as cancelled and the agent is back where they were."""
-    await start_call(console)
-    await console.press("f9")
-    await console.until_on(ConfirmModal)
-    await console.press("y")
-    await console.until_on(RecordListScreen)
-    [call] = await calls_in_store(console)
-    assert call.status is CallStatus.CANCELLED
-    assert console.app.running_call is None
-
-
 async def test_a_completed_call_says_that_it_cant_be_changed(console: Console, sample: Sample) -> None:
     """It opens to read; e opens no form."""
     call = await console.services.calls.log(
@@ -342,7 +179,7 @@ async def test_a_completed_call_says_that_it_cant_be_changed(console: Console, s
     await console.until_on(CallDetailScreen)
     await console.until_shown("can't be changed any more")
     await console.press("e")
-    await console.until(lambda: "can't be changed" in _notices(console))
+    await console.until(lambda: "can't be changed" in notices(console))
     assert isinstance(console.app.screen, CallDetailScreen)
 
 
@@ -369,57 +206,34 @@ async def test_the_form_fits_the_smallest_terminal(
         assert _("Description") in shown
 
 
-async def test_a_call_cancelled_from_the_list_takes_its_form_along(console: Console) -> None:
-    """The running call is cancelled in the activity list; F12 then has nothing to go back to."""
-    await start_call(console)
-    await console.type_text("oops")
-    await console.press("escape", "1")
-    await console.until_on(ActivityListScreen)
-    await console.press("x")
-    await console.until_on(ConfirmModal)
-    await console.press("y")
-    await console.until(lambda: console.app.running_call is None)
-    await console.press("f12")
-    await console.until_on(ActivityListScreen)
-    assert not await console.services.drafts.pending(console.actor)
-
-
-async def test_text_survives_when_the_call_was_saved_elsewhere(console: Console) -> None:
-    """Another console of the same agent saves the call: the form says so and keeps what it holds."""
+async def test_the_administrators_layout_rules_the_form(console: Console) -> None:
+    """Hidden fields are gone, the order is theirs, what they require is asked for on saving."""
+    await console.services.settings.set_call_layout(
+        console.actor,
+        CallLayout(
+            order=("who", "description"),
+            hidden=frozenset({"purpose", "result"}),
+            required=frozenset({"description"}),
+        ),
+    )
     screen = await start_call(console)
-    await console.type_text("only here")
-    call = console.app.running_call
-    assert call is not None
-    await console.services.calls.save(console.actor, call.id, {})
-    await console.until(lambda: "saved elsewhere" in _notices(console))
-    assert console.app.screen is screen
-    assert screen.form["description"].raw == "only here"
+    names = [field.field.name for field in screen.form.form_fields]
+    assert names[:2] == ["who", "description"]
+    assert not {"purpose", "result"} & set(names)
+    await console.press("f2", "ctrl+s")
+    await console.until(lambda: screen.form["description"].error)
+    assert console.app.running_call is not None
+    await console.type_text("ok")
+    await console.press("ctrl+s")
+    await console.until(lambda: console.app.running_call is None)
 
 
-async def test_the_running_call_stays_visible_over_the_form_of_another(console: Console) -> None:
-    """While a call runs another one is logged: the bar stands above the footer."""
-    await start_call(console)
-    await console.press("escape", "f3")
-    await console.until(lambda: isinstance(console.app.screen, CallLoggerScreen) and console.app.takes_keys())
-    await console.until(lambda: "[Completed call]" in console.text())
-    assert "F12" in console.line(-2)
-
-
-async def test_text_of_a_call_that_was_never_saved_is_offered_again(
-    sample: Sample, open_console: OpenConsole
-) -> None:
-    """The console ends while a completed call is typed; the next form offers the text, yes takes it up."""
-    async with open_console() as console:
-        await console.app.open_call_logger("completed", sample.taro.ref)
-        await console.until_on(CallLoggerScreen)
-        console.app.screen.query_one(CallForm).focus_field("description")
-        await console.type_text("未保存")
-        await _stored_text(console, "call:new:completed", "未保存")
-    async with open_console() as console:
-        await console.app.open_call_logger("completed", sample.hanako.ref)
-        await console.until_on(ConfirmModal)
-        assert "田中 太郎" in console.text()
-        await console.press("y")
-        await console.until_on(CallLoggerScreen)
-        form = console.app.screen.query_one(CallForm)
-        assert (form.who, form["description"].raw) == (sample.taro.ref, "未保存")
+async def test_who_may_not_make_calls_is_told_so(console: Console, sample: Sample) -> None:
+    """The permission goes while the console is open: F2 says no and leaves the agent where they were."""
+    await focus_contact(console, "田中")
+    await console.services.profiles.set(console.actor, console.actor.profile, Area.ACTIVITY, Grant(view=True))
+    await console.press("f2")
+    await console.until(lambda: console.app._notifications)
+    await console.until_on(RecordListScreen)
+    assert console.app.running_call is None
+    assert await calls_in_store(console) == []
