@@ -77,7 +77,8 @@ async def reschedule_activity(screen: "AnyScreen", ref: Ref) -> bool:
     async def save(values: Mapping[str, object]) -> object:
         return await _move(screen, record, values)
 
-    return bool(await screen.app.push_screen_wait(RescheduleModal(record, screen.zone, save)))
+    moved: bool | None = await screen.app.push_screen_wait(RescheduleModal(record, screen.zone, save))
+    return bool(moved)
 
 
 async def cancel_activity(screen: "AnyScreen", ref: Ref) -> bool:
@@ -147,14 +148,14 @@ async def _complete_call(screen: "AnyScreen", ref: Ref) -> bool:
     async def save(values: Mapping[str, object]) -> object:
         return await calls.complete(screen.actor, ref.id, values)
 
+    done: bool | None = True
     if missing(call, layout):
-        done = bool(await screen.app.push_screen_wait(CompleteCallModal(call, layout, save)))
+        done = await screen.app.push_screen_wait(CompleteCallModal(call, layout, save))
     else:
         await save({})
-        done = True
     if done:
         screen.app.notice(_("%(name)s is completed.") % {"name": call.subject})
-    return done
+    return bool(done)
 
 
 async def _move(screen: "AnyScreen", record: Record, values: Mapping[str, object]) -> object:
