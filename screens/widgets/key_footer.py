@@ -1,6 +1,6 @@
 """The last line of every screen: what the keys do to what has the focus."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from textual.content import Content
@@ -18,6 +18,9 @@ MOST = 8
 """Bindings at most: more is not read, and Help shows all."""
 
 GAP = "  "
+
+ALWAYS = ("call_key", "help")
+"""Actions whose keys are shown on every screen."""
 
 
 class KeyFooter(Widget):
@@ -38,21 +41,24 @@ class KeyFooter(Widget):
     def render(self) -> Content:
         """Return the line."""
         parts: list[str | Content | tuple[str, str]] = [" "]
-        for number, (key, description) in enumerate(fitting(self._shown(), self.size.width - 1)):
+        for number, (key, description) in enumerate(self._shown(self.size.width - 1)):
             parts += [(GAP if number else ""), (key, "bold"), " ", description]
         return Content.assemble(*parts)
 
-    def _shown(self) -> list[tuple[str, str]]:
+    def _shown(self, width: int) -> list[tuple[str, str]]:
         """Return key and description of each action once, the nearest to the focus first."""
         if cast("CrmApp", self.app).chord_pending:
-            return _after_chord(cast("CrmApp", self.app).visible_modules)
+            return fitting(_after_chord(cast("CrmApp", self.app).visible_modules), [], width)
         shown: dict[str, tuple[str, str]] = {}
+        always: dict[str, tuple[str, str]] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if binding.show and active.enabled and binding.action not in shown:
+            if binding.show and active.enabled:
                 key = self.app.get_key_display(binding)
-                shown[binding.action] = (safe(key), safe(binding.description))
-        return list(shown.values())
+                kind = always if binding.action in ALWAYS else shown
+                kind.setdefault(binding.action, (safe(key), safe(binding.description)))
+        last = [always[action] for action in ALWAYS if action in always]
+        return fitting(list(shown.values()), last, width)
 
 
 def _after_chord(modules: Sequence[ModuleEntry]) -> list[tuple[str, str]]:
@@ -60,16 +66,23 @@ def _after_chord(modules: Sequence[ModuleEntry]) -> list[tuple[str, str]]:
     return [("g", _("First row")), *((entry.letter, _(entry.short)) for entry in modules)]
 
 
-def fitting(pairs: Iterable[tuple[str, str]], width: int) -> list[tuple[str, str]]:
-    """Return the first of ``pairs`` that fit into ``width`` cells; help is the last to be dropped."""
-    pairs = list(pairs)
-    help_pair = [pair for pair in pairs if pair[1] == _("Help")]
-    others = [pair for pair in pairs if pair not in help_pair][: MOST - len(help_pair)]
-    while others and _cells(others + help_pair) > width:
-        others.pop()
-    kept = others + help_pair
-    return kept if _cells(kept) <= width else []
+def fitting(
+    pairs: Sequence[tuple[str, str]], always: Sequence[tuple[str, str]], width: int
+) -> list[tuple[str, str]]:
+    """Return as many keys as fit.
+
+    Args:
+        pairs: Key and description; the last are dropped first.
+        always: What stands at the end and is dropped only when nothing else is left.
+        width: Cells of the line.
+    """
+    kept, last = list(pairs[: MOST - len(always)]), list(always)
+    while kept and _cells(kept + last) > width:
+        kept.pop()
+    while last and _cells(kept + last) > width:
+        last.pop(0)
+    return kept + last
 
 
-def _cells(pairs: list[tuple[str, str]]) -> int:
+def _cells(pairs: Sequence[tuple[str, str]]) -> int:
     return sum(cell_len(key) + 1 + cell_len(text) for key, text in pairs) + len(GAP) * (len(pairs) - 1)

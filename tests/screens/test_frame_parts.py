@@ -42,22 +42,23 @@ def test_module_bar_keeps_the_digits_when_there_is_no_room_for_names(width: int)
     assert [text.strip(" []") for _entry, text in fitting_items(MODULES, "", width)] == list("1234567")
 
 
-def test_footer_drops_the_last_but_never_the_help() -> None:
-    pairs = [("n", "New"), ("Enter", "Open"), ("/", "Filter"), ("F1", "Help")]
-    assert fitting(pairs, 80) == pairs
-    assert fitting(pairs, 24) == [("n", "New"), ("F1", "Help")]
-    assert fitting(pairs, 3) == []
+def test_footer_drops_the_last_but_keeps_call_and_help() -> None:
+    pairs, always = [("n", "New"), ("Enter", "Open"), ("/", "Filter")], [("F2", "Call"), ("F1", "Help")]
+    assert fitting(pairs, always, 80) == pairs + always
+    assert fitting(pairs, always, 24) == [("n", "New"), *always]
+    assert fitting(pairs, always, 10) == [("F1", "Help")]
+    assert fitting(pairs, always, 3) == []
 
 
 def test_footer_shows_at_most_eight_keys() -> None:
     pairs = [(str(number), "x") for number in range(20)]
-    assert len(fitting(pairs, 500)) == MOST
+    assert fitting(pairs, [("F1", "Help")], 500) == [*pairs[: MOST - 1], ("F1", "Help")]
 
 
 def test_footer_counts_wide_characters_as_two_cells() -> None:
     pairs = [("n", "新規"), ("e", "編集")]
-    assert fitting(pairs, 14) == pairs
-    assert fitting(pairs, 13) == [("n", "新規")]
+    assert fitting(pairs, [], 14) == pairs
+    assert fitting(pairs, [], 13) == [("n", "新規")]
 
 
 @pytest.mark.parametrize(
