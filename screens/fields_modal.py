@@ -16,6 +16,7 @@ from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmModal
 from screens.form_context import form_context
+from screens.widgets.answers import Answers
 from screens.widgets.call_form import ResultForm
 
 Save = Callable[[Mapping[str, object]], Awaitable[object]]
@@ -36,12 +37,12 @@ class FieldsModal(CrmModal[bool]):
     CSS_PATH = "../styles/fields_modal.tcss"
 
     BINDINGS = [
-        Binding("enter", "save(True)", N_("Save"), id="dialog.enter", show=False, priority=True),
+        Binding("enter", "save(True)", N_("Save"), id="fields.enter", show=False, priority=True),
         Binding(
             "ctrl+s,f10",
             "save",
             N_("Save"),
-            id="dialog.save",
+            id="fields.save",
             priority=True,
             tooltip=N_("Save what is typed here and close the dialog."),
         ),
@@ -63,9 +64,9 @@ class FieldsModal(CrmModal[bool]):
             yield Static(Content(safe(self._title)), id="title")
             yield Static(Content(safe(self._detail, newlines=True)), id="detail")
             yield ResultForm(self._fields, form_context(self))
-            yield Static(
-                Content.assemble(("Ctrl+S", "bold"), f" {_('Save')}   ", ("Esc", "bold"), f" {_('Cancel')}"),
-                id="answers",
+            yield Answers(
+                ("fields.save", "ctrl+s", _("Save")),
+                ("dialog.cancel", "escape", _("Back")),
             )
 
     def on_mount(self) -> None:

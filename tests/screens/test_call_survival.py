@@ -33,6 +33,13 @@ def terminal(config: Config, language: str = "en") -> Iterator[Terminal]:
         yield opened
 
 
+@pytest.fixture(autouse=True)
+def english_afterwards() -> Iterator[None]:
+    """Leave the language of the tests as it was."""
+    yield
+    set_language("en")
+
+
 def rows(config: Config, query: str) -> list[tuple[object, ...]]:
     """Read the store past the program."""
     path = config.store.url.removeprefix("sqlite:///")
@@ -121,8 +128,21 @@ def _kill_all(console: Terminal) -> None:
     console.process.wait()
 
 
-@pytest.fixture(autouse=True)
-def english_afterwards() -> Iterator[None]:
-    """Leave the language of the tests as it was."""
-    yield
-    set_language("en")
+def test_a_second_of_a_running_call_costs_few_bytes(config: Config, sample: Sample) -> None:
+    """Over another screen the call bar sends one cell per second, in its true colours, not its line."""
+    with terminal(config) as console:
+        console.wait_for("My open")
+        console.type("ctrl+f", "taro@", "f2")
+        console.wait_for("00:00:01")
+        console.type("escape")
+        console.wait_for(lambda screen: re.search(r"00:00:0[2-7] ", screen.text()) is not None)
+        console.quiet(0.3)
+        before = _seconds(console)
+        console.mark()
+        console.wait_for(lambda screen: _seconds(screen) > before)
+        assert console.bytes_since_mark() <= 80
+
+
+def _seconds(console: Terminal) -> int:
+    found = re.search(r"00:00:(\d\d) ", console.text())
+    return int(found[1]) if found else 0
