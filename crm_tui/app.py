@@ -17,7 +17,7 @@ from crm_tui.config import Config
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.call import Call
 from crm_tui.domain.modules import Module
-from crm_tui.errors import CrmError
+from crm_tui.errors import CrmError, NotAllowed
 from crm_tui.i18n import N_, _, language, set_language
 from crm_tui.opening import Opened
 from screens.base import RecordKey, WorkerErrors
@@ -127,6 +127,9 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
             set_language(actor.language)
         self.signed_in_name = actor.user.name
         self.visible_modules = tuple(entry for entry in MODULES if actor.grant(entry.area).view)
+        if not self.visible_modules:
+            self.give_up(NotAllowed(_("Your profile shows you no module."), _("Ask your administrator.")))
+            return
         opened.services.changes.subscribe(self._store_changed)
         self.set_running_call(opened.running)
         self.switch_mode(self.visible_modules[0].name)

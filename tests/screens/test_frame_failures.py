@@ -5,8 +5,10 @@ import logging
 import pytest
 
 from crm_tui.app import CrmApp
+from crm_tui.domain.actor import NO_GRANT, Grant
 from crm_tui.domain.call import StartCall
-from crm_tui.errors import CrmError, Unavailable
+from crm_tui.domain.modules import Area
+from crm_tui.errors import CrmError, NotAllowed, Unavailable
 from tests.screens.conftest import Console, OpenConsole, Sample
 
 HOSTILE = "[@click=app.quit]press[/] \x1b]0;title\x07[SPAM] 100%"
@@ -92,3 +94,39 @@ async def test_unsaved_text_is_announced_at_the_next_start(sample: Sample, open_
         await console.services.drafts.save(console.actor, "contact:new", {"last_name": "山"})
     async with open_console() as console:
         await console.until_shown("You have text that isn't saved yet.")
+
+
+async def test_an_agent_who_may_view_nothing_is_told_and_leaves(
+    sample: Sample, open_console: OpenConsole
+) -> None:
+    """The exit status is that of a missing permission; nothing is shown."""
+    async with open_console() as console:
+        services, actor = console.services, console.actor
+        for area in Area:
+            await services.profiles.set(actor, "guest", area, NO_GRANT)
+        await services.users.add(actor, {"name": "guest", "profile": "guest", "os_login": ""})
+        app = CrmApp(console.app.config, as_user="guest")
+    async with app.run_test() as pilot:
+        await Console(app, pilot).until(lambda: app._exit)
+    assert app.return_code == NotAllowed.exit_code
+    assert isinstance(app.start_error, NotAllowed)
+
+
+async def test_modules_an_agent_may_not_view_are_not_in_the_bar(
+    sample: Sample, open_console: OpenConsole
+) -> None:
+    """Neither by digit, nor by letter, nor in the palette; the others keep their digits."""
+    async with open_console() as console:
+        services, actor = console.services, console.actor
+        await services.profiles.set(actor, "desk", Area.ACTIVITY, Grant(view=True))
+        await services.profiles.set(actor, "desk", Area.CONTACT, Grant(view=True))
+        await services.users.add(actor, {"name": "desk", "profile": "desk", "os_login": ""})
+        app = CrmApp(console.app.config, as_user="desk")
+    async with app.run_test(size=(80, 24)) as pilot:
+        console = Console(app, pilot)
+        await console.until(lambda: app.current_mode == "activities" and app.takes_keys())
+        assert console.line(0).split()[:4] == ["[1", "Activities]", "3", "Contacts"]
+        await console.press("5", "g", "d")
+        assert app.current_mode == "activities"
+        await console.press("3")
+        assert app.current_mode == "contacts"
