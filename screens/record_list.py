@@ -98,7 +98,7 @@ class RecordListScreen(CrmScreen[None]):
     def compose_body(self) -> ComposeResult:
         """Yield title, filter, table and preview."""
         yield ListTitle(_(PLURAL[self.module]))
-        yield LineInput(compact=True, id="filter", placeholder=_("Name, reading, company, address or number"))
+        yield LineInput(id="filter", placeholder=_("Name, reading, company, address or number"))
         with Horizontal(id="list"):
             yield RecordTable(self._columns, id="records", empty_text=_EMPTY[self.module])
             yield RecordPreview(self.module)

@@ -67,7 +67,6 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
             yield LineInput(
                 self._text,
                 id="search",
-                compact=True,
                 select_on_focus=False,
                 placeholder=_("Name, reading, company, address or number"),
             )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from screens.widgets.form_field import FormField
 from screens.widgets.option_lines import OptionLines
 
 
@@ -41,3 +42,28 @@ class DropList(OptionLines):
     def close(self) -> None:
         """Hide the list."""
         self.remove_class("-open")
+
+
+class ListField(FormField):
+    """A field under which a list can open; the list is made when it is first needed."""
+
+    list_takes_focus = False
+    _list: DropList | None = None
+
+    @property
+    def list_is_open(self) -> bool:
+        """Whether the list is shown."""
+        return self._list is not None and self._list.is_open
+
+    async def open_list(self, lines: Sequence[Content], highlighted: int = 0) -> DropList:
+        """Show ``lines`` under the editor and return the list."""
+        if self._list is None:
+            self._list = self._indented(DropList(focusable=self.list_takes_focus))
+            await self.mount(self._list, after=self.editor)
+        self._list.open(lines, highlighted)
+        return self._list
+
+    def close_list(self) -> None:
+        """Hide the list."""
+        if self._list is not None:
+            self._list.close()

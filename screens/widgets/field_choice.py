@@ -14,8 +14,8 @@ from crm_tui.domain.picklists import Choice
 from crm_tui.domain.records import Value
 from crm_tui.i18n import _, language
 from crm_tui.text import safe
-from screens.widgets.drop_list import DropList
-from screens.widgets.form_field import FormContext, FormField
+from screens.widgets.drop_list import DropList, ListField
+from screens.widgets.form_field import FormContext
 
 NO_CHOICE = ""
 """Code of the empty value."""
@@ -134,19 +134,15 @@ def matching(choices: Iterable[Choice], letter: str) -> list[str]:
     ]
 
 
-class ChoiceField(FormField):
+class ChoiceField(ListField):
     """A field with one value of a pick-list."""
 
+    list_takes_focus = True
     editor: ChoiceBox
 
     def __init__(self, field: Field, context: FormContext) -> None:
         super().__init__(field, context)
         self.editor = ChoiceBox(context.picklists.active(field.picklist), required=field.required)
-        self._list = DropList(focusable=True)
-
-    def compose_editor(self) -> Iterable[Widget]:
-        yield self.editor
-        yield self._list
 
     @property
     def raw(self) -> str:
@@ -169,11 +165,10 @@ class ChoiceField(FormField):
         self.note_change()
 
     @on(ChoiceBox.ListRequested)
-    def _open(self, event: ChoiceBox.ListRequested) -> None:
+    async def _open(self, event: ChoiceBox.ListRequested) -> None:
         event.stop()
         codes = self._codes()
-        self._list.open(self._lines(), codes.index(self.raw) if self.raw else 0)
-        self._list.focus()
+        (await self.open_list(self._lines(), codes.index(self.raw) if self.raw else 0)).focus()
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -183,7 +178,7 @@ class ChoiceField(FormField):
 
     def on_key(self, event: events.Key) -> None:
         """Keys of the open list; it hands on what it has no use for."""
-        if not self._list.has_focus:
+        if self._list is None or not self._list.has_focus:
             return
         if event.key == "escape":
             self._close()
@@ -193,7 +188,7 @@ class ChoiceField(FormField):
             self._close()
             self.editor.choose(self.editor.choices[_DIGITS[event.character] - 1].code)
         elif event.character and event.is_printable:
-            self._seek(event.character)
+            self._seek(self._list, event.character)
         else:
             return
         event.stop()
@@ -201,18 +196,18 @@ class ChoiceField(FormField):
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         if event.widget is self._list:
-            self._list.close()
+            self.close_list()
 
-    def _seek(self, letter: str) -> None:
+    def _seek(self, shown: DropList, letter: str) -> None:
         codes = self._codes()
         places = [codes.index(code) for code in matching(self.editor.choices, letter)]
         if places:
-            here = -1 if self._list.highlighted is None else self._list.highlighted
-            self._list.highlighted = next((place for place in places if place > here), places[0])
+            here = -1 if shown.highlighted is None else shown.highlighted
+            shown.highlighted = next((place for place in places if place > here), places[0])
 
     def _close(self) -> None:
         self.editor.focus()
-        self._list.close()
+        self.close_list()
 
     def _codes(self) -> list[str]:
         codes = [choice.code for choice in self.editor.choices]

@@ -20,6 +20,12 @@ _TAKEN_BY_CONSOLE = frozenset({"ctrl+f", "f6", "f7"})
 class LineInput(Input, inherit_bindings=False):
     """An Input that takes a pasted block as one line and leaves the console's keys alone."""
 
+    # Not the toolkit's compact mode: that styles every input of a form a second time when it is mounted.
+    DEFAULT_CSS = """
+    LineInput { height: 1; border: none; padding: 0 1; background: $panel; }
+    LineInput:focus { border: none; text-style: underline; }
+    """
+
     BINDING_GROUP_TITLE = N_("Text field")
     BINDINGS = [
         binding
@@ -42,7 +48,7 @@ class TextField(FormField):
     def __init__(self, field: Field, context: FormContext) -> None:
         super().__init__(field, context)
         placeholder = _("required") if field.required else ""
-        self.editor = LineInput(compact=True, placeholder=placeholder, select_on_focus=False)
+        self.editor = LineInput(placeholder=placeholder, select_on_focus=False)
 
     @property
     def raw(self) -> str:

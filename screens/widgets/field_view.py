@@ -15,6 +15,7 @@ from crm_tui.domain.records import Record
 from crm_tui.i18n import N_, _
 from crm_tui.text import cell_len, fit, safe
 from screens.value_text import ValueText
+from screens.widgets.text_wrap import wrap
 
 COLUMN = 36
 """Cells that a column of fields needs at least."""
@@ -107,38 +108,14 @@ def lay_out(fields: Sequence[Shown], width: int) -> Content:
     for field in fields:
         if field.wide:
             lines.append(Content.styled(field.label, "$text-muted"))
-            lines.extend(Content(line) for line in _wrap(field.text, width))
+            lines.extend(Content(line) for line in wrap(field.text, width))
     return Content("\n").join(lines)
 
 
 def _cell(field: Shown, label: int, width: int) -> list[Content]:
     room = width - label - 1
     lines = []
-    for index, text in enumerate(_wrap(field.text, room) or [""]):
+    for index, text in enumerate(wrap(field.text, room) or [""]):
         head = fit(field.label if index == 0 else "", label)
         lines.append(Content.assemble((head, "$text-muted"), " ", fit(text, room)))
     return lines
-
-
-def _wrap(text: str, width: int) -> list[str]:
-    """Break ``text`` into lines of at most ``width`` cells, at a space where there is one."""
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        rest = paragraph.expandtabs(4)
-        while (end := _fitting(rest, width)) < len(rest):
-            space = rest.rfind(" ", 1, end + 1)
-            end = space if space > end // 2 else end
-            lines.append(rest[:end])
-            rest = rest[end:].lstrip(" ")
-        lines.append(rest)
-    return lines
-
-
-def _fitting(text: str, width: int) -> int:
-    """Return how many characters of ``text`` fit into ``width`` cells, at least one."""
-    cells = 0
-    for index, character in enumerate(text):
-        cells += cell_len(character)
-        if cells > width:
-            return max(index, 1)
-    return len(text)

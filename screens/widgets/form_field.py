@@ -1,8 +1,9 @@
 """One field of a form: label, editor, and the line under it that says what is wrong or understood."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import TypeVar
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -17,6 +18,9 @@ from crm_tui.domain.picklists import Picklists
 from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
+from screens.widgets.text_wrap import wrap
+
+W = TypeVar("W", bound=Widget)
 
 REQUIRED_SIGN = "*"
 ERROR_SIGN = N_("! ")
@@ -62,12 +66,11 @@ class FormField(Widget):
     FormField {
         height: auto;
         layout: vertical;
-        & > .field--label { dock: left; width: 18; height: auto; padding: 0 1 0 0; color: $text-muted; }
-        & > .field--message { height: auto; padding: 0 1; color: $text-muted; display: none; }
-        &.-has-message > .field--message { display: block; }
+        color: $text-muted;
+        & > .field--message { height: auto; padding: 0 1; color: $text-muted; }
+        &:focus-within { color: $foreground; text-style: bold; }
+        &.-error { color: $text-error; }
         &.-error > .field--message { color: $text-error; }
-        &.-error > .field--label { color: $text-error; }
-        &:focus-within > .field--label { color: $foreground; text-style: bold; }
     }
     """
 
@@ -96,21 +99,23 @@ class FormField(Widget):
         super().__init__(id=f"field-{field.name}")
         self.field = field
         self.context = context
-        self._label = Static(self._label_content(), classes="field--label")
-        self._message = Static(classes="field--message")
+        self._message: Static | None = None
+        self._is_composed = False
         self._error = ""
         self._disabled_reason = ""
         self._baseline = ""
         self._known = ""
 
     def compose(self) -> ComposeResult:
-        yield self._label
-        yield from self.compose_editor()
-        yield self._message
-
-    def compose_editor(self) -> Iterable[Widget]:
-        """Yield the editor and what stands right under it."""
+        # The line of the message is made when there is something to say: a form opens in half the time.
+        self._is_composed = True
         yield self.editor
+        if self._message is not None:
+            yield self._message
+
+    def render(self) -> Content:
+        """Return the label, which stands left of the editor."""
+        return Content("\n".join(self._label_lines()))
 
     @property
     def raw(self) -> str:
@@ -198,12 +203,32 @@ class FormField(Widget):
         if error:
             text = _(ERROR_SIGN) + error
         self.set_class(bool(error), "-error")
-        self.set_class(bool(text), "-has-message")
+        if self._message is None:
+            if not text:
+                return
+            self._message = self._indented(Static(classes="field--message"))
+            if self._is_composed:
+                self.mount(self._message)
+        self._message.display = bool(text)
         self._message.update(Content(safe(text, newlines=True)))
 
-    def watch_label_width(self, width: int) -> None:
-        self._label.styles.width = width
+    @property
+    def message(self) -> str:
+        """What stands under the field, "" if nothing does."""
+        return str(self._message.content) if self._message is not None and self._message.display else ""
 
-    def _label_content(self) -> Content:
+    def watch_label_width(self) -> None:
+        parts = self.children if self._is_composed else (self.editor, self._message)
+        for part in parts:
+            if part is not None:
+                self._indented(part)
+        self.styles.min_height = len(self._label_lines())
+
+    def _indented(self, part: W) -> W:
+        """Leave room for the label left of a part of the field."""
+        part.styles.margin = (0, 0, 0, self.label_width)
+        return part
+
+    def _label_lines(self) -> list[str]:
         sign = f" {REQUIRED_SIGN}" if self.field.required else ""
-        return Content(safe(_(self.field.label)) + sign)
+        return wrap(safe(_(self.field.label)) + sign, max(1, self.label_width - 1))

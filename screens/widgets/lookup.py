@@ -1,11 +1,8 @@
 """References: type part of a name or number, take a suggestion, or choose in the record picker."""
 
-from collections.abc import Iterable
-
 from textual import events, on
 from textual.binding import Binding
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
 from crm_tui.domain.fields import Field
@@ -13,15 +10,15 @@ from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
-from screens.widgets.drop_list import DropList
+from screens.widgets.drop_list import ListField
 from screens.widgets.field_text import LineInput
-from screens.widgets.form_field import FormContext, FormField, Suggestion
+from screens.widgets.form_field import FormContext, Suggestion
 
 SUGGESTIONS = 6
 """Lines of suggestions at most; more are better looked at in the picker."""
 
 
-class ReferenceField(FormField):
+class ReferenceField(ListField):
     """A field that points to a record, of one of several modules if need be.
 
     What was typed and never resolved to a record is handed on as text, which a service takes if
@@ -37,14 +34,9 @@ class ReferenceField(FormField):
     def __init__(self, field: Field, context: FormContext) -> None:
         super().__init__(field, context)
         placeholder = _("required") if field.required else ""
-        self.editor = LineInput(compact=True, placeholder=placeholder, select_on_focus=True)
-        self._list = DropList(focusable=False)
+        self.editor = LineInput(placeholder=placeholder, select_on_focus=True)
         self._ref: Ref | None = None
         self._suggestions: tuple[Suggestion, ...] = ()
-
-    def compose_editor(self) -> Iterable[Widget]:
-        yield self.editor
-        yield self._list
 
     @property
     def ref(self) -> Ref | None:
@@ -64,7 +56,7 @@ class ReferenceField(FormField):
     def write(self, value: Value) -> None:
         self._ref = value if isinstance(value, Ref) else None
         self._suggestions = ()
-        self._list.close()
+        self.close_list()
         self.editor.value = safe(value.name) if isinstance(value, Ref) else str(value or "")
 
     def write_raw(self, raw: str) -> None:
@@ -109,7 +101,7 @@ class ReferenceField(FormField):
                 self._search(event.value), group=f"{self.id}.search", exclusive=True, exit_on_error=False
             )
         else:
-            self._list.close()
+            self.close_list()
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -122,7 +114,7 @@ class ReferenceField(FormField):
             handled = True
             if not self._take_highlighted():
                 self.action_pick()
-        elif self._list.is_open:
+        elif self.list_is_open:
             handled = self._move(event.key)
         if handled:
             event.stop()
@@ -136,7 +128,7 @@ class ReferenceField(FormField):
         exact = [s for s in self._suggestions if s.ref.name.casefold() == typed] or self._suggestions
         if self._ref is None and typed and len(exact) == 1:
             self.choose(exact[0].ref)
-        self._list.close()
+        self.close_list()
 
     async def _search(self, text: str) -> None:
         found = await self.context.find(text, self.field.targets)
@@ -144,9 +136,9 @@ class ReferenceField(FormField):
             return
         self._suggestions = found[:SUGGESTIONS]
         if self._suggestions and self.editor.has_focus:
-            self._list.open([self._line(suggestion) for suggestion in self._suggestions])
+            await self.open_list([self._line(suggestion) for suggestion in self._suggestions])
         else:
-            self._list.close()
+            self.close_list()
 
     async def _pick(self) -> None:
         typed = "" if self._ref is not None else self.editor.value
@@ -156,18 +148,20 @@ class ReferenceField(FormField):
             self.editor.focus()
 
     def _move(self, key: str) -> bool:
+        if self._list is None:
+            return False
         if key == "down":
             self._list.action_cursor_down()
         elif key == "up":
             self._list.action_cursor_up()
         elif key == "escape":
-            self._list.close()
+            self.close_list()
         else:
             return False
         return True
 
     def _take_highlighted(self) -> bool:
-        if not self._list.is_open or self._list.highlighted is None:
+        if self._list is None or not self._list.is_open or self._list.highlighted is None:
             return False
         self.choose(self._suggestions[self._list.highlighted].ref)
         return True
