@@ -194,34 +194,35 @@ class CallLoggerScreen(CrmScreen[None]):
             return True
         return False
 
-    def come_back(self, who: Ref | None, related_to: Ref | None, *, start: bool) -> None:
-        """Be shown again; a form in which nothing was typed yet takes up another record.
+    def come_back(
+        self, who: Ref | None, related_to: Ref | None, call_id: str | None = None, *, start: bool
+    ) -> None:
+        """Be shown again; a form in which nothing was typed yet gives way to that of another call.
 
         Args:
             who: The lead or contact in focus.
             related_to: The record in focus.
+            call_id: The call that is meant, None for a new one.
             start: Start the call at once.
         """
-        if self._saver.is_done:
-            self.app.call_later(self._make_room, who, related_to, start)
+        is_meant = call_id is None and not start
+        if self.call is not None and not self._saver.is_done:
+            is_meant = is_meant or self.in_progress or self.call.id == call_id
+        if is_meant or not self.is_open:
             return
-        if not start or not self.is_open or self.call is not None:
-            return
-        if not self.form.is_dirty:
-            for name, ref in (("who", who), ("related_to", related_to)):
-                if name in self.form:
-                    self.form[name].load(ref)
-            self._follow_person()
-            self._start_now()
-        else:
+        if self.has_unsaved_text():
             self.app.notice(_("This call hasn't started yet. F2 starts it, Esc gives it up."))
-
-    async def _make_room(self, who: Ref | None, related_to: Ref | None, start: bool) -> None:
-        """Give way to a new form: this one is done and just wasn't in front to be closed."""
-        if self.app.screen is self:
-            await self.app.switch_screen(CallLoggerScreen("current", who, related_to, None, start))
         else:
-            await self.app.open_call_logger("current", who, related_to, start=start)
+            self.app.call_later(self._make_room, who, related_to, call_id, start)
+
+    async def _make_room(
+        self, who: Ref | None, related_to: Ref | None, call_id: str | None, start: bool
+    ) -> None:
+        await self.drop_draft()
+        if self.app.screen is self:
+            await self.app.switch_screen(CallLoggerScreen("current", who, related_to, call_id, start))
+        else:
+            await self.app.open_call_logger("current", who, related_to, call_id, start)
 
     @work(group="call.start", exit_on_error=False)
     async def _start_now(self) -> None:

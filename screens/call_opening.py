@@ -8,7 +8,7 @@ from crm_tui.domain.call import Call, CallStatus, StartCall
 from crm_tui.domain.layout import CallLayout
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref, Value
-from crm_tui.errors import Conflict
+from crm_tui.errors import Conflict, Immutable
 from crm_tui.i18n import _
 from screens.call_values import form_values
 
@@ -96,6 +96,8 @@ class CallOpening:
                 return None
             return await self._start_or_find(StartCall(who=await self._person(), related_to=self._related_to))
         call = await self._screen.services.calls.get(self._screen.actor, self._call_id)
+        if call.is_final:
+            raise Immutable(_("This call is already completed or cancelled."))
         if not self._start or call.status is not CallStatus.SCHEDULED:
             return call
         return await self._start_or_find(

@@ -112,7 +112,7 @@ class Navigation(FrugalApp[None]):
             self._to_call_stack()
             open_form = next((one for one in self.screen_stack if isinstance(one, CallLoggerScreen)), None)
             if open_form is not None:
-                open_form.come_back(who, related_to, start=start)
+                open_form.come_back(who, related_to, call_id, start=start)
                 return
         await self.push_screen(CallLoggerScreen(mode, who, related_to, call_id, start))
 

@@ -183,3 +183,17 @@ async def test_text_of_a_call_that_was_never_saved_is_offered_again(
         await console.until_on(CallLoggerScreen)
         form = console.app.screen.query_one(CallForm)
         assert (form.who, form["description"].raw) == (sample.taro.ref, "未保存")
+
+
+async def test_a_form_that_was_never_used_gives_way(console: Console, sample: Sample) -> None:
+    """An empty form of a current call is left behind F12; F2 on a record starts that record's call."""
+    await console.app.open_call_logger("current")
+    await console.until_on(CallLoggerScreen)
+    await console.press("f12")
+    await console.until_on(ActivityListScreen)
+    await start_call(console)
+    call = console.app.running_call
+    assert call is not None
+    assert call.who == sample.taro.ref
+    form = console.app.screen.query_one(CallForm)
+    assert form.who == sample.taro.ref
