@@ -1,0 +1,76 @@
+"""``make bench`` and ``make bench-quick``: one table of ratios and counts, and the same as JSON."""
+
+import argparse
+import asyncio
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from crm_tui import __version__
+from tests.bench import console, million, reading, tables, writing
+from tests.bench.measuring import Row, machine
+
+FOLDER = Path("docs/bench")
+_SMALL = 20_000
+
+
+def main() -> None:
+    """Measure, print the table, keep it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument("--quick", action="store_true", help="two minutes instead of twenty")
+    parser.add_argument("--people", type=int, help="size of the large store")
+    parser.add_argument("--no-json", action="store_true", help="keep nothing under docs/bench")
+    options = parser.parse_args()
+    people: int = options.people or (_SMALL if options.quick else 1_000_000)
+    began = time.monotonic()
+    stores = {size: million.store_of(size) for size in {_SMALL, people, *million.sizes(people)}}
+    measured = asyncio.run(_measure(stores, people, quick=options.quick))
+    print(_table(measured))
+    print(f"{len(measured)} rows in {time.monotonic() - began:.0f} s on {machine()}")
+    if not options.no_json:
+        _keep(measured, people, quick=options.quick)
+
+
+async def _measure(stores: Mapping[int, Path], people: int, *, quick: bool) -> list[Row]:
+    small, large = stores[_SMALL], stores[people]
+    found: list[Row] = []
+    print("  the console …", flush=True)
+    found += console.rows(small, quick=quick)
+    print("  lists and lookups …", flush=True)
+    found += await tables.rows(quick=quick)
+    found += await reading.keys(large)
+    found += await reading.rows(large, people, quick=quick)
+    found += await reading.growth(sorted(stores.items()), quick=quick)
+    print("  writing …", flush=True)
+    found += await asyncio.to_thread(writing.rows, small, quick=quick)
+    return found
+
+
+def _table(measured: Sequence[Row]) -> str:
+    width = max(len(row.name) for row in measured)
+    lines = [f"{'what':{width}}  {'value':>10}  {'goal':>8}  "]
+    for row in measured:
+        goal = "" if row.goal is None else f"{row.goal:g}"
+        lines.append(
+            f"{row.name:{width}}  {row.value:>10,.2f}  {goal:>8}  {row.verdict:4}  {row.detail}".rstrip()
+        )
+    return "\n".join(lines)
+
+
+def _keep(measured: Sequence[Row], people: int, *, quick: bool) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path = FOLDER / ("quick.json" if quick else "full.json")
+    content = {
+        "version": __version__,
+        "machine": machine(),
+        "people": people,
+        "rows": [{**asdict(row), "verdict": row.verdict} for row in measured],
+    }
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(f"kept in {path}")
+
+
+if __name__ == "__main__":
+    main()
