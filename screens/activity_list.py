@@ -200,7 +200,7 @@ class ActivityListScreen(CrmScreen[None]):
             )
             return
         keys = tuple(self.table.marked) or ((row.key,) if row else ())
-        refs = [ref for ref in map(self._ref, keys) if ref is not None]
+        refs = [self._ref(key) or (await self.services.activities.get(self.actor, key)).ref for key in keys]
         if await delete_activities(self, refs):
             self.table.clear_marks()
 

@@ -1,13 +1,13 @@
 """The columns of the activity list, and how an activity becomes a row of it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from crm_tui.clock import clock
 from crm_tui.domain.call import OVERDUE
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.modules import SINGULAR, Module
-from crm_tui.domain.paging import Page, PageRequest
+from crm_tui.domain.paging import PAGE_SIZE, Page, PageRequest
 from crm_tui.domain.records import ListRow, Ref
 from crm_tui.domain.schema import field_of
 from crm_tui.i18n import N_, _, language
@@ -32,6 +32,9 @@ ASKED = (*(column.id for column in COLUMNS), "due_date")
 SIGNS = {Module.CALL: "C", Module.TASK: "T", Module.EVENT: "E"}
 """What kind of activity a row is, in a letter that any terminal can show."""
 
+KEPT = 20 * PAGE_SIZE
+"""Rows remembered at most; the table itself holds fewer."""
+
 _OVER = frozenset({"completed", "cancelled"})
 _OWNER = Field("owner", "", FieldType.REFERENCE)
 
@@ -50,13 +53,21 @@ class ActivitySource:
         self._read = read
         self._texts = texts
         self.read_rows: dict[str, ListRow] = {}
-        """The activities read so far, by id; the rows of the list know only texts."""
+        """The activities read last, by id; the rows of the list know only texts."""
 
     async def __call__(self, request: PageRequest) -> Page[Row]:
         """Return a page of rows."""
         page = await self._read(request)
-        self.read_rows.update({row.id: row for row in page.rows})
+        self._remember(page.rows)
         return Page([self._row(row) for row in page.rows], page.at_start, page.at_end)
+
+    def _remember(self, rows: Sequence[ListRow]) -> None:
+        """Keep what the table may show; a list of a million rows must not stay in memory."""
+        for row in rows:
+            self.read_rows.pop(row.id, None)
+            self.read_rows[row.id] = row
+        for key in list(self.read_rows)[: max(0, len(self.read_rows) - KEPT)]:
+            del self.read_rows[key]
 
     def ref(self, key: str | None) -> Ref | None:
         """Return the activity with id ``key`` if it was read."""

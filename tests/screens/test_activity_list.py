@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from crm_tui.clock import FrozenClock
+from crm_tui.domain.actor import Grant
 from crm_tui.domain.call import Call, CallStatus
+from crm_tui.domain.modules import Area
 from crm_tui.domain.records import Record, Ref
 from screens.activity_list import ActivityListScreen
 from screens.call_detail import CallDetailScreen
@@ -16,6 +18,7 @@ from screens.confirm_modal import ConfirmModal
 from screens.record_form import RecordFormScreen
 from screens.reschedule_modal import RescheduleModal
 from screens.widgets.form import Form
+from screens.widgets.record_table import RecordTable
 from tests.screens.call_steps import NOW, clock
 from tests.screens.conftest import Console, OpenConsole, Sample
 
@@ -255,3 +258,29 @@ async def test_the_list_stands_at_every_size(
             line = next(line for line in console.text().split("\n") if f"幅{size[0]}" in line)
             assert "田中" in line
             assert ("更新契約" in line) == (size[0] >= 120)
+
+
+async def test_the_list_is_sorted_by_each_column_and_back(console: Console, sample: Sample) -> None:
+    """s goes through subject, status, due and owner; S turns the order round; no row is lost."""
+    await scheduled_call(console, sample.taro.ref)
+    await task(console, sample.hanako.ref, due_date=date(2026, 11, 19))
+    table = console.app.screen.query_one(RecordTable)
+    seen = set()
+    for _round in range(4):
+        await console.press("s")
+        seen.add(table.sort_column)
+        await console.until(lambda: "フォローの電話" in console.text() and "資料を送る" in console.text())
+    assert seen == {"subject", "status", "due_at", "owner"}
+    first = console.line(3)
+    await console.press("S")
+    await console.until(lambda: console.line(3) != first)
+
+
+async def test_a_permission_that_went_meanwhile_is_refused(console: Console, sample: Sample) -> None:
+    """The profile may only look from now on: x, y says no and the call stays scheduled."""
+    call = await scheduled_call(console, sample.taro.ref)
+    profile = console.actor.profile
+    await console.services.profiles.set(console.actor, profile, Area.ACTIVITY, Grant(view=True))
+    await console.press("x", "y")
+    await console.until(lambda: console.app._notifications)
+    assert (await console.services.calls.get(console.actor, call.id)).status is CallStatus.SCHEDULED
