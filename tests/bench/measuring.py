@@ -1,6 +1,7 @@
 """What every measurement needs: rows of the table, CPU time of processes, interleaved ratios."""
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -55,10 +56,10 @@ async def interleaved(subject: Work, yardstick: Work, rounds: int) -> tuple[floa
 
 def bare_start() -> float:
     """Return the CPU seconds of a Python that starts and does nothing."""
-    before = os.times()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-I", "-S", "-c", "pass"], check=True)
-    after = os.times()
-    return (after.children_user - before.children_user) + (after.children_system - before.children_system)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
 def family(pid: int) -> list[int]:
