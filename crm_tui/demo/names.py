@@ -1,5 +1,6 @@
 """Names of the people in the sample data, Japanese ones with their readings."""
 
+import unicodedata
 from dataclasses import dataclass
 from random import Random
 
@@ -74,8 +75,7 @@ def person_name(random: Random, *, japanese: bool) -> PersonName:
 
 def mail_name(name: PersonName, random: Random) -> str:
     """Return the part of a mail address before the ``@``; Latin letters and digits only."""
-    plain = "".join(
-        c for c in f"{name.first}.{name.last}".lower() if c.isascii() and (c.isalpha() or c == ".")
-    )
+    folded = unicodedata.normalize("NFKD", f"{name.first}.{name.last}".lower())
+    plain = "".join(c for c in folded if c.isascii() and (c.isalpha() or c == "."))
     stem = plain if len(plain) > 3 and not name.is_japanese else random.choice(("info", "tanto", "user", "k"))
     return f"{stem.strip('.')}{random.randrange(1, 10_000)}"
