@@ -83,7 +83,7 @@ class RecordFormScreen(CrmScreen[Record | None]):
         """Yield the title and the fields."""
         yield Static(self._title(), id="form-title")
         form = Form(self._fields(), form_context(self))
-        form.fit(self.app.size.width - 2)
+        form.fit(self.app.size.width)
         yield form
 
     def on_mount(self) -> None:

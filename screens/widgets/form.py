@@ -209,7 +209,8 @@ class Form(ScrollableContainer, can_focus=False, inherit_bindings=False):
         self._set_label_width(width)
 
     def on_resize(self, event: events.Resize) -> None:
-        self.fit(event.size.width)
+        del event
+        self.fit(self.outer_size.width)
 
     @on(FormField.Changed)
     def _field_changed(self, event: FormField.Changed) -> None:
