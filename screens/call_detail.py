@@ -113,6 +113,7 @@ class CallDetailScreen(CrmScreen[None]):
         self.ref = ref
         self.record: Record | None = None
         self._list_table = list_table
+        self._is_leaving = False
 
     def record_in_focus(self) -> Ref | None:
         """Whom the call is with, else what it is related to."""
@@ -133,7 +134,7 @@ class CallDetailScreen(CrmScreen[None]):
 
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
         """Show what was saved meanwhile."""
-        if not keys or (Module.CALL, self.ref.id) in keys:
+        if not self._is_leaving and (not keys or (Module.CALL, self.ref.id) in keys):
             self._load()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -171,10 +172,17 @@ class CallDetailScreen(CrmScreen[None]):
         """Edit the call, or say why that is impossible."""
         self._act(edit_activity)
 
-    @work(group="call.delete", exit_on_error=False)
-    async def action_delete(self) -> None:
+    def action_delete(self) -> None:
         """Delete the call and go back."""
-        if await delete_activities(self, [self.ref]):
+        self.app.run_worker(self._delete(), group="call.delete", exit_on_error=False)
+
+    async def _delete(self) -> None:
+        deleted, self._is_leaving = False, True
+        try:
+            deleted = await delete_activities(self, [self.ref])
+        finally:
+            self._is_leaving = deleted
+        if deleted:
             await self.app.close_screen(self)
 
     async def action_open_person(self) -> None:
@@ -183,9 +191,12 @@ class CallDetailScreen(CrmScreen[None]):
         if ref is not None:
             await self.app.open_record(ref)
 
-    @work(group="call.step", exit_on_error=False)
-    async def action_step(self, delta: int) -> None:
+    def action_step(self, delta: int) -> None:
         """Show the next or the previous activity of the list this one was opened from."""
+        # A worker of the app: this screen may close on the way, which ends its own workers.
+        self.app.run_worker(self._step(delta), group="call.step", exit_on_error=False)
+
+    async def _step(self, delta: int) -> None:
         if self._list_table is None:
             return
         with self.app.keys.hold():

@@ -63,7 +63,7 @@ class Navigation(FrugalApp[None]):
         if ref.module is Module.CALL:
             from screens.call_detail import CallDetailScreen
 
-            screen = CallDetailScreen(ref)
+            screen = CallDetailScreen(ref, list_table)
         else:
             from screens.record_detail import RecordDetailScreen
 

@@ -154,9 +154,12 @@ class RecordDetailScreen(ActivityKeys):
         else:
             await self.action_new_task()
 
-    @work(group="record.step", exit_on_error=False)
-    async def action_step(self, delta: int) -> None:
+    def action_step(self, delta: int) -> None:
         """Show the next or the previous record of the list this one was opened from."""
+        # A worker of the app: this screen may close on the way, which ends its own workers.
+        self.app.run_worker(self._step(delta), group="record.step", exit_on_error=False)
+
+    async def _step(self, delta: int) -> None:
         if self._list_table is None:
             return
         with self.app.keys.hold():

@@ -15,11 +15,12 @@ from screens.call_logger import CallLoggerScreen
 from screens.choice_modal import ChoiceModal
 from screens.complete_call_modal import CompleteCallModal
 from screens.confirm_modal import ConfirmModal
+from screens.record_detail import RecordDetailScreen
 from screens.record_form import RecordFormScreen
 from screens.reschedule_modal import RescheduleModal
 from screens.widgets.form import Form
 from screens.widgets.record_table import RecordTable
-from tests.screens.call_steps import NOW, clock
+from tests.screens.call_steps import NOW, clock, notices
 from tests.screens.conftest import Console, OpenConsole, Sample
 
 __all__ = ["clock"]
@@ -284,3 +285,41 @@ async def test_a_permission_that_went_meanwhile_is_refused(console: Console, sam
     await console.press("x", "y")
     await console.until(lambda: console.app._notifications)
     assert (await console.services.calls.get(console.actor, call.id)).status is CallStatus.SCHEDULED
+
+
+async def test_brackets_go_through_the_list_while_an_activity_is_open(
+    console: Console, sample: Sample
+) -> None:
+    """] and [ show the next and the previous activity, whatever kind it is."""
+    await scheduled_call(console, sample.taro.ref)
+    await task(console, sample.hanako.ref)
+    second = await console.services.calls.schedule(
+        console.actor,
+        {"subject": "二番目", "who": sample.hanako.ref, "starts_at": NOW + timedelta(hours=2)},
+    )
+    await console.until_shown("二番目")
+    await console.press("home", "enter")
+    await console.until_on(CallDetailScreen)
+    await console.press("right_square_bracket")
+    await console.until_shown("二番目")
+    assert isinstance(console.app.screen, CallDetailScreen)
+    assert console.app.screen.ref.id == second.id
+    await console.press("right_square_bracket")
+    await console.until_on(RecordDetailScreen)
+    await console.until_shown("資料を送る")
+    await console.press("left_square_bracket")
+    await console.until_on(CallDetailScreen)
+    await console.until_shown("二番目")
+
+
+async def test_an_open_call_is_deleted_and_left(console: Console, sample: Sample) -> None:
+    """d, y on the call itself: back in the list, without a word about a call that isn't there."""
+    await scheduled_call(console, sample.taro.ref)
+    await console.press("enter")
+    await console.until_on(CallDetailScreen)
+    await console.press("d")
+    await console.until_on(ConfirmModal)
+    await console.press("y")
+    await console.until_on(ActivityListScreen)
+    await console.until_shown("n makes one")
+    assert "no such" not in notices(console)
