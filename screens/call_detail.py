@@ -224,7 +224,7 @@ class CallDetailScreen(CrmScreen[None]):
             self.record = record = await self.services.activities.get(self.actor, self.ref.id)
         except NotFound as error:
             self.show_error(error)
-            self.call_later(self.app.close_screen, self)
+            self.app.call_later(self.app.close_screen, self)
             return
         texts = ValueText(self.services.settings.picklists, self.zone)
         self.query_one(RecordHeader).show(record, texts)

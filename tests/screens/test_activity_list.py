@@ -323,3 +323,12 @@ async def test_an_open_call_is_deleted_and_left(console: Console, sample: Sample
     await console.until_on(ActivityListScreen)
     await console.until_shown("n makes one")
     assert "no such" not in notices(console)
+
+
+async def test_a_call_that_others_delete_closes_with_a_word(console: Console, sample: Sample) -> None:
+    call = await scheduled_call(console, sample.taro.ref)
+    await console.press("enter")
+    await console.until_on(CallDetailScreen)
+    await console.services.calls.delete(console.actor, [call.id])
+    await console.until_on(ActivityListScreen)
+    assert "no such" in notices(console)
