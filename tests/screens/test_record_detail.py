@@ -3,6 +3,7 @@
 import pytest
 
 from crm_tui.domain.modules import Module
+from screens.call_detail import CallDetailScreen
 from screens.choice_modal import ChoiceModal
 from screens.confirm_modal import ConfirmModal
 from screens.note_modal import NoteModal
@@ -194,3 +195,21 @@ async def test_a_record_that_vanished_says_so_and_closes(console: Console, sampl
     await console.app.open_record(sample.hanako.ref)
     await console.until(lambda: not isinstance(console.app.screen, RecordDetailScreen))
     assert any("no such record" in notice.message for notice in console.app._notifications)
+
+
+async def test_next_and_previous_pass_from_calls_to_tasks_and_back(console: Console, sample: Sample) -> None:
+    """Calls have a screen of their own; the keys don't stop at it, and none is held back afterwards."""
+    who = sample.taro.ref
+    call = {"subject": "Planned", "type": "outbound", "who": who, "starts_at": "+1d"}
+    await console.services.calls.schedule(console.actor, call)
+    task = {"subject": "Send prices", "who": who, "due_date": "+5d"}
+    await console.services.tasks.create(console.actor, task)
+    await console.until_shown("Send prices")
+    await console.press("home", "enter")
+    await console.until_on(CallDetailScreen)
+    await console.press("right_square_bracket")
+    await console.until_on(RecordDetailScreen)
+    await console.until_shown("Send prices")
+    await console.press("left_square_bracket")
+    await console.until_on(CallDetailScreen)
+    await console.until_shown("Planned")
