@@ -5,6 +5,7 @@ import pwd
 from pathlib import Path
 
 from crm_tui.clock import Clock, SystemClock
+from crm_tui.clock import clock as process_clock
 from crm_tui.config import Config, default_store_url
 from crm_tui.domain.actor import Actor
 from crm_tui.errors import StoreUnavailable
@@ -37,7 +38,7 @@ async def open_services(config: Config, *, create: bool = False, clock: Clock | 
 
     Args:
         create: Make the store if there is none; the default store is always made.
-        clock: The source of time, the machine's unless given.
+        clock: The source of time, that of the process unless given.
 
     Raises:
         StoreUnavailable: The store is missing, or of another version, or can't be reached.
@@ -49,7 +50,7 @@ async def open_services(config: Config, *, create: bool = False, clock: Clock | 
     if fresh:
         _make_room(url, create=create or not config.store.url)
         await maintenance.upgrade(url)
-    store = Store(url, clock or SystemClock())
+    store = Store(url, clock or process_clock())
     try:
         async with store.read() as connection:
             check_version(await stored_version(connection))
