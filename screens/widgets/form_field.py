@@ -68,7 +68,7 @@ class FormField(Widget):
         layout: vertical;
         color: $text-muted;
         & > .field--message { height: auto; padding: 0 1; color: $text-muted; }
-        &:focus-within { color: $foreground; text-style: bold; }
+        &:focus-within { color: $foreground; }
         &.-error { color: $text-error; }
         &.-error > .field--message { color: $text-error; }
     }
@@ -115,7 +115,9 @@ class FormField(Widget):
 
     def render(self) -> Content:
         """Return the label, which stands left of the editor."""
-        return Content("\n".join(self._label_lines()))
+        label = "\n".join(self._label_lines())
+        # Bold by the style sheet would make everything in the field bold.
+        return Content.styled(label, "bold" if self.has_focus_within else "")
 
     @property
     def raw(self) -> str:
