@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.paging import Page, PageRequest
-from crm_tui.domain.queries import Criterion, ListQuery, Op, Sort
+from crm_tui.domain.queries import ListQuery, Sort
 from crm_tui.domain.records import ListRow, Ref
 from crm_tui.domain.schema import field_of
 from crm_tui.i18n import N_, _
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from screens.base import CrmModal
 
 SEARCH_LIMIT = 100
+
+LAST_CHANGES = 200
+"""Changes of all agents among which an agent's own are looked for."""
 
 PICKER_COLUMNS = (
     Column("name", N_("Name"), min_width=18, weight=3, priority=5),
@@ -64,11 +67,16 @@ class PickerSource:
         """Return a page of all records of ``module`` in the order of their names."""
         return await self._listed(module, ListQuery(self._asked(module), Sort("name")), request)
 
-    async def recent(self, module: Module, request: PageRequest) -> Page[Row]:
-        """Return a page of what the agent changed, the last first."""
-        mine = Criterion("modified_by", Op.EQ, self._modal.actor.user)
-        query = ListQuery(self._asked(module), Sort("modified_at", descending=True), (mine,))
-        return await self._listed(module, query, request)
+    async def recent(self, module: Module) -> Page[Row]:
+        """Return what the agent changed, the last first, as far as it is among the last changes of all.
+
+        Looking no further keeps it quick in a store of any size.
+        """
+        modal = self._modal
+        query = ListQuery((*self._asked(module), "modified_by"), Sort("modified_at", descending=True))
+        page = await modal.services.records(module).list(modal.actor, query, PageRequest(limit=LAST_CHANGES))
+        mine = [row for row in page.rows if row.values.get("modified_by") == modal.actor.user]
+        return Page([self._listed_row(row) for row in mine], at_start=True, at_end=True)
 
     async def _listed(self, module: Module, query: ListQuery, request: PageRequest) -> Page[Row]:
         modal = self._modal

@@ -1,6 +1,7 @@
 """The one dialog in which a record is chosen: search, index, what was used last, create new."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import on, work
@@ -9,10 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
+from textual.worker import Worker, WorkerError
 
 from crm_tui.domain.modules import PLURAL, Module
 from crm_tui.domain.names import initials_range
-from crm_tui.domain.paging import Page, PageRequest, Seek
+from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.records import Record, Ref, Value
 from crm_tui.i18n import N_, _
 from crm_tui.text import clean_input, safe
@@ -59,6 +61,7 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
         self._multiple = multiple
         self._title = title or ", ".join(_(PLURAL[module]) for module in self._modules)
         self._text = clean_input(text)
+        self._reading: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
         """Yield search field, index, list and keys."""
@@ -137,6 +140,9 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
     async def action_choose(self) -> None:
         """Close with the marked records, or the one under the cursor."""
         with self.app.keys.hold():
+            if self._reading is not None:
+                with suppress(WorkerError):
+                    await self._reading.wait()
             await self._table.settle()
         self._choose()
 
@@ -172,20 +178,20 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
             self._say(_("Search"))
             self._table.set_source(search, keep_marks=True)
         else:
-            self._show_recent()
+            self._reading = self._show_recent()
 
     @work(group="picker.recent", exclusive=True, exit_on_error=False)
     async def _show_recent(self) -> None:
         module = self._module
-        first = await self._source.recent(module, PageRequest(Seek.FIRST, limit=1))
-        if self._text or module is not self._module:
+        page = await self._source.recent(module)
+        if self._text or module is not self._module or self.query_one(IndexBar).letter:
             return
-        if not first.rows:
+        if not page.rows:
             self._list_by_name("")
             return
 
-        async def recent(request: PageRequest) -> Page[Row]:
-            return await self._source.recent(module, request)
+        async def recent(_request: PageRequest) -> Page[Row]:
+            return page
 
         self._say(_("%(module)s used last") % {"module": _(PLURAL[module])})
         self._table.set_source(recent, keep_marks=True)
