@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 
 import pyte
+from wcwidth import wcwidth
 
 KEYS: Mapping[str, str] = {
     "enter": "\r",
@@ -159,11 +160,16 @@ class Terminal:
 
     def text(self) -> str:
         """Return the screen, one line per row, without trailing blanks."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        return "\n".join(self.line(y) for y in range(self.screen.lines))
 
     def line(self, y: int) -> str:
-        """Return one line of the screen without trailing blanks."""
-        return self.screen.display[y].rstrip()
+        """Return one line of the screen without trailing blanks; -1 is the last."""
+        row, cells, x = self.screen.buffer[range(self.screen.lines)[y]], [], 0
+        while x < self.screen.columns:
+            # A wide character that is half overwritten, in the middle of a frame, leaves an empty cell.
+            cells.append(row[x].data or " ")
+            x += 2 if wcwidth(cells[-1][0]) == 2 else 1
+        return "".join(cells).rstrip()
 
     def reversed_cells(self) -> set[tuple[int, int]]:
         """Return the cells (column, line) that are painted in reverse."""
