@@ -4,7 +4,7 @@ import os
 import pwd
 from pathlib import Path
 
-from crm_tui.clock import Clock, SystemClock
+from crm_tui.clock import Clock
 from crm_tui.clock import clock as process_clock
 from crm_tui.config import Config, default_store_url
 from crm_tui.domain.actor import Actor
@@ -70,7 +70,7 @@ async def set_up(config: Config) -> tuple[str | None, str]:
     if url.path is not None and not url.path.exists():
         _make_room(url, create=True)
     before = await maintenance.upgrade(url)
-    store = Store(url, SystemClock())
+    store = Store(url, process_clock())
     try:
         services = Services.on(Core(store, store.clock, region=config.locale.region))
         await services.users.set_up(os_login())

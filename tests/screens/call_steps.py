@@ -17,10 +17,9 @@ NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[FrozenClock]:
+def clock() -> Iterator[FrozenClock]:
     """A clock that moves only when told to, for the console and its services."""
     frozen = FrozenClock(NOW)
-    monkeypatch.setattr("crm_tui.bootstrap.SystemClock", lambda: frozen)
     old = use_clock(frozen)
     yield frozen
     use_clock(old)
