@@ -22,7 +22,7 @@ from screens.call_logger import CallLoggerScreen
 FOLDER = Path("docs/pictures")
 SIZE = (100, 30)
 _HOUR = datetime(2026, 11, 20, 5, 10, tzinfo=UTC)
-_PEOPLE = 60
+_PEOPLE = 150
 _CALLER = "5678"
 _SECONDS_OF_TALK = 192.0
 

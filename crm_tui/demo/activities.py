@@ -15,6 +15,9 @@ _TASK_STATUSES = (
     "not_started not_started not_started in_progress waiting_for_input deferred completed".split()
 )
 _TASK_PRIORITIES = ("highest", "high", "normal", "normal", "normal", "low", "lowest")
+_LATE_TASKS = 0.05
+"""Part of the open tasks that are overdue."""
+
 _LONG_AGO_DAYS = 60
 
 
@@ -67,7 +70,10 @@ def call(
 def task(random: Random, calendar: Calendar, person: Person, owner: Ref) -> NewRecord:
     """Return a task, due some days ago, today or later."""
     status = random.choice(_TASK_STATUSES)
-    due = calendar.day(-random.randrange(1, 40) if status == "completed" else random.randrange(-3, 12))
+    late = status == "completed" or random.random() < _LATE_TASKS
+    due = calendar.day(
+        -random.randrange(1, 40 if status == "completed" else 4) if late else random.randrange(0, 15)
+    )
     values: dict[str, Value] = {
         "subject": random.choice(texts(person.japanese).tasks),
         "due_date": due,

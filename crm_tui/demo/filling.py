@@ -45,7 +45,7 @@ async def fill(
     """Add sample data around the present moment.
 
     Args:
-        actor: An administrator, who gets half of the records; two new colleagues get the rest.
+        actor: An administrator, who gets every fifth record; two new colleagues get the rest.
         seed: The same number makes the same data.
         records: Number of leads and contacts together; everything else in proportion.
         progress: Is told after each block how many of them there are, and how many there will be.
@@ -80,8 +80,8 @@ class _Filling:
         """Add the colleagues and the campaigns."""
         me = self._actor.user
         sato, suzuki = [await self._colleague(values) for values in _COLLEAGUES]
-        self._owners = [me] * 5 + [sato] * 3 + [suzuki] * 2
-        self._agents = [me, me, sato]
+        self._owners = [me] * 2 + [sato] * 5 + [suzuki] * 3
+        self._agents = [me, sato, sato, suzuki]
         values = business.campaign_values(self._calendar)
         self._campaigns = await self._add(Module.CAMPAIGN, [NewRecord(each, suzuki) for each in values])
 
