@@ -63,6 +63,22 @@ class RecordDetailScreen(ActivityKeys):
             tooltip=N_("Previous of the list."),
         ),
         Binding(
+            "right",
+            "turn(1)",
+            N_("Next list"),
+            id="related.next",
+            show=False,
+            tooltip=N_("Show the next related list."),
+        ),
+        Binding(
+            "left",
+            "turn(-1)",
+            N_("List before"),
+            id="related.previous",
+            show=False,
+            tooltip=N_("Show the related list before."),
+        ),
+        Binding(
             "y", "copy", N_("Copy"), id="record.copy", show=False, tooltip=N_("Copy a number or an address.")
         ),
     ]
@@ -104,6 +120,11 @@ class RecordDetailScreen(ActivityKeys):
         self.query_one(FieldView).focus()
         self._load()
 
+    def on_ready(self) -> None:
+        """Let typed keys through once there is a record for them."""
+        if self.record is not None:
+            self.ready_for_keys()
+
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
         """Show what was saved meanwhile."""
         if not keys or (self.ref.module, self.ref.id) in keys:
@@ -120,6 +141,8 @@ class RecordDetailScreen(ActivityKeys):
             return bool(self.related.tab) and self._may_add()
         if action == "step":
             return self._list_table is not None
+        if action == "turn":
+            return self.related.tab is not None
         return super().check_action(action, parameters)
 
     @work(group="record.edit", exit_on_error=False)
@@ -153,6 +176,10 @@ class RecordDetailScreen(ActivityKeys):
             await self.action_log_call()
         else:
             await self.action_new_task()
+
+    def action_turn(self, step: int) -> None:
+        """Bring another related list to the front."""
+        self.related.turn(step)
 
     def action_step(self, delta: int) -> None:
         """Show the next or the previous record of the list this one was opened from."""
@@ -238,7 +265,12 @@ class RecordDetailScreen(ActivityKeys):
 
     @work(group="record.load", exclusive=True, exit_on_error=False)
     async def _load(self) -> None:
-        ref = self.ref
+        try:
+            await self._read(self.ref)
+        finally:
+            self.call_after_refresh(self.ready_for_keys)
+
+    async def _read(self, ref: Ref) -> None:
         try:
             record = await self.services.records(ref.module).get(self.actor, ref.id)
         except NotFound as error:

@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -16,7 +14,7 @@ from textual.widget import Widget
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count, Sort
 from crm_tui.domain.records import ListRow, Ref
-from crm_tui.i18n import N_, _
+from crm_tui.i18n import _
 from screens.base import WorkerErrors
 from screens.list_source import ListSource
 from screens.related_tabs import RelatedTab
@@ -55,25 +53,6 @@ class RelatedList(WorkerErrors, Vertical):
     DEFAULT_CSS = """
     RelatedList { height: 1fr; min-height: 6; }
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "right",
-            "turn(1)",
-            N_("Next list"),
-            id="related.next",
-            show=False,
-            tooltip=N_("Show the next related list."),
-        ),
-        Binding(
-            "left",
-            "turn(-1)",
-            N_("List before"),
-            id="related.previous",
-            show=False,
-            tooltip=N_("Show the related list before."),
-        ),
-    ]
 
     class RowOpened(Message):
         """Enter was pressed on a row.
@@ -149,8 +128,12 @@ class RelatedList(WorkerErrors, Vertical):
         key = self.table.cursor_key if self.table is not None else None
         return self._refs.get(key or "")
 
-    def action_turn(self, step: int) -> None:
-        """Show another tab."""
+    def turn(self, step: int) -> None:
+        """Bring another list to the front.
+
+        Args:
+            step: 1 for the next, -1 for the one before.
+        """
         if self._tabs:
             self._turn_to((self._line.current + step) % len(self._tabs))
 
