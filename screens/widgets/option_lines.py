@@ -31,13 +31,13 @@ class OptionLines(OptionList):
     def __init__(self, lines: Sequence[Content] = (), *, id: str | None = None) -> None:  # noqa: A002
         self._lines_shown: tuple[Content, ...] = tuple(lines)
         self._signed: int | None = None
-        super().__init__(*(Option(NO_CURSOR + line) for line in lines), id=id, compact=True)
+        super().__init__(*(Option(Content(NO_CURSOR) + line) for line in lines), id=id, compact=True)
 
     def show(self, lines: Sequence[Content], highlighted: int = 0) -> None:
         """Show other lines with the cursor on one of them."""
         self._lines_shown, self._signed = tuple(lines), None
         self.clear_options()
-        self.add_options([Option(NO_CURSOR + line) for line in lines])
+        self.add_options([Option(Content(NO_CURSOR) + line) for line in lines])
         self.highlighted = highlighted if lines else None
 
     def watch_highlighted(self, highlighted: int | None) -> None:
