@@ -12,7 +12,7 @@ from crm_tui.domain.records import ListRow, Ref
 from crm_tui.domain.schema import field_of
 from crm_tui.i18n import N_, _, language
 from screens.value_text import ValueText
-from screens.widgets.record_columns import Column, Row, Tone
+from screens.widgets.record_columns import PHONE_WIDTH, Column, Row, Tone
 
 COLUMNS = (
     Column("kind", N_("Type"), width=6, priority=6),
@@ -20,7 +20,7 @@ COLUMNS = (
     Column("status", N_("Status"), width=11, priority=8, sortable=True),
     Column("due_at", N_("Due"), width=11, priority=9, sortable=True),
     Column("who", N_("With"), min_width=10, weight=2, priority=7),
-    Column("phone", N_("Phone"), width=13, priority=5),
+    Column("phone", N_("Phone"), width=PHONE_WIDTH, priority=5),
     Column("related_to", N_("Related to"), min_width=10, weight=2, priority=3),
     Column("owner", N_("Owner"), min_width=8, priority=2, sortable=True),
 )

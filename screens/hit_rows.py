@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 from crm_tui.domain.modules import SINGULAR
 from crm_tui.domain.records import Ref
 from crm_tui.i18n import N_, _
-from screens.widgets.record_columns import Column, Row
+from screens.widgets.record_columns import PHONE_WIDTH, Column, Row
 
 if TYPE_CHECKING:
     from crm_tui.services.search import Hit
 
 HIT_COLUMNS = (
-    Column("name", N_("Name"), min_width=16, weight=3, priority=5),
+    Column("name", N_("Name"), min_width=16, weight=3, priority=6),
     Column("module", N_("Module"), width=12, priority=4),
     Column("detail", N_("Company"), min_width=10, weight=2, priority=2),
-    Column("phone", N_("Phone"), width=16, priority=3),
+    Column("phone", N_("Phone"), width=PHONE_WIDTH, priority=5),
     Column("email", N_("Mail address"), min_width=16, weight=2, priority=1),
 )
 

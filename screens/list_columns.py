@@ -6,14 +6,14 @@ from dataclasses import replace
 from crm_tui.domain.modules import Module
 from crm_tui.domain.queries import Sort
 from crm_tui.i18n import N_
-from screens.widgets.record_columns import Column
+from screens.widgets.record_columns import PHONE_WIDTH, Column
 
 NAME = "name"
 """The column with the record's own name, whatever fields it is made of."""
 
-_PHONE = Column("phone", N_("Phone"), width=15, priority=8)
-_MOBILE = Column("mobile", N_("Mobile"), width=15, priority=6)
-_EMAIL = Column("email", N_("Mail address"), min_width=18, weight=2, priority=4, sortable=True)
+_PHONE = Column("phone", N_("Phone"), width=PHONE_WIDTH, priority=8)
+_MOBILE = Column("mobile", N_("Mobile"), width=PHONE_WIDTH, priority=6)
+_EMAIL = Column("email", N_("Mail address"), min_width=18, weight=2, priority=1, sortable=True)
 _OWNER = Column("owner", N_("Owner"), width=12, priority=2)
 _MODIFIED = Column("modified_at", N_("Modified"), width=11, priority=1, sortable=True)
 
@@ -22,9 +22,13 @@ def _name(label: str) -> Column:
     return Column(NAME, label, min_width=16, weight=3, priority=10, sortable=True)
 
 
+def _person(label: str) -> Column:
+    return replace(_name(label), min_width=20)
+
+
 COLUMNS: Mapping[Module, tuple[Column, ...]] = {
     Module.LEAD: (
-        _name(N_("Name")),
+        _person(N_("Name")),
         Column("company", N_("Company"), min_width=14, weight=2, priority=7, sortable=True),
         Column("status", N_("Lead status"), width=16, priority=5, sortable=True),
         _PHONE,
@@ -34,9 +38,9 @@ COLUMNS: Mapping[Module, tuple[Column, ...]] = {
         _MODIFIED,
     ),
     Module.CONTACT: (
-        _name(N_("Name")),
+        _person(N_("Name")),
         Column("account", N_("Account"), min_width=14, weight=2, priority=7),
-        Column("title", N_("Title"), width=14, priority=3),
+        Column("title", N_("Title"), width=14, priority=1),
         _PHONE,
         _MOBILE,
         _EMAIL,

@@ -10,7 +10,7 @@ from crm_tui.domain.records import ListRow, Ref
 from crm_tui.domain.schema import field_of
 from crm_tui.i18n import N_, _
 from screens.value_text import ValueText
-from screens.widgets.record_columns import Column, Row
+from screens.widgets.record_columns import PHONE_WIDTH, Column, Row
 
 if TYPE_CHECKING:
     from screens.base import CrmModal
@@ -24,7 +24,7 @@ PICKER_COLUMNS = (
     Column("name", N_("Name"), min_width=18, weight=3, priority=5),
     Column("module", N_("Module"), width=12, priority=2),
     Column("detail", N_("Details"), min_width=12, weight=2, priority=3),
-    Column("phone", N_("Phone"), width=15, priority=4),
+    Column("phone", N_("Phone"), width=PHONE_WIDTH, priority=4),
 )
 
 _DETAILS: Mapping[Module, str] = {

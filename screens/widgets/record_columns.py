@@ -14,6 +14,9 @@ MARK = "*"
 GUTTER = 5
 """Cells left of the first column: cursor, mark, two for the row's sign, one gap."""
 
+PHONE_WIDTH = 17
+"""Cells that hold the telephone number of any country as it is written internationally."""
+
 
 class Tone(Enum):
     """How a row is coloured. Its sign says the same without colour."""
