@@ -33,6 +33,10 @@ NAME_FIELDS = frozenset(
 """Fields that the record's name is made of."""
 
 
+MOST = 250
+"""Characters of one fact at most; that is the longest field of one line."""
+
+
 class RecordHeader(Static):
     """Name and badges; below them phone numbers, addresses and the owner, on as many lines as they need."""
 
@@ -76,10 +80,10 @@ def _title(record: Record) -> Content:
     parts: list[str | Content | tuple[str, str]] = [
         (_(SINGULAR[record.module]), "$text-muted"),
         "  ",
-        (safe(record.name), "bold"),
+        (safe(record.name, limit=MOST), "bold"),
     ]
     if reading := _reading(record):
-        parts.append(f"  {safe(reading)}")
+        parts.append(f"  {safe(reading, limit=MOST)}")
     if record.get("do_not_call"):
         parts += ["  ", (f"! {_('Do not call')}", "bold $text-error")]
     if record.get("converted_at"):
@@ -97,7 +101,7 @@ def _facts(record: Record, texts: ValueText) -> list[Content]:
     for name in FACTS.get(record.module, ()):
         field = field_of(record.module, name) or Field(name, "")
         if text := texts.full(field, record.get(name)):
-            parts.append(Content.assemble((f"{_(field.label)} ", "$text-muted"), safe(text)))
+            parts.append(Content.assemble((f"{_(field.label)} ", "$text-muted"), safe(text, limit=MOST)))
     if record.owner is not None:
         parts.append(Content.assemble((_("Owner") + " ", "$text-muted"), safe(record.owner.name)))
     return parts
