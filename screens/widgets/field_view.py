@@ -50,7 +50,7 @@ def shown_fields(
     return shown
 
 
-class FieldView(VerticalScroll, can_focus=True):
+class FieldView(VerticalScroll, can_focus=True, inherit_bindings=False):
     """Shows labels and values; scrolls when there are more than fit."""
 
     DEFAULT_CSS = """
@@ -61,6 +61,8 @@ class FieldView(VerticalScroll, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "scroll_down", N_("Down"), show=False, id="fields.down"),
         Binding("k,up", "scroll_up", N_("Up"), show=False, id="fields.up"),
+        Binding("pagedown", "page_down", N_("Scroll down by a screen"), show=False, id="fields.page_down"),
+        Binding("pageup", "page_up", N_("Scroll up by a screen"), show=False, id="fields.page_up"),
     ]
 
     def __init__(self, *, id: str | None = None, focusable: bool = True) -> None:  # noqa: A002
