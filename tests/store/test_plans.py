@@ -103,9 +103,13 @@ async def test_what_hangs_on_a_record_is_counted_by_index(
     services: Services, admin: Actor, plan: Plan
 ) -> None:
     account = (await services.accounts.create(admin, {"name": "Acme"})).record.ref
-    steps = await plan(lambda: services.accounts.consequences(admin, account.id))
-    assert not _bad(steps), steps
-    assert not [step for step in steps if re.match(r"SCAN (activities|notes|contacts|deals|cases)\b", step)]
+    contact = (await services.contacts.create(admin, {"last_name": "Smith", "account": account})).record.ref
+    for ref in (account, contact):
+        steps = await plan(lambda ref=ref: services.records(ref.module).consequences(admin, ref.id))  # type: ignore[misc]
+        assert not _bad(steps), steps
+        counted = [step for step in steps if re.match("(SCAN|SEARCH) (activities|notes|deals|cases) ", step)]
+        assert counted
+        assert all(f"({ref.module.value}_id=?" in step for step in counted), counted
 
 
 @pytest.mark.parametrize("typed", ["田中", "1234", "0312345678", "田中 1234", "smith@example.com"])

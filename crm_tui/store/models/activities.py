@@ -64,7 +64,6 @@ for _columns in (
     ("is_closed", "sort_at", "id"),
     ("owner_id", "is_closed", "sort_at", "id"),
     ("owner_id", "sort_at", "id"),
-    ("kind", "sort_at", "id"),
     ("modified_at", "id"),
     ("sort_name", "id"),
 ):

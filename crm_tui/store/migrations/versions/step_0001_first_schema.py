@@ -1137,13 +1137,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("activities", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_activities_kind_sort_at_id",
-            ["kind", "sort_at", "id"],
-            unique=False,
-            sqlite_where=sa.text("deleted_at IS NULL"),
-            postgresql_where=sa.text("deleted_at IS NULL"),
-        )
-        batch_op.create_index(
             "ix_activities_owner_id_sort_at_id",
             ["owner_id", "sort_at", "id"],
             unique=False,
