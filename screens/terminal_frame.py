@@ -66,8 +66,12 @@ class TerminalFrame:
         new = old.copy()
         unsure, covered = width, 0
         for x, strip in parts:
-            cells, doubt = self._cells(strip, console)
-            _place(new, x, cells[: width - x])
+            if x >= width:
+                break
+            # A frame that was made before the window shrank is wider than what stands.
+            fits = strip if x + strip.cell_length <= width else strip.crop(0, width - x)
+            cells, doubt = self._cells(fits, console)
+            _place(new, x, cells)
             unsure = min(unsure, x + doubt)
             covered += len(cells)
         if new == old:

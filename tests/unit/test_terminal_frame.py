@@ -104,3 +104,24 @@ def test_behind_a_character_of_unsure_width_all_of_the_line_is_sent() -> None:
     assert sent("ab…long text stays", "ax…long text stays").removeprefix("\x1b[1;2H\x1b[m") == "x"
     assert sent("ab…long text stays", "ab…Long text stays").startswith("\x1b[1;3H\x1b[m…Long text stays   ")
     assert sent("ab…long text stays", "abclong text stayZ").startswith("\x1b[1;3H\x1b[mclong text stayZ   ")
+
+
+@given(frames, spans)
+def test_a_frame_made_before_the_window_shrank_is_cut(
+    content: list[Strip], where: list[tuple[int, int, int]]
+) -> None:
+    """The toolkit may paint with the layout of the old window when the size is known to be smaller."""
+    small = Size(5, 2)
+    parts = ChopsUpdate(
+        [{0: strip.crop(0, 8), 8: strip.crop(8)} for strip in content],
+        sorted((y, 0, SIZE.width) for y, _x1, _x2 in where),
+        [[8, SIZE.width]] * SIZE.height,
+    )
+    frame, terminal = TerminalFrame(), pyte.Screen(*small)
+    stream = pyte.Stream(terminal)
+    stream.feed(frame.paint(parts, small, CONSOLE))
+    stream.feed(frame.paint(whole(content), small, CONSOLE))
+    expected = pyte.Screen(*small)
+    cut = LayoutUpdate([[strip.crop(0, 5)] for strip in content[:2]], Region(0, 0, *small))
+    pyte.Stream(expected).feed(cut.render_segments(CONSOLE))
+    assert terminal.display == expected.display
