@@ -204,6 +204,9 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
         """The entry of the module bar that this screen belongs to."""
         return self.MODULE_NAME
 
+    def record_saved(self, ref: Ref) -> None:
+        """React to a new record that was made from this screen; called once its form is closed."""
+
     def compose(self) -> ComposeResult:
         """Yield the frame around the body."""
         yield ModuleBar()

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.call import Call, CallStatus
 from crm_tui.domain.modules import Module
-from crm_tui.domain.records import Value
+from crm_tui.domain.records import Ref, Value
 from crm_tui.errors import Invalid
 from crm_tui.formats import format_duration
 from crm_tui.i18n import _
@@ -106,6 +106,8 @@ class CallSaver:
         finally:
             self.is_busy = False
         app.notice(self._saved_text(call))
+        if screen.call is None:
+            app.tell_saved(Ref(Module.CALL, call.id, call.subject))
         if then_task:
             await app.open_form(Module.TASK, prefill=task_values(call))
         elif self._wants_call_back(call):
@@ -175,9 +177,9 @@ class CallSaver:
 
     def _saved_text(self, call: Call) -> str:
         if self._screen.mode is CallMode.SCHEDULED:
-            return _("The call is scheduled.")
+            return f"{_('The call is scheduled.')} {call.subject}"
         if call.wrap_up_seconds is None or self._screen.mode is CallMode.COMPLETED:
-            return _("The call is saved.")
+            return f"{_('The call is saved.')} {call.subject}"
         times = {
             "talk": format_duration(call.duration_seconds or 0),
             "wrap_up": format_duration(call.wrap_up_seconds),

@@ -84,6 +84,8 @@ def _binding_commands(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
         name = binding.action.partition("(")[0].rpartition(".")[2]
         if (
             not active.enabled
+            # The toolkit's own keys for editing and scrolling have no id.
+            or not binding.id
             or not binding.description
             or binding.system
             or name in HIDDEN_ACTIONS

@@ -75,7 +75,7 @@ class Navigation(FrugalApp[None]):
         module: Module,
         record: Record | None = None,
         prefill: Mapping[str, Value] | None = None,
-        on_saved: Callable[[Any], None] | None = None,
+        on_saved: Callable[[Record | None], None] | None = None,
     ) -> None:
         """Show the form of a new record, or of ``record`` to edit it.
 
@@ -83,11 +83,23 @@ class Navigation(FrugalApp[None]):
             module: What is edited.
             record: The record to edit; None for a new one.
             prefill: Values that a new record starts with.
-            on_saved: Called with what the form was closed with, None when it was given up.
+            on_saved: Called with what the form was closed with, None when it was given up; without it the
+                screen from which a new record was made is told.
         """
         from screens.record_form import RecordFormScreen
 
-        await self.push_screen(RecordFormScreen(module, record, prefill), on_saved)
+        def closed(saved: Record | None) -> None:
+            if on_saved is not None:
+                on_saved(saved)
+            elif saved is not None and record is None:
+                self.tell_saved(saved.ref)
+
+        await self.push_screen(RecordFormScreen(module, record, prefill), closed)
+
+    def tell_saved(self, ref: Ref) -> None:
+        """Tell the screen in front that a record was made from it."""
+        if isinstance(self.screen, CrmScreen):
+            self.screen.record_saved(ref)
 
     async def open_call_logger(
         self,

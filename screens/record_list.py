@@ -1,39 +1,37 @@
 """The list of one module: filter, views, sorting, marks; a preview beside it where there is room."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import Input
 
 from crm_tui.domain.modules import PLURAL, Module
 from crm_tui.domain.paging import Page, PageRequest
-from crm_tui.domain.queries import Count, ListQuery
+from crm_tui.domain.queries import Count, ListQuery, Sort
 from crm_tui.domain.records import ListRow, Record, Ref
 from crm_tui.errors import NotFound
 from crm_tui.i18n import N_, _
-from screens.base import CrmScreen, RecordKey
-from screens.choice_modal import ChoiceModal
+from screens.base import RecordKey
 from screens.delete_records import ask_and_delete
 from screens.keys import MODULES
-from screens.list_columns import COLUMNS
+from screens.list_columns import COLUMNS, NAME
+from screens.list_screen import COUNT_CAP, ListScreen
 from screens.list_source import ListSource, asked_columns
 from screens.list_views import ALL, ListView, views_of
-from screens.value_text import ValueText
 from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_columns import Row
+from screens.widgets.record_feed import Source
 from screens.widgets.record_preview import RecordPreview
 from screens.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
     from crm_tui.services.records import RecordService
-
-COUNT_CAP = 10_000
-"""Rows that are counted exactly; of a longer list the title says "more than"."""
 
 _EMPTY = {
     Module.LEAD: N_("No leads here. Press n for a new one, Esc to clear the filter."),
@@ -45,7 +43,7 @@ _EMPTY = {
 }
 
 
-class RecordListScreen(CrmScreen[None]):
+class RecordListScreen(ListScreen):
     """Lists the records of one module.
 
     Args:
@@ -73,22 +71,14 @@ class RecordListScreen(CrmScreen[None]):
     ]
 
     def __init__(self, module: Module) -> None:
-        super().__init__()
-        self.module = module
+        super().__init__(module, ALL.sort_for(module))
         self._view: ListView = ALL
-        self._sort = ALL.sort_for(module)
-        self._text = ""
         self._columns = COLUMNS[module]
 
     @property
     def module_name(self) -> str:
         """The entry of the module bar that the list belongs to."""
         return next(entry.name for entry in MODULES if entry.module is self.module)
-
-    @property
-    def table(self) -> RecordTable:
-        """The list itself."""
-        return self.query_one(RecordTable)
 
     def record_in_focus(self) -> Ref | None:
         """The record under the cursor."""
@@ -103,36 +93,53 @@ class RecordListScreen(CrmScreen[None]):
             yield RecordTable(self._columns, id="records", empty_text=_EMPTY[self.module])
             yield RecordPreview(self.module)
 
-    def on_mount(self) -> None:
-        """Read the first page."""
-        self.query_one("#filter").display = False
-        self.table.focus()
-        self._reread()
-
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
-        """Read the rows again when records of this module changed; the cursor stays on its record."""
-        if not keys or any(module is self.module for module, _ident in keys):
-            self.table.reload()
-            self._count()
+        """Read rows and preview again when records of this module changed."""
+        super().on_records_changed(keys)
+        if not keys or any(self.lists(module) for module, _id in keys):
             self._show_preview()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Take keys away that the agent has no permission for; Esc ends the filter first."""
-        verbs = {"new": "create", "edit": "edit", "delete": "delete"}
-        if action in verbs:
-            return self.allowed(verbs[action], self.module)
-        if action == "back" and self._is_filtered:
-            return True
-        return super().check_action(action, parameters)
+    def wanted(self) -> ListQuery:
+        """Return which records are listed now, and in which order."""
+        return ListQuery(
+            columns=asked_columns(self.module, self._columns),
+            sort=self._sort,
+            criteria=self._view.criteria_for(self.actor),
+            text=self._text,
+        )
 
-    async def action_back(self) -> None:
-        """Clear the filter; without one, go back."""
-        if not self._is_filtered:
-            await super().action_back()
-            return
-        self._show_filter(False)
-        self.query_one("#filter", LineInput).value = ""
-        self.table.focus()
+    async def read_page(self, query: ListQuery, request: PageRequest) -> Page[ListRow]:
+        """Return a page of the records that fit ``query``."""
+        return await self._service.list(self.actor, query, request)
+
+    async def count_rows(self, query: ListQuery) -> Count:
+        """Count the records that fit ``query``."""
+        return await self._service.count(self.actor, query, COUNT_CAP)
+
+    def make_source(self, *, keep_marks: bool) -> Source:
+        """Return what reads the rows for the table."""
+        del keep_marks
+        return ListSource(partial(self.read_page, self.wanted()), self._columns, self.texts)
+
+    def views(self) -> tuple[str, Sequence[tuple[str, str]], str]:
+        """Return the question which records are listed, the answers, and the answer of now."""
+        options = [(view.code, _(view.label)) for view in views_of(self.module)]
+        return _("Which records?"), options, self._view.code
+
+    def take_view(self, code: str) -> Sort:
+        """Change to another view and return how it is sorted at first."""
+        self._view = next(view for view in views_of(self.module) if view.code == code)
+        return self._view.sort_for(self.module)
+
+    def view_name(self) -> str:
+        """Return the name of the view, unless all records are listed."""
+        return "" if self._view is ALL else _(self._view.label)
+
+    async def delete(self, keys: Sequence[str]) -> bool:
+        """Ask, say what goes with them, and delete records."""
+        row = self.table.cursor_row
+        name = row.cells[self._name_index] if row is not None and tuple(keys) == (row.key,) else ""
+        return await ask_and_delete(self, self.module, keys, name)
 
     @work(group="list.new", exit_on_error=False)
     async def action_new(self) -> None:
@@ -147,58 +154,6 @@ class RecordListScreen(CrmScreen[None]):
             record = await self._service.get(self.actor, row.key)
             await self.app.open_form(self.module, record)
 
-    @work(group="list.delete", exit_on_error=False)
-    async def action_delete(self) -> None:
-        """Delete the marked records, or the one under the cursor."""
-        row = await self.table.settle()
-        if self.table.all_marked:
-            self.app.notice(
-                _("Whole lists can't be deleted at once. Mark the records one by one or by range.")
-            )
-            return
-        ids = tuple(self.table.marked) or ((row.key,) if row else ())
-        name = row.cells[self._name_index] if row is not None and ids == (row.key,) else ""
-        if ids and await ask_and_delete(self, self.module, ids, name):
-            self.table.clear_marks()
-
-    def action_filter(self) -> None:
-        """Open the line where a filter is typed."""
-        self._show_filter(True)
-        self.query_one("#filter").focus()
-
-    @work(group="list.view", exit_on_error=False)
-    async def action_choose_view(self) -> None:
-        """Choose which records are listed."""
-        views = views_of(self.module)
-        options = [(view.code, _(view.label)) for view in views]
-        code = await self.app.push_screen_wait(
-            ChoiceModal(_("Which records?"), options, current=self._view.code)
-        )
-        if code is not None:
-            self._view = next(view for view in views if view.code == code)
-            self._sort = self._view.sort_for(self.module)
-            self._reread()
-
-    @on(Input.Changed, "#filter")
-    def _filter_typed(self, event: Input.Changed) -> None:
-        event.stop()
-        if event.value.strip() != self._text:
-            self._text = event.value.strip()
-            self._reread()
-
-    @on(Input.Submitted, "#filter")
-    def _filter_entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._show_filter(bool(self._text))
-        self.table.focus()
-
-    def on_key(self, event: events.Key) -> None:
-        """The down key leaves the filter line for the list."""
-        if event.key == "down" and self.query_one("#filter").has_focus:
-            event.stop()
-            event.prevent_default()
-            self.table.focus()
-
     @on(RecordTable.Opened)
     async def _opened(self, event: RecordTable.Opened) -> None:
         await self.app.open_record(self._ref(event.row), self.table)
@@ -206,18 +161,6 @@ class RecordListScreen(CrmScreen[None]):
     @on(RecordTable.Highlighted)
     def _highlighted(self) -> None:
         self._show_preview()
-
-    @on(RecordTable.MarksChanged)
-    def _marks_changed(self) -> None:
-        title = self.query_one(ListTitle)
-        title.all_marked = self.table.all_marked
-        title.marked = len(self.table.unmarked if self.table.all_marked else self.table.marked)
-
-    @on(RecordTable.SortRequested)
-    def _sort_requested(self, event: RecordTable.SortRequested) -> None:
-        same = event.column == self._sort.field
-        self._sort = replace(self._sort, field=event.column, descending=same and not self._sort.descending)
-        self._reread(keep_marks=True)
 
     def on_resize(self) -> None:
         """The preview comes and goes with the room there is."""
@@ -228,48 +171,11 @@ class RecordListScreen(CrmScreen[None]):
         return self.services.records(self.module)
 
     @property
-    def _is_filtered(self) -> bool:
-        return bool(self._text) or self.query_one("#filter").display
-
-    @property
     def _name_index(self) -> int:
-        return next(i for i, column in enumerate(self._columns) if column.id == "name")
+        return next(i for i, column in enumerate(self._columns) if column.id == NAME)
 
     def _ref(self, row: Row) -> Ref:
         return Ref(self.module, row.key, row.cells[self._name_index])
-
-    def _query(self) -> ListQuery:
-        return ListQuery(
-            columns=asked_columns(self.module, self._columns),
-            sort=self._sort,
-            criteria=self._view.criteria_for(self.actor),
-            text=self._text,
-        )
-
-    def _reread(self, *, keep_marks: bool = False) -> None:
-        query = self._query()
-
-        async def read(request: PageRequest) -> Page[ListRow]:
-            return await self._service.list(self.actor, query, request)
-
-        texts = ValueText(self.services.settings.picklists, self.zone)
-        self.table.set_sort(self._sort.field, descending=self._sort.descending)
-        self.table.set_source(
-            ListSource(read, self._columns, texts), keep=self.table.cursor_key, keep_marks=keep_marks
-        )
-        self.query_one(ListTitle).view = "" if self._view is ALL else _(self._view.label)
-        self.query_one(ListTitle).filter = self._text
-        self._count()
-
-    @work(group="list.count", exclusive=True, exit_on_error=False)
-    async def _count(self) -> None:
-        """Count after the rows are on the screen; nobody waits for it."""
-        count: Count = await self._service.count(self.actor, self._query(), COUNT_CAP)
-        self.query_one(ListTitle).count = count
-
-    def _show_filter(self, shown: bool) -> None:
-        self.query_one("#filter").display = shown
-        self.refresh_bindings()
 
     def _show_preview(self) -> None:
         if self.has_class("-wide"):
@@ -277,11 +183,8 @@ class RecordListScreen(CrmScreen[None]):
 
     @work(group="list.preview", exclusive=True, exit_on_error=False)
     async def _load_preview(self, key: str | None) -> None:
-        preview = self.query_one(RecordPreview)
         record: Record | None = None
         if key is not None:
-            try:
+            with suppress(NotFound):
                 record = await self._service.get(self.actor, key)
-            except NotFound:
-                record = None
-        preview.show(record, ValueText(self.services.settings.picklists, self.zone))
+        self.query_one(RecordPreview).show(record, self.texts)

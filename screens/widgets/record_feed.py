@@ -70,7 +70,8 @@ class RecordFeed:
         Args:
             source: The new source.
             keep: Key of the record for the cursor, if it stands in the first page.
-            at: Where to begin reading instead of at the first row.
+            at: Where to begin reading instead of at the first row; with ``keep`` the rows before are
+                read too.
         """
         self._source, self._keep, self._at = source, keep, at
         self._generation += 1
@@ -165,10 +166,16 @@ class RecordFeed:
         if self._at is not None:
             request = PageRequest(Seek.FROM, self._at, request.limit)
         page = await source(request)
+        before = None
+        if self._at is not None and self._keep is not None:
+            before = await source(PageRequest(Seek.BEFORE, self._at, request.limit))
         if generation != self._generation:
             return
         self._reload = False
-        self.window.receive(request.seek, page)
+        if before is not None:
+            self.window.rebuild(before, page, self._keep)
+        else:
+            self.window.receive(request.seek, page)
         index = None if self._keep is None else self.window.index(self._keep)
         if index is not None:
             self.window.go(index)

@@ -100,7 +100,8 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
         Args:
             source: Reads the pages of the list.
             keep: Key of the record that gets the cursor, if the first page has it.
-            at: Position at which reading begins, instead of the first row.
+            at: Position at which reading begins, instead of the first row; with ``keep`` the rows around it
+                are read.
             keep_marks: The new list has the same records, for example in another order.
         """
         if not keep_marks and (self.all_marked or self.marked):

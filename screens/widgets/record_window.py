@@ -115,13 +115,19 @@ class RecordWindow:
         else:
             self._replace(page, seek)
 
-    def rebuild(self, before: Page[Row], rest: Page[Row]) -> None:
+    def rebuild(self, before: Page[Row], rest: Page[Row], key: str | None = None) -> None:
         """Replace all rows by what now stands before a row and from that row on.
 
         The cursor follows its record. If that went away, it stays at the place, on the row that
         ``rest`` begins with, or on the last row.
+
+        Args:
+            before: Rows before the row.
+            rest: The row and those after it.
+            key: Record that gets the cursor, if not the one that has it.
         """
-        key = self.current.key if self.current else ""
+        if key is None:
+            key = self.current.key if self.current else ""
         line, was_at_top = self.cursor - self.top, self.at_start and self.top == 0
         known = {row.key for row in rest.rows}
         upper = [row for row in before.rows if row.key not in known]

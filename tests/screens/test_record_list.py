@@ -168,6 +168,40 @@ async def test_what_a_form_saves_is_in_the_list(console: Console) -> None:
     assert "Zeta" in await names(console, Module.ACCOUNT)
 
 
+async def test_the_cursor_stands_on_a_new_record_however_long_the_list_is(console: Console) -> None:
+    """Also where it stands further down than any page that was read, and on its row after others came."""
+    for number in range(150):
+        await console.services.accounts.create(console.actor, {"name": f"Company {number:03}"})
+    screen = await open_list(console, "4")
+    await console.press("n")
+    await console.until_on(RecordFormScreen)
+    await console.type_text("Zeta")
+    await console.press("ctrl+s")
+    await console.until_on(RecordListScreen)
+    await console.until(lambda: (ref := screen.record_in_focus()) is not None and ref.name == "Zeta")
+    assert "Company 149" in console.text()
+    assert "Zeta is saved." in console.text()
+    await console.services.accounts.create(console.actor, {"name": "Yotta"})
+    await console.until_shown("Yotta")
+    focus = screen.record_in_focus()
+    assert focus is not None and focus.name == "Zeta"
+
+
+async def test_a_new_record_that_the_filter_leaves_out_moves_nothing(console: Console) -> None:
+    screen = await open_list(console, "3")
+    await console.press("slash")
+    await console.type_text("5678")
+    await console.press("enter")
+    before = screen.table.cursor_key
+    await console.press("n")
+    await console.until_on(RecordFormScreen)
+    await console.type_text("Nobody")
+    await console.press("ctrl+s")
+    await console.until_on(RecordListScreen)
+    assert "Nobody" in await names(console, Module.CONTACT)
+    await console.until(lambda: screen.table.cursor_key == before)
+
+
 async def test_edit_opens_the_form_of_the_row(console: Console) -> None:
     await open_list(console, "5")
     await console.press("e")
