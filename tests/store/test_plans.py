@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.modules import PARENTS
+from crm_tui.domain.modules import PARENTS, Module
 from crm_tui.domain.paging import PageRequest, Seek
 from crm_tui.domain.queries import Criterion, ListQuery, Op, Sort
 from crm_tui.domain.records import Ref
@@ -73,6 +73,18 @@ async def test_standard_lists(services: Services, admin: Actor, plan: Plan) -> N
             for request in (FIRST, PageRequest(Seek.LAST)):
                 steps = await plan(lambda s=service, q=query, r=request: s.list(admin, q, r))  # type: ignore[misc]
                 assert not _bad(steps, _SORTED), (module, query, steps)
+
+
+async def test_lists_of_one_state(services: Services, admin: Actor, plan: Plan) -> None:
+    for module, name, state in (
+        (Module.LEAD, "status", "contacted"),
+        (Module.DEAL, "stage", "qualification"),
+        (Module.CASE, "status", "open"),
+    ):
+        service, standard = services.records(module), DEFAULT_SORT.get(module, Sort())
+        query = ListQuery((), standard, (Criterion(name, Op.EQ, state),))
+        steps = await plan(lambda s=service, q=query: s.list(admin, q, FIRST))  # type: ignore[misc]
+        assert not _bad(steps, _SORTED), (module, steps)
 
 
 async def test_views_of_activities(services: Services, admin: Actor, agent: Actor, plan: Plan) -> None:

@@ -211,15 +211,18 @@ notes = Table(
 _BY_NAME = (("sort_name", "id"), ("modified_at", "id"), ("created_at", "id"), ("owner_id", "sort_name", "id"))
 _BY_CHANGE = (*_BY_NAME, ("owner_id", "modified_at", "id"))
 _LISTS: Mapping[Table, tuple[tuple[str, ...], ...]] = {
-    leads: (*_BY_NAME, ("company", "id"), ("email", "id"), ("status", "id")),
+    leads: (*_BY_NAME, ("company", "id"), ("email", "id"), ("status", "sort_name", "id")),
     contacts: (*_BY_NAME, ("email", "id")),
-    accounts: (*_BY_NAME, ("industry", "id")),
-    deals: (*_BY_CHANGE, ("stage", "id")),
-    cases: (*_BY_CHANGE, ("status", "id"), ("priority", "id")),
+    accounts: _BY_NAME,
+    deals: (*_BY_CHANGE, ("stage", "modified_at", "id")),
+    cases: (*_BY_CHANGE, ("status", "modified_at", "id")),
     campaigns: _BY_NAME,
     notes: (("modified_at", "id"), ("created_at", "id")),
 }
-"""What the lists of each table can be sorted by, and whose rows they show."""
+"""What the lists of each table are sorted by, all of them or those of one owner or in one state.
+
+An index on a state alone would do harm: a list of the many rows in that state would be sorted anew.
+"""
 
 
 def _list_indexes(table: Table) -> None:

@@ -326,13 +326,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_accounts_industry_id",
-            ["industry", "id"],
-            unique=False,
-            sqlite_where=sa.text("deleted_at IS NULL"),
-            postgresql_where=sa.text("deleted_at IS NULL"),
-        )
-        batch_op.create_index(
             "ix_accounts_created_at_id",
             ["created_at", "id"],
             unique=False,
@@ -734,15 +727,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_cases_status_id",
-            ["status", "id"],
-            unique=False,
-            sqlite_where=sa.text("deleted_at IS NULL"),
-            postgresql_where=sa.text("deleted_at IS NULL"),
-        )
-        batch_op.create_index(
-            "ix_cases_priority_id",
-            ["priority", "id"],
+            "ix_cases_status_modified_at_id",
+            ["status", "modified_at", "id"],
             unique=False,
             sqlite_where=sa.text("deleted_at IS NULL"),
             postgresql_where=sa.text("deleted_at IS NULL"),
@@ -832,8 +818,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deals", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_deals_stage_id",
-            ["stage", "id"],
+            "ix_deals_stage_modified_at_id",
+            ["stage", "modified_at", "id"],
             unique=False,
             sqlite_where=sa.text("deleted_at IS NULL"),
             postgresql_where=sa.text("deleted_at IS NULL"),
@@ -986,8 +972,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("leads", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_leads_status_id",
-            ["status", "id"],
+            "ix_leads_status_sort_name_id",
+            ["status", "sort_name", "id"],
             unique=False,
             sqlite_where=sa.text("deleted_at IS NULL"),
             postgresql_where=sa.text("deleted_at IS NULL"),
