@@ -112,10 +112,16 @@ class Terminal:
         for key in keys:
             self.send(KEYS.get(key, key).encode())
 
-    def send(self, data: bytes) -> None:
-        """Send bytes as the terminal would; reads meanwhile, so that neither side blocks."""
+    def send(self, data: bytes, *, reading: bool = True) -> None:
+        """Send bytes as the terminal would.
+
+        Args:
+            data: What is typed.
+            reading: Read meanwhile, so that neither side blocks; a line that stands still doesn't.
+        """
         while data:
-            readable, writable, _ = select.select([self._master], [self._master], [], 10)
+            sources = [self._master] if reading else []
+            readable, writable, _ = select.select(sources, [self._master], [], 10)
             if readable:
                 self._read()
             if writable:
