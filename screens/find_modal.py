@@ -122,11 +122,13 @@ class FindModal(CrmModal[None]):
             await self.app.open_call_logger(mode, who, related_to)
 
     def action_move(self, delta: int) -> None:
-        """Move the cursor."""
+        """Move the cursor, in the hits of the whole text."""
+        self._search_rest()
         self._table.action_move(delta)
 
     def action_page(self, direction: int) -> None:
         """Scroll by a screen."""
+        self._search_rest()
         self._table.action_page(direction)
 
     @property
@@ -136,10 +138,14 @@ class FindModal(CrmModal[None]):
     async def _chosen(self) -> Ref | None:
         """Return the record under the cursor once the hits of the whole text are there."""
         with self.app.keys.hold():
-            if self._timer is not None:
-                self._search()
+            self._search_rest()
             await self._table.settle()
         return self._hits.ref(self._table.cursor_key)
+
+    def _search_rest(self) -> None:
+        """Search at once for what was typed since the last search: the next key means those hits."""
+        if self._timer is not None:
+            self._search()
 
     def _search(self) -> None:
         if self._timer is not None:

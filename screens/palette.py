@@ -81,23 +81,29 @@ class PaletteModal(CrmModal[Command]):
     @work(group="palette.act", exit_on_error=False)
     async def _submitted(self) -> None:
         with self.app.keys.hold():
-            if self._timer is not None:
-                self._search()
+            self._search_rest()
             row = await self._table.settle()
         if row is not None:
             self.dismiss(self._shown[int(row.key)])
 
     def action_move(self, delta: int) -> None:
-        """Move the cursor."""
+        """Move the cursor, in what fits the whole text."""
+        self._search_rest()
         self._table.action_move(delta)
 
     def action_page(self, direction: int) -> None:
         """Scroll by a screen."""
+        self._search_rest()
         self._table.action_page(direction)
 
     @property
     def _table(self) -> RecordTable:
         return self.query_one("#commands", RecordTable)
+
+    def _search_rest(self) -> None:
+        """Search at once for what was typed since the last search: the next key means those rows."""
+        if self._timer is not None:
+            self._search()
 
     def _search(self) -> None:
         if self._timer is not None:

@@ -80,6 +80,14 @@ async def test_a_burst_of_keys_is_taken_in_order(console: Console) -> None:
     assert "田中" in console.text()
 
 
+async def test_the_cursor_moves_in_the_hits_of_the_whole_text(console: Console) -> None:
+    """Down right behind the last digit: the second of those who have the number, not of those before."""
+    hits = await console.services.search.find(console.actor, "5678", limit=50)
+    await console.pilot.press("ctrl+f", *"5678", "down", "enter")
+    await console.until_on(RecordDetailScreen)
+    assert console.app.screen.ref == hits[1].ref  # type: ignore[attr-defined]
+
+
 async def test_find_shows_everybody_on_a_number(console: Console, sample: Sample) -> None:
     """The last four digits: both people and the company, with module, phone and mail."""
     await console.press("ctrl+f")
