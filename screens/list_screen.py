@@ -32,6 +32,9 @@ class ListScreen(CrmScreen[None]):
         sort: How the list is sorted at first.
     """
 
+    AUTO_FOCUS = "RecordTable"
+    """The list, never the filter line: on a slow machine keys come before that is hidden."""
+
     VERBS: ClassVar[Mapping[str, str]] = {"new": "create", "edit": "edit", "delete": "delete"}
     """What the agent must be allowed for each action that writes."""
 

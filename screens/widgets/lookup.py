@@ -13,9 +13,14 @@ from crm_tui.text import safe
 from screens.widgets.drop_list import ListField
 from screens.widgets.field_text import LineInput
 from screens.widgets.form_field import FormContext, Suggestion
+from screens.widgets.text_wrap import wrap
 
 SUGGESTIONS = 6
 """Lines of suggestions at most; more are better looked at in the picker."""
+
+
+INDENT = "    "
+"""What the second line of a suggestion begins with; the cursor takes two of its cells in the first."""
 
 
 class ReferenceField(ListField):
@@ -170,7 +175,11 @@ class ReferenceField(ListField):
         detail = suggestion.detail
         if self.field.is_polymorphic:
             detail = "  ".join(part for part in (_(SINGULAR[suggestion.ref.module]), detail) if part)
-        return Content.assemble(safe(suggestion.ref.name), "  ", (safe(detail), "$text-muted"))
+        name, text = safe(suggestion.ref.name), safe(detail)
+        # A line that is too long goes on indented, so that the next suggestion isn't taken for its end.
+        room = max(self.editor.size.width - len(INDENT) - 1, len(INDENT) * 4)
+        whole = f"\n{INDENT}".join(wrap(f"{name}  {text}", room))
+        return Content(whole).stylize("$text-muted", len(name))
 
 
 def named_in(raw: str) -> str:
