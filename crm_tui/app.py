@@ -23,6 +23,7 @@ from crm_tui.opening import Opened
 from screens.base import RecordKey, WorkerErrors
 from screens.choices import Choices
 from screens.global_actions import GlobalActions
+from screens.key_parser import read_keys_in_order
 from screens.key_queue import KeyQueue, Lap
 from screens.key_settings import lost_actions, usable_keymap
 from screens.keys import GLOBAL_BINDINGS, MODULES, QUIT_KEY, key_name
@@ -54,6 +55,9 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
 
     running_call: reactive[Call | None] = reactive(None, always_update=True)
     """The agent's call that isn't saved yet, whether the timer runs or not."""
+
+    chosen_person: reactive[str] = reactive("")
+    """Whom the form of that call names, although the call itself doesn't know it before it is saved."""
 
     def __init__(self, config: Config, *, as_user: str | None = None) -> None:
         super().__init__()
@@ -132,12 +136,15 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
             return
         opened.services.changes.subscribe(self._store_changed)
         self.set_running_call(opened.running)
+        self.chosen_person = opened.chosen_person
         self.switch_mode(self.visible_modules[0].name)
         self._welcome_back(opened)
 
     def set_running_call(self, call: Call | None) -> None:
         """Take note of the agent's call; a final one counts as none."""
         self.running_call = None if call is None or call.is_final else call
+        if self.running_call is None:
+            self.chosen_person = ""
         self.screen.refresh_bindings()
 
     async def on_event(self, event: events.Event) -> None:
@@ -216,6 +223,7 @@ def run_console(config: Config, *, as_user: str | None = None) -> int:
     Raises:
         CrmError: The store could not be opened or nobody could be signed in.
     """
+    read_keys_in_order()
     app = CrmApp(config, as_user=as_user)
     app.run(mouse=config.ui.mouse)
     if app.crash is not None:

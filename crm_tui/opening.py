@@ -2,7 +2,7 @@
 
 import asyncio
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from crm_tui.domain.call import Call
 
 if TYPE_CHECKING:
     from crm_tui.services.container import Services
+    from crm_tui.services.drafts import Draft
 
 SAMPLE_RECORDS = 500
 """Leads and contacts in the sample data of a first start, which takes a few seconds."""
@@ -29,12 +30,14 @@ class Opened:
 
     Attributes:
         running: The call of this agent that is not saved yet.
+        chosen_person: Whom the draft of that call names, "" if nobody.
         drafts: How many unsaved texts wait for the agent.
     """
 
     services: "Services"
     actor: Actor
     running: Call | None
+    chosen_person: str
     drafts: int
 
 
@@ -67,7 +70,14 @@ async def open_store(config: Config, as_user: str | None, *, create: bool) -> Op
     except BaseException:
         await services.close()
         raise
-    return Opened(services, actor, running, len(drafts))
+    return Opened(services, actor, running, _chosen_person(running, drafts), len(drafts))
+
+
+def _chosen_person(running: Call | None, drafts: Sequence["Draft"]) -> str:
+    """Return the name in the draft of the running call; a chosen record stands there as module:id:name."""
+    key = f"call:{running.id}" if running is not None else ""
+    raw = next((draft.payload.get("who", "") for draft in drafts if draft.key == key), "")
+    return "" if raw.startswith("?") else raw.split(":", 2)[-1]
 
 
 async def fill_with_samples(opened: Opened, progress: Progress) -> None:

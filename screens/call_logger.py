@@ -229,6 +229,7 @@ class CallLoggerScreen(CrmScreen[None]):
         with self.app.keys.hold():
             call = await self._opening.start(self.form.values())
             self._take(call)
+            self._follow_person()
             self._focus_first()
         if self._drafts is not None:
             await self._drafts.move(self._draft_key(call))
@@ -319,6 +320,8 @@ class CallLoggerScreen(CrmScreen[None]):
 
     def _follow_person(self) -> None:
         self.form.follow_person()
+        if self.in_progress and not self._saver.is_done:
+            self.app.chosen_person = self.form.who.name if self.form.who is not None else ""
         if self.form.who != self._facts_of:
             self._facts_of = self.form.who
             self._read_facts(self.form.who)

@@ -40,17 +40,20 @@ class Navigation(FrugalApp[None]):
         self.add_mode(CALL_STACK, _call_ground)
 
     async def open_module(self, name: str) -> None:
-        """Show a module as it was left; the module that is in front goes back to its list.
+        """Show a module as it was left; the module that is marked in the bar goes back to its list.
 
         Args:
             name: A name of ``screens.keys.MODULES``.
         """
         if BY_NAME[name] not in self.visible_modules:
             return
-        if self.current_mode == name:
-            await self._close_down_to_list()
-        else:
+        is_here = self.current_mode == name
+        # A record of another module opens on the stack that it was opened from.
+        is_marked = isinstance(self.screen, CrmScreen) and self.screen.module_name == name
+        if not is_here:
             self.switch_mode(name)
+        if is_here or is_marked:
+            await self._close_down_to_list()
 
     async def open_record(self, ref: Ref, list_table: "RecordTable | None" = None) -> None:
         """Show a record.
@@ -193,11 +196,11 @@ class Navigation(FrugalApp[None]):
         self.add_mode(entry.name, partial(_module_screen, entry))
 
     async def _close_down_to_list(self) -> None:
-        """Close the screens above the list, up to one that holds unsaved text."""
+        """Close the screens above the list; one that holds unsaved text asks, as it does on Esc."""
         while len(self.screen_stack) > 1:
             front = cast(CrmScreen[Any], self.screen)
             if front.has_unsaved_text():
-                self.notify(_("The text here isn't saved yet. Save it or press Esc."), markup=False)
+                await front.action_back()
                 return
             await self.pop_screen()
 

@@ -34,6 +34,7 @@ class CallBar(TickingText):
     def on_mount(self) -> None:
         """Follow the call of the app."""
         self.watch(self.app, "running_call", self._follow)
+        self.watch(self.app, "chosen_person", self._show_person, init=False)
 
     def watch_call(self) -> None:
         """Appear, change or go."""
@@ -59,17 +60,25 @@ class CallBar(TickingText):
     def _follow(self, call: Call | None) -> None:
         self.call = call
 
+    def _show_person(self) -> None:
+        if self.call is not None:
+            self.tick()
+
     def _facts(self, call: Call) -> Sequence[str]:
         times = times_of(call, clock())
         sign = SIGNS[times.state]
-        person = safe(call.who.name) if call.who else safe(call.subject)
+        app = cast("CrmApp", self.app)
+        known = call.who.name if call.who is not None else ""
+        person = safe(app.chosen_person or known or call.subject)
+        # The number belongs to the person that the call began with.
+        phone = safe(call.phone) if app.chosen_person in ("", known) else ""
         if times.state is CallState.STOPPED:
             text = _("stopped %(talk)s, wrap-up %(wrap_up)s")
             clocks = {"talk": short_clock_text(times.talk), "wrap_up": short_clock_text(times.wrap_up)}
-            return [f"{text % clocks} {sign}", person, safe(call.phone)]
-        picklists = cast("CrmApp", self.app).services.settings.picklists
+            return [f"{text % clocks} {sign}", person, phone]
+        picklists = app.services.settings.picklists
         kind = picklists.label("call_type", call.type, language())
-        return [f"{clock_text(times.talk)} {sign}", safe(kind), person, safe(call.phone)]
+        return [f"{clock_text(times.talk)} {sign}", safe(kind), person, phone]
 
     def _keys(self, call: Call) -> str:
         names = {

@@ -165,6 +165,32 @@ async def test_the_running_call_stays_visible_over_the_form_of_another(console: 
     assert "F12" in console.line(-2)
 
 
+async def test_the_bar_names_who_was_chosen_before_the_call_is_saved(
+    sample: Sample, open_console: OpenConsole
+) -> None:
+    """Also on other screens, and in the next console, which has it from the draft."""
+    async with open_console() as console:
+        await console.press("f2")
+        await console.until_on(CallLoggerScreen)
+        form = console.app.screen.query_one(CallForm)
+        form["who"].choose(sample.hanako.ref)  # type: ignore[attr-defined]
+        call = console.app.running_call
+        assert call is not None
+        assert call.who is None
+        form.focus_field("description")
+        await console.type_text("メモ")
+        await stored_text(console, f"call:{call.id}", "メモ")
+        await console.press("escape")
+        await console.until_on(ActivityListScreen)
+        await console.until(lambda: "鈴木 花子" in console.line(-2))
+        assert "F2 stop" in console.line(-2)
+    async with open_console(wait=False) as console:
+        await console.until_on(ResumeCallModal)
+        await console.press("escape")
+        await console.until_on(ActivityListScreen)
+        await console.until(lambda: "鈴木 花子" in console.line(-2))
+
+
 async def test_text_of_a_call_that_was_never_saved_is_offered_again(
     sample: Sample, open_console: OpenConsole
 ) -> None:

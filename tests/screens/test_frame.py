@@ -9,11 +9,13 @@ from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import ListQuery, Sort
 from crm_tui.i18n import _, set_language
 from crm_tui.preferences import load_preferences
+from screens.choice_modal import ChoiceModal
 from screens.confirm_modal import ConfirmModal
 from screens.find_modal import FindModal
 from screens.help_modal import HelpModal
 from screens.palette import PaletteModal
 from screens.record_detail import RecordDetailScreen
+from screens.record_form import RecordFormScreen
 from screens.record_list import RecordListScreen
 from screens.welcome_screen import WelcomeScreen
 from screens.widgets.record_table import RecordTable
@@ -45,6 +47,35 @@ async def test_digits_and_letters_open_modules(console: Console) -> None:
     assert "First row" in console.line(-1)
     await console.press("l")
     assert console.app.current_mode == "leads"
+
+
+async def test_the_digit_of_the_module_in_front_goes_back_to_its_list(
+    console: Console, sample: Sample
+) -> None:
+    """From a record, from one of another module on the way, and from a form, which asks."""
+    await console.press("3")
+    await console.until_on(RecordListScreen)
+    await console.app.open_record(sample.taro.ref)
+    await console.until_on(RecordDetailScreen)
+    await console.app.open_record(sample.account.ref)
+    await console.until(lambda: "[4" in console.line(0) and console.app.takes_keys())
+    await console.press("3")
+    await console.until_on(RecordListScreen)
+    assert "[3" in console.line(0)
+    await console.app.open_record(sample.account.ref)
+    await console.until_on(RecordDetailScreen)
+    await console.press("4")
+    await console.until_on(RecordListScreen)
+    assert "[4" in console.line(0)
+    await console.press("n")
+    await console.until_on(RecordFormScreen)
+    await console.type_text("Zeta")
+    await console.app.open_module("accounts")
+    await console.until_on(ChoiceModal)
+    await console.press("3")
+    await console.until_on(RecordListScreen)
+    await console.press("4")
+    assert isinstance(console.app.screen, RecordListScreen)
 
 
 async def test_full_width_keys_do_the_same(console: Console) -> None:

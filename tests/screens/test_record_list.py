@@ -184,7 +184,8 @@ async def test_the_cursor_stands_on_a_new_record_however_long_the_list_is(consol
     await console.services.accounts.create(console.actor, {"name": "Yotta"})
     await console.until_shown("Yotta")
     focus = screen.record_in_focus()
-    assert focus is not None and focus.name == "Zeta"
+    assert focus is not None
+    assert focus.name == "Zeta"
 
 
 async def test_a_new_record_that_the_filter_leaves_out_moves_nothing(console: Console) -> None:
