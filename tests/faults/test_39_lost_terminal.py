@@ -4,6 +4,7 @@ Whichever it is: the process is gone, the terminal is a terminal again, and at t
 is there with its start and every character that had been typed.
 """
 
+import json
 import os
 import re
 import select
@@ -28,9 +29,9 @@ LAST_WORDS = " and a demo"
 
 
 @contextmanager
-def console(config: Config) -> Iterator[Terminal]:
+def console(config: Config, *command: str) -> Iterator[Terminal]:
     env = {**os.environ, "CRM_TUI_STORE": config.store.url, "CRM_TUI_LANG": "en"}
-    with Terminal([str(PROGRAM)], columns=80, rows=24, env=env) as opened:
+    with Terminal(command or [str(PROGRAM)], columns=80, rows=24, env=env) as opened:
         yield opened
 
 
@@ -100,6 +101,18 @@ async def test_the_call_is_there_at_the_next_start(config: Config, contact: str,
         screen.type("enter")
         screen.wait_for(lambda s: kept.split()[-1] in s.text() and "running" in s.text())
         assert kept in " ".join(screen.text().split())
+
+
+async def test_no_process_stays_behind_where_hang_ups_are_ignored(config: Config, contact: str) -> None:
+    """Fault 41: under nohup the signal never comes; the end of the terminal is noticed all the same."""
+    path = Path(config.store.url.removeprefix("sqlite:///"))
+    with console(config, "sh", "-c", f"trap '' HUP; exec '{PROGRAM}'") as screen:
+        start_call_and_type(screen, path)
+        inner = child_of(screen.process.pid)
+        screen.hang_up()
+        screen.process.wait(10)
+        until_gone(inner)
+    assert TYPED in json.loads(drafts(path))["description"]
 
 
 def start_call_and_type(screen: Terminal, path: Path) -> None:
