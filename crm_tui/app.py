@@ -23,11 +23,11 @@ from crm_tui.opening import Opened
 from screens.base import RecordKey, WorkerErrors
 from screens.choices import Choices
 from screens.global_actions import GlobalActions
-from screens.key_parser import read_keys_in_order
 from screens.key_queue import KeyQueue, Lap
 from screens.key_settings import lost_actions, usable_keymap
 from screens.keys import GLOBAL_BINDINGS, MODULES, QUIT_KEY, key_name
 from screens.output_filter import OutputFilter
+from screens.patient_driver import PatientDriver
 from screens.store_changes import StoreChanged, spread_changes
 from screens.themes import console_themes
 from screens.window_size import bounded, bounded_resize
@@ -60,7 +60,7 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
     """Whom the form of that call names, although the call itself doesn't know it before it is saved."""
 
     def __init__(self, config: Config, *, as_user: str | None = None) -> None:
-        super().__init__()
+        super().__init__(driver_class=PatientDriver)
         self.config = config
         self.as_user = as_user
         self.animation_level = "none"
@@ -223,7 +223,6 @@ def run_console(config: Config, *, as_user: str | None = None) -> int:
     Raises:
         CrmError: The store could not be opened or nobody could be signed in.
     """
-    read_keys_in_order()
     app = CrmApp(config, as_user=as_user)
     app.run(mouse=config.ui.mouse)
     if app.crash is not None:

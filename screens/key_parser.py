@@ -9,7 +9,6 @@ from typing import Any
 
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
-from textual.drivers import linux_driver
 from textual.events import Key
 from textual.message import Message
 
@@ -44,11 +43,6 @@ class KeyParser(XTermParser):
             yield _escape()
             sequence = sequence[1]
         yield from super()._sequence_to_key_events(sequence)
-
-
-def read_keys_in_order() -> None:
-    """Have the terminal read by this parser; to be called before the console runs."""
-    linux_driver.XTermParser = KeyParser  # type: ignore[attr-defined]
 
 
 def _escape() -> Key:
