@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.picklists import Choice, Picklists
-from crm_tui.errors import Invalid, NotFound
+from crm_tui.errors import Conflict, Invalid, NotFound
 from crm_tui.i18n import _
 from crm_tui.policies.administration import can_administer
 from crm_tui.services.core import Core
@@ -55,6 +55,7 @@ class PicklistService:
         """
         actor = await self._core.current(actor)
         await self._core.require(actor, can_administer(actor), "picklist add")
+        await self._read()
         present = self.values(name)
         if name in DERIVED:
             raise Invalid(_("This list takes no further values. Nothing was changed."))
@@ -90,6 +91,7 @@ class PicklistService:
         """
         actor = await self._core.current(actor)
         await self._core.require(actor, can_administer(actor), "picklist edit")
+        await self._read()
         present = list(self.values(name))
         old = next((choice for choice in present if choice.code == code), None)
         if old is None:
@@ -114,9 +116,18 @@ class PicklistService:
         after = [choice.code for choice in choices if choice.active]
         async with self._core.store.write(actor) as uow:
             repository = SettingsRepository(uow.connection)
+            if (await repository.locked_picklists()).lists.get(name) != self.values(name):
+                raise Conflict(
+                    _("Somebody else changed this pick-list meanwhile. Nothing was saved."),
+                    _("Look at it again, then repeat the change."),
+                )
             await repository.replace_picklist(name, choices)
             uow.record(AuditEntry(action, record_name=f"{name}: {code}", changes={name: [before, after]}))
             await uow.commit()
+        await self._read()
+
+    async def _read(self) -> None:
+        """Take over what the store has now, also from other sessions."""
         async with self._core.store.read() as connection:
             self._core.picklists = await SettingsRepository(connection).picklists()
 

@@ -120,6 +120,7 @@ class SettingsService:
         field = "starts_at" if name == "call_start_optional" else "duration_seconds"
         if value.lower() not in ("yes", "no", "true", "false"):
             raise Invalid(_("This must be yes or no."), fields={name: _("This must be yes or no.")})
+        await self.load()
         optional = value.lower() in ("yes", "true")
         layout = self.call_layout()
         required = layout.required - {field} if optional else layout.required | {field}

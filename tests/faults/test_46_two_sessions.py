@@ -9,6 +9,7 @@ from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.call import Call, CallStatus, StartCall
 from crm_tui.domain.paging import PageRequest
+from crm_tui.domain.picklists import Choice
 from crm_tui.domain.queries import Criterion, ListQuery, Op
 from crm_tui.domain.records import Record
 from crm_tui.errors import Conflict, CrmError, Immutable, NotFound
@@ -159,3 +160,38 @@ async def test_case_numbers_are_unique_whoever_takes_them(
     query = ListQuery(("number",), criteria=(Criterion("number", Op.GE, "1"),))
     rows = (await services.cases.list(agent, query, PageRequest())).rows
     assert sorted(int(str(row.values["number"])) for row in rows) == list(range(1, 22))
+
+
+async def test_a_pick_list_keeps_what_each_administrator_adds(
+    services: Services, others: list[Services], admin: Actor
+) -> None:
+    """Each session has read the list when it was opened; none writes back what it remembers."""
+    for number, session in enumerate(others):
+        await session.picklists.add(admin, "lead_source", Choice(f"fair_{number}", "Fair", "展示会"))
+    await others[0].picklists.edit(admin, "lead_source", "fair_3", label_en="Trade fair")
+    await services.settings.load()
+    found = {choice.code: choice.label_en for choice in services.picklists.values("lead_source")}
+    assert {code: label for code, label in found.items() if code.startswith("fair")} == {
+        "fair_0": "Fair",
+        "fair_1": "Fair",
+        "fair_2": "Fair",
+        "fair_3": "Trade fair",
+    }
+    added, told = await all_at_once(
+        *(
+            s.picklists.add(admin, "lead_source", Choice(f"mail_{n}", "Mail", "メール"))
+            for n, s in enumerate(others)
+        ),
+    )
+    await services.settings.load()
+    codes = {choice.code for choice in services.picklists.values("lead_source")}
+    assert len({code for code in codes if code.startswith("mail")}) == len(added)
+    assert {type(error) for error in told} <= {Conflict}
+
+
+async def test_settings_of_the_call_form_add_up(others: list[Services], admin: Actor) -> None:
+    await others[0].settings.set_option(admin, "call_start_optional", "yes")
+    await others[1].settings.set_option(admin, "call_duration_optional", "yes")
+    await others[2].settings.load()
+    required = others[2].settings.call_layout().required
+    assert not required & {"starts_at", "duration_seconds"}

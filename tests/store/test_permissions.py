@@ -6,11 +6,15 @@ from dataclasses import dataclass
 import pytest
 
 from crm_tui.domain.actor import FULL_GRANT, Actor, Grant, Scope
+from crm_tui.domain.associations import NewAssociation, NewMember
+from crm_tui.domain.layout import CallLayout
 from crm_tui.domain.modules import ACTIVITIES, INDEXED, Area, Module, area_of
 from crm_tui.domain.paging import PageRequest
+from crm_tui.domain.picklists import Choice
 from crm_tui.domain.queries import ListQuery, Sort
 from crm_tui.domain.records import Record
 from crm_tui.errors import CrmError, NotAllowed, NotFound, NotSignedIn
+from crm_tui.services.bulk import NewRecord, add_associations, add_members, add_records
 from crm_tui.services.container import Services
 from tests.store.conftest import add_user
 from tests.store.samples import LEAST, NAME_FIELD
@@ -266,7 +270,48 @@ async def test_only_an_administrator_administers(office: Office) -> None:
         services.users.disable(mate, "other"),
         services.profiles.set(mate, "supervisor", Area.LEAD, FULL_GRANT),
         services.settings.set_option(mate, "region", "US"),
+        services.settings.set_call_layout(mate, CallLayout()),
+        services.picklists.add(mate, "lead_source", Choice("x", "X", "X")),
+        services.picklists.edit(mate, "lead_source", "web", active=False),
         services.audit.verify(mate),
+        add_records(
+            services.core,
+            services.contacts,
+            mate,
+            [NewRecord({"last_name": "Sato"}, owner=office.owners["me"].user)],
+        ),
     ):
         assert await outcome(work) is NotAllowed
     assert (await services.users.sign_in("mate")).profile == "supervisor"
+
+
+async def test_many_records_at_once_are_checked_at_both_ends(office: Office) -> None:
+    services = office.services
+    foreign = await office.add(Module.ACCOUNT, "other")
+    own = await office.add(Module.CONTACT, "me")
+    actor = await office.granted(Area.ACCOUNT, Grant(True, True, True, True, Scope.OWN))
+    several = [NewRecord({"last_name": "Sato"}), NewRecord({"last_name": "Sato", "account": foreign.ref})]
+    assert await outcome(add_records(services.core, services.contacts, actor, several)) is NotFound
+    link = [NewAssociation(foreign.id, own.id)]
+    assert await outcome(add_associations(services.core, actor, link)) is NotFound
+    assert (await services.contacts.count(actor, ListQuery())).number == 1
+    assert await services.contacts.accounts(actor, own.id) == ()
+
+    campaign = await office.add(Module.CAMPAIGN, "other")
+    actor = await office.granted(Area.CONTACT, Grant(True, True, True, True, Scope.OWN))
+    stranger = await office.add(Module.CONTACT, "mate")
+    status = services.picklists.values("campaign_response_status")[0].code
+    members = [NewMember(own.ref, status), NewMember(stranger.ref, status)]
+    assert await outcome(add_members(services.core, actor, campaign.ref, members)) is NotFound
+
+
+async def test_accounts_of_a_contact_are_only_those_in_sight(office: Office) -> None:
+    services = office.services
+    foreign, own = await office.add(Module.ACCOUNT, "other"), await office.add(Module.ACCOUNT, "me")
+    contact = await services.contacts.create(
+        office.owners["me"], {"last_name": "Sato", "account": foreign.ref}
+    )
+    await add_associations(services.core, office.owners["me"], [NewAssociation(own.id, contact.record.id)])
+    actor = await office.granted(Area.ACCOUNT, Grant(True, scope=Scope.OWN))
+    found = await services.contacts.accounts(actor, contact.record.id)
+    assert [association.account_id for association in found] == [own.id]

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, delete, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
 from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -43,6 +43,13 @@ class SettingsRepository:
             )
             found.setdefault(row.list, []).append(choice)
         return Picklists({name: tuple(choices) for name, choices in found.items()})
+
+    async def locked_picklists(self) -> Picklists:
+        """Return all pick-lists; nobody else changes one until this transaction ends."""
+        if self._connection.dialect.name != "sqlite":
+            # SQLite has one writer anyway.
+            await self._connection.execute(text("LOCK TABLE picklist_values IN SHARE ROW EXCLUSIVE MODE"))
+        return await self.picklists()
 
     async def add_picklist(self, name: str, choices: Sequence[Choice]) -> None:
         """Add a pick-list with its values in order."""
