@@ -31,6 +31,10 @@ class Difference(CompositorUpdate):
         return self.sequence
 
 
+class Passing:
+    """A screen that stands for a moment only: its empty lines aren't worth the bytes."""
+
+
 class FrugalApp(App[ReturnType], Generic[ReturnType]):
     """Base of the console's app. Overrides one private method of the pinned Textual: where it writes."""
 
@@ -53,7 +57,8 @@ class FrugalApp(App[ReturnType], Generic[ReturnType]):
         if not isinstance(renderable, LayoutUpdate | ChopsUpdate) or not self._paints_differences():
             super()._display(screen, renderable)
             return
-        sequence = self._frame.paint(renderable, self.size, self.console)
+        lasting = not isinstance(screen, Passing)
+        sequence = self._frame.paint(renderable, self.size, self.console, blank_lines=lasting)
         if sequence or self._cursor_sent != self.cursor_position:
             self._cursor_sent = self.cursor_position
             super()._display(screen, Difference(sequence))

@@ -10,9 +10,10 @@ from crm_tui.errors import CrmError
 from crm_tui.i18n import _
 from crm_tui.opening import is_new_store, open_store
 from screens.base import CrmScreen
+from screens.frugal_app import Passing
 
 
-class StartingScreen(CrmScreen[None]):
+class StartingScreen(Passing, CrmScreen[None]):
     """Opens the store and signs the agent in. Keys typed meanwhile wait for the first module."""
 
     CSS_PATH = "../styles/starting_screen.tcss"

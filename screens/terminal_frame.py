@@ -42,13 +42,22 @@ class TerminalFrame:
         """Take no cell for known any more."""
         self._size = Size(0, 0)
 
-    def paint(self, update: LayoutUpdate | ChopsUpdate, size: Size, console: Console) -> str:
+    def paint(
+        self,
+        update: LayoutUpdate | ChopsUpdate,
+        size: Size,
+        console: Console,
+        *,
+        blank_lines: bool = True,
+    ) -> str:
         """Take in what is to be painted and return what must be sent for it.
 
         Args:
             update: A whole frame or parts of lines.
             size: Columns and lines of the terminal.
             console: Knows how many colours the terminal has.
+            blank_lines: Send lines that have no text; without them the terminal's own background
+                shows there until the next frame.
         """
         if size != self._size:
             self._size = size
@@ -57,7 +66,7 @@ class TerminalFrame:
             self._codes.clear()
         pen = _Pen()
         for y, parts in _parts(update):
-            if y < size.height:
+            if y < size.height and (blank_lines or _has_text(parts := list(parts))):
                 self._paint_line(y, parts, console, pen)
         return pen.finish()
 
@@ -149,6 +158,10 @@ def _parts(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, Iterable[t
         return
     for y, x1, x2 in update.spans:
         yield y, list(_chops(update, y, x1, x2))
+
+
+def _has_text(parts: Iterable[tuple[int, Strip]]) -> bool:
+    return any(not strip.text.isspace() for _x, strip in parts if strip.text)
 
 
 def _side_by_side(x: int, strips: Iterable[Strip]) -> Iterator[tuple[int, Strip]]:
