@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from crm_tui.domain.modules import SINGULAR
 from crm_tui.domain.records import Ref
 from crm_tui.i18n import N_, _
+from screens.value_text import half_width_number
 from screens.widgets.record_columns import PHONE_WIDTH, Column, Row
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Hits:
         return [
             Row(
                 f"{hit.module}:{hit.id}",
-                (hit.name, _(SINGULAR[hit.module]), hit.detail, hit.phone, hit.email),
+                (hit.name, _(SINGULAR[hit.module]), hit.detail, half_width_number(hit.phone), hit.email),
                 (number,),
             )
             for number, hit in enumerate(found)

@@ -17,6 +17,7 @@ from screens.choice_modal import ChoiceModal
 from screens.value_text import ValueText
 from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
+from screens.widgets.record_columns import sort_arrow
 from screens.widgets.record_feed import Source
 from screens.widgets.record_table import RecordTable
 
@@ -178,7 +179,12 @@ class ListScreen(CrmScreen[None]):
         )
         title = self.query_one(ListTitle)
         title.view, title.filter = self.view_name(), self._text
+        self._show_sort()
         self._count()
+
+    def on_resize(self) -> None:
+        """Say in the title how the list is sorted when the column is gone."""
+        self.call_after_refresh(self._show_sort)
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
@@ -215,6 +221,13 @@ class ListScreen(CrmScreen[None]):
     @property
     def _is_filtered(self) -> bool:
         return bool(self._text) or self.query_one("#filter").display
+
+    def _show_sort(self) -> None:
+        if not self.table.size.width:
+            return
+        hidden = [column for column in self.table.columns if column.id not in self.table.shown_columns]
+        label = next((_(column.label) for column in hidden if column.id == self._sort.field), "")
+        self.query_one(ListTitle).sort = f"{label}{sort_arrow(self._sort.descending)}" if label else ""
 
     def _show_filter(self, shown: bool) -> None:
         self.query_one("#filter").display = shown

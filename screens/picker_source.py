@@ -9,7 +9,7 @@ from crm_tui.domain.queries import ListQuery, Sort
 from crm_tui.domain.records import ListRow, Ref
 from crm_tui.domain.schema import field_of
 from crm_tui.i18n import N_, _
-from screens.value_text import ValueText
+from screens.value_text import ValueText, half_width_number
 from screens.widgets.record_columns import PHONE_WIDTH, Column, Row
 
 if TYPE_CHECKING:
@@ -60,7 +60,10 @@ class PickerSource:
         if tuple(modules) == (Module.USER,):
             return self._users(await modal.services.users.find(modal.actor, text))
         hits = await modal.services.search.find(modal.actor, text, modules, limit=SEARCH_LIMIT)
-        rows = [self._row(hit.ref, hit.detail, hit.phone, (place,)) for place, hit in enumerate(hits)]
+        rows = [
+            self._row(hit.ref, hit.detail, half_width_number(hit.phone), (place,))
+            for place, hit in enumerate(hits)
+        ]
         return Page(rows, at_start=True, at_end=True)
 
     async def by_name(self, module: Module, request: PageRequest) -> Page[Row]:

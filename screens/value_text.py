@@ -1,5 +1,6 @@
 """Values of records as text for a list, a detail screen or an echo, in the agent's language and zone."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -53,6 +54,8 @@ class ValueText:
 
     def short(self, field: Field, value: Value) -> str:
         """Return ``value`` of ``field`` for one line of a list."""
+        if field.type is FieldType.PHONE and isinstance(value, str):
+            return half_width_number(value)
         return self._text(field, value, self._short_date, self._short_moment)
 
     def _text(
@@ -91,6 +94,11 @@ class ValueText:
 
     def _short_moment(self, value: datetime) -> str:
         return format_datetime_short(value, self.zone, language(), now=clock().now())
+
+
+def half_width_number(number: str) -> str:
+    """Return a telephone number as one line of a list has room for it: full-width digits take two cells."""
+    return unicodedata.normalize("NFKC", number)
 
 
 def _whole(field: Field, value: int) -> str:

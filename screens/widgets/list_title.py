@@ -30,6 +30,7 @@ class ListTitle(Widget):
 
     count: reactive[Count | None] = reactive(None)
     view: reactive[str] = reactive("")
+    sort: reactive[str] = reactive("")
     filter: reactive[str] = reactive("")
     marked: reactive[int] = reactive(0)
     all_marked: reactive[bool] = reactive(False)
@@ -44,6 +45,8 @@ class ListTitle(Widget):
             parts.append("  " + count_text(self.count))
         if self.view:
             parts.append(("  " + self.view, "$accent"))
+        if self.sort:
+            parts.append(f"  {self.sort}")
         if self.filter:
             parts.append("  " + _("filter: %(text)s") % {"text": safe(self.filter, limit=40)})
         if mark := self._mark_text():

@@ -81,6 +81,11 @@ class Placed:
     width: int
 
 
+def sort_arrow(descending: bool) -> str:
+    """Return the sign that stands behind the heading by which a list is sorted."""
+    return "▼" if descending else "▲"
+
+
 class ColumnLayout:
     """The columns that fit a width, and the lines made with them.
 
@@ -95,7 +100,7 @@ class ColumnLayout:
 
     def header(self, sort_column: str | None, descending: bool) -> str:
         """Return the heading line, with an arrow at the column by which the list is sorted."""
-        arrow = "▼" if descending else "▲"
+        arrow = sort_arrow(descending)
         labels = [
             _sorted_label(place, arrow)
             if place.column.id == sort_column

@@ -73,6 +73,11 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
         return self._columns
 
     @property
+    def shown_columns(self) -> frozenset[str]:
+        """Ids of the columns that fit."""
+        return frozenset(place.column.id for place in self._layout_of_columns.placed)
+
+    @property
     def marked(self) -> frozenset[str]:
         """Keys marked one by one; empty while ``all_marked``."""
         return self._marks.keys

@@ -86,6 +86,34 @@ async def test_sorting_by_the_next_column_and_back_keeps_the_cursor_on_its_recor
     await console.until(lambda: screen.table.cursor_row is not None)
 
 
+async def test_the_sort_is_said_also_where_its_column_has_no_room(
+    sample: Sample, open_console: OpenConsole
+) -> None:
+    """Deals stand by their last change; at 80 cells that column is gone, and the title says it."""
+    async with open_console(size=(80, 24)) as console:
+        await open_list(console, "5")
+        await console.until(lambda: "Modified▼" in console.line(1))
+        await console.press("s")
+        await console.until(lambda: "Deal name▲" in console.line(2))
+        assert "▼" not in console.text()
+    async with open_console(size=(120, 24)) as console:
+        await open_list(console, "5")
+        await console.until(lambda: "Modified▼" in console.line(2))
+        assert "▼" not in console.line(1)
+
+
+@pytest.mark.parametrize("key", ["3", "2"])
+async def test_a_number_is_shown_whole(console: Console, key: str) -> None:
+    """Also one typed in full-width digits, and one as long as they get."""
+    people = console.services.records(Module.CONTACT if key == "3" else Module.LEAD)
+    more = {"company": "X"} if key == "2" else {}
+    await people.create(console.actor, {"last_name": "Aaa", "phone": "０３－９８７６－５４３２", **more})
+    await people.create(console.actor, {"last_name": "Bbb", "mobile": "+33 6 12 34 56 78", **more})
+    await open_list(console, key)
+    await console.until_shown("03-9876-5432")
+    await console.until_shown("+33 6 12 34 56 78")
+
+
 async def test_a_view_shows_only_what_it_says(console: Console, sample: Sample) -> None:
     await console.services.records(Module.DEAL).update(console.actor, sample.deal.id, {"stage": "closed_won"})
     await open_list(console, "5")
