@@ -136,8 +136,10 @@ class CallService:
             raise Conflict(
                 _("This call doesn't run any more; it was stopped before."), _("Look at it and save it.")
             )
+        # Measured before the store is waited for: the customer hung up when the key was pressed.
+        stopped = self._stopped(call)
         async with self._core.store.write(actor) as uow:
-            await self._change(uow, call, self._stopped(call), "stop")
+            await self._change(uow, call, stopped, "stop")
             await uow.commit()
         return await self._written(call_id)
 
@@ -152,11 +154,11 @@ class CallService:
         call = await self.get(actor, call_id)
         if call.status is not CallStatus.IN_PROGRESS:
             raise self._not_running(call)
+        stopped = self._stopped(call) if call.is_running else {}
+        wrap_up = 0 if call.is_running else self._wrap_up(call)
         typed = {name: value for name, value in values.items() if name not in _AUTOMATIC}
         whole = await self._checks.whole(actor, typed, values_of(call), ignore=_AUTOMATIC)
         async with self._core.store.write(actor) as uow:
-            stopped = self._stopped(call) if call.is_running else {}
-            wrap_up = 0 if call.is_running else self._wrap_up(call)
             columns = {
                 **to_columns(self.records.fields(), {k: v for k, v in whole.items() if k not in _AUTOMATIC}),
                 **stopped,
@@ -258,8 +260,8 @@ class CallService:
         await self._core.require(actor, can_edit(actor, Module.CALL), "cancel", Module.CALL, call_id)
         call = await self.get(actor, call_id)
         self._refuse_final(call)
+        columns = self._stopped(call) if call.is_running else {}
         async with self._core.store.write(actor) as uow:
-            columns = self._stopped(call) if call.is_running else {}
             closing = {"status": CallStatus.CANCELLED.value, "is_closed": True, "completed_at": uow.at}
             await self._change(uow, call, {**columns, **closing}, "cancel")
             await SettingsRepository(uow.connection).drop_draft(actor.id, draft_name(call.id))

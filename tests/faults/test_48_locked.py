@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
@@ -82,6 +82,35 @@ async def test_a_writer_waits_for_the_lock_to_go(
         reading = await patient.contacts.count(agent, ListQuery())
         assert (reading.number, writing.done()) == (0, False)
     assert (await writing).record.name == "Sato"
+    await patient.close()
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("ending", ["stop", "save", "cancel"])
+async def test_waiting_for_the_store_is_not_talk_time(
+    services: Services, store_url: StoreUrl, agent: Actor, clock: FrozenClock, ending: str
+) -> None:
+    contact = (await services.contacts.create(agent, {"last_name": "Sato"})).record
+    call = await services.calls.start(agent, StartCall(who=contact.ref))
+    clock.advance(60)
+    patient = await open_services(store_url, clock)
+    waiting = asyncio.Event()
+
+    def begins(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+        if statement == "BEGIN IMMEDIATE":
+            waiting.set()
+
+    event.listen(patient.core.store._engine.sync_engine, "before_cursor_execute", begins)
+    async with locked(services, store_url):
+        ends = {
+            "stop": lambda: patient.calls.stop(agent, call.id),
+            "save": lambda: patient.calls.save(agent, call.id, {}),
+            "cancel": lambda: patient.calls.cancel(agent, call.id),
+        }
+        pressed = asyncio.create_task(ends[ending]())
+        await waiting.wait()
+        clock.advance(25)
+    assert (await pressed).duration_seconds == 60
     await patient.close()
 
 
