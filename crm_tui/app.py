@@ -195,10 +195,11 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
     @on(StoreChanged)
     async def _spread_changes(self, message: StoreChanged) -> None:
         if any(module is Module.CALL for module, _id in message.keys):
-            self.run_worker(self._read_running_call(), group="call", exclusive=True, exit_on_error=False)
+            self.run_worker(self.read_running_call(), group="call", exclusive=True, exit_on_error=False)
         spread_changes(self, message.keys)
 
-    async def _read_running_call(self) -> None:
+    async def read_running_call(self) -> None:
+        """Take note of what another console of this agent did with the call."""
         self.set_running_call(await self.services.calls.running(self.actor))
 
     def _welcome_back(self, opened: Opened) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from crm_tui.domain.call import Call, CallStatus
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref, Value
-from crm_tui.errors import Invalid
+from crm_tui.errors import Conflict, Invalid
 from crm_tui.formats import format_duration
 from crm_tui.i18n import _
 from crm_tui.text import safe
@@ -103,6 +103,10 @@ class CallSaver:
         except Invalid as error:
             screen.form.show_errors(error)
             return
+        except Conflict:
+            self.is_busy = False
+            await app.read_running_call()
+            raise
         finally:
             self.is_busy = False
         app.notice(self._saved_text(call))

@@ -7,6 +7,7 @@ from textual.screen import Screen
 
 from crm_tui.domain.call import Call
 from crm_tui.domain.records import Ref
+from crm_tui.errors import Conflict
 from crm_tui.i18n import _
 from screens.base import CrmModal, CrmScreen
 from screens.commands import Command
@@ -180,7 +181,11 @@ class GlobalActions(Navigation, Survival):
     async def _stop_call(self, call: Call) -> None:
         app = cast("CrmApp", self)
         with app.keys.hold():
-            stopped = await app.services.calls.stop(app.actor, call.id)
+            try:
+                stopped = await app.services.calls.stop(app.actor, call.id)
+            except Conflict:
+                await app.read_running_call()
+                raise
             app.set_running_call(stopped)
             await self.open_call_logger("current", call_id=stopped.id)
 

@@ -3,8 +3,10 @@
 import pytest
 
 from crm_tui.clock import FrozenClock
+from crm_tui.config import Config
 from crm_tui.domain.call import CallStatus, StartCall
 from crm_tui.errors import StoreUnavailable
+from crm_tui.opening import open_store
 from screens.activity_list import ActivityListScreen
 from screens.call_logger import CallLoggerScreen
 from screens.choice_modal import ChoiceModal
@@ -153,6 +155,26 @@ async def test_text_survives_when_the_call_was_saved_elsewhere(console: Console)
     await console.services.calls.save(console.actor, call.id, {})
     await console.until(lambda: "saved elsewhere" in notices(console))
     assert console.app.screen is screen
+    assert screen.form["description"].raw == "only here"
+
+
+async def test_what_another_process_did_with_the_call_is_seen_when_it_matters(
+    console: Console, config: Config
+) -> None:
+    """Stopped there, F2 here: the clock stands. Saved there, Ctrl+S here: no call is left, the text is."""
+    screen = await start_call(console)
+    await console.type_text("only here")
+    call = console.app.running_call
+    assert call is not None
+    other = await open_store(config, None, create=False)
+    await other.services.calls.stop(other.actor, call.id)
+    await console.press("f2")
+    await console.until(lambda: screen.call is not None and screen.call.is_stopped)
+    await other.services.calls.save(other.actor, call.id, {})
+    await other.services.close()
+    await console.press("ctrl+s")
+    await console.until(lambda: console.app.running_call is None)
+    await console.until(lambda: "without the text here" in notices(console))
     assert screen.form["description"].raw == "only here"
 
 
