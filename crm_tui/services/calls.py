@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from crm_tui.clock import elapsed
+from crm_tui.clock import ClockMark, elapsed
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.call import Call, CallStatus, StartCall
 from crm_tui.domain.ids import new_id
@@ -110,6 +110,7 @@ class CallService:
         if scheduled is not None and scheduled.status is not CallStatus.SCHEDULED:
             raise Conflict(_("This call is no longer scheduled. No call was started."))
         start = await self._checks.start(actor, start, scheduled)
+        mark = self._core.clock.mark()
         async with self._core.store.write(actor) as uow:
             repository = CallRepository(uow.connection)
             running = await repository.running(actor.id)
@@ -119,7 +120,7 @@ class CallService:
                     % {"subject": running.subject},
                     _("Stop and save it first (F12 goes to it)."),
                 )
-            call_id = await self._write_start(uow, actor, start, scheduled)
+            call_id = await self._write_start(uow, actor, start, scheduled, mark)
             await uow.commit()
         return await self._written(call_id)
 
@@ -283,14 +284,14 @@ class CallService:
         return call
 
     async def _write_start(
-        self, uow: UnitOfWork, actor: Actor, start: StartCall, scheduled: Call | None
+        self, uow: UnitOfWork, actor: Actor, start: StartCall, scheduled: Call | None, mark: ClockMark
     ) -> str:
         running = {
             "status": CallStatus.IN_PROGRESS.value,
             "starts_at": uow.at,
             "due_at": uow.at,
             "sort_at": uow.at,
-            "started_mark": self._core.clock.mark(),
+            "started_mark": mark,
             "phone": start.phone[:50],
             "owner_id": actor.id,
         }

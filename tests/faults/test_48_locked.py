@@ -46,6 +46,18 @@ async def locked(services: Services, store_url: StoreUrl) -> AsyncIterator[None]
         yield
 
 
+def until_it_waits(session: Services) -> asyncio.Event:
+    """Return what is set once a session asks for the lock."""
+    waiting = asyncio.Event()
+
+    def begins(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+        if statement == "BEGIN IMMEDIATE":
+            waiting.set()
+
+    event.listen(session.core.store._engine.sync_engine, "before_cursor_execute", begins)
+    return waiting
+
+
 async def test_writers_are_told_and_nothing_is_lost(
     services: Services, hasty: Services, store_url: StoreUrl, agent: Actor, clock: FrozenClock
 ) -> None:
@@ -94,13 +106,7 @@ async def test_waiting_for_the_store_is_not_talk_time(
     call = await services.calls.start(agent, StartCall(who=contact.ref))
     clock.advance(60)
     patient = await open_services(store_url, clock)
-    waiting = asyncio.Event()
-
-    def begins(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
-        if statement == "BEGIN IMMEDIATE":
-            waiting.set()
-
-    event.listen(patient.core.store._engine.sync_engine, "before_cursor_execute", begins)
+    waiting = until_it_waits(patient)
     async with locked(services, store_url):
         ends = {
             "stop": lambda: patient.calls.stop(agent, call.id),
@@ -111,6 +117,25 @@ async def test_waiting_for_the_store_is_not_talk_time(
         await waiting.wait()
         clock.advance(25)
     assert (await pressed).duration_seconds == 60
+    await patient.close()
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+async def test_a_call_runs_from_the_key_and_not_from_the_lock(
+    services: Services, store_url: StoreUrl, agent: Actor, clock: FrozenClock
+) -> None:
+    contact = (await services.contacts.create(agent, {"last_name": "Sato"})).record
+    patient = await open_services(store_url, clock)
+    waiting = until_it_waits(patient)
+    pressed_at = clock.now()
+    async with locked(services, store_url):
+        pressed = asyncio.create_task(patient.calls.start(agent, StartCall(who=contact.ref)))
+        await waiting.wait()
+        clock.advance(25)
+    call = await pressed
+    clock.advance(60)
+    saved = await patient.calls.save(agent, call.id, {})
+    assert (saved.starts_at, saved.duration_seconds) == (pressed_at, 85)
     await patient.close()
 
 
