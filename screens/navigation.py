@@ -183,17 +183,15 @@ class Navigation(FrugalApp[None]):
     async def reopen_modules(self) -> None:
         """Make all module screens anew, in the language of now. Nothing unsaved may stand in them."""
         here = self.current_mode
-        spare = next(entry.name for entry in self.visible_modules if entry.name != here)
         for entry in MODULES:
             if entry.name == here:
-                self.switch_mode(spare)
-            await self._renew(entry)
-        if here in BY_NAME:
-            self.switch_mode(here)
-
-    async def _renew(self, entry: ModuleEntry) -> None:
-        await self.remove_mode(entry.name)
-        self.add_mode(entry.name, partial(_module_screen, entry))
+                # What is in front can't be removed; the call's stack is never one of these.
+                self.switch_mode(CALL_STACK)
+            removed = self.remove_mode(entry.name)
+            self.add_mode(entry.name, partial(_module_screen, entry))
+            if entry.name == here:
+                self.switch_mode(here)
+            await removed
 
     async def _close_down_to_list(self) -> None:
         """Close the screens above the list; one that holds unsaved text asks, as it does on Esc."""

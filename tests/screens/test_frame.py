@@ -211,12 +211,15 @@ async def test_palette_takes_a_record_with_its_module(console: Console, sample: 
     assert console.app.screen.record_in_focus() == sample.taro.ref  # type: ignore[attr-defined]
 
 
-async def test_palette_changes_the_language_at_once_and_for_good(console: Console) -> None:
-    await console.press("3", "ctrl+p")
+@pytest.mark.parametrize(("key", "module"), [("1", "activities"), ("2", "leads"), ("3", "contacts")])
+async def test_palette_changes_the_language_at_once_and_for_good(
+    console: Console, key: str, module: str
+) -> None:
+    await console.press(key, "ctrl+p")
     await console.type_text("言語 日本語")
     await console.press("enter")
     await console.until_shown("連絡先")
-    assert console.app.current_mode == "contacts"
+    assert console.app.current_mode == module
     assert load_preferences(preferences_path())["ui.language"] == "ja"
 
 
