@@ -10,8 +10,10 @@ CURSOR = "> "
 NO_CURSOR = "  "
 
 
-class OptionLines(OptionList):
+class OptionLines(OptionList, inherit_bindings=False):
     """An OptionList whose highlighted line begins with a sign."""
+
+    BINDINGS = OptionList.BINDINGS  # Without those that scroll sideways: no line is wider than the list.
 
     DEFAULT_CSS = """
     OptionLines {
