@@ -80,6 +80,9 @@ class TerminalFrame:
             # A frame that was made before the window shrank is wider than what stands.
             fits = strip if x + strip.cell_length <= width else strip.crop(0, width - x)
             cells, doubt = self._cells(fits, console)
+            if x + len(cells) > width:
+                # A widget may paint a line of its old width and say that it has the new one.
+                cells, doubt = self._cells(Strip(fits).crop(0, width - x), console)
             _place(new, x, cells)
             unsure = min(unsure, x + doubt)
             covered += len(cells)

@@ -50,7 +50,8 @@ class TickingText(Widget, can_focus=False):
     def render_line(self, y: int) -> Strip:
         """Return one line of the widget."""
         width = self.size.width
-        text = self._lines[y] if y < len(self._lines) else " " * width
+        # The size changes before the event says so.
+        text = fit(self._lines[y] if y < len(self._lines) else "", width)
         return Strip([Segment(text, self.rich_style)], width)
 
     def on_resize(self, event: events.Resize) -> None:

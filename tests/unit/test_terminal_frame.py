@@ -125,3 +125,15 @@ def test_a_frame_made_before_the_window_shrank_is_cut(
     cut = LayoutUpdate([[strip.crop(0, 5)] for strip in content[:2]], Region(0, 0, *small))
     pyte.Stream(expected).feed(cut.render_segments(CONSOLE))
     assert terminal.display == expected.display
+
+
+@given(lines)
+def test_a_line_longer_than_its_widget_says_is_cut(line: Strip) -> None:
+    """While a window shrinks a widget may paint its old line and give it the new width."""
+    small = Size(5, 1)
+    wrong = LayoutUpdate([[Strip(list(line), small.width)]], Region(0, 0, *small))
+    terminal, expected = pyte.Screen(*small), pyte.Screen(*small)
+    pyte.Stream(terminal).feed(TerminalFrame().paint(wrong, small, CONSOLE))
+    cut = LayoutUpdate([[line.crop(0, small.width)]], Region(0, 0, *small))
+    pyte.Stream(expected).feed(cut.render_segments(CONSOLE))
+    assert terminal.display == expected.display
