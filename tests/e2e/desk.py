@@ -1,0 +1,150 @@
+"""An agent's desk: a home folder, the installed program, terminals of any size, and a stop watch."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from crm_tui.i18n import _
+from tests.support.terminal import Terminal
+
+PROGRAM = Path(sys.executable).with_name("crm-tui")
+"""The console script of the environment that runs the tests."""
+
+SAKURA = "髙橋 さくら"
+SHIGERU = "𠮷田 茂"
+COMPANY = "㈱髙橋物産"
+
+DIGITS = "0142"
+"""The last digits of Sakura's number, which is nobody else's."""
+
+MINUTE = 60.0
+"""Patience, in seconds, with what makes sample data on a slow machine."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A home folder with a store in it.
+
+    Attributes:
+        home: The folder.
+        language: Set by a variable; empty leaves the program to what the first start chose.
+        user: Whom the program runs as; empty: the account of the operating system.
+    """
+
+    home: Path
+    language: str = ""
+    user: str = ""
+
+    @property
+    def store(self) -> Path:
+        """The file of the store."""
+        return self.home / ".local" / "share" / "crm-tui" / "crm.db"
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The whole environment of the program: nothing of the machine but its programs."""
+        own = {"CRM_TUI_LANG": self.language, "CRM_TUI_USER": self.user}
+        return {
+            "HOME": str(self.home),
+            "LANG": "C.UTF-8",
+            "PATH": os.environ["PATH"],
+            "TERM": "xterm-256color",
+            "TZ": "Asia/Tokyo",
+            **{name: value for name, value in own.items() if value},
+        }
+
+    def run(self, *args: str) -> "subprocess.CompletedProcess[str]":
+        """Run the program without a terminal and return what it said."""
+        return subprocess.run(
+            [PROGRAM, *args], env=self.env, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    def ask(self, *args: str) -> Any:
+        """Return the data that a command answers with."""
+        done = self.run(*args, "--format", "json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)["data"]
+
+    def calls(self) -> list[Any]:
+        """Return the calls in the store, the one that changed last first."""
+        rows = self.ask("call", "list", "--view", "all", "--sort", "-modified_at")["rows"]
+        assert isinstance(rows, list)
+        return rows
+
+    def console(
+        self, columns: int = 80, rows: int = 24, *args: str, env: Mapping[str, str] | None = None
+    ) -> Terminal:
+        """Open the program in a terminal.
+
+        Args:
+            columns: Width in cells.
+            rows: Height in lines.
+            args: Its arguments.
+            env: More variables.
+        """
+        return Terminal([str(PROGRAM), *args], columns=columns, rows=rows, env={**self.env, **(env or {})})
+
+    def command(self) -> Sequence[str]:
+        """Return the program with its environment, as another program starts it."""
+        return ["env", "-i", *(f"{name}={value}" for name, value in self.env.items()), str(PROGRAM)]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Between which two moments something happened, as seen from outside."""
+
+    earliest: datetime
+    latest: datetime
+
+    def admits(self, moment: str) -> bool:
+        """Return whether a stored time, which has whole seconds, lies in the span."""
+        stored = datetime.fromisoformat(moment).timestamp()
+        return int(self.earliest.timestamp()) <= stored <= self.latest.timestamp()
+
+    def admits_seconds_until(self, later: "Span", seconds: int) -> bool:
+        """Return whether ``seconds``, cut to a whole number, can have passed from this span to ``later``."""
+        least = (later.earliest - self.latest).total_seconds()
+        most = (later.latest - self.earliest).total_seconds()
+        return least - 1 <= seconds <= most
+
+
+def now() -> datetime:
+    """Return the moment by the clock of the machine, which the program reads too."""
+    return datetime.now(UTC)
+
+
+def first_list(console: Terminal) -> None:
+    """Wait for the list that the console opens with."""
+    console.wait_for(_("My open"), timeout=MINUTE)
+
+
+def press_until(console: Terminal, key: str, expected: str) -> Span:
+    """Press a key and wait for what it shows; return when it was taken."""
+    earliest = now()
+    console.type(key)
+    console.wait_for(expected)
+    return Span(earliest, now())
+
+
+def find_and_open(console: Terminal, digits: str, name: str) -> None:
+    """Ctrl+F, digits of a number, Enter: the record is open."""
+    console.type("ctrl+f", digits)
+    console.wait_for(name)
+    console.type("enter")
+    console.wait_for(lambda screen: name in screen.line(1))
+
+
+def start_call(console: Terminal) -> Span:
+    """F2 on the open record; return when the call started."""
+    return press_until(console, "f2", "● " + _("running"))
+
+
+def stop_call(console: Terminal) -> Span:
+    """F2 in the call; return when it stopped."""
+    return press_until(console, "f2", "■ " + _("stopped"))
