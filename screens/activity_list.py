@@ -25,6 +25,7 @@ from screens.activity_actions import (
 from screens.activity_rows import ASKED, COLUMNS, ActivitySource
 from screens.base import CrmScreen
 from screens.choice_modal import ChoiceModal
+from screens.key_names import with_keys
 from screens.list_screen import COUNT_CAP, ListScreen
 from screens.navigation import CallMode
 from screens.widgets.field_text import LineInput
@@ -103,11 +104,13 @@ class ActivityListScreen(ListScreen):
         """Yield title, filter and table."""
         yield ListTitle(_("Activities"))
         yield LineInput(compact=True, id="filter", placeholder=_("Subject or name"))
-        yield RecordTable(
+        table = RecordTable(
             COLUMNS,
             id="activities",
             empty_text=N_("No activities here. n makes one, F2 starts a call, v shows other activities."),
         )
+        table.empty_keys = {"n": "activity.new", "F2": "app.call", "v": "activity.view"}
+        yield table
 
     def lists(self, module: Module) -> bool:
         """Return whether ``module`` is a kind of activity."""
@@ -168,7 +171,9 @@ class ActivityListScreen(ListScreen):
     @work(group="activities.new", exit_on_error=False)
     async def action_new(self) -> None:
         """Ask what to make, and open its form."""
-        code = await self.app.push_screen_wait(ChoiceModal(_("What do you want to make?"), _new_options()))
+        code = await self.app.push_screen_wait(
+            ChoiceModal(_("What do you want to make?"), self._new_options())
+        )
         if code == "current" and self.app.running_call is not None:
             await self.app.start_call(None, None)
         elif code in _CALL_MODES:
@@ -210,19 +215,18 @@ class ActivityListScreen(ListScreen):
         with self.app.keys.hold():
             await call_for_activity(self, ref)
 
+    def _new_options(self) -> list[tuple[str, str]]:
+        return [
+            ("current", with_keys(self.app, _("Current call, with the timer (F2)"), F2="app.call")),
+            ("completed", with_keys(self.app, _("Completed call (F3)"), F3="app.log_call")),
+            ("scheduled", with_keys(self.app, _("Scheduled call (F6)"), F6="app.schedule_call")),
+            (Module.TASK.value, _("Task")),
+            (Module.EVENT.value, _("Event")),
+        ]
+
     def _ref(self, key: str | None) -> Ref | None:
         return self._source.ref(key) if self._source is not None else None
 
 
 def _first_sort(view: str) -> Sort:
     return Sort("due_at", descending=view in _CLOSED_FIRST)
-
-
-def _new_options() -> list[tuple[str, str]]:
-    return [
-        ("current", _("Current call, with the timer (F2)")),
-        ("completed", _("Completed call (F3)")),
-        ("scheduled", _("Scheduled call (F6)")),
-        (Module.TASK.value, _("Task")),
-        (Module.EVENT.value, _("Event")),
-    ]

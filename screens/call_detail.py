@@ -26,6 +26,7 @@ from screens.activity_actions import (
     reschedule_activity,
 )
 from screens.base import CrmScreen, RecordKey
+from screens.key_names import with_keys
 from screens.value_text import ValueText
 from screens.widgets.field_view import FieldView, shown_fields
 from screens.widgets.record_header import RecordHeader
@@ -41,6 +42,14 @@ _STATES = {
     CallStatus.CANCELLED.value: N_("Cancelled: the data of this call can't be changed any more."),
 }
 """What can be done in each state."""
+
+_STATE_KEYS = {
+    "F2": "app.call",
+    "F12": "app.back_to_call",
+    "c": "call_detail.complete",
+    "r": "call_detail.reschedule",
+    "x": "call_detail.cancel",
+}
 
 _SAID_ELSEWHERE = frozenset({"subject", "owner", "due_at"})
 """Fields that the header shows, or that say the same as another one."""
@@ -229,7 +238,7 @@ class CallDetailScreen(CrmScreen[None]):
         texts = ValueText(self.services.settings.picklists, self.zone)
         self.query_one(RecordHeader).show(record, texts)
         state = self.query_one("#state", Static)
-        state.update(Content(_(_STATES.get(self._status, ""))))
+        state.update(Content(with_keys(self.app, _(_STATES.get(self._status, "")), **_STATE_KEYS)))
         state.set_class(self._status == CallStatus.IN_PROGRESS, "-open")
         self.query_one(FieldView).show(
             shown_fields(record, FIELDS[Module.CALL], texts, without=_SAID_ELSEWHERE)

@@ -11,6 +11,7 @@ from crm_tui.i18n import _
 from crm_tui.text import safe
 from screens.call_values import values_to_save
 from screens.choice_modal import ChoiceModal
+from screens.key_names import with_keys
 from screens.navigation import CALL_STACK
 from screens.widgets.mode_switch import CallMode
 
@@ -42,9 +43,11 @@ class CallSaver:
         if self.is_busy or self.is_done or not self._screen.is_open:
             return
         if self._screen.mode is CallMode.CURRENT and self._screen.call is None:
-            self._screen.app.notice(
-                _("This call hasn't started yet. F2 starts it; F7 makes it a completed or a scheduled call.")
+            text = _(
+                "This call hasn't started yet. F2 starts it; F7 makes it a completed or a scheduled call."
             )
+            app = self._screen.app
+            app.notice(with_keys(app, text, F2="app.call", F7="call.mode"))
             return
         self.is_busy = True
         self._run(self._save(then_task))

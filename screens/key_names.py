@@ -1,5 +1,6 @@
 """The keys as the agent's configuration has them, for texts outside footer and help."""
 
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import App
@@ -19,3 +20,20 @@ def key_name(app: "App[Any]", binding: str, default: str) -> str:
     """
     keys = cast("CrmApp", app).config.keys.get(binding, default)
     return app.get_key_display(Binding(keys.split(",")[0], "", ""))
+
+
+def with_keys(app: "App[Any]", text: str, **bindings: str) -> str:
+    """Return a sentence that names the keys of the agent's own choice in the place of the usual ones.
+
+    Args:
+        app: The console.
+        text: The sentence, translated.
+        bindings: Id of the binding by the key that the sentence names, such as ``F2="app.call"``.
+    """
+    own = cast("CrmApp", app).config.keys
+    chosen = {key: key_name(app, binding, key) for key, binding in bindings.items() if binding in own}
+    if not chosen:
+        return text
+    named = "|".join(map(re.escape, chosen))
+    # Only ASCII counts as part of a word: in Japanese a key may stand between letters.
+    return re.sub(rf"(?<![A-Za-z0-9+])({named})(?![A-Za-z0-9])", lambda match: chosen[match[1]], text)

@@ -17,6 +17,7 @@ from crm_tui.domain.records import Record, Ref, Value
 from crm_tui.i18n import _
 from screens.base import CrmModal, CrmScreen
 from screens.frugal_app import FrugalApp
+from screens.key_names import with_keys
 from screens.keys import BY_NAME, MODULES, ModuleEntry
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class Navigation(FrugalApp[None]):
         elif len(self._screen_stacks.get(CALL_STACK, [])) > 1:
             self._to_call_stack()
         else:
-            self.notify(_("No call is running. F2 starts one."), markup=False)
+            self.notify(with_keys(self, _("No call is running. F2 starts one."), F2="app.call"), markup=False)
 
     async def leave_call_stack(self) -> None:
         """Put the call's screens to the back and show what was in front before."""

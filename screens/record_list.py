@@ -90,7 +90,9 @@ class RecordListScreen(ListScreen):
         yield ListTitle(_(PLURAL[self.module]))
         yield LineInput(id="filter", placeholder=_("Name, reading, company, address or number"))
         with Horizontal(id="list"):
-            yield RecordTable(self._columns, id="records", empty_text=_EMPTY[self.module])
+            table = RecordTable(self._columns, id="records", empty_text=_EMPTY[self.module])
+            table.empty_keys = {"n": "list.new", "Esc": "screen.back"}
+            yield table
             yield RecordPreview(self.module)
 
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:

@@ -1,6 +1,6 @@
 """How a window of rows is painted: headings, rows, or a sentence in their place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -9,6 +9,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from crm_tui.i18n import _
+from screens.key_names import with_keys
 from screens.widgets.record_columns import Column, ColumnLayout, Row, Tone
 from screens.widgets.record_line import Line, cells_to_paint, row_line, text_line
 from screens.widgets.record_marks import RecordMarks
@@ -47,6 +48,8 @@ class RecordView(ScrollView):
     def __init__(self, columns: Sequence[Column], *, id: str, empty_text: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self.empty_text = empty_text
+        self.empty_keys: Mapping[str, str] = {}
+        """Ids of the bindings whose keys that sentence names, by their usual keys."""
         self.sort_column: str | None = None
         self.sort_descending = False
         self._columns = tuple(columns)
@@ -124,8 +127,12 @@ class RecordView(ScrollView):
         if self._problem:
             lines[-1 if self._window.rows else 0] = text_line(self._problem, width, "bad")
         elif self._is_empty:
-            lines[(height - 1) // 2] = text_line(_(self.empty_text), width, "muted")
+            lines[(height - 1) // 2] = text_line(self._empty_sentence(), width, "muted")
         return lines
+
+    def _empty_sentence(self) -> str:
+        text = _(self.empty_text)
+        return with_keys(self.app, text, **self.empty_keys) if self.empty_keys else text
 
     def _row_line(self, y: int, row: Row) -> Line:
         cursor, marked = self._window.top + y == self._window.cursor, row.key in self._marks

@@ -1,5 +1,6 @@
 """Keys of the agent's own choice: they act, they are shown, and nobody is locked in."""
 
+import re
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -7,6 +8,7 @@ import pytest
 
 from crm_tui.app import CrmApp
 from crm_tui.config import Config
+from crm_tui.i18n import set_language
 from screens.find_modal import FindModal
 from screens.help_modal import HelpModal
 from tests.screens.conftest import Console, OpenConsole, Sample
@@ -42,6 +44,20 @@ async def test_a_key_taken_twice_is_announced_once(console: Console) -> None:
     toasts = console.text().count("Your key settings")
     await console.press("j", "k")
     assert console.text().count("Your key settings") == toasts == 1
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+async def test_sentences_name_the_chosen_keys(sample: Sample, config: Config, language: str) -> None:
+    """Where a list is empty; keys that nobody changed are named as ever."""
+    set_language(language)
+    own = replace(config, keys=MappingProxyType({"activity.new": "f11", "app.call": "f4"}))
+    async with CrmApp(own).run_test(size=(100, 24)) as pilot:
+        console = Console(pilot.app, pilot)  # type: ignore[arg-type]
+        await console.until_shown("F11")
+        line = next(line for line in console.text().split("\n") if "F11" in line)
+        assert "F4" in line
+        assert "F2" not in line
+        assert re.search(r"(^|[^A-Za-z])v([^A-Za-z]|$)", line)
 
 
 @pytest.mark.parametrize("key", ["f9", "ctrl+q"])
