@@ -18,6 +18,7 @@ from screens.call_saver import CallSaver
 from screens.caller_facts import FactsReader
 from screens.draft_keeper import DraftKeeper
 from screens.form_context import form_context
+from screens.key_names import with_keys
 from screens.widgets.call_context import CallContext
 from screens.widgets.call_form import CallForm
 from screens.widgets.call_timer import CallTimer
@@ -134,6 +135,8 @@ class CallLoggerScreen(CrmScreen[None]):
 
     def on_mount(self) -> None:
         """Read the call and build its form."""
+        # A clock at zero and "nobody chosen" would be untrue of the call that is read.
+        self.query_one("#call-side").visible = False
         self.watch(self.app, "running_call", self._follow, init=False)
         self._open()
 
@@ -174,6 +177,7 @@ class CallLoggerScreen(CrmScreen[None]):
             self._take(opened.call)
         self._show_mode()
         self._follow_person()
+        self.query_one("#call-side").visible = True
         if opened.draft:
             form.restore(opened.draft)
             self._follow_person()
@@ -211,7 +215,8 @@ class CallLoggerScreen(CrmScreen[None]):
         if is_meant or not self.is_open:
             return
         if self.has_unsaved_text():
-            self.app.notice(_("This call hasn't started yet. F2 starts it, Esc gives it up."))
+            text = _("This call hasn't started yet. F2 starts it, Esc gives it up.")
+            self.app.notice(with_keys(self.app, text, F2="app.call", Esc="screen.back"))
         else:
             self.app.call_later(self._make_room, who, related_to, call_id, start)
 
@@ -332,8 +337,13 @@ class CallLoggerScreen(CrmScreen[None]):
         if who is None:
             context.facts = None
             return
+        # Before the first facts are there it would say that nobody is chosen.
+        context.visible = context.facts is not None
         reader = FactsReader(self.services, self.actor, self.zone)
-        context.facts = await reader.read(who, self.call.id if self.call else "")
+        try:
+            context.facts = await reader.read(who, self.call.id if self.call else "")
+        finally:
+            context.visible = True
 
     def _focus_first(self) -> None:
         if self.call is not None and self.call.is_stopped:
