@@ -1,0 +1,1 @@
+"""The tables of the first schema, one module per subject, in the order of their references."""
