@@ -77,12 +77,9 @@ class TerminalFrame:
         for x, strip in parts:
             if x >= width:
                 break
-            # A frame that was made before the window shrank is wider than what stands.
-            fits = strip if x + strip.cell_length <= width else strip.crop(0, width - x)
-            cells, doubt = self._cells(fits, console)
-            if x + len(cells) > width:
-                # A widget may paint a line of its old width and say that it has the new one.
-                cells, doubt = self._cells(Strip(fits).crop(0, width - x), console)
+            cells, doubt = self._cells(strip, console)
+            # A frame made before the window shrank is wider than what stands, and may say it isn't.
+            cells = _cut(cells, width - x)
             _place(new, x, cells)
             unsure = min(unsure, x + doubt)
             covered += len(cells)
@@ -223,6 +220,17 @@ def _with_rest_of_line(runs: list[tuple[int, int]], new: list[Cell], unsure: int
     sure = [run for run in runs if run[1] <= unsure]
     start = min([unsure, *(run[0] for run in runs if run[1] > unsure)])
     return [*sure, (start, len(new))]
+
+
+def _cut(cells: list[Cell], width: int) -> list[Cell]:
+    """Return the first ``width`` cells; of a wide character that ends behind them, blanks remain."""
+    if len(cells) <= width:
+        return cells
+    kept, end = cells[:width], width
+    while end > 0 and not cells[end][0]:
+        end -= 1
+        kept[end] = (" ", cells[end][1])
+    return kept
 
 
 def _place(line: list[Cell], x: int, cells: list[Cell]) -> None:

@@ -127,6 +127,16 @@ def test_a_frame_made_before_the_window_shrank_is_cut(
     assert terminal.display == expected.display
 
 
+def test_joined_characters_at_the_edge_of_a_smaller_window() -> None:
+    """The parts of a joined character are wider than the toolkit counts."""
+    frame = TerminalFrame()
+    for text in ("田\u200d👨\u200d👩が✉", "\u0301\u0301a", "🇯🇵…🇯🇵ab"):
+        for width in range(1, 6):
+            frame.paint(
+                LayoutUpdate([[Strip([Segment(text)])]], Region(0, 0, 20, 1)), Size(width, 1), CONSOLE
+            )
+
+
 @given(lines)
 def test_a_line_longer_than_its_widget_says_is_cut(line: Strip) -> None:
     """While a window shrinks a widget may paint its old line and give it the new width."""
