@@ -46,17 +46,14 @@ async def open_services(config: Config, *, create: bool = False, clock: Clock | 
     url = store_url(config)
     if url.path is not None:
         maintenance.refuse_network_file(url.path)
-    fresh = url.path is not None and not url.path.exists()
-    if fresh:
-        _make_room(url, create=create or not config.store.url)
-        await maintenance.upgrade(url)
-    store = Store(url, clock or process_clock())
+    clock = clock or process_clock()
+    if url.path is not None and not url.path.exists():
+        await _make(config, url, clock, create=create or not config.store.url)
+    store = Store(url, clock)
     try:
         async with store.read() as connection:
             check_version(await stored_version(connection))
         services = Services.on(Core(store, store.clock, region=config.locale.region))
-        if fresh:
-            await services.users.set_up(os_login())
         await services.settings.load()
     except BaseException:
         await store.close()
@@ -68,14 +65,9 @@ async def set_up(config: Config) -> tuple[str | None, str]:
     """Make or upgrade a store; return the version it had and the one it has."""
     url = store_url(config)
     if url.path is not None and not url.path.exists():
-        _make_room(url, create=True)
-    before = await maintenance.upgrade(url)
-    store = Store(url, process_clock())
-    try:
-        services = Services.on(Core(store, store.clock, region=config.locale.region))
-        await services.users.set_up(os_login())
-    finally:
-        await store.close()
+        await _make(config, url, process_clock(), create=True)
+        return None, (await maintenance.current(url))[1]
+    before = await _fill(config, url, process_clock())
     return before, (await maintenance.current(url))[1]
 
 
@@ -106,6 +98,24 @@ def os_login() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return f"uid{os.getuid()}"
+
+
+async def _make(config: Config, url: StoreUrl, clock: Clock, *, create: bool) -> None:
+    _make_room(url, create=create)
+    async with maintenance.new_file(url) as fresh:
+        await _fill(config, fresh, clock)
+
+
+async def _fill(config: Config, url: StoreUrl, clock: Clock) -> str | None:
+    """Bring a store to the present schema, with an administrator; return the version it had."""
+    before = await maintenance.upgrade(url)
+    store = Store(url, clock)
+    try:
+        services = Services.on(Core(store, clock, region=config.locale.region))
+        await services.users.set_up(os_login())
+    finally:
+        await store.close()
+    return before
 
 
 def _make_room(url: StoreUrl, *, create: bool) -> None:

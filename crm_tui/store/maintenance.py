@@ -1,11 +1,12 @@
 """What an administrator does to a whole store: upgrade, check, back up, restore."""
 
 import asyncio
+import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable
-from contextlib import closing, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -65,6 +66,25 @@ async def upgrade(store: StoreUrl) -> str | None:
         await engines.dispose(engine)
     engines.secure_file(store)
     return before
+
+
+@asynccontextmanager
+async def new_file(store: StoreUrl) -> AsyncIterator[StoreUrl]:
+    """Give the address of an empty file that becomes the SQLite store once it is filled.
+
+    It gets the store's name when it is whole, so that neither a kill nor a second program that
+    starts at the same moment ever meets half a store. Where another was faster, its store stays.
+    """
+    target = _file_of(store, missing_ok=True)
+    with translated():
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        os.close(handle)
+        fresh = Path(name)
+        try:
+            yield _at(fresh)
+            _name_unless_taken(fresh, target)
+        finally:
+            _remove(fresh)
 
 
 async def current(store: StoreUrl) -> tuple[str | None, str]:
@@ -232,6 +252,18 @@ def _file_of(store: StoreUrl, *, missing_ok: bool = False) -> Path:
     return store.path
 
 
+def _name_unless_taken(fresh: Path, target: Path) -> None:
+    """Give a file its name; one at a time, as a log that an old store left behind has to go before."""
+    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        if not target.exists():
+            _remove_companions(target)
+            os.link(fresh, target)
+    finally:
+        os.close(folder)
+
+
 def _copy_fresh(source: Path, target: Path) -> None:
     if target.exists() or target.is_symlink():
         raise Misconfigured(
@@ -267,9 +299,7 @@ def _put_in_place(fresh: Path, target: Path) -> None:
     with translated():
         if target.exists():
             _keep(target)
-        for suffix in _COMPANIONS:
-            with suppress(FileNotFoundError):
-                _beside(target, suffix).unlink()
+        _remove_companions(target)
         os.replace(fresh, target)
 
 
@@ -287,9 +317,13 @@ def _keep(store: Path) -> None:
 
 def _remove(store: Path) -> None:
     """Remove a store file with what SQLite keeps beside it."""
-    for suffix in ("", *_COMPANIONS):
-        with suppress(FileNotFoundError):
-            _beside(store, suffix).unlink()
+    store.unlink(missing_ok=True)
+    _remove_companions(store)
+
+
+def _remove_companions(store: Path) -> None:
+    for suffix in _COMPANIONS:
+        _beside(store, suffix).unlink(missing_ok=True)
 
 
 def _beside(store: Path, suffix: str) -> Path:
