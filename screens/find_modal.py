@@ -5,23 +5,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Input
 
 from crm_tui.domain.modules import PEOPLE, RELATABLE
-from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.records import Ref
 from crm_tui.i18n import N_, _
-from crm_tui.text import clean_input
-from screens.base import CrmModal
 from screens.hit_rows import HIT_COLUMNS, Hits
 from screens.navigation import CallMode
+from screens.search_modal import SearchModal
 from screens.widgets.answers import Answers
 from screens.widgets.field_text import LineInput
 from screens.widgets.record_table import RecordTable, Row
-
-PAUSE = 0.05
-"""Seconds between two searches while typing goes on."""
 
 LIMIT = 50
 """Hits at most; whoever isn't among them is found by typing more."""
@@ -30,7 +24,7 @@ ASK = N_("Type a name, a reading, a company, a mail address or digits of a phone
 NOTHING = N_("Nothing found. Type less, or only the last four digits.")
 
 
-class FindModal(CrmModal[None]):
+class FindModal(SearchModal[None]):
     """Finds records while the agent types, and acts on the one under the cursor.
 
     Args:
@@ -71,7 +65,6 @@ class FindModal(CrmModal[None]):
         super().__init__()
         self._text = text
         self._hits = Hits()
-        self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Yield the search field, the hits and the keys."""
@@ -87,19 +80,18 @@ class FindModal(CrmModal[None]):
                 ("dialog.cancel", "escape", _("Cancel")),
             )
 
-    def on_mount(self) -> None:
-        """Search at once when a text was given; the field keeps the focus."""
-        self._table.can_focus = False
-        self._search()
-
     def record_in_focus(self) -> Ref | None:
         """Return the record under the cursor."""
-        return self._hits.ref(self._table.cursor_key)
+        return self._hits.ref(self.table.cursor_key)
 
-    @on(Input.Changed, "#text")
-    def _typed(self) -> None:
-        if self._timer is None:
-            self._timer = self.set_timer(PAUSE, self._search)
+    def before_search(self, text: str) -> None:
+        """Say what can be typed, or that nothing was found."""
+        self.table.empty_text = NOTHING if text else ASK
+
+    async def search(self, text: str) -> list[Row]:
+        """Return who and what fits ``text``, best first."""
+        found = await self.services.search.find(self.actor, text, limit=LIMIT) if text else ()
+        return self._hits.rows(found)
 
     @on(Input.Submitted, "#text")
     @work(group="find.act", exit_on_error=False)
@@ -121,41 +113,6 @@ class FindModal(CrmModal[None]):
         else:
             await self.app.open_call_logger(mode, who, related_to)
 
-    def action_move(self, delta: int) -> None:
-        """Move the cursor, in the hits of the whole text."""
-        self._search_rest()
-        self._table.action_move(delta)
-
-    def action_page(self, direction: int) -> None:
-        """Scroll by a screen."""
-        self._search_rest()
-        self._table.action_page(direction)
-
-    @property
-    def _table(self) -> RecordTable:
-        return self.query_one("#hits", RecordTable)
-
     async def _chosen(self) -> Ref | None:
-        """Return the record under the cursor once the hits of the whole text are there."""
-        with self.app.keys.hold():
-            self._search_rest()
-            await self._table.settle()
-        return self._hits.ref(self._table.cursor_key)
-
-    def _search_rest(self) -> None:
-        """Search at once for what was typed since the last search: the next key means those hits."""
-        if self._timer is not None:
-            self._search()
-
-    def _search(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
-        text = clean_input(self.query_one("#text", Input).value).strip()
-        self._table.empty_text = NOTHING if text else ASK
-
-        async def read(_request: PageRequest) -> Page[Row]:
-            found = await self.services.search.find(self.actor, text, limit=LIMIT) if text else ()
-            return Page(self._hits.rows(found), at_start=True, at_end=True)
-
-        self._table.set_source(read)
+        row = await self.chosen_row()
+        return self._hits.ref(row.key if row is not None else None)

@@ -9,16 +9,12 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from crm_tui.domain.modules import SINGULAR
-from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.i18n import N_, _
-from crm_tui.text import clean_input
-from screens.base import CrmModal
 from screens.commands import Command, commands_for, matching, split_module
-from screens.find_modal import PAUSE
+from screens.search_modal import SearchModal
 from screens.widgets.field_text import LineInput
 from screens.widgets.record_table import Column, RecordTable, Row
 
@@ -37,7 +33,7 @@ COLUMNS = (
 )
 
 
-class PaletteModal(CrmModal[Command]):
+class PaletteModal(SearchModal[Command]):
     """Finds commands and records while the agent types; closes with what was chosen.
 
     Args:
@@ -57,7 +53,6 @@ class PaletteModal(CrmModal[Command]):
         super().__init__()
         self._commands = commands_for(self.app, screen)
         self._shown: list[Command] = []
-        self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Yield the field, what fits it, and how to use it."""
@@ -67,62 +62,21 @@ class PaletteModal(CrmModal[Command]):
             yield RecordTable(COLUMNS, id="commands", empty_text=NOTHING)
             yield Static(Content(_("Also a record: contact 田中, or 03-1234-5678")), id="how")
 
-    def on_mount(self) -> None:
-        """Offer everything; the field keeps the focus."""
-        self._table.can_focus = False
-        self._search()
-
-    @on(Input.Changed, "#text")
-    def _typed(self) -> None:
-        if self._timer is None:
-            self._timer = self.set_timer(PAUSE, self._search)
+    async def search(self, text: str) -> list[Row]:
+        """Return the commands and the records that fit ``text``."""
+        words = text.lstrip(":：").strip()
+        records, rows = await self._records(words)
+        commands = matching(self._commands, words)
+        self._shown = [*commands, *records]
+        shown = [(command.title, command.detail, command.keys) for command in commands] + rows
+        return [Row(str(number), cells, (number,)) for number, cells in enumerate(shown)]
 
     @on(Input.Submitted, "#text")
     @work(group="palette.act", exit_on_error=False)
     async def _submitted(self) -> None:
-        with self.app.keys.hold():
-            self._search_rest()
-            row = await self._table.settle()
+        row = await self.chosen_row()
         if row is not None:
             self.dismiss(self._shown[int(row.key)])
-
-    def action_move(self, delta: int) -> None:
-        """Move the cursor, in what fits the whole text."""
-        self._search_rest()
-        self._table.action_move(delta)
-
-    def action_page(self, direction: int) -> None:
-        """Scroll by a screen."""
-        self._search_rest()
-        self._table.action_page(direction)
-
-    @property
-    def _table(self) -> RecordTable:
-        return self.query_one("#commands", RecordTable)
-
-    def _search_rest(self) -> None:
-        """Search at once for what was typed since the last search: the next key means those rows."""
-        if self._timer is not None:
-            self._search()
-
-    def _search(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
-        text = clean_input(self.query_one("#text", Input).value).strip().lstrip(":：").strip()
-
-        async def read(_request: PageRequest) -> Page[Row]:
-            records, rows = await self._records(text)
-            commands = matching(self._commands, text)
-            self._shown = [*commands, *records]
-            shown = [(command.title, command.detail, command.keys) for command in commands] + rows
-            return Page(
-                [Row(str(number), cells, (number,)) for number, cells in enumerate(shown)],
-                at_start=True,
-                at_end=True,
-            )
-
-        self._table.set_source(read)
 
     async def _records(self, text: str) -> tuple[list[Command], list[tuple[str, str, str]]]:
         """Return the records that fit ``text``, as commands that open them and as cells."""
