@@ -191,6 +191,7 @@ class ListScreen(CrmScreen[None]):
         event.stop()
         if event.value.strip() != self._text:
             self._text = event.value.strip()
+            self.refresh_bindings()  # Esc means something only while there is a filter.
             self.reread()
 
     @on(Input.Submitted, "#filter")

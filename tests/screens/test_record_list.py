@@ -56,8 +56,10 @@ async def test_typing_a_filter_narrows_the_list_and_escape_widens_it_again(conso
     assert "鈴木 花子" in console.text()
     await console.press("enter")
     assert "filter: 花子" in console.line(1)
+    assert "Esc Back" in console.line(-1)
     await console.press("escape")
     await console.until_shown("田中 太郎")
+    await console.until(lambda: "Esc Back" not in console.line(-1))
 
 
 async def test_four_digits_of_a_number_filter_the_list(console: Console) -> None:
