@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from crm_tui.domain.durations import DurationError, parse_duration
+from crm_tui.domain.durations import LONGEST_DURATION, DurationError, parse_duration
 from crm_tui.domain.fields import TEXTUAL, Field, FieldType
 from crm_tui.domain.phone import FEWEST_DIGITS
 from crm_tui.domain.picklists import Picklists
@@ -216,6 +216,8 @@ def _duration(text: str) -> int:
 def _seconds(seconds: int) -> int:
     if seconds < 0:
         raise Refused(_("A duration can't be negative."))
+    if seconds > LONGEST_DURATION:
+        raise Refused(str(DurationError("out_of_range")))
     return seconds
 
 

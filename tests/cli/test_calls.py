@@ -149,3 +149,13 @@ def test_a_planned_call_is_started(people: Cli) -> None:
     started = people("call", "start", planned["id"]).data
     assert (started["id"], started["status"], started["subject"]) == (planned["id"], "in_progress", "Later")
     assert people("call", "save").data["status"] == "completed"
+
+
+@pytest.mark.parametrize("seconds", ["360000", "99999999999999999999"])
+def test_a_duration_that_no_call_can_have_is_refused(people: Cli, seconds: str) -> None:
+    pairs = ("subject=Question", "type=inbound", "who=田中", "result=interested", "starts_at=2026-11-20 9:30")
+    given = [part for pair in (*pairs, f"duration_seconds={seconds}") for part in ("--set", pair)]
+    error = people("call", "add", *given).error
+    assert (error["code"], list(error["fields"])) == ("invalid", ["duration_seconds"])
+    error = people("call", "list", "--where", f"duration_seconds > {seconds}").error
+    assert error["code"] == "invalid"
