@@ -59,6 +59,9 @@ class WorkerErrors(MessagePump):
 class _Base(WorkerErrors):
     """Shared by screens and modals."""
 
+    takes_keys = False
+    """False while the screen opens: keys typed ahead wait until it is set, see ``ready_for_keys``."""
+
     if TYPE_CHECKING:
         # Textual declares the app of a screen as App[object]; here it is always the console.
         @property
@@ -111,6 +114,23 @@ class _Base(WorkerErrors):
     def show_error(self, error: CrmError) -> None:
         """Show an error to the agent."""
         self.app.show_error(error)
+
+    def ready_for_keys(self) -> None:
+        """Let the keys through that were typed ahead. Called once the screen has its focus.
+
+        A list that reads its first page overrides ``on_ready`` to call it later.
+        """
+        self.takes_keys = True
+        self.app.keys_may_pass()
+
+    def on_ready(self) -> None:
+        """Called when the screen is mounted and focused; lets typed keys through."""
+        self.ready_for_keys()
+
+    @on(ScreenResume)
+    def _open_for_keys(self) -> None:
+        if not self.takes_keys:
+            self.call_after_refresh(self.on_ready)
 
     @on(DescendantFocus)
     def _stop_blinking(self, event: DescendantFocus) -> None:
@@ -191,8 +211,6 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__()
-        self.takes_keys = False
-        """False while the screen opens: keys typed ahead wait until it is set, see ``ready_for_keys``."""
         self._stale: set[RecordKey] | None = None
 
     async def take_call_key(self) -> bool:
@@ -234,22 +252,8 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
         """Close the screen. Forms override it to ask about unsaved text."""
         await self.app.close_screen(self)
 
-    def ready_for_keys(self) -> None:
-        """Let the keys through that were typed ahead. Called once the screen has its focus.
-
-        A list that reads its first page overrides ``on_ready`` to call it later.
-        """
-        self.takes_keys = True
-        self.app.keys_may_pass()
-
-    def on_ready(self) -> None:
-        """Called when the screen is mounted and focused; lets typed keys through."""
-        self.ready_for_keys()
-
     @on(ScreenResume)
     def _resumed(self) -> None:
-        if not self.takes_keys:
-            self.call_after_refresh(self.on_ready)
         self.app.tell_lost_keys(self)
         if self._stale is not None:
             keys, self._stale = frozenset(self._stale), None
@@ -280,10 +284,6 @@ class CrmModal(_Base, ModalScreen[T], inherit_bindings=False):
         *FIELD_BINDINGS,
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.takes_keys = False
-
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """What the keys do now, in the agent's language."""
@@ -292,17 +292,3 @@ class CrmModal(_Base, ModalScreen[T], inherit_bindings=False):
     def action_cancel(self) -> None:
         """Close without a result."""
         self.dismiss(None)
-
-    def ready_for_keys(self) -> None:
-        """Let the keys through that were typed ahead."""
-        self.takes_keys = True
-        self.app.keys_may_pass()
-
-    def on_ready(self) -> None:
-        """Called when the dialog is mounted and focused; lets typed keys through."""
-        self.ready_for_keys()
-
-    @on(ScreenResume)
-    def _resumed(self) -> None:
-        if not self.takes_keys:
-            self.call_after_refresh(self.on_ready)

@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from textual.reactive import reactive
-
 from crm_tui.clock import clock
 from crm_tui.domain.call import Call
 from crm_tui.i18n import _, language
 from crm_tui.text import cell_len, fit, safe
 from screens.key_names import key_name
-from screens.widgets.call_clock import CallState, clock_text, short_clock_text, times_of, until_tick
-from screens.widgets.call_timer import SIGNS
-from screens.widgets.ticking_text import TickingText
+from screens.widgets.call_clock import CallState, clock_text, short_clock_text, times_of
+from screens.widgets.call_text import SIGNS, CallText
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
@@ -20,7 +17,7 @@ if TYPE_CHECKING:
 _GAP = "  "
 
 
-class CallBar(TickingText):
+class CallBar(CallText):
     """Elapsed time, type, person and number of the call in progress, and the keys that lead to it."""
 
     DEFAULT_CSS = """
@@ -29,24 +26,10 @@ class CallBar(TickingText):
     CallBar.-stopped { display: block; background: $warning-muted; color: $text-warning; }
     """
 
-    call: reactive[Call | None] = reactive(None, always_update=True)
-
     def on_mount(self) -> None:
         """Follow the call of the app."""
         self.watch(self.app, "running_call", self._follow)
         self.watch(self.app, "chosen_person", self._show_person, init=False)
-
-    def watch_call(self) -> None:
-        """Appear, change or go."""
-        state = times_of(self.call, clock()).state
-        self.set_class(state is CallState.RUNNING, "-running")
-        self.set_class(state is CallState.STOPPED, "-stopped")
-        if self.is_mounted:
-            self.tick()
-
-    def until_change(self) -> float | None:
-        """Return the seconds until the next tick."""
-        return until_tick(self.call, clock())
 
     def compose_lines(self, width: int) -> Sequence[str]:
         """Return the one line: facts on the left, cut where they are too long, keys on the right."""

@@ -2,10 +2,7 @@
 
 from collections.abc import Sequence
 
-from textual.reactive import reactive
-
 from crm_tui.clock import clock
-from crm_tui.domain.call import Call
 from crm_tui.i18n import _
 from screens.key_names import key_name
 from screens.widgets.call_clock import (
@@ -14,20 +11,12 @@ from screens.widgets.call_clock import (
     clock_text,
     short_clock_text,
     times_of,
-    until_tick,
 )
+from screens.widgets.call_text import SIGNS, CallText
 from screens.widgets.large_digits import HEIGHT, large_digits
-from screens.widgets.ticking_text import TickingText
-
-SIGNS = {CallState.READY: "○", CallState.RUNNING: "●", CallState.STOPPED: "■"}
-"""State of a call in one cell; a word always stands beside it.
-
-It stands behind the digits: terminals don't agree on its width, and what follows it is sent again as a
-whole when anything in the line changes.
-"""
 
 
-class CallTimer(TickingText):
+class CallTimer(CallText):
     """Elapsed time of a call; in two lines where its height allows no more."""
 
     DEFAULT_CSS = """
@@ -35,20 +24,6 @@ class CallTimer(TickingText):
     CallTimer.-running { color: $text-success; text-style: bold; }
     CallTimer.-stopped { color: $text-warning; }
     """
-
-    call: reactive[Call | None] = reactive(None, always_update=True)
-
-    def watch_call(self) -> None:
-        """Show another call, or another state of the same."""
-        state = times_of(self.call, clock()).state
-        self.set_class(state is CallState.RUNNING, "-running")
-        self.set_class(state is CallState.STOPPED, "-stopped")
-        if self.is_mounted:
-            self.tick()
-
-    def until_change(self) -> float | None:
-        """Return the seconds until the next tick."""
-        return until_tick(self.call, clock())
 
     def compose_lines(self, width: int) -> Sequence[str]:
         """Return the time, the state and what comes next: five lines, or two where there is less room."""
