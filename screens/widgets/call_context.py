@@ -9,6 +9,7 @@ from textual.widget import Widget
 from crm_tui.i18n import _
 from crm_tui.text import fit, safe
 from screens.caller_facts import CallerFacts
+from screens.widgets.text_wrap import wrap
 
 
 class CallContext(Widget, can_focus=False):
@@ -26,7 +27,8 @@ class CallContext(Widget, can_focus=False):
         width, height = self.size
         facts = self.facts
         if facts is None:
-            return Content(fit(_("No contact or lead chosen yet."), width)).stylize("$text-muted")
+            lines = wrap(_("No contact or lead chosen yet."), width)
+            return Content("\n".join(lines)).stylize("$text-muted")
         return Content("\n").join(list(self._lines(facts, width))[:height])
 
     def _lines(self, facts: CallerFacts, width: int) -> Iterator[Content]:
