@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from crm_tui.domain.phone import PhoneQuery, query
 from crm_tui.domain.search_terms import Phrase, fold, query_phrases
+from crm_tui.text import clean_input
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ def typed_text(text: str, region: str) -> TypedText:
     Args:
         region: Two-letter country for numbers without a country code.
     """
+    text = clean_input(text)
     if not text.strip():
         return NOTHING_TYPED
     whole = query(text, region)

@@ -78,7 +78,8 @@ class CallChecks:
             start,
             who=who if isinstance(who, Ref) else None,
             related_to=related if isinstance(related, Ref) else None,
-            type=str(values["type"]),
+            type=str(values["type"] or StartCall().type),
+            purpose=str(values["purpose"] or ""),
             subject=str(values["subject"] or default_subject(start.type, person.name if person else "")),
             phone=start.phone or first_number(person),
         )

@@ -31,6 +31,7 @@ from crm_tui.store.repositories.calls import CallRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.repositories.settings import SettingsRepository
 from crm_tui.store.uow import AuditEntry, UnitOfWork
+from crm_tui.text import clean_input
 
 _AUTOMATIC = frozenset({"starts_at", "duration_seconds", "owner", "reminder"})
 """Fields that a running call fills by itself."""
@@ -292,7 +293,7 @@ class CallService:
             "due_at": uow.at,
             "sort_at": uow.at,
             "started_mark": mark,
-            "phone": start.phone[:50],
+            "phone": clean_input(start.phone)[:50],
             "owner_id": actor.id,
         }
         if scheduled is not None:

@@ -13,12 +13,12 @@ from crm_tui.errors import Ambiguous, Invalid, NotFound
 from crm_tui.i18n import _
 from crm_tui.services.core import Core
 from crm_tui.services.references import find_ref
+from crm_tui.store.models.types import NOBODY
 from crm_tui.store.repositories.fieldmap import FieldMap
+from crm_tui.text import clean_input
 
 _AS_TEXT = (Op.CONTAINS, Op.STARTS)
 _NO_VALUE = (Op.EMPTY, Op.NOT_EMPTY)
-NOBODY = "00000000-0000-7000-8000-000000000000"
-"""An id that no record has, for a comparison with a record that doesn't exist."""
 
 
 async def checked_criteria(
@@ -40,7 +40,7 @@ async def _checked(core: Core, actor: Actor, field: Field, criterion: Criterion)
     if criterion.op in _NO_VALUE or criterion.value is None:
         return criterion
     if criterion.op in _AS_TEXT:
-        return replace(criterion, value=str(criterion.value))
+        return replace(criterion, value=clean_input(str(criterion.value)))
     if criterion.op is Op.IN:
         values = criterion.value if isinstance(criterion.value, tuple) else (criterion.value,)
         return replace(criterion, value=tuple([await _value(core, actor, field, v) for v in values]))

@@ -13,6 +13,7 @@ from crm_tui.services.core import Core
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.repositories.users import UserRepository
 from crm_tui.store.store import Connection
+from crm_tui.text import clean_input
 
 _LISTED = 10
 
@@ -24,7 +25,7 @@ async def find_ref(core: Core, actor: Actor, module: Module, text: str) -> Ref:
         NotFound: No record is called so.
         Ambiguous: Several are; the hint lists them.
     """
-    text = text.strip()
+    text = clean_input(text).strip()
     async with core.store.read() as connection:
         if module is Module.USER:
             found = await _users(connection, text)

@@ -32,6 +32,7 @@ DEFAULT_PROFILES: Mapping[str, Mapping[Area, Grant]] = {
 """Profiles of a new store. Agents work on everybody's records, but delete nothing."""
 
 _NAME = re.compile(r"[\w.@+-]{1,64}")
+_LONGEST = {"os_login": 64, "email": 100, "full_name": 120, "team": 100, "time_zone": 64, "language": 8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class UserService:
         Raises:
             NotSignedIn: The account is no enabled user, or may not act as another.
         """
+        os_login, as_user = clean_input(os_login), None if as_user is None else clean_input(as_user)
         async with self._core.store.read() as connection:
             repository = UserRepository(connection)
             if as_user is not None and not owns_store:
@@ -129,7 +131,7 @@ class UserService:
             NotFound: There is none.
         """
         async with self._core.store.read() as connection:
-            row = await UserRepository(connection).by_name(name)
+            row = await UserRepository(connection).by_name(clean_input(name))
         if row is None:
             raise NotFound(_("There is no user “%(name)s”.") % {"name": name[:64]})
         return _user(row)
@@ -148,7 +150,7 @@ class UserService:
             columns = await self._columns(repository, {"os_login": values.get("name", ""), **values}, None)
             user_id = new_id()
             await repository.add({"id": user_id, "created_at": uow.at, "modified_at": uow.at, **columns})
-            uow.record(AuditEntry("create", Module.USER, user_id, str(columns["name"]), dict(values)))
+            uow.record(AuditEntry("create", Module.USER, user_id, str(columns["name"]), _cleaned(values)))
             uow.touched(Module.USER, user_id)
             await uow.commit()
         return await self.get(actor, str(columns["name"]))
@@ -165,7 +167,7 @@ class UserService:
                 actor, user, columns.get("profile_id") is not None and values.get("profile")
             )
             await repository.change(user.id, {**columns, "modified_at": uow.at})
-            uow.record(AuditEntry("edit", Module.USER, user.id, user.name, dict(values)))
+            uow.record(AuditEntry("edit", Module.USER, user.id, user.name, _cleaned(values)))
             uow.touched(Module.USER, user.id)
             await uow.commit()
         return await self.get(actor, str(columns.get("name", user.name)))
@@ -202,7 +204,7 @@ class UserService:
         self, repository: UserRepository, values: Mapping[str, str], user: User | None
     ) -> dict[str, str | None]:
         """Check what was given and return it as columns."""
-        given = {name: clean_input(value).strip() for name, value in values.items()}
+        given = _cleaned(values)
         errors: dict[str, str] = {}
         columns: dict[str, str | None] = {}
         for name in ("name", "email", "full_name", "time_zone", "language"):
@@ -218,6 +220,13 @@ class UserService:
                 errors["profile"] = _("There is no such profile: choose one of %(names)s.") % {
                     "names": ", ".join(sorted(found))
                 }
+        for name, longest in _LONGEST.items():
+            if len(given.get(name, "")) > longest:
+                errors.setdefault(
+                    name,
+                    _("At most %(limit)d characters; this has %(length)d.")
+                    % {"limit": longest, "length": len(given[name])},
+                )
         refuse(errors)
         if given.get("team"):
             columns["team_id"] = await self._team(repository, given["team"])
@@ -355,3 +364,7 @@ def _user(row: UserRow) -> User:
         row.language,
         row.is_active,
     )
+
+
+def _cleaned(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: clean_input(value).strip() for name, value in values.items()}

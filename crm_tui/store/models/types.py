@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from crm_tui.domain.ids import is_id
 from crm_tui.domain.search_terms import to_tsvector_literal
 
 
@@ -30,9 +31,28 @@ def _dashed(digits: str | None) -> str | None:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
-def Id() -> Uuid[str]:  # noqa: N802 - named like a type, used as one
-    """UUIDv7 as text in Python, native where the store has it."""
-    return _TextUuid(as_uuid=False)
+NOBODY = "00000000-0000-7000-8000-000000000000"
+"""The id of no record."""
+
+
+class Id(TypeDecorator[str]):
+    """UUIDv7 as text in Python, native where the store has it.
+
+    A text that is no id, whoever typed it, is compared like the id of no record: drivers would take
+    it for an error of the connection.
+    """
+
+    impl = Uuid(as_uuid=False)
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[str]:
+        """What a value is in Python."""
+        return str
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Leave ids as they are."""
+        return value if value is None or is_id(value) else NOBODY
 
 
 class UtcDateTime(TypeDecorator[datetime]):
