@@ -299,8 +299,25 @@ def _put_in_place(fresh: Path, target: Path) -> None:
     with translated():
         if target.exists():
             _keep(target)
+            if _written_into(target, fresh):
+                return
         _remove_companions(target)
         os.replace(fresh, target)
+
+
+def _written_into(target: Path, fresh: Path) -> bool:
+    """Write a copy into a store, in one transaction; return whether the store was sound enough for it.
+
+    A console that has the store open goes on with what was restored. If the file were replaced, it
+    would save into one that has no name any more.
+    """
+    try:
+        with closing(sqlite.connect(fresh)) as reader, closing(sqlite.connect(target)) as writer:
+            reader.backup(writer)
+    except sqlite.DatabaseError:
+        return False
+    target.chmod(0o600)
+    return True
 
 
 def _keep(store: Path) -> None:

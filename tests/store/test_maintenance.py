@@ -13,7 +13,7 @@ from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import Record
-from crm_tui.errors import CrmError, Misconfigured, StoreUnavailable
+from crm_tui.errors import CrmError, Misconfigured, NotFound, StoreUnavailable
 from crm_tui.services.container import Services
 from crm_tui.store import maintenance
 from crm_tui.store.url import StoreUrl, parse_store_url
@@ -226,3 +226,17 @@ async def test_a_missing_store_is_said_so_by_every_command(tmp_path: Path) -> No
             await work
         assert "There is no store at" in refused.value.message
     assert not (tmp_path / "none.db").exists()
+
+
+@ON_SQLITE
+async def test_a_store_that_is_open_while_it_is_restored_goes_on_with_the_restored_one(
+    services: Services, store_url: StoreUrl, contact: Record, admin: Actor, tmp_path: Path
+) -> None:
+    await maintenance.backup(store_url, tmp_path / "backup.db")
+    late = (await services.leads.create(admin, {"last_name": "Late", "company": "Acme"})).record
+    await maintenance.restore(store_url, tmp_path / "backup.db")
+    with pytest.raises(NotFound):
+        await services.leads.get(admin, late.id)
+    await services.leads.create(admin, {"last_name": "After", "company": "Acme"})
+    with raw(store_url.path) as connection:
+        assert connection.execute("SELECT last_name FROM leads").fetchall() == [("After",)]
