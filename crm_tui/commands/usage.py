@@ -67,7 +67,7 @@ def _reason(error: click.BadParameter) -> str:
             return _("Give a whole number, %(least)s or more.") % {"least": kind.min}
         return _("Give a whole number from %(least)s to %(most)s.") % {"least": kind.min, "most": kind.max}
     if isinstance(kind, click.types.BoolParamType):
-        return _("Give Y or N.")
+        return _("Give yes or no.")
     return error.message
 
 
