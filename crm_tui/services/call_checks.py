@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.call import Call, StartCall, default_subject
+from crm_tui.domain.call import Call, CallStatus, StartCall, default_subject
 from crm_tui.domain.fields import Field
 from crm_tui.domain.layout import FIXED
 from crm_tui.domain.records import Record, Ref, Value
 from crm_tui.domain.schema import phone_fields
 from crm_tui.domain.validation import check_values, missing
+from crm_tui.errors import Conflict
 from crm_tui.i18n import _
 from crm_tui.services.call_records import MEASURED, CallRecords
 from crm_tui.services.core import Core
@@ -108,6 +109,16 @@ class CallChecks:
             return None
         async with self._core.store.read() as connection:
             return await RecordRepository(connection, who.module).get(actor, who.id)
+
+
+def refuse_colleagues_call(actor: Actor, call: Call) -> None:
+    """Raise when another agent is on the line: only they end a call, with what they have typed.
+
+    Raises:
+        Conflict: The call runs, or waits to be saved, and isn't the actor's.
+    """
+    if call.status is CallStatus.IN_PROGRESS and call.owner.id != actor.id:
+        raise Conflict(_("This call is running. Nothing was saved."), call.owner.name)
 
 
 def values_of(call: Call) -> dict[str, Value]:

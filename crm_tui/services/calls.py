@@ -21,7 +21,7 @@ from crm_tui.domain.records import ListRow, Record, Ref, Value
 from crm_tui.errors import Conflict, NotFound
 from crm_tui.i18n import _
 from crm_tui.policies.records import can_create, can_edit, can_view
-from crm_tui.services.call_checks import CallChecks, values_of
+from crm_tui.services.call_checks import CallChecks, refuse_colleagues_call, values_of
 from crm_tui.services.call_records import MEASURED, CallRecords
 from crm_tui.services.columns import differences, to_columns
 from crm_tui.services.core import Core
@@ -134,6 +134,7 @@ class CallService:
         actor = await self._core.current(actor)
         await self._core.require(actor, can_edit(actor, Module.CALL), "stop", Module.CALL, call_id)
         call = await self.get(actor, call_id)
+        refuse_colleagues_call(actor, call)
         if not call.is_running:
             raise Conflict(
                 _("This call doesn't run any more; it was stopped before."), _("Look at it and save it.")
@@ -154,6 +155,7 @@ class CallService:
         actor = await self._core.current(actor)
         await self._core.require(actor, can_edit(actor, Module.CALL), "save", Module.CALL, call_id)
         call = await self.get(actor, call_id)
+        refuse_colleagues_call(actor, call)
         if call.status is not CallStatus.IN_PROGRESS:
             raise self._not_running(call)
         stopped = self._stopped(call) if call.is_running else {}
@@ -261,6 +263,7 @@ class CallService:
         actor = await self._core.current(actor)
         await self._core.require(actor, can_edit(actor, Module.CALL), "cancel", Module.CALL, call_id)
         call = await self.get(actor, call_id)
+        refuse_colleagues_call(actor, call)
         self._refuse_final(call)
         columns = self._stopped(call) if call.is_running else {}
         async with self._core.store.write(actor) as uow:

@@ -274,3 +274,22 @@ async def test_a_lead_call_shows_on_the_lead(services: Services, agent: Actor, l
     await services.calls.log(agent, values)
     counts = await services.activities.related_counts(agent, lead.ref)
     assert (counts.open, counts.closed) == (0, 1)
+
+
+async def test_nobody_ends_the_call_that_a_colleague_is_on(
+    services: Services, agent: Actor, admin: Actor, contact: Record
+) -> None:
+    call = await services.calls.start(agent, StartCall(who=contact.ref))
+    for stopped in (False, True):
+        if stopped:
+            await services.calls.stop(agent, call.id)
+        for end in (
+            services.calls.stop(admin, call.id),
+            services.calls.save(admin, call.id, {"result": "interested"}),
+            services.calls.complete(admin, call.id, {"result": "interested"}),
+            services.calls.cancel(admin, call.id),
+        ):
+            with pytest.raises(Conflict):
+                await end
+    saved = await services.calls.save(agent, call.id, {"result": "not_interested"})
+    assert (saved.status, saved.result) == (CallStatus.COMPLETED, "not_interested")
