@@ -1,7 +1,6 @@
 """Reads a list from its service and turns each record into a row of the table."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
 
 from crm_tui.clock import clock
 from crm_tui.domain.call import OVERDUE
@@ -71,10 +70,9 @@ class ListSource:
             return _(SINGULAR[row.module])
         if column == "status" and is_overdue(row, clock().now()):
             return self._texts.picklists.label("call_status", OVERDUE, language())
-        due = row.values.get("due_at")
-        if column == "due_at" and row.module is Module.TASK and isinstance(due, datetime):
+        if column == "due_at" and row.module is Module.TASK:
             # A task is due on a day, not at a time.
-            return self._texts.short(_DUE_DATE, due.astimezone(self._texts.zone).date())
+            return self._texts.short(_DUE_DATE, row.values.get("due_date"))
         return self._text(row, column)
 
     def _text(self, row: ListRow, column: str) -> str:

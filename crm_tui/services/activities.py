@@ -20,7 +20,7 @@ from crm_tui.services.references import find_ref
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
 
-RELATED_COLUMNS = ("subject", "kind", "status", "due_at", "owner")
+RELATED_COLUMNS = ("subject", "kind", "status", "due_at", "due_date", "owner")
 """Columns of the related lists of open and closed activities; a list can be sorted by each."""
 
 _OTHER_FIELDS: Mapping[str, Field] = {
