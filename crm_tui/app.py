@@ -1,10 +1,11 @@
 """The console: one place that holds the store, the agent, the running call, and shows errors."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
-from textual import events, on
+from textual import events, on, work
 from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.geometry import Size
@@ -139,6 +140,13 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
         self.chosen_person = opened.chosen_person
         self.switch_mode(self.visible_modules[0].name)
         self._welcome_back(opened)
+        self._seal_audit_trail()
+
+    @work(group="audit.seal", exit_on_error=False)
+    async def _seal_audit_trail(self) -> None:
+        """Chain what was written since somebody last did; whoever comes later finds nothing to do."""
+        with suppress(CrmError):
+            await self.services.audit.seal()
 
     def set_running_call(self, call: Call | None) -> None:
         """Take note of the agent's call; a final one counts as none."""

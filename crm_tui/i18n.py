@@ -21,7 +21,7 @@ def _(text: str) -> str:
     return _translations.gettext(text) if text else ""
 
 
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a deferred text
+def N_(text: str) -> str:
     """Mark ``text`` for the catalogue and return it as it is; translate it later with ``_``."""
     return text
 

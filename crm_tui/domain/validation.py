@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 
 from crm_tui.domain.durations import LONGEST_DURATION, DurationError, parse_duration
@@ -38,6 +38,7 @@ PROTECTED = frozenset(
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+")
 _TRUE = frozenset({"true", "yes", "y", "1", "on", "はい", "✓"})
 _FALSE = frozenset({"false", "no", "n", "0", "off", "いいえ", ""})
+_NOON = time(12)
 _MOST_MONEY = Decimal(10) ** 15
 _MOST_NUMBER = 2**31 - 1
 
@@ -54,11 +55,13 @@ class Context:
         now: The present moment in the agent's time zone.
         picklists: The pick-lists of the store.
         past: Dates without a year mean the last ones, as when a call is logged.
+        timed: A moment needs its time of day; a call at midnight is hardly ever meant.
     """
 
     now: datetime
     picklists: Picklists
     past: bool = False
+    timed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +204,13 @@ def _date(text: str, context: Context) -> date:
 
 def _moment(text: str, context: Context) -> datetime:
     try:
-        return parse_when(text, now=context.now, past=context.past)
+        moment = parse_when(text, now=context.now, past=context.past)
+        at_noon = parse_when(text, now=context.now, past=context.past, default_time=_NOON)
     except WhenError as error:
         raise Refused(str(error)) from error
+    if context.timed and moment != at_noon:
+        raise Refused(_("Give the time of day too, like tomorrow 14:00."))
+    return moment
 
 
 def _duration(text: str) -> int:

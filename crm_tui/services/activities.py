@@ -38,9 +38,7 @@ class ActivityService:
         """Return one page of activities; the kind of each row is its module."""
         await self._core.require(actor, can_view(actor, Area.ACTIVITY), "list", Module.TASK)
         now = self._core.clock.now()
-        stored = await checked_criteria(
-            self._core, actor, Module.CALL, stored_query(query, now), _OTHER_FIELDS
-        )
+        stored = await checked_criteria(self._core, actor, Module.CALL, stored_query(query), _OTHER_FIELDS)
         async with self._core.store.read() as connection:
             typed = typed_text(query.text, self._core.region)
             page = await self._repository(connection).page(actor, stored, request, typed)
@@ -49,7 +47,7 @@ class ActivityService:
     async def count(self, actor: Actor, query: ListQuery, cap: int = 10_000) -> Count:
         """Count activities, no further than ``cap``."""
         await self._core.require(actor, can_view(actor, Area.ACTIVITY), "count", Module.TASK)
-        stored = stored_query(query, self._core.clock.now())
+        stored = stored_query(query)
         stored = await checked_criteria(self._core, actor, Module.CALL, stored, _OTHER_FIELDS)
         async with self._core.store.read() as connection:
             typed = typed_text(query.text, self._core.region)
@@ -98,7 +96,9 @@ class ActivityService:
         return record
 
     def _repository(self, connection: Connection) -> RecordRepository:
-        return RecordRepository(connection, Module.CALL, extra=_OTHER_FIELDS, mixed=True)
+        return RecordRepository(
+            connection, Module.CALL, extra=_OTHER_FIELDS, mixed=True, now=self._core.clock.now()
+        )
 
 
 def related_query(parent: Ref, closed: bool, sort: Sort | None = None) -> ListQuery:

@@ -10,12 +10,14 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.call import OVERDUE, CallStatus
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest
-from crm_tui.domain.queries import Criterion, ListQuery, Op
+from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import ListRow, Record, Value
 from crm_tui.policies.records import can_edit
 from crm_tui.services.records import RecordService
 from crm_tui.store.repositories.fieldmap import FAR
+from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.repositories.reminders import ReminderRepository
+from crm_tui.store.store import Connection
 from crm_tui.store.uow import UnitOfWork
 
 CLOSED_STATUSES = frozenset({"completed", "cancelled"})
@@ -71,7 +73,7 @@ class ActivityRecords(RecordService):
 
     async def list(self, actor: Actor, query: ListQuery, request: PageRequest) -> Page[ListRow]:
         """Return one page; a scheduled call whose time has passed shows as overdue."""
-        page = await super().list(actor, self._stored(query), request)
+        page = await super().list(actor, stored_query(query), request)
         return with_overdue(page, query, self._core.clock.now())
 
     async def get(self, actor: Actor, record_id: str) -> Record:
@@ -104,23 +106,16 @@ class ActivityRecords(RecordService):
         """Return the last second of a day in the organisation's zone."""
         return datetime.combine(day, _END_OF_DAY, local_zone(str(self._core.options.get("time_zone", ""))))
 
-    def _stored(self, query: ListQuery) -> ListQuery:
-        return stored_query(query, self._core.clock.now())
+    def _repository(self, connection: Connection) -> RecordRepository:
+        return RecordRepository(connection, self.module, now=self._core.clock.now())
 
 
-def stored_query(query: ListQuery, now: datetime) -> ListQuery:
-    """Return ``query`` in terms of what is stored: overdue is scheduled and past."""
+def stored_query(query: ListQuery) -> ListQuery:
+    """Return ``query`` with the columns that the status an agent sees is derived from."""
     columns = query.columns
     if "status" in columns and "due_at" not in columns:
         columns = (*columns, "due_at")
-    criteria: list[Criterion] = []
-    for criterion in query.criteria:
-        if criterion.field == "status" and criterion.op is Op.EQ and criterion.value == OVERDUE:
-            criteria.append(replace(criterion, value=CallStatus.SCHEDULED.value))
-            criteria.append(Criterion("due_at", Op.LT, now))
-        else:
-            criteria.append(criterion)
-    return replace(query, columns=columns, criteria=tuple(criteria))
+    return replace(query, columns=columns)
 
 
 def with_overdue(page: Page[ListRow], asked: ListQuery, now: datetime) -> Page[ListRow]:

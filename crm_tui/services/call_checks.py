@@ -51,7 +51,9 @@ class CallChecks:
             Invalid: With a reason per field.
         """
         fields = self._records.fields()
-        checked = check_values(fields, given, self._core.context(actor, past=past), settable=_OWNER)
+        checked = check_values(
+            fields, given, self._core.context(actor, past=past, timed=True), settable=_OWNER
+        )
         values, unresolved = await resolve(self._core, actor, fields, checked.values, known)
         whole = {**known, **{k: v for k, v in values.items() if v is not None or k in known}}
         absent = missing(self._demanded(whole, required, ignore), whole)

@@ -37,9 +37,9 @@ class Core:
         """Return the present moment in the actor's time zone."""
         return self.clock.now().astimezone(local_zone(actor.zone))
 
-    def context(self, actor: Actor, *, past: bool = False) -> Context:
+    def context(self, actor: Actor, *, past: bool = False, timed: bool = False) -> Context:
         """Return what typing the actor's input needs."""
-        return Context(self.now_for(actor), self.picklists, past)
+        return Context(self.now_for(actor), self.picklists, past, timed)
 
     async def current(self, actor: Actor) -> Actor:
         """Return the actor with the rights of this moment; a profile may have changed meanwhile.

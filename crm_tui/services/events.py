@@ -50,7 +50,9 @@ class EventService(ActivityRecords):
             values["ends_at"] = ends_at
         else:
             event = await self.get(actor, event_id)
-            checked = check_values(self.fields(), values, self._core.context(actor), settable=self.settable)
+            checked = check_values(
+                self.fields(), values, self._core.context(actor, timed=True), settable=self.settable
+            )
             old, end, new = event.get("starts_at"), event.get("ends_at"), checked.values.get("starts_at")
             if isinstance(old, datetime) and isinstance(end, datetime) and isinstance(new, datetime):
                 values["ends_at"] = new + (end - old)

@@ -241,7 +241,7 @@ class RecordService:
     ) -> tuple[dict[str, Value], tuple[str, ...]]:
         """Type the values, find the references, collect every error at once."""
         fields = self.fields()
-        checked = check_values(fields, given, self._core.context(actor), settable=self.settable)
+        checked = check_values(fields, given, self._core.context(actor, timed=True), settable=self.settable)
         values = dict(checked.values)
         if before is None:
             values = {**self.defaults(actor), **{k: v for k, v in values.items() if v is not None}}

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from crm_tui.clock import local_zone
 from crm_tui.domain.actor import FULL_GRANT, Actor, Grant, Scope
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.picklists import DEFAULTS
 from crm_tui.domain.records import Ref
 from crm_tui.domain.search_terms import fold
-from crm_tui.errors import Conflict, Invalid, NotFound, NotSignedIn
+from crm_tui.errors import Conflict, Invalid, Misconfigured, NotFound, NotSignedIn
 from crm_tui.i18n import _
 from crm_tui.policies.administration import can_administer
 from crm_tui.services.core import Core
@@ -227,6 +228,10 @@ class UserService:
                     _("At most %(limit)d characters; this has %(length)d.")
                     % {"limit": longest, "length": len(given[name])},
                 )
+        try:
+            local_zone(given.get("time_zone", ""))
+        except Misconfigured as error:
+            errors["time_zone"] = str(error)
         refuse(errors)
         if given.get("team"):
             columns["team_id"] = await self._team(repository, given["team"])

@@ -56,6 +56,8 @@ async def upgrade(store: StoreUrl) -> str | None:
             async with engine.connect() as connection:
                 await connection.exec_driver_sql("BEGIN IMMEDIATE" if store.is_sqlite else _BEGIN_POSTGRESQL)
                 before = await stored_version(connection) if await _has_schema(connection) else None
+                if before is None:
+                    await _refuse_foreign(connection)
                 if before is not None and before != CURRENT:
                     _refuse_newer(before)
                 if before != CURRENT:
@@ -192,6 +194,17 @@ async def _has_schema(connection: AsyncConnection) -> bool:
         " AND table_schema = current_schema()"
     )
     return (await connection.exec_driver_sql(query)).first() is not None
+
+
+async def _refuse_foreign(connection: AsyncConnection) -> None:
+    """A file that already has other tables belongs to another program."""
+    if connection.dialect.name != "sqlite":
+        return
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    if (await connection.exec_driver_sql(tables)).first() is not None:
+        raise StoreUnavailable(
+            _("This file belongs to another program. Nothing was changed."), _("Give another address.")
+        )
 
 
 def _refuse_newer(found: str) -> None:

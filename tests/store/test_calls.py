@@ -293,3 +293,44 @@ async def test_nobody_ends_the_call_that_a_colleague_is_on(
                 await end
     saved = await services.calls.save(agent, call.id, {"result": "not_interested"})
     assert (saved.status, saved.result) == (CallStatus.COMPLETED, "not_interested")
+
+
+async def test_a_day_without_a_time_schedules_no_call_at_midnight(
+    services: Services, agent: Actor, contact: Record
+) -> None:
+    values = {"who": contact.ref, "subject": "Call back"}
+    for day in ("tomorrow", "明日", "2026-12-01"):
+        with pytest.raises(Invalid) as refused:
+            await services.calls.schedule(agent, {**values, "starts_at": day})
+        assert set(refused.value.fields) == {"starts_at"}
+    await services.calls.schedule(agent, {**values, "starts_at": "tomorrow 0:00"})
+
+
+@pytest.mark.parametrize(
+    ("criterion", "expected"),
+    [
+        (Criterion("status", Op.EQ, "overdue"), {"late"}),
+        (Criterion("status", Op.EQ, "scheduled"), {"ahead"}),
+        (Criterion("status", Op.NE, "overdue"), {"ahead", "done"}),
+        (Criterion("status", Op.IN, ("overdue", "completed")), {"late", "done"}),
+    ],
+)
+@pytest.mark.parametrize("match_any", [False, True])
+async def test_overdue_is_a_status_of_its_own(
+    services: Services,
+    agent: Actor,
+    contact: Record,
+    clock: FrozenClock,
+    criterion: Criterion,
+    expected: set[str],
+    match_any: bool,
+) -> None:
+    for subject, at in (("late", "+1h"), ("ahead", "+5h")):
+        await services.calls.schedule(agent, {"who": contact.ref, "subject": subject, "starts_at": at})
+    done = {"who": contact.ref, "subject": "done", "starts_at": "yesterday 9:00", "duration_seconds": "1:00"}
+    await services.calls.log(agent, done)
+    clock.advance(timedelta(hours=2))
+    query = ListQuery(("status",), criteria=(criterion,), match_any=match_any)
+    page = await services.calls.list(agent, query, PageRequest())
+    assert {row.name for row in page.rows} == expected
+    assert (await services.calls.count(agent, query)).number == len(expected)

@@ -240,3 +240,13 @@ async def test_a_store_that_is_open_while_it_is_restored_goes_on_with_the_restor
     await services.leads.create(admin, {"last_name": "After", "company": "Acme"})
     with raw(store_url.path) as connection:
         assert connection.execute("SELECT last_name FROM leads").fetchall() == [("After",)]
+
+
+async def test_the_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with raw(path) as other:
+        other.execute("CREATE TABLE recipes (title TEXT)")
+    with pytest.raises(StoreUnavailable):
+        await maintenance.upgrade(parse_store_url(f"sqlite:///{path}"))
+    with raw(path) as other:
+        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("recipes",)]

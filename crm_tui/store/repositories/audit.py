@@ -16,6 +16,9 @@ FIRST_DIGEST = "0" * 64
 BATCH = 1_000
 """Rows that one sealing transaction takes at most, so that other writers aren't kept waiting."""
 
+LATE = 10_000
+"""How far back a row may appear after later ones were sealed: PostgreSQL gives numbers before it commits."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
@@ -74,14 +77,14 @@ class AuditRepository:
         """Add at most `BATCH` rows to the hash chain; return how many."""
         last = (
             await self._connection.execute(
-                select(audit_chain.c.position, audit_chain.c.digest)
+                select(audit_chain.c.position, audit_chain.c.audit_id, audit_chain.c.digest)
                 .order_by(audit_chain.c.position.desc())
                 .limit(1)
             )
         ).one_or_none()
         position, digest = (last.position, last.digest) if last else (0, FIRST_DIGEST)
         links = []
-        for row in await self._connection.execute(_unsealed()):
+        for row in await self._connection.execute(_unsealed(last.audit_id - LATE if last else 0)):
             position, digest = position + 1, _digest(digest, row)
             links.append({"position": position, "audit_id": row.id, "digest": digest})
         if links:
@@ -110,9 +113,9 @@ class AuditRepository:
         return await self._connection.scalar(statement) or 0
 
 
-def _unsealed() -> Select[Any]:
+def _unsealed(after: int) -> Select[Any]:
     inside = select(audit_chain.c.audit_id).where(audit_chain.c.audit_id == audit.c.id)
-    return select(audit).where(~inside.exists()).order_by(audit.c.id).limit(BATCH)
+    return select(audit).where(audit.c.id > after, ~inside.exists()).order_by(audit.c.id).limit(BATCH)
 
 
 def _chained(after: int) -> Select[Any]:

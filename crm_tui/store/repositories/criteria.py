@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, func, or_
 
+from crm_tui.domain.call import OVERDUE, CallStatus
 from crm_tui.domain.fields import FieldType
 from crm_tui.domain.queries import Criterion, ListQuery, Op
 from crm_tui.domain.records import Ref
@@ -35,7 +36,8 @@ def condition(fields: FieldMap, criterion: Criterion) -> ColumnElement[bool]:
     known = fields.field(criterion.field)
     if criterion.op is Op.EQ and isinstance(criterion.value, Ref) and known.is_polymorphic:
         return fields.reference_column(criterion.field, criterion.value.module) == criterion.value.id
-    column = fields.comparable(criterion.field)
+    derived = criterion.field == "status" and not _is_stored(criterion)
+    column = fields.shown_status() if derived else fields.comparable(criterion.field)
     if criterion.op in (Op.EMPTY, Op.NOT_EMPTY):
         return _empty(column, known.type) if criterion.op is Op.EMPTY else ~_empty(column, known.type)
     if criterion.op in (Op.CONTAINS, Op.STARTS):
@@ -49,6 +51,13 @@ def condition(fields: FieldMap, criterion: Criterion) -> ColumnElement[bool]:
         # What has a due time is sorted by it: this way the range is read from the list's own index.
         return compared & _compare(fields.sort_expression("due_at"), criterion.op, _bound(criterion.value))
     return compared
+
+
+def _is_stored(criterion: Criterion) -> bool:
+    """Return whether a condition on the status speaks of values that are stored as they are shown."""
+    values = criterion.value if isinstance(criterion.value, tuple) else (criterion.value,)
+    derived = {OVERDUE, CallStatus.SCHEDULED.value}
+    return criterion.op in (Op.EQ, Op.IN) and not derived.intersection(map(str, values))
 
 
 def like_pattern(text: str, *, anywhere: bool) -> str:

@@ -7,9 +7,11 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, Table, func, literal
+from sqlalchemy import ColumnElement, FromClause, Row, Table, case, func, literal
 from sqlalchemy.sql.selectable import FromClause as Source
 
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.call import OVERDUE, CallStatus
 from crm_tui.domain.fields import Field, FieldType, columns_of
 from crm_tui.domain.modules import PARENTS, SINGULAR, Module
 from crm_tui.domain.records import Ref, Value
@@ -17,6 +19,7 @@ from crm_tui.domain.schema import field_of
 from crm_tui.errors import Invalid
 from crm_tui.i18n import N_, _
 from crm_tui.store.models import TABLES
+from crm_tui.store.repositories.scope import owner_in_scope
 
 _USER = (Module.USER,)
 
@@ -60,11 +63,13 @@ class FieldMap:
     Attributes:
         module: Module whose fields are known; for the mixed list of activities, CALL.
         extra: Further fields, like those of the other kinds of activity.
+        now: The moment by which a scheduled call is overdue; None where no status is compared.
     """
 
     module: Module
     extra: Mapping[str, Field] = field(default_factory=dict)
-    _aliases: dict[str, FromClause] = field(default_factory=dict, init=False)
+    now: datetime | None = None
+    _aliases: dict[str, tuple[Module, FromClause]] = field(default_factory=dict, init=False)
     _known: dict[tuple[str, ...], tuple[Field, ...]] = field(default_factory=dict, init=False)
 
     @property
@@ -101,13 +106,20 @@ class FieldMap:
                 columns.append(self._named(column, target).label(f"n_{name}_{target.value}"))
         return columns
 
-    def source(self) -> Source:
-        """Return the table joined with every table that was needed so far."""
+    def source(self, actor: Actor | None = None) -> Source:
+        """Return the table joined with every table that was needed so far.
+
+        Args:
+            actor: Whose sight ends references: one to a record that the actor may not see reads as
+                none. Without an actor only records in the bin are left out.
+        """
         source: FromClause = self.table
-        for column, alias in self._aliases.items():
+        for column, (target, alias) in self._aliases.items():
             condition = alias.c.id == self.table.c[column]
-            if "deleted_at" in alias.c:
+            if target is not Module.USER:
                 condition = condition & alias.c.deleted_at.is_(None)
+                if actor is not None:
+                    condition = condition & owner_in_scope(actor, target, alias.c.owner_id)
             source = source.outerjoin(alias, condition)
         return source
 
@@ -141,6 +153,14 @@ class FieldMap:
             return ids[0] if len(ids) == 1 else func.coalesce(*ids)
         return self._column(name)
 
+    def shown_status(self) -> ColumnElement[str]:
+        """Return the status an agent sees: a scheduled call whose time has passed is overdue."""
+        table = self.table
+        if self.now is None or "kind" not in table.c:
+            return table.c.status
+        late = (table.c.kind == Module.CALL.value) & (table.c.status == CallStatus.SCHEDULED.value)
+        return case((late & (table.c.due_at < self.now), OVERDUE), else_=table.c.status)
+
     def reference_column(self, name: str, target: Module) -> ColumnElement[Any]:
         """Return the column in which reference ``name`` points to a record of ``target``; it has an index.
 
@@ -164,7 +184,7 @@ class FieldMap:
         return self.table.c.display_name if name not in self.table.c else self.table.c[name]
 
     def _named(self, column: str, target: Module) -> ColumnElement[str]:
-        alias = self._aliases.setdefault(column, _alias(column, target))
+        _target, alias = self._aliases.setdefault(column, (target, _alias(column, target)))
         return alias.c.display_name
 
 

@@ -34,6 +34,7 @@ class RecordRepository:
         module: The module; activities of one kind share a table and are told apart by it.
         extra: Fields of the other kinds, for the mixed list of activities.
         mixed: Whether rows of all kinds of activity are meant.
+        now: The moment by which a scheduled call is overdue.
     """
 
     def __init__(
@@ -43,8 +44,10 @@ class RecordRepository:
         *,
         extra: Mapping[str, Field] | None = None,
         mixed: bool = False,
+        now: datetime | None = None,
     ) -> None:
         self._connection = connection
+        self._now = now
         self._module = module
         self._extra = dict(extra or {})
         self._mixed = mixed
@@ -72,7 +75,7 @@ class RecordRepository:
             columns.append(self._table.c.kind.label(KIND_LABEL))
         asked = fields.selected(query.columns)
         filters = self._filters(fields, actor, query, typed)
-        statement = select(*columns, *asked).select_from(fields.source()).where(*filters)
+        statement = select(*columns, *asked).select_from(fields.source(actor)).where(*filters)
         statement = paged(statement, sort, self._table.c.id, request, descending=query.sort.descending)
         rows = (await self._connection.execute(statement)).all()
         page = to_page(rows, request)
@@ -84,13 +87,15 @@ class RecordRepository:
         """Count the rows of a list, no further than ``cap``."""
         fields = self._fields()
         filters = self._filters(fields, actor, query, typed)
-        inner = select(self._table.c.id).select_from(fields.source()).where(*filters).limit(cap + 1)
+        inner = select(self._table.c.id).select_from(fields.source(actor)).where(*filters).limit(cap + 1)
         number = await self._connection.scalar(select(func.count()).select_from(inner.subquery())) or 0
         return Count(min(number, cap), number > cap)
 
     async def get(self, actor: Actor, record_id: str) -> Record | None:
         """Return a record, None if there is none that the actor may see."""
-        return await self._one(readable_by(actor, self._module, self._table), self._table.c.id == record_id)
+        return await self._one(
+            readable_by(actor, self._module, self._table), self._table.c.id == record_id, actor=actor
+        )
 
     async def any(self, record_id: str) -> Record | None:
         """Return a record whoever may see it, for derived data and audit; None if it isn't there."""
@@ -173,7 +178,7 @@ class RecordRepository:
     # Parts
 
     def _fields(self) -> FieldMap:
-        return FieldMap(self._module, self._extra)
+        return FieldMap(self._module, self._extra, self._now)
 
     def _kind(self) -> ColumnElement[bool]:
         if self._mixed or self._module not in ACTIVITIES:
@@ -209,22 +214,22 @@ class RecordRepository:
         values = fields.read(row, query.columns)
         return ListRow(module, row.id, row.version, row.display_name, position, values)
 
-    async def _one(self, *where: ColumnElement[bool]) -> Record | None:
+    async def _one(self, *where: ColumnElement[bool], actor: Actor | None = None) -> Record | None:
         fields = self._fields()
         names = tuple(f.name for f in FIELDS[self._module])
-        statement = self._whole(fields, names).where(*where)
+        statement = self._whole(fields, names, actor).where(*where)
         if not self._mixed:
             statement = statement.where(self._kind())
         row = (await self._connection.execute(statement)).one_or_none()
         return None if row is None else self._record(fields, row, names)
 
-    def _whole(self, fields: FieldMap, names: tuple[str, ...]) -> Select[Any]:
+    def _whole(self, fields: FieldMap, names: tuple[str, ...], actor: Actor | None) -> Select[Any]:
         table = self._table
         columns = fields.selected((*names, *_ALWAYS))
         own = [
             table.c[name] for name in ("id", "version", "display_name", "created_at", "modified_at", "custom")
         ]
-        return select(*own, *columns).select_from(fields.source())
+        return select(*own, *columns).select_from(fields.source(actor))
 
     def _record(self, fields: FieldMap, row: Any, names: tuple[str, ...]) -> Record:
         values: dict[str, Value] = fields.read(row, (*names, *_ALWAYS))
