@@ -7,7 +7,7 @@ from textual import events, on
 from textual.binding import Binding
 from textual.widgets import Input
 
-from crm_tui.domain.fields import Field
+from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import N_, _
 from crm_tui.text import clean_input
@@ -15,6 +15,11 @@ from screens.widgets.form_field import FormContext, FormField
 
 _TAKEN_BY_CONSOLE = frozenset({"ctrl+f", "f6", "f7"})
 """Keys that mean the same on every screen and so can't edit text."""
+
+_TYPED_ANEW = frozenset(
+    {FieldType.NUMBER, FieldType.MONEY, FieldType.DATE, FieldType.DATETIME, FieldType.DURATION}
+)
+"""Types whose text is selected when the cursor comes to it: a new value takes the place of the old one."""
 
 
 class LineInput(Input, inherit_bindings=False):
@@ -48,7 +53,7 @@ class TextField(FormField):
     def __init__(self, field: Field, context: FormContext) -> None:
         super().__init__(field, context)
         placeholder = _("required") if field.required else ""
-        self.editor = LineInput(placeholder=placeholder, select_on_focus=False)
+        self.editor = LineInput(placeholder=placeholder, select_on_focus=field.type in _TYPED_ANEW)
 
     @property
     def raw(self) -> str:
