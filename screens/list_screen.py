@@ -105,6 +105,17 @@ class ListScreen(CrmScreen[None]):
         self.table.focus()
         self.reread()
 
+    def on_ready(self) -> None:
+        """Let typed keys through once the first rows stand: F2 or Enter means the one under the cursor."""
+        self._await_rows()
+
+    async def take_call_key(self) -> bool:
+        """Start no call with nobody while the rows are being read; with a call F2 means that call."""
+        if self.app.running_call is not None or await self.table.first_page():
+            return False
+        self.app.notice(_("The list is still being read. Press the key again when it is there."))
+        return True
+
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
         """Read the rows again when some of them changed; the cursor stays on its record."""
         if not keys or any(self.lists(module) for module, _id in keys):
@@ -233,6 +244,11 @@ class ListScreen(CrmScreen[None]):
     def _show_filter(self, shown: bool) -> None:
         self.query_one("#filter").display = shown
         self.refresh_bindings()
+
+    @work(group="list.ready", exclusive=True, exit_on_error=False)
+    async def _await_rows(self) -> None:
+        await self.table.first_page()
+        self.ready_for_keys()
 
     @work(group="list.count", exclusive=True, exit_on_error=False)
     async def _count(self) -> None:

@@ -21,6 +21,9 @@ from screens.widgets.record_window import CONTEXT
 
 log = logging.getLogger(__name__)
 
+PATIENCE = 1.0
+"""Seconds that keys wait for the first rows of a list; a store that is locked must not block them."""
+
 __all__ = ["Column", "RecordTable", "Row", "Source", "Tone"]
 
 
@@ -113,13 +116,18 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
             self.clear_marks()
         self._feed.open(source, keep=keep, at=at)
 
-    async def first_page(self, patience: float = 0.25) -> None:
-        """Wait for the first page of a source, though no longer than ``patience`` seconds.
+    async def first_page(self, patience: float = PATIENCE) -> bool:
+        """Wait until the rows stand and the keys typed so far have moved the cursor.
 
-        A screen that awaits this while it is mounted is painted once, with its rows.
+        Args:
+            patience: Seconds to wait at most.
+
+        Returns:
+            False if the rows are still being read; True also if they can't be, which the list then says.
         """
-        shown = asyncio.ensure_future(answer(self._feed, lambda: None))
-        await asyncio.wait([shown], timeout=patience)
+        stands = asyncio.ensure_future(answer(self._feed, lambda: None))
+        done, _waiting = await asyncio.wait([stands], timeout=patience)
+        return bool(done)
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Show other columns; the next source must give rows that fit them."""
