@@ -15,6 +15,7 @@ from crm_tui.domain.modules import SINGULAR
 from crm_tui.i18n import N_, _
 from screens.commands import Command, commands_for, matching, split_module
 from screens.search_modal import SearchModal
+from screens.value_text import half_width_number
 from screens.widgets.field_text import LineInput
 from screens.widgets.record_table import Column, RecordTable, Row
 
@@ -31,6 +32,9 @@ COLUMNS = (
     Column("detail", N_("Details"), min_width=12, weight=2, priority=1),
     Column("keys", N_("Keys"), width=14, priority=2),
 )
+
+RECORD_COLUMNS = COLUMNS[:-1]
+"""Where no command fits, names take the room of the keys, which no record has."""
 
 
 class PaletteModal(SearchModal[Command]):
@@ -68,6 +72,9 @@ class PaletteModal(SearchModal[Command]):
         records, rows = await self._records(words)
         commands = matching(self._commands, words)
         self._shown = [*commands, *records]
+        columns = RECORD_COLUMNS if records and not commands else COLUMNS
+        if columns != self.table.columns:
+            self.table.set_columns(columns)
         shown = [(command.title, command.detail, command.keys) for command in commands] + rows
         return [Row(str(number), cells, (number,)) for number, cells in enumerate(shown)]
 
@@ -90,7 +97,11 @@ class PaletteModal(SearchModal[Command]):
         cells = [
             (
                 hit.name,
-                "  ".join(part for part in (_(SINGULAR[hit.module]), hit.detail, hit.phone) if part),
+                "  ".join(
+                    part
+                    for part in (_(SINGULAR[hit.module]), hit.detail, half_width_number(hit.phone))
+                    if part
+                ),
                 "",
             )
             for hit in found

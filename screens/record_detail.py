@@ -132,6 +132,12 @@ class RecordDetailScreen(ActivityKeys):
         else:
             self.related.reload()
 
+    def record_saved(self, ref: Ref) -> None:
+        """Put the cursor on a record that was added to the related list in front."""
+        tab = self.related.tab
+        if tab is not None and tab.module is ref.module:
+            self.related.go_to(ref.id)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take keys away that don't apply here or that the agent has no permission for."""
         if action in ("edit", "delete"):

@@ -128,6 +128,12 @@ class RelatedList(WorkerErrors, Vertical):
         key = self.table.cursor_key if self.table is not None else None
         return self._refs.get(key or "")
 
+    def go_to(self, record_id: str) -> None:
+        """Read the list in front again and put the focus on one of its records."""
+        if self.tab is not None:
+            self._read(self.tab, record_id)
+            self._tables[self.tab.code].focus()
+
     def turn(self, step: int) -> None:
         """Bring another list to the front.
 
@@ -177,7 +183,7 @@ class RelatedList(WorkerErrors, Vertical):
             self._tables[tab.code].focus()
         self.screen.refresh_bindings()
 
-    def _read(self, tab: RelatedTab) -> None:
+    def _read(self, tab: RelatedTab, keep: str | None = None) -> None:
         sort = self._sorts.get(tab.code, tab.sort)
         refs, table = self._refs, self._tables[tab.code]
 
@@ -187,7 +193,7 @@ class RelatedList(WorkerErrors, Vertical):
             return page
 
         table.set_sort(sort.field, descending=sort.descending)
-        table.set_source(ListSource(read, tab.columns, self._texts), keep=table.cursor_key)
+        table.set_source(ListSource(read, tab.columns, self._texts), keep=keep or table.cursor_key)
 
     @work(group="related.count", exclusive=True, exit_on_error=False)
     async def _count(self) -> None:
