@@ -1,19 +1,23 @@
 """Lists of records: filter, views, sorting, marks, deleting, the preview."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
 from crm_tui.domain.actor import Grant
 from crm_tui.domain.modules import Area, Module
-from crm_tui.domain.paging import PageRequest
+from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import ListQuery
+from crm_tui.domain.records import ListRow
+from screens.call_logger import CallLoggerScreen
 from screens.choice_modal import ChoiceModal
 from screens.confirm_modal import ConfirmModal
 from screens.record_detail import RecordDetailScreen
 from screens.record_form import RecordFormScreen
 from screens.record_list import RecordListScreen
-from tests.screens.conftest import Console, OpenConsole, Sample
+from screens.widgets import record_table
+from tests.screens.conftest import PATIENCE, Console, OpenConsole, Sample
 
 
 async def names(console: Console, module: Module) -> list[str]:
@@ -255,3 +259,57 @@ async def test_the_preview_follows_the_cursor_where_there_is_room(
         await console.until(
             lambda: "".join(line[column:] for line in console.text().split("\n")[2:4]) not in previews
         )
+
+
+class HeldList:
+    """Lists that are read only when a test lets them, as from a store that is busy."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.free = asyncio.Event()
+        read_page = RecordListScreen.read_page
+
+        async def held(screen: RecordListScreen, query: ListQuery, request: PageRequest) -> Page[ListRow]:
+            await self.free.wait()
+            return await read_page(screen, query, request)
+
+        monkeypatch.setattr(RecordListScreen, "read_page", held)
+
+
+async def test_f2_typed_behind_the_module_calls_the_first_of_its_list(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keys arrive at once, before the list has read a row; the call is with the row they meant."""
+    monkeypatch.setattr(record_table.RecordTable.first_page, "__defaults__", (PATIENCE,))
+    held = HeldList(monkeypatch)
+    typed = asyncio.create_task(console.pilot.press("3", "f2"))
+    await console.until(lambda: isinstance(console.app.screen, RecordListScreen))
+    await console.until(lambda: len(console.app.keys))
+    assert not console.app.takes_keys()
+    held.free.set()
+    await typed
+    await console.until_on(CallLoggerScreen)
+    await console.until(lambda: console.app.running_call is not None)
+    call = console.app.running_call
+    assert call is not None
+    assert call.who is not None
+    assert call.who.name == "田中 太郎"
+
+
+async def test_f2_starts_no_call_with_nobody_while_the_list_is_read(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list that doesn't come blocks no other key; F2 says that it is read, and works once it is there."""
+    monkeypatch.setattr(record_table.RecordTable.first_page, "__defaults__", (0.01,))
+    held = HeldList(monkeypatch)
+    await console.press("3")
+    await console.until_on(RecordListScreen)
+    await console.press("f2")
+    await console.until_shown("still being read")
+    assert console.app.running_call is None
+    held.free.set()
+    await console.until_shown("田中 太郎")
+    await console.press("f2")
+    await console.until(lambda: console.app.running_call is not None)
+    call = console.app.running_call
+    assert call is not None
+    assert call.who is not None
