@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from crm_tui.domain.actor import Grant
+from crm_tui.domain.call import Call
 from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import ListQuery
@@ -295,6 +296,11 @@ async def test_f2_typed_behind_the_module_calls_the_first_of_its_list(
     assert call.who.name == "田中 太郎"
 
 
+def running(console: Console) -> Call | None:
+    """Return the call that runs now."""
+    return console.app.running_call
+
+
 async def test_f2_starts_no_call_with_nobody_while_the_list_is_read(
     console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -305,11 +311,11 @@ async def test_f2_starts_no_call_with_nobody_while_the_list_is_read(
     await console.until_on(RecordListScreen)
     await console.press("f2")
     await console.until_shown("still being read")
-    assert console.app.running_call is None
+    assert running(console) is None
     held.free.set()
     await console.until_shown("田中 太郎")
     await console.press("f2")
-    await console.until(lambda: console.app.running_call is not None)
-    call = console.app.running_call
+    await console.until(lambda: running(console) is not None)
+    call = running(console)
     assert call is not None
     assert call.who is not None
