@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Grant
 from crm_tui.domain.call import CallStatus
@@ -250,3 +252,33 @@ async def test_a_wish_to_be_called_back_offers_to_schedule_it(console: Console) 
     await console.until(lambda: isinstance(console.app.screen, CallLoggerScreen) and console.app.takes_keys())
     form = console.app.screen.query_one(CallForm)
     assert (form.mode, form.who) == (CallMode.SCHEDULED, who)
+
+
+def _beside_the_bar(console: Console) -> str:
+    """Return the text of what is said in passing, its lines put together."""
+    lines = [line.partition("▌")[2] for line in console.text().split("\n") if "▌" in line]
+    return "".join(line.strip() for line in lines)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (160, 50)])
+async def test_an_error_beside_the_form_loses_no_character(
+    sample: Sample, open_console: OpenConsole, size: tuple[int, int]
+) -> None:
+    """Wide characters stand at every cell of its lines; the edge of the form runs through none."""
+    sentence = "この通話は完了しているため変更できません。" * 4
+    async with open_console(size=size) as console:
+        await start_call(console)
+        console.app.notice(f"{sentence}\n1{sentence}")
+        await console.until(lambda: _beside_the_bar(console) == f"{sentence}1{sentence}")
+
+
+async def test_the_text_of_a_number_is_replaced_by_what_is_typed(console: Console) -> None:
+    """Tab into a time or duration selects it, so that a new one needs no deleting."""
+    await console.app.open_call_logger("completed")
+    await console.until_on(CallLoggerScreen)
+    form = console.app.screen.query_one(CallForm)
+    form["duration_seconds"].write_raw("3:20")
+    form["duration_seconds"].editor.focus()
+    await console.until(lambda: form["duration_seconds"].editor.has_focus)
+    await console.type_text("5")
+    assert form["duration_seconds"].value == 300
