@@ -42,8 +42,10 @@ def is_stored(desk: Desk, text: str) -> bool:
 
 def shown_seconds(console: Terminal) -> int:
     """Return what the timer on the screen says."""
+    # The text of the form may stand a moment before its timer does.
+    console.wait_for(lambda screen: TIMER.search(screen.text()) is not None)
     found = TIMER.search(console.text())
-    assert found is not None, console.text()
+    assert found is not None
     return int(found[1]) * 60 + int(found[2])
 
 
