@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.modules import INDEXED, Module
+from crm_tui.domain.modules import INDEXED, PEOPLE, Module
 from crm_tui.domain.records import Ref
 from crm_tui.domain.typed_text import typed_text
 from crm_tui.policies.records import can_view
@@ -58,14 +59,22 @@ class SearchService:
             return ()
         async with self._core.store.read() as connection:
             rows = await LookupRepository(connection).find(actor, allowed, typed, limit)
-        return tuple(
-            Hit(
-                Module(row.module),
-                row.record_id,
-                row.name,
-                row.detail,
-                getattr(row, "matched", None) or row.phone,
-                row.email,
-            )
-            for row in rows
-        )
+        exact = typed.phone.exact if typed.phone is not None else None
+        hits = [
+            (getattr(row, "e164", None) != exact, Module(row.module) not in PEOPLE, _hit(row)) for row in rows
+        ]
+        if typed.phone is not None:
+            # A number is typed to speak with somebody: people stand before the companies that share it.
+            hits.sort(key=lambda hit: hit[:2])
+        return tuple(hit for _other, _company, hit in hits)
+
+
+def _hit(row: Any) -> Hit:
+    return Hit(
+        Module(row.module),
+        row.record_id,
+        row.name,
+        row.detail,
+        getattr(row, "matched", None) or row.phone,
+        row.email,
+    )

@@ -243,6 +243,18 @@ async def test_find_reaches_everybody_who_has_a_number(services: Services, agent
         assert {hit.module for hit in hits} == {Module.CONTACT, Module.LEAD, Module.ACCOUNT}, text
 
 
+async def test_people_stand_before_the_company_that_shares_their_number(
+    services: Services, agent: Actor
+) -> None:
+    await services.accounts.create(agent, {"name": "Acme", "phone": "03-1234-5678"})
+    await services.contacts.create(agent, {"last_name": "Other", "phone": "06-9999-5678"})
+    await services.contacts.create(agent, TANAKA)
+    hits = await services.search.find(agent, "5678")
+    assert [hit.module for hit in hits] == [Module.CONTACT, Module.CONTACT, Module.ACCOUNT]
+    whole = await services.search.find(agent, "0312345678")
+    assert [hit.name for hit in whole][:2] == ["田中 太郎", "Acme"]
+
+
 async def test_a_new_account_name_finds_its_contacts(services: Services, agent: Actor) -> None:
     account = (await services.accounts.create(agent, {"name": "Acme"})).record
     contact = (await services.contacts.create(agent, {**TANAKA, "account": account.ref})).record
