@@ -44,7 +44,7 @@ def console(store: Path, ready: Ready | None = None) -> Iterator[Terminal]:
 
 
 def _list_stands(terminal: Terminal) -> bool:
-    return any(line.startswith(">") for line in terminal.screen.display)
+    return any(line.startswith(">") for line in terminal.text().splitlines())
 
 
 def _anything_stands(terminal: Terminal) -> bool:

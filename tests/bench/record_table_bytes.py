@@ -76,7 +76,7 @@ def _count(terminal: Terminal, keys: list[str], *, at: int, start: int = 0, rows
 
 def _wait_for_row(terminal: Terminal, number: int) -> None:
     def there(terminal: Terminal) -> bool:
-        for line in terminal.screen.display[1:-1]:
+        for line in terminal.text().split("\n")[1:-1]:
             if line.startswith(">"):
                 return f" {number} " in line[5:40]
         return False

@@ -26,7 +26,7 @@ def picture(terminal: Terminal) -> list[list[tuple[object, ...]]]:
 def wait_for_cursor(terminal: Terminal, number: int) -> None:
     terminal.wait_for(
         lambda terminal: any(
-            line.startswith(">") and f" {number} " in line[5:30] for line in terminal.screen.display
+            line.startswith(">") and f" {number} " in line[5:30] for line in terminal.text().splitlines()
         )
     )
 
