@@ -8,6 +8,7 @@ from crm_tui.domain.modules import PLURAL, SINGULAR, Module
 from crm_tui.formats import format_number
 from crm_tui.i18n import _, ngettext
 from crm_tui.text import safe
+from screens.selection import Selection
 
 if TYPE_CHECKING:
     from screens.base import CrmScreen
@@ -44,6 +45,11 @@ async def ask_and_delete(
     text = ngettext("%(number)s record was deleted.", "%(number)s records were deleted.", deleted)
     screen.app.notice(text % {"number": format_number(deleted)})
     return True
+
+
+async def delete_selection(screen: "CrmScreen[Any]", selection: Selection) -> bool:
+    """Delete the selected records if the agent says yes."""
+    return await ask_and_delete(screen, selection.module, selection.ids, selection.name)
 
 
 async def _what_goes_with(screen: "CrmScreen[Any]", module: Module, ids: Sequence[str]) -> str:

@@ -18,8 +18,10 @@ from screens.choice_modal import ChoiceModal
 from screens.delete_records import ask_and_delete
 from screens.keys import MODULES
 from screens.note_modal import NoteModal
+from screens.record_actions import choose_action
 from screens.record_activities import ActivityKeys
-from screens.related_tabs import tabs_of
+from screens.related_tabs import Links, tabs_of
+from screens.selection import Selection
 from screens.value_text import ValueText
 from screens.widgets.field_view import FieldView, shown_fields
 from screens.widgets.record_header import RecordHeader, header_fields
@@ -50,6 +52,13 @@ class RecordDetailScreen(ActivityKeys):
             N_("Delete"),
             id="record.delete",
             tooltip=N_("Delete it, or the row in focus."),
+        ),
+        Binding(
+            "a",
+            "choose_action",
+            N_("Actions"),
+            id="record.actions",
+            tooltip=N_("Choose what to do with the record, or with the row in focus."),
         ),
         Binding(
             "right_square_bracket", "step(1)", N_("Next"), id="record.next", tooltip=N_("Next of the list.")
@@ -140,6 +149,8 @@ class RecordDetailScreen(ActivityKeys):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take keys away that don't apply here or that the agent has no permission for."""
+        if action == "delete" and self._focused_links is not None:
+            return self.related.row_ref is not None and self._may_link(self._focused_links)
         if action in ("edit", "delete"):
             target = self._target or (self.ref if action == "edit" else None)
             return target is not None and self.allowed(action, target.module)
@@ -159,9 +170,12 @@ class RecordDetailScreen(ActivityKeys):
 
     @work(group="record.delete", exit_on_error=False)
     async def action_delete(self) -> None:
-        """Delete the record or the row in focus; a deleted record's screen closes."""
+        """Delete the record or the row in focus, or unlink it; a deleted record's screen closes."""
         ref = await self._settled_target()
         if ref is None:
+            return
+        if self._focused_links is not None:
+            await self._focused_links.remove(self, ref)
             return
         if ref.module in ACTIVITIES:
             deleted = await delete_activities(self, [ref])
@@ -176,12 +190,25 @@ class RecordDetailScreen(ActivityKeys):
         tab = self.related.tab
         if tab is None or self.record is None:
             return
-        if tab.module is not None:
+        if tab.links is not None:
+            await tab.links.add(self)
+        elif tab.module is not None:
             await self.app.open_form(tab.module, prefill=tab.prefill)
         elif tab.code == "closed":
             await self.action_log_call()
         else:
             await self.action_new_task()
+
+    @work(group="record.actions", exit_on_error=False)
+    async def action_choose_action(self) -> None:
+        """Offer what can be done with the record, or with the row in focus."""
+        ref = await self._settled_target()
+        if ref is None or self.record is None:
+            return
+        links = self._focused_links
+        own = links.actions if links is not None and self._may_link(links) else ()
+        name = ref.name or self.record.name
+        await choose_action(self, Selection(ref.module, (ref.id,), name=name), own)
 
     def action_turn(self, step: int) -> None:
         """Bring another related list to the front."""
@@ -313,6 +340,17 @@ class RecordDetailScreen(ActivityKeys):
             return await self.related.row()
         return self.ref
 
+    @property
+    def _focused_links(self) -> Links | None:
+        """What the keys do in the related list that has the focus, if its rows are only linked."""
+        tab = self.related.tab
+        return tab.links if tab is not None and self.related.has_focus_within else None
+
+    def _may_link(self, links: Links) -> bool:
+        return self.allowed(links.verb, self.ref.module)
+
     def _may_add(self) -> bool:
         tab = self.related.tab
+        if tab is not None and tab.links is not None:
+            return self._may_link(tab.links)
         return tab is not None and self.allowed("create", tab.module or Module.TASK)

@@ -23,6 +23,8 @@ from screens.list_columns import COLUMNS, NAME
 from screens.list_screen import COUNT_CAP, ListScreen
 from screens.list_source import ListSource, asked_columns
 from screens.list_views import ALL, ListView, views_of
+from screens.record_actions import choose_action
+from screens.selection import Selection
 from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_columns import Row
@@ -64,6 +66,13 @@ class RecordListScreen(ListScreen):
         ),
         Binding(
             "slash", "filter", N_("Filter"), id="list.filter", tooltip=N_("Filter this list while typing.")
+        ),
+        Binding(
+            "a",
+            "choose_action",
+            N_("Actions"),
+            id="list.actions",
+            tooltip=N_("Choose what to do with the marked records, or with the one under the cursor."),
         ),
         Binding(
             "v", "choose_view", N_("View"), id="list.view", tooltip=N_("Choose which records are listed.")
@@ -140,8 +149,20 @@ class RecordListScreen(ListScreen):
     async def delete(self, keys: Sequence[str]) -> bool:
         """Ask, say what goes with them, and delete records."""
         row = self.table.cursor_row
-        name = row.cells[self._name_index] if row is not None and tuple(keys) == (row.key,) else ""
+        name = self.name_of(row) if row is not None and tuple(keys) == (row.key,) else ""
         return await ask_and_delete(self, self.module, keys, name)
+
+    def name_of(self, row: Row) -> str:
+        """Return what the record of a row is called."""
+        return row.cells[self._name_index]
+
+    @work(group="list.actions", exit_on_error=False)
+    async def action_choose_action(self) -> None:
+        """Offer what can be done with the marked records, or with the one under the cursor."""
+        with self.app.keys.hold():
+            selection = await self._selection()
+        if selection is not None and await choose_action(self, selection):
+            self.table.clear_marks()
 
     @work(group="list.new", exit_on_error=False)
     async def action_new(self) -> None:
@@ -176,8 +197,16 @@ class RecordListScreen(ListScreen):
     def _name_index(self) -> int:
         return next(i for i, column in enumerate(self._columns) if column.id == NAME)
 
+    async def _selection(self) -> Selection | None:
+        row = await self.table.settle()
+        if self.table.all_marked:
+            return Selection(self.module, query=self.wanted(), but=self.table.unmarked)
+        keys = tuple(self.table.marked) or ((row.key,) if row else ())
+        name = self.name_of(row) if row is not None and keys == (row.key,) else ""
+        return Selection(self.module, keys, name=name) if keys else None
+
     def _ref(self, row: Row) -> Ref:
-        return Ref(self.module, row.key, row.cells[self._name_index])
+        return Ref(self.module, row.key, self.name_of(row))
 
     def _show_preview(self) -> None:
         if self.has_class("-wide"):

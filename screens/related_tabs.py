@@ -31,6 +31,27 @@ Read = Callable[[Sort, PageRequest], Awaitable[Page[ListRow]]]
 CountRows = Callable[[], Awaitable[Count]]
 
 
+RowAction = Callable[["CrmScreen[Any]", Ref], Awaitable[object]]
+"""Acts on the row under the cursor of a related list; run in a worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What the keys do in a list of records that are only linked to the one shown.
+
+    Attributes:
+        add: n: choose records and link them.
+        remove: d: take the link away, never the record.
+        actions: a: code, label (marked for translation) and what is done, beside the actions of the record.
+        verb: What the agent must be allowed to do with the record shown to change its links.
+    """
+
+    add: Callable[["CrmScreen[Any]"], Awaitable[object]]
+    remove: RowAction
+    actions: tuple[tuple[str, str, RowAction], ...] = ()
+    verb: str = "edit"
+
+
 @dataclass(frozen=True, slots=True)
 class RelatedTab:
     """One related list.
@@ -44,6 +65,7 @@ class RelatedTab:
         count: Counts its rows.
         empty: What stands there when there are none, marked for translation.
         prefill: Values that a new record of the list starts with.
+        links: For a list of linked records, what the keys do there.
     """
 
     code: str
@@ -55,6 +77,7 @@ class RelatedTab:
     count: CountRows
     empty: str
     prefill: dict[str, Value] = field(default_factory=dict)
+    links: Links | None = None
 
 
 def tabs_of(screen: "CrmScreen[Any]", record: Record) -> tuple[RelatedTab, ...]:

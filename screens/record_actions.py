@@ -1,0 +1,86 @@
+"""The actions menu: what can be done with the marked records, or with the one in focus."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crm_tui.domain.modules import PARENTS, Module
+from crm_tui.domain.records import Ref
+from crm_tui.i18n import N_, _
+from screens.choice_modal import ChoiceModal
+from screens.delete_records import delete_selection
+from screens.selection import Selection
+
+if TYPE_CHECKING:
+    from screens.base import CrmScreen
+    from screens.related_tabs import RowAction
+
+Run = Callable[["CrmScreen[Any]", Selection], Awaitable[bool]]
+"""Does it, in a worker; returns whether it was done, so that the marks can go."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAction:
+    """An entry of the actions menu.
+
+    Attributes:
+        code: Short name, the same in every language.
+        label: Marked for translation.
+        verb: What the agent must be allowed to do with the module.
+        run: Does it.
+        modules: Whose records it is for.
+        several: Whether it works on several records.
+        whole_list: Whether it works on a whole list that was never read to its end.
+        at_least: How many records it needs.
+    """
+
+    code: str
+    label: str
+    verb: str
+    run: Run
+    modules: frozenset[Module] = frozenset(PARENTS)
+    several: bool = True
+    whole_list: bool = True
+    at_least: int = 1
+
+    def fits(self, selection: Selection) -> bool:
+        """Return whether the action can be offered for ``selection``."""
+        if selection.module not in self.modules:
+            return False
+        if selection.is_whole_list:
+            return self.whole_list
+        return len(selection.ids) >= self.at_least and (self.several or len(selection.ids) == 1)
+
+
+ACTIONS: tuple[RecordAction, ...] = (
+    RecordAction("delete", N_("Delete"), "delete", delete_selection, whole_list=False),
+)
+"""All entries, in the order they are offered."""
+
+
+async def choose_action(
+    screen: "CrmScreen[Any]", selection: Selection, own: "Sequence[tuple[str, str, RowAction]]" = ()
+) -> bool:
+    """Offer what can be done with ``selection`` and do it; to be awaited in a worker.
+
+    Args:
+        own: Further actions of the list that the single selected record stands in, offered first:
+            code, label marked for translation, and what is done.
+
+    Returns:
+        Whether something was done.
+    """
+    fitting = [action for action in ACTIONS if action.fits(selection)]
+    offered = [action for action in fitting if screen.allowed(action.verb, selection.module)]
+    options = [(code, _(label)) for code, label, _act in own]
+    options += [(action.code, _(action.label)) for action in offered]
+    if not options:
+        screen.app.notice(_("There is nothing that you may do with this selection."))
+        return False
+    chosen = await screen.app.push_screen_wait(ChoiceModal(_("What shall be done?"), options))
+    for code, _label, act in own:
+        if code == chosen:
+            await act(screen, Ref(selection.module, selection.ids[0], selection.name))
+            return True
+    action = next((action for action in offered if action.code == chosen), None)
+    return action is not None and await action.run(screen, selection)
