@@ -17,14 +17,15 @@ class Answers(Widget):
 
     Args:
         answers: What is shown, the usual one first.
+        id: Id of the widget.
     """
 
     DEFAULT_CSS = """
     Answers { height: auto; width: 1fr; margin-top: 1; }
     """
 
-    def __init__(self, *answers: Answer) -> None:
-        super().__init__()
+    def __init__(self, *answers: Answer, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
         self._answers: Sequence[Answer] = answers
 
     def render(self) -> Content:

@@ -1,0 +1,107 @@
+"""A dialog in front of work that takes a while: how far it is, a key that stops it, what came of it."""
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from crm_tui.errors import CrmError
+from crm_tui.formats import format_number
+from crm_tui.i18n import N_, _
+from crm_tui.text import safe
+from screens.base import CrmModal
+from screens.widgets.answers import Answers
+
+Report = Callable[[int, int], bool]
+"""Takes how many records are done and of how many, 0 for unknown; returns whether to go on."""
+
+Job = Callable[[Report], Awaitable[str]]
+"""The work. It calls its report between chunks, stops when that says so, and returns one sentence."""
+
+
+class ProgressModal(CrmModal[bool]):
+    """Runs a job and stays until the agent has read its result.
+
+    Closes with whether the job came to its end or was stopped between two chunks; False means that it
+    failed, and then the reason stood in the dialog.
+
+    Args:
+        title: What is being done, translated.
+        job: Does it in chunks, each of them saved for good; started once the dialog is open.
+    """
+
+    CSS_PATH = "../styles/progress_modal.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "close", N_("Close"), id="progress.close", show=False)
+    ]
+
+    def __init__(self, title: str, job: Job) -> None:
+        super().__init__()
+        self._title = title
+        self._job = job
+        self._stopped = False
+        self._outcome: bool | None = None
+
+    def compose(self) -> ComposeResult:
+        """Yield title, figures and keys."""
+        with Vertical(id="dialog"):
+            yield Static(Content(safe(self._title, newlines=True)), id="question")
+            yield Static(Content(_("Please wait")), id="state")
+            yield Answers(("dialog.cancel", "escape", _("Stop")), id="while-running")
+            yield Answers(("progress.close", "enter", _("Close")), id="when-done")
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.query_one("#when-done").display = False
+        self._run()
+
+    def action_cancel(self) -> None:
+        """Stop after the chunk that is being saved; close when the job has ended."""
+        if self._outcome is not None:
+            self.action_close()
+            return
+        self._stopped = True
+        self._say(_("Stopping. What was done so far stays."))
+
+    def action_close(self) -> None:
+        """Close once the job has ended."""
+        if self._outcome is not None:
+            self.dismiss(self._outcome)
+
+    @work(group="progress.job", exit_on_error=False)
+    async def _run(self) -> None:
+        try:
+            sentence = await self._job(self._report)
+        except CrmError as error:
+            self._end(str(error), done=False)
+        else:
+            self._end(sentence, done=True)
+
+    def _report(self, done: int, total: int) -> bool:
+        if not self._stopped:
+            self._say(_figures(done, total))
+        return not self._stopped
+
+    def _end(self, sentence: str, *, done: bool) -> None:
+        self._outcome = done
+        self._say(sentence)
+        self.query_one("#while-running").display = False
+        self.query_one("#when-done").display = True
+
+    def _say(self, text: str) -> None:
+        self.query_one("#state", Static).update(Content(safe(text, newlines=True)))
+
+
+def _figures(done: int, total: int) -> str:
+    if not total:
+        return _("%(done)s done") % {"done": format_number(done)}
+    return _("%(done)s of %(total)s · %(percent)d %%") % {
+        "done": format_number(done),
+        "total": format_number(total),
+        "percent": min(done * 100 // total, 100),
+    }
