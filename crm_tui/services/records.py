@@ -11,7 +11,7 @@ from crm_tui.domain.modules import INDEXED, PARENTS, Module
 from crm_tui.domain.naming import name_of, sort_name_of
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count, Criterion, ListQuery, Op
-from crm_tui.domain.records import ListRow, Record, Value
+from crm_tui.domain.records import ListRow, Record, Ref, Value
 from crm_tui.domain.schema import FIELDS
 from crm_tui.domain.typed_text import TypedText, typed_text
 from crm_tui.domain.validation import check_values, missing
@@ -144,9 +144,9 @@ class RecordService:
         """
         actor = await self._core.current(actor)
         await self._core.require(actor, can_create(actor, self.module), "create", self.module)
-        typed, ignored = await self._checked(actor, values, None)
+        typed, ignored = await self.checked(actor, values, None)
         async with self._core.store.write(actor) as uow:
-            record = await self._insert(uow, actor, typed)
+            record = await self.insert(uow, actor, typed)
             await uow.commit()
         return Saved(record, ignored)
 
@@ -166,9 +166,9 @@ class RecordService:
         await self._core.require(actor, can_edit(actor, self.module), "edit", self.module, record_id)
         before = await self.get(actor, record_id)
         self.refuse_locked(before)
-        typed, ignored = await self._checked(actor, values, before)
+        typed, ignored = await self.checked(actor, values, before)
         async with self._core.store.write(actor) as uow:
-            record = await self._update(uow, actor, before, typed, version)
+            record = await self.change(uow, actor, before, typed, version)
             await uow.commit()
         return Saved(record, ignored)
 
@@ -236,10 +236,17 @@ class RecordService:
         """Read what was typed over a list: a telephone number, or words."""
         return typed_text(text, self._core.region)
 
-    async def _checked(
+    async def checked(
         self, actor: Actor, given: Mapping[str, object], before: Record | None
     ) -> tuple[dict[str, Value], tuple[str, ...]]:
-        """Type the values, find the references, collect every error at once."""
+        """Type the values, find the references, collect every error at once.
+
+        Returns:
+            The values, and the names that were given though nobody may set them.
+
+        Raises:
+            Invalid: With a reason per field.
+        """
         fields = self.fields()
         checked = check_values(fields, given, self._core.context(actor, timed=True), settable=self.settable)
         values = dict(checked.values)
@@ -252,7 +259,15 @@ class RecordService:
         refuse(errors)
         return values, checked.ignored
 
-    async def _insert(self, uow: UnitOfWork, actor: Actor, values: Mapping[str, Value]) -> Record:
+    async def insert(
+        self, uow: UnitOfWork, actor: Actor, values: Mapping[str, Value], owner: Ref | None = None
+    ) -> Record:
+        """Add a record in a transaction that its caller was allowed to do and commits.
+
+        Args:
+            values: Typed, as `checked` returns them.
+            owner: Whom it belongs to; the actor unless given.
+        """
         record_id = new_id()
         columns = {
             "id": record_id,
@@ -260,7 +275,7 @@ class RecordService:
             "created_by_id": actor.id,
             "modified_at": uow.at,
             "modified_by_id": actor.id,
-            "owner_id": actor.id,
+            "owner_id": actor.id if owner is None else owner.id,
             "display_name": name_of(self.module, values),
             "sort_name": sort_name_of(self.module, values),
             **to_columns(self.fields(), values),
@@ -276,7 +291,7 @@ class RecordService:
         uow.touched(self.module, record.id)
         return record
 
-    async def _update(
+    async def change(
         self,
         uow: UnitOfWork,
         actor: Actor,
@@ -284,6 +299,12 @@ class RecordService:
         values: Mapping[str, Value],
         version: int | None,
     ) -> Record:
+        """Change a record in a transaction that its caller was allowed to do and commits.
+
+        Args:
+            values: Typed, as `checked` returns them.
+            version: The version that the change is based on; None takes that of ``before``.
+        """
         seen = before.version if version is None else version
         if seen != before.version:
             raise await self._conflict(uow.connection, before, seen)
