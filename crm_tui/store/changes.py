@@ -1,19 +1,27 @@
-"""Which records changed: told to every screen of this process after each commit."""
+"""Which records changed: told to every screen of this process after each commit, here or elsewhere."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 from crm_tui.domain.modules import Module
 
 Changed = frozenset[tuple[Module, str]]
-"""Module and id of each record that a commit touched."""
+"""Module and id of each record that a commit touched; empty when everything may have changed."""
+
+EVERYTHING: Changed = frozenset()
 
 Listener = Callable[[Changed], None]
 
 
 class ChangeHub:
-    """Passes on what was committed. Listeners run in the event loop and must not block."""
+    """Passes on what was committed. Listeners run in the event loop and must not block.
+
+    Attributes:
+        origin: Tells the commits of this process from those of others.
+    """
 
     def __init__(self) -> None:
+        self.origin = uuid4().hex
         self._listeners: list[Listener] = []
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -27,7 +35,6 @@ class ChangeHub:
         return unsubscribe
 
     def publish(self, changed: Changed) -> None:
-        """Tell all listeners; nothing happens for an empty set."""
-        if changed:
-            for listener in tuple(self._listeners):
-                listener(changed)
+        """Tell all listeners what changed."""
+        for listener in tuple(self._listeners):
+            listener(changed)

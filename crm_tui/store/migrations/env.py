@@ -10,8 +10,8 @@ from crm_tui.store.models import metadata
 
 
 def _belongs(name: str | None, kind: str, parents: object) -> bool:
-    """Leave out the tables in which FTS5 keeps its index."""
-    return not (kind == "table" and name is not None and name.startswith("search_index"))
+    """Leave out the tables in which FTS5 keeps its index, and that of the latest commits."""
+    return not (kind == "table" and name is not None and name.startswith(("search_index", "commits")))
 
 
 connection = context.config.attributes["connection"]

@@ -1,4 +1,4 @@
-"""What plain tables can't say: the full-text index and the rules that nothing may break.
+"""What plain tables can't say: the full-text index, what one database only has, rules that nothing may break.
 
 Called by the first migration; a later step that changes one of these adds its own statements.
 """
@@ -20,6 +20,9 @@ FINAL_CALL_COLUMNS = (
     "wrap_up_seconds",
 )
 """Columns of a completed call that no statement can change."""
+
+COMMITS_KEPT = 1_000
+"""Commits that a console may fall behind before it reads everything again (SQLite)."""
 
 
 def create(dialect: str) -> None:
@@ -52,6 +55,10 @@ def _sqlite() -> list[str]:
             " SELECT RAISE(ABORT, 'the audit trail is append-only'); END"
             for verb in ("UPDATE", "DELETE")
         ),
+        # What the latest transactions changed, for the other consoles.
+        "CREATE TABLE commits (id INTEGER PRIMARY KEY, origin TEXT NOT NULL, changed TEXT NOT NULL)",
+        f"CREATE TRIGGER commits_kept AFTER INSERT ON commits WHEN NEW.id % {COMMITS_KEPT} = 0 BEGIN"
+        f" DELETE FROM commits WHERE id <= NEW.id - {COMMITS_KEPT}; END",
         "CREATE TRIGGER activities_completed_call BEFORE UPDATE ON activities"
         f" WHEN OLD.kind = 'call' AND OLD.status = 'completed' AND ({_changed('IS NOT')}) BEGIN"
         " SELECT RAISE(ABORT, 'a completed call is final'); END",
