@@ -1,6 +1,7 @@
 """What the record picker lists: a module by name, what the agent had in hand last, or a search."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.modules import SINGULAR, Module
@@ -10,7 +11,7 @@ from crm_tui.domain.records import ListRow, Ref
 from crm_tui.domain.schema import field_of
 from crm_tui.i18n import N_, _
 from screens.value_text import ValueText, half_width_number
-from screens.widgets.record_columns import PHONE_WIDTH, Column, Row
+from screens.widgets.record_columns import PHONE_WIDTH, Column, Row, Tone
 
 if TYPE_CHECKING:
     from screens.base import CrmModal
@@ -19,6 +20,8 @@ SEARCH_LIMIT = 100
 
 LAST_CHANGES = 200
 """Changes of all agents among which an agent's own are looked for."""
+
+ALREADY_SIGN = "✓"
 
 PICKER_COLUMNS = (
     Column("name", N_("Name"), min_width=18, weight=3, priority=5),
@@ -37,17 +40,32 @@ _DETAILS: Mapping[Module, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Already:
+    """Which records are linked already, so that their rows say so.
+
+    Attributes:
+        word: What such a row says, translated, like "associated".
+        among: Returns those of some records, all of one module, that are linked, by id.
+    """
+
+    word: str
+    among: Callable[[Module, Sequence[str]], Awaitable[Collection[str]]]
+
+
 class PickerSource:
     """Reads rows for the picker and remembers which record each row is.
 
     Args:
         modal: The picker.
         texts: Turns values into text.
+        already: Which rows are linked already.
     """
 
-    def __init__(self, modal: "CrmModal[Any]", texts: ValueText) -> None:
+    def __init__(self, modal: "CrmModal[Any]", texts: ValueText, already: Already | None = None) -> None:
         self._modal = modal
         self._texts = texts
+        self._already = already
         self._refs: dict[str, Ref] = {}
 
     def ref(self, key: str | None) -> Ref | None:
@@ -64,7 +82,7 @@ class PickerSource:
             self._row(hit.ref, hit.detail, half_width_number(hit.phone), (place,))
             for place, hit in enumerate(hits)
         ]
-        return Page(rows, at_start=True, at_end=True)
+        return Page(await self._told(rows), at_start=True, at_end=True)
 
     async def by_name(self, module: Module, request: PageRequest) -> Page[Row]:
         """Return a page of all records of ``module`` in the order of their names."""
@@ -79,12 +97,30 @@ class PickerSource:
         query = ListQuery((*self._asked(module), "modified_by"), Sort("modified_at", descending=True))
         page = await modal.services.records(module).list(modal.actor, query, PageRequest(limit=LAST_CHANGES))
         mine = [row for row in page.rows if row.values.get("modified_by") == modal.actor.user]
-        return Page([self._listed_row(row) for row in mine], at_start=True, at_end=True)
+        rows = await self._told([self._listed_row(row) for row in mine])
+        return Page(rows, at_start=True, at_end=True)
 
     async def _listed(self, module: Module, query: ListQuery, request: PageRequest) -> Page[Row]:
         modal = self._modal
         page = await modal.services.records(module).list(modal.actor, query, request)
-        return Page([self._listed_row(row) for row in page.rows], page.at_start, page.at_end)
+        rows = await self._told([self._listed_row(row) for row in page.rows])
+        return Page(rows, page.at_start, page.at_end)
+
+    async def _told(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Return the rows with a sign and a word on those that are linked already."""
+        if self._already is None or not rows:
+            return rows
+        modules = dict.fromkeys(self._refs[row.key].module for row in rows)
+        linked: set[str] = set()
+        for module in modules:
+            ids = [row.key for row in rows if self._refs[row.key].module is module]
+            linked.update(await self._already.among(module, ids))
+        return [self._linked(row, self._already.word) if row.key in linked else row for row in rows]
+
+    def _linked(self, row: Row, word: str) -> Row:
+        name, module, detail, phone = row.cells
+        cells = (name, module, " · ".join(filter(None, (word, detail))), phone)
+        return replace(row, cells=cells, sign=ALREADY_SIGN, tone=Tone.MUTED)
 
     def _listed_row(self, row: ListRow) -> Row:
         detail, phone = (self._cell(row, name) for name in (_DETAILS.get(row.module, ""), "phone"))

@@ -1,6 +1,6 @@
 """The one dialog in which a record is chosen: search, index, what was used last, create new."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import ClassVar
 
@@ -15,11 +15,11 @@ from textual.worker import Worker, WorkerError
 from crm_tui.domain.modules import PLURAL, Module
 from crm_tui.domain.names import initials_range
 from crm_tui.domain.paging import Page, PageRequest
-from crm_tui.domain.records import Record, Ref, Value
+from crm_tui.domain.records import NO_VALUES, Record, Ref, Value
 from crm_tui.i18n import N_, _
 from crm_tui.text import clean_input, safe
 from screens.base import CrmModal
-from screens.picker_source import PICKER_COLUMNS, PickerSource
+from screens.picker_source import PICKER_COLUMNS, Already, PickerSource
 from screens.value_text import ValueText
 from screens.widgets.field_text import LineInput
 from screens.widgets.index_bar import IndexBar
@@ -37,6 +37,11 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
         multiple: Whether several may be chosen.
         title: Heading, translated; "" names the modules.
         text: What is searched for at first.
+        already: Which records are linked already; their rows say so and can still be chosen.
+        prefill: Values that a new record starts with, beside the typed name.
+
+    Attributes:
+        created: The record that was made here and chosen by that; None if none was.
     """
 
     CSS_PATH = "../styles/record_picker_modal.tcss"
@@ -53,7 +58,14 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
     ]
 
     def __init__(
-        self, modules: Sequence[Module], *, multiple: bool = False, title: str = "", text: str = ""
+        self,
+        modules: Sequence[Module],
+        *,
+        multiple: bool = False,
+        title: str = "",
+        text: str = "",
+        already: Already | None = None,
+        prefill: Mapping[str, Value] = NO_VALUES,
     ) -> None:
         super().__init__()
         self._modules = tuple(modules)
@@ -61,6 +73,9 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
         self._multiple = multiple
         self._title = title or ", ".join(_(PLURAL[module]) for module in self._modules)
         self._text = clean_input(text)
+        self._already = already
+        self._values = prefill
+        self.created: Ref | None = None
         self._reading: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -84,7 +99,9 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
 
     def on_mount(self) -> None:
         """Show the first list; the search field has the focus."""
-        self._source = PickerSource(self, ValueText(self.services.settings.picklists, self.zone))
+        self._source = PickerSource(
+            self, ValueText(self.services.settings.picklists, self.zone), self._already
+        )
         self._table.can_focus = False
         self.query_one(IndexBar).display = self._modules != (Module.USER,)
         self.query_one("#search").focus()
@@ -217,13 +234,14 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
 
     def _created(self, record: Record | None) -> None:
         if record is not None:
+            self.created = record.ref
             self.dismiss((record.ref,) if self._multiple else record.ref)
 
     def _prefill(self) -> dict[str, Value]:
         if not self._text:
-            return {}
+            return dict(self._values)
         names = {Module.LEAD: "last_name", Module.CONTACT: "last_name", Module.CASE: "subject"}
-        return {names.get(self._module, "name"): self._text}
+        return {names.get(self._module, "name"): self._text, **self._values}
 
     def _say(self, what: str | None) -> None:
         """Tell what is listed, None for the same as before, and how many are marked."""
