@@ -72,6 +72,7 @@ CONTACT = (
     Field("assistant_phone", N_("Assistant's phone"), T.PHONE, 30, section=_MORE),
     Field("reports_to", N_("Reports to"), max_length=50, section=_MORE),
     Field("birthday", N_("Birthday"), T.DATE, section=_MORE),
+    Field("source", N_("Lead source"), T.PICKLIST, picklist="lead_source", section=_MORE),
     _description(),
     *_address("mailing_", _ADDRESS),
     *_address("other_", _OTHER_ADDRESS),

@@ -77,6 +77,7 @@ contacts = Table(
     words("assistant", 50),
     words("assistant_phone", 30),
     words("reports_to", 50),
+    words("source", 64),
     Column("birthday", Date()),
     *_address("mailing_"),
     *_address("other_"),

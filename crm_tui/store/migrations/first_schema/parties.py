@@ -121,6 +121,7 @@ def create() -> None:
         sa.Column("assistant", sa.String(length=50), server_default="", nullable=False),
         sa.Column("assistant_phone", sa.String(length=30), server_default="", nullable=False),
         sa.Column("reports_to", sa.String(length=50), server_default="", nullable=False),
+        sa.Column("source", sa.String(length=64), server_default="", nullable=False),
         sa.Column("birthday", sa.Date(), nullable=True),
         sa.Column("mailing_street", sa.String(length=250), server_default="", nullable=False),
         sa.Column("mailing_city", sa.String(length=30), server_default="", nullable=False),
