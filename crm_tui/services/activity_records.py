@@ -13,7 +13,7 @@ from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import ListRow, Record, Value
 from crm_tui.policies.records import can_edit
-from crm_tui.services.records import RecordService
+from crm_tui.services.records import CHANGED, RecordService
 from crm_tui.store.repositories.fieldmap import FAR
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.repositories.reminders import ReminderRepository
@@ -99,6 +99,7 @@ class ActivityRecords(RecordService):
                 "modified_by_id": actor.id,
             }
             record = await self._write(uow, before, before.version, columns, {"status": status}, status)
+            uow.undoable(CHANGED, module=self.module, name=before.name)
             await uow.commit()
         return record
 

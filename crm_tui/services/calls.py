@@ -19,7 +19,7 @@ from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count, ListQuery
 from crm_tui.domain.records import ListRow, Record, Ref, Value
 from crm_tui.errors import Conflict, NotFound
-from crm_tui.i18n import _
+from crm_tui.i18n import N_, _
 from crm_tui.policies.records import can_create, can_edit, can_view
 from crm_tui.services.call_checks import CallChecks, refuse_colleagues_call, values_of
 from crm_tui.services.call_records import MEASURED, CallRecords
@@ -221,8 +221,10 @@ class CallService:
                 "status": CallStatus.SCHEDULED.value,
                 "phone": number,
             }
+            await uow.keep(Module.CALL, [columns["id"]])
             record = await self._insert(uow, columns, whole, "schedule")
             await self.records.after_write(uow, None, record)
+            uow.undoable(N_("Call scheduled: %(name)s"), name=record.name)
             await uow.commit()
         return await self._written(columns["id"])
 
@@ -268,6 +270,9 @@ class CallService:
         columns = self._stopped(call) if call.is_running else {}
         async with self._core.store.write(actor) as uow:
             closing = {"status": CallStatus.CANCELLED.value, "is_closed": True, "completed_at": uow.at}
+            if call.status is CallStatus.SCHEDULED:
+                await uow.keep(Module.CALL, [call.id])
+                uow.undoable(N_("Call cancelled: %(name)s"), name=call.subject)
             await self._change(uow, call, {**columns, **closing}, "cancel")
             await SettingsRepository(uow.connection).drop_draft(actor.id, draft_name(call.id))
             await uow.commit()

@@ -16,7 +16,7 @@ from crm_tui.domain.schema import FIELDS
 from crm_tui.domain.typed_text import TypedText, typed_text
 from crm_tui.domain.validation import check_values, missing
 from crm_tui.errors import Conflict, Invalid, NotFound
-from crm_tui.i18n import _, ngettext
+from crm_tui.i18n import N_, _, ngettext
 from crm_tui.policies.records import can_create, can_delete, can_edit, can_view
 from crm_tui.services.columns import differences, to_columns
 from crm_tui.services.core import Core
@@ -28,6 +28,11 @@ from crm_tui.store.repositories.lookup import LookupRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
 from crm_tui.store.uow import AuditEntry, UnitOfWork
+
+CHANGED = N_("%(module)s changed: %(name)s")
+"""What an edit is called among the changes that can be undone."""
+
+DELETED_SEVERAL = N_("%(module)s deleted: %(name)s and others")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +189,7 @@ class RecordService:
         async with self._core.store.write(actor) as uow:
             repository = self._repository(uow.connection)
             doomed = [self._found(await repository.get(actor, record_id)) for record_id in record_ids]
+            await self.keep(uow, [record.id for record in doomed])
             await repository.delete([record.id for record in doomed], uow.at, actor.id)
             await LookupRepository(uow.connection).remove([record.id for record in doomed])
             for record in doomed:
@@ -191,10 +197,17 @@ class RecordService:
                 await self._delete_notes(uow, actor, record)
                 uow.record(AuditEntry("delete", self.module, record.id, record.name))
                 uow.touched(self.module, record.id)
+            if doomed:
+                label = N_("%(module)s deleted: %(name)s") if len(doomed) == 1 else DELETED_SEVERAL
+                uow.undoable(label, module=self.module, name=doomed[0].name)
             await uow.commit()
         return len(doomed)
 
     # What modules differ in
+
+    async def keep(self, uow: UnitOfWork, record_ids: Sequence[str]) -> None:
+        """Remember everything that a save or deletion of records changes, so that it can be undone."""
+        await uow.keep(self.module, record_ids)
 
     def defaults(self, actor: Actor) -> dict[str, Value]:
         """Return values of a new record that weren't given."""
@@ -282,6 +295,7 @@ class RecordService:
             **self.derived(values),
         }
         await self.before_insert(uow, columns)
+        await self.keep(uow, [record_id])
         repository = self._repository(uow.connection)
         await repository.insert(columns)
         record = self._found(await repository.any(record_id))
@@ -332,6 +346,7 @@ class RecordService:
     ) -> Record:
         """Change the row and everything that depends on it; ``action`` is what the audit trail says."""
         repository = self._repository(uow.connection)
+        await self.keep(uow, [before.id])
         if not await repository.update(before.id, seen, columns):
             raise await self._conflict(uow.connection, before, seen)
         record = self._found(await repository.any(before.id))
@@ -353,6 +368,7 @@ class RecordService:
         if self.module in PARENTS:
             notes = RecordRepository(uow.connection, Module.NOTE)
             ids = await notes.all_ids(Criterion("parent", Op.EQ, record.ref))
+            await uow.keep(Module.NOTE, ids)
             await notes.delete(ids, uow.at, actor.id)
             for note_id in ids:
                 reason = _("Deleted with %(name)s.") % {"name": record.name}

@@ -1,6 +1,6 @@
 """Unit of work: one transaction with its audit rows. Leaving it without a commit rolls it back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
@@ -12,9 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from crm_tui.clock import Clock
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
-from crm_tui.store.changes import ChangeHub
+from crm_tui.store.announcing import announce, ring
+from crm_tui.store.changes import EVERYTHING, Changed, ChangeHub
 from crm_tui.store.failures import translated
+from crm_tui.store.keeping import Keeper, listed, table_of
 from crm_tui.store.models.journal import audit
+from crm_tui.store.repositories.undo import NewStep, UndoRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,11 @@ class AuditEntry:
     reason: str = ""
 
 
+def _concerns_all(entry: AuditEntry) -> bool:
+    """Whether an entry is about no single record: settings, pick-lists, fields, profiles, users."""
+    return entry.action != "denied" and (entry.record_id is None or entry.module is Module.USER)
+
+
 class UnitOfWork:
     """A write transaction of one actor.
 
@@ -52,6 +60,8 @@ class UnitOfWork:
         self._entries: list[AuditEntry] = []
         self._changed: set[tuple[Module, str]] = set()
         self._committed = False
+        self._keeper = Keeper()
+        self._step: NewStep | None = None
         self.actor = actor
         self.at: datetime = clock.now()
 
@@ -92,13 +102,60 @@ class UnitOfWork:
         """Say that a record was changed, so that open screens read it again."""
         self._changed.add((module, record_id))
 
+    async def keep(self, table: Module | str, ids: Iterable[str]) -> None:
+        """Remember rows that this transaction is going to change, for `undoable`.
+
+        Args:
+            table: A module, for its records, or the name of a table.
+            ids: Ids of the rows; one without a row is one that is going to be added.
+        """
+        await self._keeper.keep(self.connection, table_of(table), ids)
+
+    async def keep_where(self, table: Module | str, **columns: str | Collection[str]) -> None:
+        """Remember the rows that hold one of the given values in each column, for `undoable`.
+
+        For rows whose ids aren't known beforehand, like links: those that fit at the end but
+        didn't at the beginning were added.
+        """
+        given = {name: listed(values) for name, values in columns.items()}
+        await self._keeper.keep_where(self.connection, table_of(table), given)
+
+    def undoable(self, label: str, *, group: str | None = None, kind: str = "", **params: str | int) -> None:
+        """Let the actor take back what this transaction does to the rows it keeps.
+
+        Args:
+            label: What was done, in English and marked for translation, with places for ``params``.
+            group: An id that all transactions of one bulk action share; they are taken back together,
+                leaving out the records that others have changed since.
+            kind: What the guards of `crm_tui.services.undo` know the change by.
+        """
+        self._step = NewStep(label, params, group, kind)
+
     async def commit(self) -> None:
-        """Write the audit rows, make everything durable, tell the screens."""
+        """Write the audit rows and what can be undone, make everything durable, tell the screens."""
+        if self._step is not None and self.actor is not None:
+            operations = await self._keeper.operations(self.connection)
+            await UndoRepository(self.connection).add(self.actor.id, self.at, self._step, operations)
         if self._entries:
             await self.connection.execute(insert(audit), [self._audit_row(entry) for entry in self._entries])
+        changed = self._what_changed()
+        if changed is not None:
+            await announce(self.connection, self._hub.origin, changed)
         await self.connection.commit()
         self._committed = True
-        self._hub.publish(frozenset(self._changed))
+        if changed is not None:
+            self._tell(changed)
+
+    def _what_changed(self) -> Changed | None:
+        """Return what screens have to read again, None if they show nothing of it."""
+        if any(_concerns_all(entry) for entry in self._entries):
+            return EVERYTHING
+        return frozenset(self._changed) or None
+
+    def _tell(self, changed: Changed) -> None:
+        if self.is_sqlite and self._engine.url.database:
+            ring(self._engine.url.database)
+        self._hub.publish(changed)
 
     def _audit_row(self, entry: AuditEntry) -> dict[str, Any]:
         return {

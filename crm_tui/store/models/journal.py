@@ -1,4 +1,4 @@
-"""Drafts of what is being typed, and the append-only audit trail."""
+"""Drafts of what is being typed, the append-only audit trail, and what can be undone."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, UniqueConstraint
 
@@ -45,3 +45,23 @@ audit_chain = Table(
     UniqueConstraint("audit_id"),
 )
 """Hash chain over committed audit rows, sealed in batches so that no write waits for it."""
+
+undo_steps = Table(
+    "undo_steps",
+    metadata,
+    Column("id", BigKey, primary_key=True, autoincrement=True),
+    ref("user_id", "users", nullable=False, on_delete="CASCADE"),
+    Column("group_id", Id(), nullable=False),
+    moment("at", nullable=False),
+    words("kind", 40),
+    words("label"),
+    Column("params", Json, nullable=False),
+    Column("operations", Json, nullable=False),
+    Column("number", Integer(), nullable=False),
+    sqlite_autoincrement=True,
+)
+"""What each user changed lately, a row per transaction; the transactions of one bulk action share a group.
+
+Numbers are never used twice, so that the last one is always the latest.
+"""
+Index("ix_undo_steps_user_id_group_id_id", undo_steps.c.user_id, undo_steps.c.group_id, undo_steps.c.id)

@@ -1,4 +1,4 @@
-"""Drafts, the audit trail, telephone numbers, the search index."""
+"""Drafts, the audit trail, what can be undone, telephone numbers, the search index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -63,6 +63,37 @@ def create() -> None:
         sa.PrimaryKeyConstraint("position", name=op.f("pk_audit_chain")),
         sa.UniqueConstraint("audit_id", name=op.f("uq_audit_chain_audit_id")),
     )
+    op.create_table(
+        "undo_steps",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("user_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("group_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("at", types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("label", sa.Text(), server_default="", nullable=False),
+        sa.Column(
+            "params",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "operations",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_undo_steps_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_undo_steps")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("undo_steps", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_undo_steps_user_id_group_id_id", ["user_id", "group_id", "id"], unique=False
+        )
     op.create_table(
         "phone_numbers",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
