@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import Self
 
 from crm_tui.domain.modules import Module
+from crm_tui.i18n import _, language
+from crm_tui.text import safe
 
 
 class FieldType(StrEnum):
@@ -47,6 +49,8 @@ class Field:
         searchable: Found by the lookup over all modules.
         in_form: Offered in the form.
         hint: One sentence under the field, marked for translation.
+        custom: Made by an administrator: kept in the record's custom values, its labels are user text.
+        label_ja: Japanese label of a custom field; "" reads as ``label``.
     """
 
     name: str
@@ -61,6 +65,8 @@ class Field:
     searchable: bool = False
     in_form: bool = True
     hint: str = ""
+    custom: bool = False
+    label_ja: str = ""
 
     def but(self, *, required: bool | None = None, in_form: bool | None = None) -> Self:
         """Return the field with an administrator's layout choices applied."""
@@ -74,6 +80,17 @@ class Field:
     def is_polymorphic(self) -> bool:
         """Whether a reference may point to more than one module."""
         return len(self.targets) > 1
+
+
+def label_of(field: Field) -> str:
+    """Return how ``field`` is called in the agent's language, ready for the terminal.
+
+    A standard label is translated; that of a custom field is what an administrator typed and so never
+    looked up as a text of the program.
+    """
+    if not field.custom:
+        return _(field.label)
+    return safe(field.label_ja if language() == "ja" and field.label_ja else field.label, limit=100)
 
 
 def columns_of(field: Field) -> tuple[str, ...]:

@@ -35,7 +35,8 @@ class Choice:
         return self.label_ja if language == "ja" else self.label_en
 
 
-def _code(label: str) -> str:
+def code_of(label: str) -> str:
+    """Return the code that a label makes: lower case, words of letters and digits joined by _."""
     words = "".join(c if c.isalnum() else " " for c in label.lower())
     return "_".join(words.split())
 
@@ -43,7 +44,7 @@ def _code(label: str) -> str:
 def _choices(*labels: tuple[str, str] | tuple[str, str, dict[str, str | int | bool]]) -> tuple[Choice, ...]:
     return tuple(
         Choice(
-            _code(label[0]), label[0], label[1], True, MappingProxyType(label[2] if len(label) > 2 else {})
+            code_of(label[0]), label[0], label[1], True, MappingProxyType(label[2] if len(label) > 2 else {})
         )
         for label in labels
     )
@@ -179,21 +180,33 @@ DEFAULTS: Final[Mapping[str, tuple[Choice, ...]]] = MappingProxyType(
 """Pick-lists of a new store: name → values in order."""
 
 
+NO_LISTS: Mapping[str, tuple[Choice, ...]] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Picklists:
-    """All pick-lists of a store, as read at one moment."""
+    """All pick-lists of a store, as read at one moment.
+
+    Attributes:
+        lists: The standard lists by name.
+        custom: The lists of custom fields, by a name that no standard list has.
+    """
 
     lists: Mapping[str, tuple[Choice, ...]]
+    custom: Mapping[str, tuple[Choice, ...]] = field(default_factory=lambda: NO_LISTS)
 
     def active(self, name: str) -> tuple[Choice, ...]:
         """Return the values of list ``name`` that may be chosen, in order."""
-        return tuple(choice for choice in self.lists.get(name, ()) if choice.active)
+        return tuple(choice for choice in self._values(name) if choice.active)
 
     def find(self, name: str, code: str) -> Choice | None:
         """Return the value ``code`` of list ``name``, active or not."""
-        return next((choice for choice in self.lists.get(name, ()) if choice.code == code), None)
+        return next((choice for choice in self._values(name) if choice.code == code), None)
 
     def label(self, name: str, code: str, language: str) -> str:
         """Return how ``code`` reads in ``language``; an unknown code reads as itself."""
         choice = self.find(name, code)
         return choice.label(language) if choice else code
+
+    def _values(self, name: str) -> tuple[Choice, ...]:
+        return self.lists.get(name) or self.custom.get(name, ())

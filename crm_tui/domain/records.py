@@ -39,8 +39,8 @@ class Record:
         owner: The user it belongs to.
         created_at: UTC.
         modified_at: UTC.
-        values: Value per field name of the module.
-        custom: Value per custom field name.
+        values: Value per standard field of the module.
+        custom: Value per active custom field of the module.
     """
 
     module: Module
@@ -60,18 +60,23 @@ class Record:
         """The record as a reference."""
         return Ref(self.module, self.id, self.name)
 
+    @property
+    def whole(self) -> Values:
+        """The values of standard and custom fields by name; no name stands for both."""
+        return {**self.values, **self.custom} if self.custom else self.values
+
     def get(self, name: str) -> Value:
-        """Return the value of field ``name``, None when it is empty or unknown."""
-        return self.values.get(name)
+        """Return the value of a standard or custom field, None when it is empty or unknown."""
+        return self.values[name] if name in self.values else self.custom.get(name)
 
     def text(self, name: str) -> str:
         """Return the value of a text or pick-list field, "" when it is empty."""
-        value = self.values.get(name)
+        value = self.get(name)
         return value if isinstance(value, str) else ""
 
     def ref_to(self, name: str) -> Ref | None:
         """Return the value of reference field ``name``."""
-        value = self.values.get(name)
+        value = self.get(name)
         return value if isinstance(value, Ref) else None
 
 
@@ -82,8 +87,9 @@ class ListRow:
     Attributes:
         module: What the row is; lists of activities mix three modules.
         position: Where it stands, to continue reading from.
-        values: Value per asked column, standard fields first; ``owner``, ``created_at`` and
+        values: Value per asked column that isn't a custom field; ``owner``, ``created_at`` and
             ``modified_at`` can be asked for like fields.
+        custom: Value per asked custom field.
     """
 
     module: Module
@@ -92,3 +98,8 @@ class ListRow:
     name: str
     position: Position
     values: Values = field(default_factory=lambda: NO_VALUES)
+    custom: Values = field(default_factory=lambda: NO_VALUES)
+
+    def get(self, name: str) -> Value:
+        """Return the value of a column that was asked for, None when it is empty or wasn't."""
+        return self.values[name] if name in self.values else self.custom.get(name)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 
 from crm_tui.domain.durations import LONGEST_DURATION, DurationError, parse_duration
-from crm_tui.domain.fields import TEXTUAL, Field, FieldType
+from crm_tui.domain.fields import TEXTUAL, Field, FieldType, label_of
 from crm_tui.domain.phone import FEWEST_DIGITS
 from crm_tui.domain.picklists import Picklists
 from crm_tui.domain.records import Ref, Value
@@ -41,6 +41,8 @@ _FALSE = frozenset({"false", "no", "n", "0", "off", "いいえ", ""})
 _NOON = time(12)
 _MOST_MONEY = Decimal(10) ** 15
 _MOST_NUMBER = 2**31 - 1
+_EXACT_DIGITS = 15
+"""Significant digits that a floating-point number keeps, as JSON documents in the store hold them."""
 
 
 class Refused(ValueError):
@@ -110,7 +112,7 @@ def check_values(
 def missing(fields: Sequence[Field], values: Mapping[str, Value]) -> dict[str, str]:
     """Return a reason for each required field that has no value."""
     return {
-        field.name: _("%(field)s is required.") % {"field": _(field.label)}
+        field.name: _("%(field)s is required.") % {"field": label_of(field)}
         for field in fields
         if field.required and values.get(field.name) in (None, "", ())
     }
@@ -158,7 +160,7 @@ def _parsed(field: Field, text: str, context: Context) -> Value:
         case FieldType.DURATION:
             return _duration(text)
         case FieldType.NUMBER:
-            return _number(text)
+            return _decimal(text) if field.custom else _number(text)
         case FieldType.MONEY:
             return _money(text)
         case FieldType.BOOL:
@@ -186,7 +188,11 @@ def _typed(field: Field, raw: object, context: Context) -> Value:
         case FieldType.BOOL, bool():
             return raw
         case (FieldType.NUMBER, int()) | (FieldType.DURATION, int()) if not isinstance(raw, bool):
-            return _number(str(raw)) if field.type is FieldType.NUMBER else _seconds(int(str(raw)))
+            if field.type is FieldType.DURATION:
+                return _seconds(int(str(raw)))
+            return _decimal(str(raw)) if field.custom else _number(str(raw))
+        case FieldType.NUMBER, Decimal() | float() if field.custom:
+            return _decimal(str(raw))
         case FieldType.MONEY, Decimal() | int() | float():
             return _money(str(raw))
         case FieldType.TAGS, tuple() | list():
@@ -236,6 +242,24 @@ def _number(text: str) -> int:
     if abs(number) > _MOST_NUMBER:
         raise Refused(_("This number is too large."))
     return number
+
+
+def _decimal(text: str) -> int | Decimal:
+    """Read the number of a custom field, which may have decimals."""
+    try:
+        number = Decimal(text.replace(",", "").replace("%", "").strip())
+    except InvalidOperation as error:
+        raise Refused(_("This must be a number, like 12 or 3.5.")) from error
+    if number.is_zero():
+        return 0
+    # The exponent comes first: arithmetic on an absurd one raises.
+    if not number.is_finite() or number.adjusted() >= _EXACT_DIGITS:
+        raise Refused(_("This number is too large."))
+    if number.adjusted() < -_EXACT_DIGITS or len(number.normalize().as_tuple().digits) > _EXACT_DIGITS:
+        raise Refused(
+            _("This number has too many digits; at most %(limit)d count.") % {"limit": _EXACT_DIGITS}
+        )
+    return int(number) if number == number.to_integral_value() else number.normalize()
 
 
 def _money(text: str) -> Decimal:
