@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.modules import PARENTS, Module
-from crm_tui.domain.records import Ref
 from crm_tui.i18n import N_, _
 from screens.choice_modal import ChoiceModal
 from screens.delete_records import delete_selection
@@ -13,10 +12,12 @@ from screens.selection import Selection
 
 if TYPE_CHECKING:
     from screens.base import CrmScreen
-    from screens.related_tabs import RowAction
 
 Run = Callable[["CrmScreen[Any]", Selection], Awaitable[bool]]
 """Does it, in a worker; returns whether it was done, so that the marks can go."""
+
+OwnAction = tuple[str, str, Callable[[], Awaitable[bool]]]
+"""An action of the list that the records stand in: code, label marked for translation, what does it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,12 @@ ACTIONS: tuple[RecordAction, ...] = (
 
 
 async def choose_action(
-    screen: "CrmScreen[Any]", selection: Selection, own: "Sequence[tuple[str, str, RowAction]]" = ()
+    screen: "CrmScreen[Any]", selection: Selection, own: Sequence[OwnAction] = ()
 ) -> bool:
     """Offer what can be done with ``selection`` and do it; to be awaited in a worker.
 
     Args:
-        own: Further actions of the list that the single selected record stands in, offered first:
-            code, label marked for translation, and what is done.
+        own: Further actions of the list that the selected records stand in, offered first.
 
     Returns:
         Whether something was done.
@@ -80,7 +80,6 @@ async def choose_action(
     chosen = await screen.app.push_screen_wait(ChoiceModal(_("What shall be done?"), options))
     for code, _label, act in own:
         if code == chosen:
-            await act(screen, Ref(selection.module, selection.ids[0], selection.name))
-            return True
+            return await act()
     action = next((action for action in offered if action.code == chosen), None)
     return action is not None and await action.run(screen, selection)

@@ -1,6 +1,7 @@
 """One record: who it is, how to reach it, its fields, and what hangs on it."""
 
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -13,14 +14,14 @@ from crm_tui.domain.schema import FIELDS
 from crm_tui.errors import CrmError, NotFound
 from crm_tui.i18n import N_, _
 from screens.activity_actions import delete_activities, edit_activity, open_activity
-from screens.base import RecordKey
+from screens.base import CrmScreen, RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.delete_records import ask_and_delete
 from screens.keys import MODULES
 from screens.note_modal import NoteModal
-from screens.record_actions import choose_action
+from screens.record_actions import OwnAction, choose_action
 from screens.record_activities import ActivityKeys
-from screens.related_tabs import Links, tabs_of
+from screens.related_tabs import Links, RowAction, tabs_of
 from screens.selection import Selection
 from screens.value_text import ValueText
 from screens.widgets.field_view import FieldView, shown_fields
@@ -45,20 +46,20 @@ class RecordDetailScreen(ActivityKeys):
         Binding(
             "e", "edit", N_("Edit"), id="record.edit", tooltip=N_("Edit the record, or the row in focus.")
         ),
-        Binding("n", "new", N_("New"), id="record.new", tooltip=N_("Add to the related list in front.")),
+        Binding("n,plus", "new", N_("New"), id="record.new", tooltip=N_("Add to the related list in front.")),
         Binding(
             "d,delete",
             "delete",
             N_("Delete"),
             id="record.delete",
-            tooltip=N_("Delete it, or the row in focus."),
+            tooltip=N_("Delete it, or the row in focus, or the marked ones."),
         ),
         Binding(
             "a",
             "choose_action",
             N_("Actions"),
             id="record.actions",
-            tooltip=N_("Choose what to do with the record, or with the row in focus."),
+            tooltip=N_("Choose what to do with the record, with the row in focus or the marked ones."),
         ),
         Binding(
             "right_square_bracket", "step(1)", N_("Next"), id="record.next", tooltip=N_("Next of the list.")
@@ -170,19 +171,21 @@ class RecordDetailScreen(ActivityKeys):
 
     @work(group="record.delete", exit_on_error=False)
     async def action_delete(self) -> None:
-        """Delete the record or the row in focus, or unlink it; a deleted record's screen closes."""
-        ref = await self._settled_target()
-        if ref is None:
+        """Delete the record or the rows meant, or unlink them; a deleted record's screen closes."""
+        refs = await self._settled_targets()
+        if not refs:
             return
         if self._focused_links is not None:
-            await self._focused_links.remove(self, ref)
-            return
-        if ref.module in ACTIVITIES:
-            deleted = await delete_activities(self, [ref])
+            done = await self._remove_links(self._focused_links, refs)
+        elif refs[0].module in ACTIVITIES:
+            done = await delete_activities(self, refs)
         else:
-            deleted = await ask_and_delete(self, ref.module, [ref.id], ref.name)
-        if deleted and ref.id == self.ref.id:
+            name = refs[0].name if len(refs) == 1 else ""
+            done = await ask_and_delete(self, refs[0].module, [ref.id for ref in refs], name)
+        if done and refs[0].id == self.ref.id:
             self._close()
+        elif done:
+            self.related.clear_marks()
 
     @work(group="record.new", exit_on_error=False)
     async def action_new(self) -> None:
@@ -202,13 +205,13 @@ class RecordDetailScreen(ActivityKeys):
     @work(group="record.actions", exit_on_error=False)
     async def action_choose_action(self) -> None:
         """Offer what can be done with the record, or with the row in focus."""
-        ref = await self._settled_target()
-        if ref is None or self.record is None:
+        refs = await self._settled_targets()
+        if not refs or self.record is None:
             return
-        links = self._focused_links
-        own = links.actions if links is not None and self._may_link(links) else ()
-        name = ref.name or self.record.name
-        await choose_action(self, Selection(ref.module, (ref.id,), name=name), own)
+        name = (refs[0].name or self.record.name) if len(refs) == 1 else ""
+        selection = Selection(refs[0].module, tuple(ref.id for ref in refs), name=name)
+        if await choose_action(self, selection, self._own_actions(refs)):
+            self.related.clear_marks()
 
     def action_turn(self, step: int) -> None:
         """Bring another related list to the front."""
@@ -340,6 +343,30 @@ class RecordDetailScreen(ActivityKeys):
             return await self.related.row()
         return self.ref
 
+    async def _settled_targets(self) -> tuple[Ref, ...]:
+        """Return the marked rows of a related list or the one in focus there, else the record."""
+        with self.app.keys.hold():
+            if self.related.has_focus_within:
+                return await self.related.rows()
+        return (self.ref,)
+
+    async def _remove_links(self, links: Links, refs: tuple[Ref, ...]) -> bool:
+        if links.marked is not None and len(refs) > 1:
+            return await links.marked.remove(self, refs)
+        for ref in refs:
+            await links.remove(self, ref)
+        return True
+
+    def _own_actions(self, refs: tuple[Ref, ...]) -> list[OwnAction]:
+        """Return what the list in focus offers for its rows."""
+        links = self._focused_links
+        if links is None or not self._may_link(links):
+            return []
+        if len(refs) == 1:
+            return [(code, label, partial(_done, act, self, refs[0])) for code, label, act in links.actions]
+        actions = links.marked.actions if links.marked is not None else ()
+        return [(code, label, partial(act, self, refs)) for code, label, act in actions]
+
     @property
     def _focused_links(self) -> Links | None:
         """What the keys do in the related list that has the focus, if its rows are only linked."""
@@ -354,3 +381,8 @@ class RecordDetailScreen(ActivityKeys):
         if tab is not None and tab.links is not None:
             return self._may_link(tab.links)
         return tab is not None and self.allowed("create", tab.module or Module.TASK)
+
+
+async def _done(act: RowAction, screen: CrmScreen[Any], ref: Ref) -> bool:
+    await act(screen, ref)
+    return True

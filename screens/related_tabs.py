@@ -34,6 +34,22 @@ CountRows = Callable[[], Awaitable[Count]]
 RowAction = Callable[["CrmScreen[Any]", Ref], Awaitable[object]]
 """Acts on the row under the cursor of a related list; run in a worker."""
 
+RowsAction = Callable[["CrmScreen[Any]", tuple[Ref, ...]], Awaitable[bool]]
+"""Acts on the marked rows of a related list; returns whether it was done, so that the marks can go."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedLinks:
+    """What the keys do with several marked rows of a list of linked records.
+
+    Attributes:
+        remove: d: take their links away.
+        actions: a: code, label (marked for translation) and what is done, beside the actions of the records.
+    """
+
+    remove: RowsAction
+    actions: tuple[tuple[str, str, RowsAction], ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Links:
@@ -44,12 +60,14 @@ class Links:
         remove: d: take the link away, never the record.
         actions: a: code, label (marked for translation) and what is done, beside the actions of the record.
         verb: What the agent must be allowed to do with the record shown to change its links.
+        marked: What the keys do with marked rows; None: d removes them one after the other.
     """
 
     add: Callable[["CrmScreen[Any]"], Awaitable[object]]
     remove: RowAction
     actions: tuple[tuple[str, str, RowAction], ...] = ()
     verb: str = "edit"
+    marked: MarkedLinks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +84,7 @@ class RelatedTab:
         empty: What stands there when there are none, marked for translation.
         prefill: Values that a new record of the list starts with.
         links: For a list of linked records, what the keys do there.
+        summary: Returns a line, translated, that stands above the list.
     """
 
     code: str
@@ -78,6 +97,7 @@ class RelatedTab:
     empty: str
     prefill: dict[str, Value] = field(default_factory=dict)
     links: Links | None = None
+    summary: Callable[[], Awaitable[str]] | None = None
 
 
 def tabs_of(screen: "CrmScreen[Any]", record: Record) -> tuple[RelatedTab, ...]:

@@ -49,18 +49,22 @@ class ListTitle(Widget):
             parts.append(f"  {self.sort}")
         if self.filter:
             parts.append("  " + _("filter: %(text)s") % {"text": safe(self.filter, limit=40)})
-        if mark := self._mark_text():
+        if mark := mark_text(self.marked, all_marked=self.all_marked):
             parts.append((f"  {mark}", "bold $warning"))
         return Content.assemble(*parts)
 
-    def _mark_text(self) -> str:
-        if self.all_marked:
-            if not self.marked:
-                return _("all marked")
-            return _("all but %(number)s marked") % {"number": format_number(self.marked)}
-        if not self.marked:
-            return ""
-        return _("%(number)s marked") % {"number": format_number(self.marked)}
+
+def mark_text(marked: int, *, all_marked: bool) -> str:
+    """Return how many rows are marked, "" for none.
+
+    Args:
+        marked: Rows marked, or, of a list that is marked as a whole, taken out again.
+    """
+    if all_marked:
+        if not marked:
+            return _("all marked")
+        return _("all but %(number)s marked") % {"number": format_number(marked)}
+    return _("%(number)s marked") % {"number": format_number(marked)} if marked else ""
 
 
 def count_text(count: Count) -> str:

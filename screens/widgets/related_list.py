@@ -1,46 +1,25 @@
 """The related lists of a record: a line of tabs with counts, and the list of the tab in front."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
-from textual.reactive import reactive
-from textual.widget import Widget
 
-from crm_tui.domain.paging import Page, PageRequest
-from crm_tui.domain.queries import Count, Sort
+from crm_tui.domain.paging import Page, PageRequest, Seek
+from crm_tui.domain.queries import Sort
 from crm_tui.domain.records import ListRow, Ref
-from crm_tui.i18n import _
 from screens.base import WorkerErrors
 from screens.list_source import ListSource
 from screens.related_tabs import RelatedTab
 from screens.value_text import ValueText
-from screens.widgets.list_title import count_text
 from screens.widgets.record_table import RecordTable
+from screens.widgets.tab_line import TabLine, TabNote
 
-
-class TabLine(Widget):
-    """The names of all tabs with their counts; the one in front stands in brackets."""
-
-    DEFAULT_CSS = """
-    TabLine { height: 1; background: $panel; }
-    """
-
-    tabs: reactive[tuple[RelatedTab, ...]] = reactive(())
-    current: reactive[int] = reactive(0)
-    counts: reactive[Mapping[str, Count]] = reactive({})
-
-    def render(self) -> Content:
-        parts: list[str | tuple[str, str]] = []
-        for index, tab in enumerate(self.tabs):
-            count = self.counts.get(tab.code)
-            text = f"{_(tab.label)} {count_text(count)}" if count is not None else _(tab.label)
-            parts.append((f"[{text}]", "bold") if index == self.current else (f" {text} ", "$text-muted"))
-        return Content.assemble(*parts)
+WHOLE_LIST_PAGE = 1_000
+"""Rows read at once when an action is for a whole list."""
 
 
 class RelatedList(WorkerErrors, Vertical):
@@ -74,9 +53,11 @@ class RelatedList(WorkerErrors, Vertical):
         self._refs: dict[str, Ref] = {}
         self._unread: set[str] = set()
         self._line = TabLine()
+        self._note = TabNote()
 
     def compose(self) -> ComposeResult:
         yield self._line
+        yield self._note
 
     @property
     def tab(self) -> RelatedTab | None:
@@ -115,6 +96,7 @@ class RelatedList(WorkerErrors, Vertical):
                 table.reload()
         if self._tabs:
             self._count()
+            self._show_note()
 
     async def row(self) -> Ref | None:
         """Return the record under the cursor once all keys typed so far have moved it."""
@@ -128,10 +110,30 @@ class RelatedList(WorkerErrors, Vertical):
         key = self.table.cursor_key if self.table is not None else None
         return self._refs.get(key or "")
 
+    async def rows(self) -> tuple[Ref, ...]:
+        """Return the marked records of the list in front, or the one under the cursor.
+
+        All keys typed so far have their effect first. A list that is marked as a whole is read to its end.
+        """
+        tab, table = self.tab, self.table
+        row = await self.row()
+        if tab is None or table is None:
+            return ()
+        if table.all_marked:
+            return tuple([ref for ref in await self._whole(tab) if ref.id not in table.unmarked])
+        if table.marked:
+            return tuple([ref for key, ref in self._refs.items() if key in table.marked])
+        return () if row is None else (row,)
+
+    def clear_marks(self) -> None:
+        """Take the marks of the list in front away."""
+        if self.table is not None:
+            self.table.clear_marks()
+
     def go_to(self, record_id: str) -> None:
         """Read the list in front again and put the focus on one of its records."""
         if self.tab is not None:
-            self._read(self.tab, record_id)
+            self._read(self.tab, record_id, keep_marks=True)
             self._tables[self.tab.code].focus()
 
     def turn(self, step: int) -> None:
@@ -162,7 +164,13 @@ class RelatedList(WorkerErrors, Vertical):
             sort = self._sorts.get(tab.code, tab.sort)
             same = event.column == sort.field
             self._sorts[tab.code] = replace(sort, field=event.column, descending=same and not sort.descending)
-            self._read(tab)
+            self._read(tab, keep_marks=True)
+
+    @on(RecordTable.MarksChanged)
+    def _marks_changed(self, event: RecordTable.MarksChanged) -> None:
+        event.stop()
+        if event.table is self.table:
+            self._show_note()
 
     def _turn_to(self, index: int) -> None:
         """Bring a tab to the front; its list is made and read when it is first there."""
@@ -181,9 +189,11 @@ class RelatedList(WorkerErrors, Vertical):
             self._read(tab)
         if had_focus:
             self._tables[tab.code].focus()
+        self._note.summary = ""
+        self._show_note()
         self.screen.refresh_bindings()
 
-    def _read(self, tab: RelatedTab, keep: str | None = None) -> None:
+    def _read(self, tab: RelatedTab, keep: str | None = None, *, keep_marks: bool = False) -> None:
         sort = self._sorts.get(tab.code, tab.sort)
         refs, table = self._refs, self._tables[tab.code]
 
@@ -193,7 +203,32 @@ class RelatedList(WorkerErrors, Vertical):
             return page
 
         table.set_sort(sort.field, descending=sort.descending)
-        table.set_source(ListSource(read, tab.columns, self._texts), keep=keep or table.cursor_key)
+        source = ListSource(read, tab.columns, self._texts)
+        table.set_source(source, keep=keep or table.cursor_key, keep_marks=keep_marks)
+
+    async def _whole(self, tab: RelatedTab) -> list[Ref]:
+        sort, refs = self._sorts.get(tab.code, tab.sort), []
+        request = PageRequest(limit=WHOLE_LIST_PAGE)
+        while True:
+            page = await tab.read(sort, request)
+            refs += [Ref(row.module, row.id, row.name) for row in page.rows]
+            if page.at_end or not page.rows:
+                return refs
+            request = replace(request, seek=Seek.AFTER, position=page.rows[-1].position)
+
+    def _show_note(self) -> None:
+        """Show what the line above the list in front says; a list without such a line has more room."""
+        if self.tab is None or self.table is None:
+            return
+        self._note.all_marked = self.table.all_marked
+        self._note.marked = len(self.table.unmarked or self.table.marked)
+        self._note.display = self.tab.summary is not None or not self._note.is_empty
+        if self.tab.summary is not None:
+            self._summarise(self.tab.summary)
+
+    @work(group="related.summary", exclusive=True, exit_on_error=False)
+    async def _summarise(self, read: Callable[[], Awaitable[str]]) -> None:
+        self._note.summary = await read()
 
     @work(group="related.count", exclusive=True, exit_on_error=False)
     async def _count(self) -> None:
