@@ -152,6 +152,7 @@ class RecordService:
         typed, ignored = await self.checked(actor, values, None)
         async with self._core.store.write(actor) as uow:
             record = await self.insert(uow, actor, typed)
+            uow.undoable(N_("%(module)s added: %(name)s"), module=self.module, name=record.name)
             await uow.commit()
         return Saved(record, ignored)
 
@@ -174,6 +175,7 @@ class RecordService:
         typed, ignored = await self.checked(actor, values, before)
         async with self._core.store.write(actor) as uow:
             record = await self.change(uow, actor, before, typed, version)
+            uow.undoable(CHANGED, module=self.module, name=before.name)
             await uow.commit()
         return Saved(record, ignored)
 
