@@ -63,6 +63,7 @@ async def open_store(config: Config, as_user: str | None, *, create: bool) -> Op
     bootstrap = await asyncio.to_thread(importlib.import_module, "crm_tui.bootstrap")
     services: Services = await bootstrap.open_services(config, create=create)
     try:
+        await services.watch()
         actor: Actor = await bootstrap.sign_in(services, config, as_user)
         actor = replace(actor, zone=config.locale.time_zone or actor.zone)
         running = await services.calls.running(actor)

@@ -109,6 +109,14 @@ class Services:
             raise Invalid(_("There are no records of this kind."))
         return found[module]
 
+    async def watch(self) -> None:
+        """Tell the screens of this process what others commit, from now until `close`."""
+        await self.core.store.watch(self.refresh)
+
+    async def refresh(self) -> None:
+        """Read again what is kept in memory, after an administrator changed it elsewhere."""
+        await self.settings.load()
+
     async def close(self) -> None:
         """Close the store."""
         await self.core.store.close()

@@ -12,6 +12,7 @@ from crm_tui.store.changes import ChangeHub
 from crm_tui.store.failures import translated
 from crm_tui.store.uow import UnitOfWork
 from crm_tui.store.url import StoreUrl
+from crm_tui.store.watcher import Refresh, Watcher
 
 Connection = AsyncConnection
 """What services pass to repositories, without knowing more of it."""
@@ -33,6 +34,7 @@ class Store:
         self.clock = clock
         self.changes = ChangeHub()
         self._engine = engines.make_engine(url, busy_timeout_ms=busy_timeout_ms)
+        self._watcher: Watcher | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -50,6 +52,17 @@ class Store:
         """Return a unit of work in which ``actor`` changes records."""
         return UnitOfWork(self._engine, self.changes, self.clock, actor)
 
+    async def watch(self, refresh: Refresh) -> None:
+        """Publish what other processes commit on `changes`, until the store is closed.
+
+        Args:
+            refresh: Awaited before everything is read again.
+        """
+        self._watcher = Watcher(self.url, self.changes, refresh)
+        await self._watcher.start()
+
     async def close(self) -> None:
         """Close all connections."""
+        if self._watcher is not None:
+            await self._watcher.stop()
         await engines.dispose(self._engine)
