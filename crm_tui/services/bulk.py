@@ -92,7 +92,7 @@ async def add_records(
 
 
 async def add_associations(core: Core, actor: Actor, new: Sequence[NewAssociation]) -> None:
-    """Add further accounts, none of them primary, to contacts that don't have them yet.
+    """Add further accounts, none of them primary, to contacts; what is associated already stays as it is.
 
     Raises:
         NotAllowed: The profile doesn't allow it; nothing was saved.
@@ -103,11 +103,12 @@ async def add_associations(core: Core, actor: Actor, new: Sequence[NewAssociatio
     async with core.store.write(actor) as uow:
         await _require_visible(uow, actor, Module.CONTACT, {one.contact_id for one in new})
         await _require_visible(uow, actor, Module.ACCOUNT, {one.account_id for one in new})
-        await AssociationRepository(uow.connection).add(new, uow.at)
-        for one in new:
+        added = await AssociationRepository(uow.connection).add(new, uow.at)
+        for one in added:
             changes = {"account": [None, one.account_id], "role": [None, one.role]}
             uow.record(AuditEntry("associate", Module.CONTACT, one.contact_id, "", changes))
             uow.touched(Module.CONTACT, one.contact_id)
+            uow.touched(Module.ACCOUNT, one.account_id)
         await uow.commit()
 
 
@@ -168,6 +169,7 @@ async def _make(
         **service.derived(values),
     }
     await service.before_insert(uow, columns)
+    custom = {f.name for f in fields if f.custom}
     known = {f.name: columns[f.name] for f in fields if f.read_only and f.name in columns}
     record = Record(
         module=service.module,
@@ -179,7 +181,8 @@ async def _make(
         created_by=actor.user,
         modified_at=at,
         modified_by=actor.user,
-        values={**values, **known},
+        values={**{name: value for name, value in values.items() if name not in custom}, **known},
+        custom={name: values.get(name) for name in custom},
     )
     return columns, record
 

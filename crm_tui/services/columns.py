@@ -12,12 +12,20 @@ _EMPTY_IS_TEXT = TEXTUAL | {FieldType.PICKLIST}
 
 
 def to_columns(fields: Iterable[Field], values: Mapping[str, Value]) -> dict[str, Any]:
-    """Return the store columns for those of ``fields`` that ``values`` has."""
+    """Return the store columns for those of ``fields`` that ``values`` has.
+
+    Those of custom fields are gathered in one column; an empty one is None there.
+    """
     columns: dict[str, Any] = {}
+    custom: dict[str, Any] = {}
     for field in fields:
-        if field.name in values:
+        if field.name not in values:
+            continue
+        if field.custom:
+            custom[field.name] = _document_value(values[field.name])
+        else:
             columns.update(_columns(field, values[field.name]))
-    return columns
+    return {**columns, "custom": custom} if custom else columns
 
 
 def _columns(field: Field, value: Value) -> dict[str, Any]:
@@ -32,6 +40,13 @@ def _columns(field: Field, value: Value) -> dict[str, Any]:
     if field.type is FieldType.TAGS:
         return {field.name: list(value) if isinstance(value, tuple) else []}
     return {field.name: "" if value is None and field.type in _EMPTY_IS_TEXT else value}
+
+
+def _document_value(value: Value) -> Any:
+    """Return a value as the JSON of a record keeps it: numbers as numbers, nothing for an empty one."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return None if value == "" or value is False else to_json(value)
 
 
 def differences(before: Mapping[str, Value], after: Mapping[str, Value]) -> dict[str, Any]:

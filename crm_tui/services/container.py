@@ -1,6 +1,6 @@
 """All services of one open store."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crm_tui.clock import Clock
 from crm_tui.domain.modules import Module
@@ -8,23 +8,28 @@ from crm_tui.errors import Invalid
 from crm_tui.i18n import _
 from crm_tui.services.accounts import AccountService
 from crm_tui.services.activities import ActivityService
+from crm_tui.services.associations import AssociationService
 from crm_tui.services.audit import AuditService
 from crm_tui.services.calls import CallService
 from crm_tui.services.campaigns import CampaignService
 from crm_tui.services.cases import CaseService
 from crm_tui.services.contacts import ContactService
 from crm_tui.services.core import Core
+from crm_tui.services.custom_fields import CustomFieldService
 from crm_tui.services.deals import DealService
 from crm_tui.services.drafts import DraftService
 from crm_tui.services.events import EventService
 from crm_tui.services.leads import LeadService
 from crm_tui.services.notes import NoteService
 from crm_tui.services.picklists import PicklistService
+from crm_tui.services.portal import PortalService
 from crm_tui.services.records import RecordService
 from crm_tui.services.search import SearchService
 from crm_tui.services.settings import SettingsService
 from crm_tui.services.tasks import TaskService
+from crm_tui.services.undo import UndoService
 from crm_tui.services.users import ProfileService, UserService
+from crm_tui.services.views import ViewService
 from crm_tui.store.changes import ChangeHub
 
 
@@ -51,6 +56,14 @@ class Services:
     drafts: DraftService
     audit: AuditService
     picklists: PicklistService
+    associations: AssociationService
+    portal: PortalService
+    custom_fields: CustomFieldService
+    views: ViewService
+    undo: UndoService = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.undo = UndoService(self.core, self.records)
 
     @classmethod
     def on(cls, core: Core) -> "Services":
@@ -75,6 +88,10 @@ class Services:
             DraftService(core),
             AuditService(core),
             PicklistService(core),
+            AssociationService(core),
+            PortalService(core),
+            CustomFieldService(core),
+            ViewService(core),
         )
 
     @property

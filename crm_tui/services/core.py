@@ -1,19 +1,21 @@
 """What all services share: the open store, the clock, the settings, the rights of the actor."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from crm_tui.clock import Clock, local_zone
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.custom_fields import CustomFields
 from crm_tui.domain.modules import Module
 from crm_tui.domain.picklists import Picklists
 from crm_tui.domain.validation import Context
 from crm_tui.errors import NotAllowed, NotFound, NotSignedIn
 from crm_tui.i18n import _
 from crm_tui.policies.verdict import Reason, Verdict
+from crm_tui.store.repositories.custom_fields import CustomFieldRepository
 from crm_tui.store.repositories.users import UserRepository
-from crm_tui.store.store import Store
+from crm_tui.store.store import Connection, Store
 from crm_tui.store.uow import AuditEntry
 
 
@@ -23,6 +25,7 @@ class Core:
 
     Attributes:
         picklists: As read when the store was opened or when one was changed here.
+        custom_fields: As read when a service last looked whether they changed; every write does.
         region: Two-letter country of telephone numbers that have no country code.
         options: Settings of the organisation by name.
     """
@@ -30,6 +33,7 @@ class Core:
     store: Store
     clock: Clock
     picklists: Picklists = field(default_factory=lambda: Picklists({}))
+    custom_fields: CustomFields = field(default_factory=CustomFields)
     region: str = "JP"
     options: dict[str, Any] = field(default_factory=dict)
 
@@ -48,6 +52,7 @@ class Core:
             NotSignedIn: The user has been disabled.
         """
         async with self.store.read() as connection:
+            await self.refresh_fields(connection)
             users = UserRepository(connection)
             revision = await users.revision(actor.id)
             if revision and revision == actor.revision:
@@ -58,6 +63,21 @@ class Core:
                 _("Your user has been disabled. Nothing was saved."), _("Ask the administrator.")
             )
         return fresh
+
+    async def refresh_fields(self, connection: Connection) -> None:
+        """Take over custom fields that were added or changed since, here or in another process."""
+        repository = CustomFieldRepository(connection)
+        if await repository.revision() != self.custom_fields.revision:
+            self.take_fields(await repository.all())
+
+    def take_fields(self, fields: CustomFields) -> None:
+        """Make ``fields`` what all services know, with the values of their pick-lists."""
+        self.custom_fields = fields
+        self.take_picklists(self.picklists)
+
+    def take_picklists(self, picklists: Picklists) -> None:
+        """Make ``picklists`` what all services know, beside those of custom fields."""
+        self.picklists = replace(picklists, custom=self.custom_fields.picklists())
 
     async def require(
         self,

@@ -129,7 +129,7 @@ class PicklistService:
     async def _read(self) -> None:
         """Take over what the store has now, also from other sessions."""
         async with self._core.store.read() as connection:
-            self._core.picklists = await SettingsRepository(connection).picklists()
+            self._core.take_picklists(await SettingsRepository(connection).picklists())
 
 
 def _label_errors(choice: Choice) -> dict[str, str]:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.fields import Field
+from crm_tui.domain.fields import Field, label_of
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import INDEXED, PARENTS, Module
 from crm_tui.domain.naming import name_of, sort_name_of
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count, Criterion, ListQuery, Op
 from crm_tui.domain.records import ListRow, Record, Ref, Value
-from crm_tui.domain.schema import FIELDS
+from crm_tui.domain.schema import field_of
 from crm_tui.domain.typed_text import TypedText, typed_text
 from crm_tui.domain.validation import check_values, missing
 from crm_tui.errors import Conflict, Invalid, NotFound
@@ -24,6 +24,7 @@ from crm_tui.services.criteria import checked_criteria
 from crm_tui.services.indexing import document_of, reindex_referring
 from crm_tui.services.references import find_ref, resolve
 from crm_tui.store.repositories.audit import AuditRepository
+from crm_tui.store.repositories.fieldmap import META
 from crm_tui.store.repositories.lookup import LookupRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
@@ -88,22 +89,25 @@ class RecordService:
         self._core = core
 
     def fields(self) -> tuple[Field, ...]:
-        """Return the fields of the module in the order of its form."""
-        return FIELDS[self.module]
+        """Return the fields of the module in the order of its form, custom ones last.
+
+        Custom fields are those of the last look at the store; `get` and every write take one.
+        """
+        return self._core.custom_fields.fields(self.module)
 
     # Reading
 
     async def list(self, actor: Actor, query: ListQuery, request: PageRequest) -> Page[ListRow]:
         """Return one page of the records that fit ``query``."""
         await self._core.require(actor, can_view(actor, self.module), "list", self.module)
-        query = await checked_criteria(self._core, actor, self.module, query)
+        query = await self._checked_query(actor, query)
         async with self._core.store.read() as connection:
             return await self._repository(connection).page(actor, query, request, self._typed(query.text))
 
     async def count(self, actor: Actor, query: ListQuery, cap: int = 10_000) -> Count:
         """Count the records that fit ``query``, no further than ``cap``."""
         await self._core.require(actor, can_view(actor, self.module), "count", self.module)
-        query = await checked_criteria(self._core, actor, self.module, query)
+        query = await self._checked_query(actor, query)
         async with self._core.store.read() as connection:
             return await self._repository(connection).count(actor, query, cap, self._typed(query.text))
 
@@ -115,6 +119,7 @@ class RecordService:
         """
         await self._core.require(actor, can_view(actor, self.module), "view", self.module, record_id)
         async with self._core.store.read() as connection:
+            await self._core.refresh_fields(connection)
             return self._found(await self._repository(connection).get(actor, record_id))
 
     async def resolve(self, actor: Actor, text: str) -> Record:
@@ -193,9 +198,8 @@ class RecordService:
             doomed = [self._found(await repository.get(actor, record_id)) for record_id in record_ids]
             await self.keep(uow, [record.id for record in doomed])
             await repository.delete([record.id for record in doomed], uow.at, actor.id)
-            await LookupRepository(uow.connection).remove([record.id for record in doomed])
             for record in doomed:
-                await reindex_referring(uow.connection, record.ref, self._core.region)
+                await self.forget(uow, record)
                 await self._delete_notes(uow, actor, record)
                 uow.record(AuditEntry("delete", self.module, record.id, record.name))
                 uow.touched(self.module, record.id)
@@ -240,12 +244,22 @@ class RecordService:
     # Parts
 
     def _repository(self, connection: Connection) -> RecordRepository:
-        return RecordRepository(connection, self.module)
+        return RecordRepository(connection, self.module, extra=self._core.custom_fields.by_name(self.module))
 
     def _found(self, record: Record | None) -> Record:
         if record is None:
             raise NotFound(_("There is no such record, or you may not see it."))
         return record
+
+    async def _checked_query(self, actor: Actor, query: ListQuery) -> ListQuery:
+        """Check the criteria; a query that names more than standard fields needs the custom ones of now."""
+        criteria = (*query.criteria, *query.also)
+        names = (query.sort.field, *query.columns, *(criterion.field for criterion in criteria))
+        if any(field_of(self.module, name) is None and name not in META for name in names):
+            async with self._core.store.read() as connection:
+                await self._core.refresh_fields(connection)
+        extra = self._core.custom_fields.by_name(self.module)
+        return await checked_criteria(self._core, actor, self.module, query, extra)
 
     def _typed(self, text: str) -> TypedText:
         """Read what was typed over a list: a telephone number, or words."""
@@ -267,10 +281,12 @@ class RecordService:
         values = dict(checked.values)
         if before is None:
             values = {**self.defaults(actor), **{k: v for k, v in values.items() if v is not None}}
-        known = before.values if before is not None else {}
+        known = before.whole if before is not None else {}
         values, unresolved = await resolve(self._core, actor, fields, values, known)
         whole = {**known, **values}
-        errors = {**missing(fields, whole), **self.problems(whole, before), **unresolved, **checked.errors}
+        # Records from before a custom field was required can be edited without it.
+        asked = [field for field in fields if not field.custom or before is None or field.name in values]
+        errors = {**missing(asked, whole), **self.problems(whole, before), **unresolved, **checked.errors}
         refuse(errors)
         return values, checked.ignored
 
@@ -301,8 +317,7 @@ class RecordService:
         repository = self._repository(uow.connection)
         await repository.insert(columns)
         record = self._found(await repository.any(record_id))
-        await self.after_write(uow, None, record)
-        await self._index(uow, record)
+        await self.derive(uow, None, record)
         uow.record(AuditEntry("create", self.module, record.id, record.name, differences({}, values)))
         uow.touched(self.module, record.id)
         return record
@@ -324,9 +339,9 @@ class RecordService:
         seen = before.version if version is None else version
         if seen != before.version:
             raise await self._conflict(uow.connection, before, seen)
-        if not differences(before.values, values):
+        if not differences(before.whole, values):
             return before
-        whole = {**before.values, **values}
+        whole = {**before.whole, **values}
         columns = {
             **to_columns(self.fields(), values),
             **self.derived(whole),
@@ -352,19 +367,34 @@ class RecordService:
         if not await repository.update(before.id, seen, columns):
             raise await self._conflict(uow.connection, before, seen)
         record = self._found(await repository.any(before.id))
-        await self.after_write(uow, before, record)
-        await self._index(uow, record)
-        if before.name != record.name:
-            await reindex_referring(uow.connection, record.ref, self._core.region)
-        changes = differences(before.values, values)
+        await self.derive(uow, before, record)
+        changes = differences(before.whole, values)
         uow.record(AuditEntry(action, self.module, record.id, record.name, changes))
         uow.touched(self.module, record.id)
         return record
 
-    async def _index(self, uow: UnitOfWork, record: Record) -> None:
+    async def derive(self, uow: UnitOfWork, before: Record | None, after: Record) -> None:
+        """Make everything that depends on a record fit it: links, reminders, the lookup's entries.
+
+        Args:
+            before: As it was; None when it is new.
+        """
+        await self.after_write(uow, before, after)
         if self.module in INDEXED:
-            document = document_of(record, self._core.region)
+            document = document_of(after, self._core.region)
             await LookupRepository(uow.connection).replace([document])
+        if before is not None and before.name != after.name:
+            await reindex_referring(uow.connection, after.ref, self._core.region)
+
+    async def come_back(self, uow: UnitOfWork, record: Record) -> None:
+        """Make everything that depends on a record fit it after it came out of the bin."""
+        await self.derive(uow, None, record)
+        await reindex_referring(uow.connection, record.ref, self._core.region)
+
+    async def forget(self, uow: UnitOfWork, record: Record) -> None:
+        """Take a record that went into the bin out of the lookup."""
+        await LookupRepository(uow.connection).remove([record.id])
+        await reindex_referring(uow.connection, record.ref, self._core.region)
 
     async def _delete_notes(self, uow: UnitOfWork, actor: Actor, record: Record) -> None:
         if self.module in PARENTS:
@@ -380,7 +410,7 @@ class RecordService:
     async def _conflict(self, connection: Connection, record: Record, seen: int) -> Conflict:
         edits = await AuditRepository(connection).latest_changes(record.id, max(record.version - seen, 1))
         changed = tuple(dict.fromkeys(name for edit in edits for name in edit))
-        labels = ", ".join(_(field.label) for field in self.fields() if field.name in changed)
+        labels = ", ".join(label_of(field) for field in self.fields() if field.name in changed)
         return Conflict(
             _("Somebody else changed this record meanwhile (%(fields)s). Nothing was saved.")
             % {"fields": labels or "?"},

@@ -58,8 +58,9 @@ class SettingsService:
         """Read all settings from the store."""
         async with self._core.store.read() as connection:
             repository = SettingsRepository(connection)
-            self._core.picklists = await repository.picklists()
+            self._core.take_picklists(await repository.picklists())
             self._core.options = await repository.all()
+            await self._core.refresh_fields(connection)
         region = self._core.options.get("region")
         if isinstance(region, str) and region:
             self._core.region = region

@@ -14,11 +14,12 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.call import OVERDUE, CallStatus
 from crm_tui.domain.fields import Field, FieldType, columns_of
 from crm_tui.domain.modules import PARENTS, SINGULAR, Module
-from crm_tui.domain.records import Ref, Value
-from crm_tui.domain.schema import field_of
+from crm_tui.domain.records import NO_VALUES, Ref, Value, Values
+from crm_tui.domain.schema import FIELDS, field_of
 from crm_tui.errors import Invalid
 from crm_tui.i18n import N_, _
 from crm_tui.store.models import TABLES
+from crm_tui.store.repositories import custom_columns
 from crm_tui.store.repositories.scope import owner_in_scope
 
 _USER = (Module.USER,)
@@ -44,6 +45,26 @@ META: Mapping[str, Field] = {
 }
 """Fields that every record has beside those of its module."""
 
+
+
+def known_fields(module: Module, extra: Mapping[str, Field] | None = None) -> dict[str, Field]:
+    """Return every field by which records of ``module`` can be listed, by name.
+
+    Args:
+        extra: Further fields, like custom ones and those of the other kinds of activity.
+    """
+    table = TABLES[module]
+    meta = {
+        name: field
+        for name, field in META.items()
+        if name == "name" or all(column in table.c for column in columns_of(field))
+    }
+    return {**(extra or {}), **meta, **{field.name: field for field in FIELDS[module]}}
+
+
+_DOCUMENT = "custom_values"
+"""Label of the column that holds the values of all custom fields."""
+
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 """Where something without a date stands in a list sorted by date."""
 
@@ -51,6 +72,7 @@ _WHEN_EMPTY: Mapping[type, Any] = {
     datetime: FAR,
     date: FAR.date(),
     int: -(10**15),
+    float: -1e15,
     Decimal: Decimal(-(10**15)),
     bool: False,
 }
@@ -62,7 +84,7 @@ class FieldMap:
 
     Attributes:
         module: Module whose fields are known; for the mixed list of activities, CALL.
-        extra: Further fields, like those of the other kinds of activity.
+        extra: Further fields: the custom ones, those of the other kinds of activity.
         now: The moment by which a scheduled call is overdue; None where no status is compared.
     """
 
@@ -70,7 +92,9 @@ class FieldMap:
     extra: Mapping[str, Field] = field(default_factory=dict)
     now: datetime | None = None
     _aliases: dict[str, tuple[Module, FromClause]] = field(default_factory=dict, init=False)
-    _known: dict[tuple[str, ...], tuple[Field, ...]] = field(default_factory=dict, init=False)
+    _known: dict[tuple[str, ...], tuple[tuple[Field, ...], tuple[Field, ...]]] = field(
+        default_factory=dict, init=False
+    )
 
     @property
     def table(self) -> Table:
@@ -87,6 +111,8 @@ class FieldMap:
         if standard is not None:
             return standard
         found = META.get(name) or self.extra.get(name)
+        if found is not None and found.custom:
+            return found
         if found is None or not all(self._has(column) for column in columns_of(found)):
             raise Invalid(
                 _("There is no field “%(field)s”.") % {"field": name}, fields={name: _("Unknown field.")}
@@ -96,8 +122,11 @@ class FieldMap:
     def selected(self, names: tuple[str, ...]) -> list[ColumnElement[Any]]:
         """Return the columns to select for ``names``, labelled so that `read` finds them."""
         columns: list[ColumnElement[Any]] = []
-        for name in dict.fromkeys(names):
-            known = self.field(name)
+        standard, custom = self._asked(names)
+        if custom:
+            columns.append(self.table.c[custom_columns.COLUMN].label(_DOCUMENT))
+        for known in standard:
+            name = known.name
             if known.type is not FieldType.REFERENCE:
                 columns.append(self._column(name).label(f"f_{name}"))
                 continue
@@ -124,11 +153,14 @@ class FieldMap:
         return source
 
     def read(self, row: Row[Any], names: tuple[str, ...]) -> dict[str, Value]:
-        """Return the values of ``names`` from a row of a `selected` statement."""
+        """Return the values of the standard fields among ``names`` from a row of a `selected` statement."""
         mapping = row._mapping
-        if names not in self._known:
-            self._known[names] = tuple(self.field(name) for name in dict.fromkeys(names))
-        return {known.name: _value(mapping, known) for known in self._known[names]}
+        return {known.name: _value(mapping, known) for known in self._asked(names)[0]}
+
+    def read_custom(self, row: Row[Any], names: tuple[str, ...]) -> Values:
+        """Return the values of the custom fields among ``names`` from a row of a `selected` statement."""
+        custom = self._asked(names)[1]
+        return custom_columns.read(row._mapping[_DOCUMENT], custom) if custom else NO_VALUES
 
     def sort_expression(self, name: str) -> ColumnElement[Any]:
         """Return what a list sorted by ``name`` is ordered by; never NULL."""
@@ -143,7 +175,7 @@ class FieldMap:
                 for column, target in zip(columns_of(known), known.targets, strict=True)
             ]
             return func.coalesce(*names, literal(""))
-        return _never_null(self.table.c[name])
+        return _never_null(custom_columns.compared(self.table, known) if known.custom else self.table.c[name])
 
     def comparable(self, name: str) -> ColumnElement[Any]:
         """Return the column that a criterion on ``name`` compares; references by their id."""
@@ -151,7 +183,7 @@ class FieldMap:
         if known.type is FieldType.REFERENCE:
             ids = [self.table.c[column] for column in columns_of(known)]
             return ids[0] if len(ids) == 1 else func.coalesce(*ids)
-        return self._column(name)
+        return custom_columns.compared(self.table, known) if known.custom else self._column(name)
 
     def shown_status(self) -> ColumnElement[str]:
         """Return the status an agent sees: a scheduled call whose time has passed is overdue."""
@@ -160,6 +192,14 @@ class FieldMap:
             return table.c.status
         late = (table.c.kind == Module.CALL.value) & (table.c.status == CallStatus.SCHEDULED.value)
         return case((late & (table.c.due_at < self.now), OVERDUE), else_=table.c.status)
+
+    def still_open(self) -> list[ColumnElement[bool]]:
+        """Return the conditions on a record that is still to be done; none where records can't be done."""
+        table = self.table
+        if "is_closed" in table.c:
+            running = (table.c.kind == Module.CALL.value) & (table.c.status == CallStatus.IN_PROGRESS.value)
+            return [table.c.is_closed.is_(False), ~running]
+        return [table.c.stage_kind == "open"] if "stage_kind" in table.c else []
 
     def reference_column(self, name: str, target: Module) -> ColumnElement[Any]:
         """Return the column in which reference ``name`` points to a record of ``target``; it has an index.
@@ -175,6 +215,16 @@ class FieldMap:
     def shown_name(self, name: str) -> ColumnElement[str]:
         """Return the name of the record that reference ``name`` points to, "" for none."""
         return self.sort_expression(name)
+
+    def _asked(self, names: tuple[str, ...]) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+        """Return the standard and the custom fields among ``names``."""
+        if names not in self._known:
+            fields = [self.field(name) for name in dict.fromkeys(names)]
+            self._known[names] = (
+                tuple(known for known in fields if not known.custom),
+                tuple(known for known in fields if known.custom),
+            )
+        return self._known[names]
 
     def _has(self, column: str) -> bool:
         return column == "name" or column in self.table.c

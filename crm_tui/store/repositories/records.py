@@ -17,6 +17,7 @@ from crm_tui.domain.schema import FIELDS
 from crm_tui.domain.typed_text import NOTHING_TYPED, TypedText
 from crm_tui.store.keyset import SORT_LABEL, paged, position_of, to_page
 from crm_tui.store.models import TABLES
+from crm_tui.store.repositories import custom_columns
 from crm_tui.store.repositories.criteria import LIKE_ESCAPE, condition, conditions, like_pattern
 from crm_tui.store.repositories.fieldmap import FieldMap
 from crm_tui.store.repositories.lookup import LookupRepository
@@ -32,7 +33,7 @@ class RecordRepository:
     Args:
         connection: Where to execute; the caller commits.
         module: The module; activities of one kind share a table and are told apart by it.
-        extra: Fields of the other kinds, for the mixed list of activities.
+        extra: The custom fields of the module; fields of the other kinds, for the mixed list of activities.
         mixed: Whether rows of all kinds of activity are meant.
         now: The moment by which a scheduled call is overdue.
     """
@@ -49,7 +50,8 @@ class RecordRepository:
         self._connection = connection
         self._now = now
         self._module = module
-        self._extra = dict(extra or {})
+        self._extra = extra or {}
+        self._custom = tuple(field for field in self._extra.values() if field.custom)
         self._mixed = mixed
         self._table = TABLES[module]
 
@@ -150,14 +152,26 @@ class RecordRepository:
 
     async def insert(self, columns: Mapping[str, Any]) -> None:
         """Add a record with all its columns."""
-        await self._connection.execute(insert(self._table).values(**columns))
+        await self._connection.execute(insert(self._table).values(**custom_columns.without_empty(columns)))
 
     async def insert_many(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add many records that have the same columns."""
-        await self._connection.execute(insert(self._table), [dict(row) for row in rows])
+        await self._connection.execute(
+            insert(self._table), [custom_columns.without_empty(row) for row in rows]
+        )
 
     async def update(self, record_id: str, seen: int, columns: Mapping[str, Any]) -> bool:
-        """Change a record if its version still is ``seen``; return whether it was."""
+        """Change a record if its version still is ``seen``; return whether it was.
+
+        Of the values of custom fields only those in ``columns`` change; None takes one out.
+        """
+        columns = dict(columns)
+        if custom_columns.COLUMN in columns:
+            columns[custom_columns.COLUMN] = custom_columns.changed(
+                self._table.c[custom_columns.COLUMN],
+                columns[custom_columns.COLUMN],
+                is_sqlite=self._connection.dialect.name == "sqlite",
+            )
         result = await self._connection.execute(
             update(self._table)
             .where(self._table.c.id == record_id, self._table.c.version == seen)
@@ -212,7 +226,8 @@ class RecordRepository:
         module = Module(row._mapping[KIND_LABEL]) if self._mixed else self._module
         position = position_of(row._mapping[SORT_LABEL], row.id)
         values = fields.read(row, query.columns)
-        return ListRow(module, row.id, row.version, row.display_name, position, values)
+        custom = fields.read_custom(row, query.columns)
+        return ListRow(module, row.id, row.version, row.display_name, position, values, custom)
 
     async def _one(self, *where: ColumnElement[bool], actor: Actor | None = None) -> Record | None:
         fields = self._fields()
@@ -244,7 +259,7 @@ class RecordRepository:
             modified_at=row.modified_at,
             modified_by=_ref(values["modified_by"]),
             values={name: values[name] for name in names},
-            custom=dict(row.custom or {}),
+            custom=custom_columns.read(row.custom, self._custom),
         )
 
 
