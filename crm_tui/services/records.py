@@ -244,7 +244,7 @@ class RecordService:
     # Parts
 
     def _repository(self, connection: Connection) -> RecordRepository:
-        return RecordRepository(connection, self.module, extra=self._core.custom_fields.by_name(self.module))
+        return RecordRepository(connection, self.module, custom=self._core.custom_fields.by_name(self.module))
 
     def _found(self, record: Record | None) -> Record:
         if record is None:

@@ -33,7 +33,8 @@ class RecordRepository:
     Args:
         connection: Where to execute; the caller commits.
         module: The module; activities of one kind share a table and are told apart by it.
-        extra: The custom fields of the module; fields of the other kinds, for the mixed list of activities.
+        custom: The custom fields of the module, which whole records carry and lists may ask for.
+        extra: Further fields that lists may ask for: those of the other kinds of activity.
         mixed: Whether rows of all kinds of activity are meant.
         now: The moment by which a scheduled call is overdue.
     """
@@ -43,6 +44,7 @@ class RecordRepository:
         connection: AsyncConnection,
         module: Module,
         *,
+        custom: Mapping[str, Field] | None = None,
         extra: Mapping[str, Field] | None = None,
         mixed: bool = False,
         now: datetime | None = None,
@@ -50,8 +52,8 @@ class RecordRepository:
         self._connection = connection
         self._now = now
         self._module = module
-        self._extra = extra or {}
-        self._custom = tuple(field for field in self._extra.values() if field.custom)
+        self._custom = custom or {}
+        self._extra = {**self._custom, **(extra or {})}
         self._mixed = mixed
         self._table = TABLES[module]
 
@@ -259,7 +261,7 @@ class RecordRepository:
             modified_at=row.modified_at,
             modified_by=_ref(values["modified_by"]),
             values={name: values[name] for name in names},
-            custom=custom_columns.read(row.custom, self._custom),
+            custom=custom_columns.read(row.custom, self._custom.values()),
         )
 
 
