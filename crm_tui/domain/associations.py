@@ -1,8 +1,25 @@
 """What links people to accounts and campaigns."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from crm_tui.domain.records import Ref
+
+ROLE_LENGTH = 100
+"""Characters of a contact's role at an account, at most."""
+
+
+class CasesChoice(StrEnum):
+    """What becomes of a contact's cases on an account that the contact is parted from."""
+
+    STAY = "stay"
+    """They stay with the account."""
+
+    MOVE = "move"
+    """They go to the contact's primary account."""
+
+    CLEAR = "clear"
+    """They belong to no account any more."""
 
 
 @dataclass(frozen=True, slots=True)

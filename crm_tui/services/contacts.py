@@ -41,6 +41,7 @@ class ContactService(RecordService):
         account = after.ref_to("account")
         if before is None or before.ref_to("account") != account:
             associations = AssociationRepository(uow.connection)
+            await uow.keep_where("account_contacts", contact_id=after.id)
             await associations.set_primary(after.id, account.id if account else None, uow.at)
 
     async def after_insert(self, uow: UnitOfWork, records: Sequence[Record]) -> None:

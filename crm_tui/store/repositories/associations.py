@@ -1,11 +1,11 @@
 """Which contacts belong to which accounts, and who is a member of which campaign."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.actor import Actor
@@ -22,6 +22,14 @@ class Association:
 
     account_id: str
     name: str
+    primary: bool
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What is stored of one association."""
+
     primary: bool
     role: str
 
@@ -70,8 +78,12 @@ class AssociationRepository:
             at,
         )
 
-    async def add(self, new: Sequence[NewAssociation], at: datetime) -> None:
-        """Add associations that aren't primary."""
+    async def add(self, new: Sequence[NewAssociation], at: datetime) -> list[NewAssociation]:
+        """Add associations that aren't primary; return those that weren't there, each pair once."""
+        wanted = {(one.account_id, one.contact_id): one for one in reversed(new)}
+        there = await self._pairs({contact_id for _account_id, contact_id in wanted})
+        added = [one for one in new if wanted.get((one.account_id, one.contact_id)) is one]
+        added = [one for one in added if (one.account_id, one.contact_id) not in there]
         await self._add(
             [
                 {
@@ -80,10 +92,62 @@ class AssociationRepository:
                     "is_primary": False,
                     "role": one.role,
                 }
-                for one in new
+                for one in added
             ],
             at,
         )
+        return added
+
+    async def link(self, account_id: str, contact_id: str) -> Link | None:
+        """Return the association of a contact with an account, None if there is none."""
+        row = (
+            await self._connection.execute(
+                select(account_contacts.c.is_primary, account_contacts.c.role).where(
+                    *_pair(account_id, contact_id)
+                )
+            )
+        ).one_or_none()
+        return None if row is None else Link(row.is_primary, row.role)
+
+    async def contacts_among(self, account_id: str, contact_ids: Collection[str]) -> frozenset[str]:
+        """Return those of some contacts that are associated with an account."""
+        return frozenset(
+            await self._connection.scalars(
+                select(account_contacts.c.contact_id).where(
+                    account_contacts.c.account_id == account_id,
+                    account_contacts.c.contact_id.in_(list(contact_ids)),
+                )
+            )
+        )
+
+    async def accounts_among(self, contact_id: str, account_ids: Collection[str]) -> frozenset[str]:
+        """Return those of some accounts that a contact is associated with."""
+        return frozenset(
+            await self._connection.scalars(
+                select(account_contacts.c.account_id).where(
+                    account_contacts.c.contact_id == contact_id,
+                    account_contacts.c.account_id.in_(list(account_ids)),
+                )
+            )
+        )
+
+    async def demote(self, contact_id: str) -> None:
+        """Make the primary account of a contact a further one."""
+        await self._connection.execute(
+            update(account_contacts)
+            .where(account_contacts.c.contact_id == contact_id, account_contacts.c.is_primary)
+            .values(is_primary=False)
+        )
+
+    async def set_role(self, account_id: str, contact_id: str, role: str) -> None:
+        """Change what a contact is to an account."""
+        await self._connection.execute(
+            update(account_contacts).where(*_pair(account_id, contact_id)).values(role=role)
+        )
+
+    async def remove(self, account_id: str, contact_id: str) -> None:
+        """Take an association away."""
+        await self._connection.execute(delete(account_contacts).where(*_pair(account_id, contact_id)))
 
     async def add_members(self, campaign_id: str, new: Sequence[NewMember], at: datetime, by: str) -> None:
         """Add members to a campaign."""
@@ -102,6 +166,14 @@ class AssociationRepository:
         if rows:
             await self._connection.execute(insert(campaign_members), rows)
 
+    async def _pairs(self, contact_ids: Collection[str]) -> set[tuple[str, str]]:
+        rows = await self._connection.execute(
+            select(account_contacts.c.account_id, account_contacts.c.contact_id).where(
+                account_contacts.c.contact_id.in_(list(contact_ids))
+            )
+        )
+        return {(row.account_id, row.contact_id) for row in rows}
+
     async def _add(self, rows: Sequence[dict[str, Any]], at: datetime) -> None:
         if rows:
             stamped = [{"id": new_id(), "created_at": at, **row} for row in rows]
@@ -118,3 +190,7 @@ class AssociationRepository:
             .order_by(account_contacts.c.is_primary.desc(), accounts.c.sort_name, accounts.c.id)
         )
         return [Association(*row) for row in rows]
+
+
+def _pair(account_id: str, contact_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (account_contacts.c.account_id == account_id, account_contacts.c.contact_id == contact_id)

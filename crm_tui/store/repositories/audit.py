@@ -19,6 +19,9 @@ BATCH = 1_000
 LATE = 10_000
 """How far back a row may appear after later ones were sealed: PostgreSQL gives numbers before it commits."""
 
+_NO_EDITS = ("denied", "create", "associate", "dissociate", "change role", "add member")
+"""Actions that leave the version of the record as it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
@@ -67,7 +70,7 @@ class AuditRepository:
         """Return the changes of the last ``edits`` edits of a record."""
         statement = (
             select(audit.c.changes)
-            .where(audit.c.record_id == record_id, audit.c.action.not_in(("denied", "create")))
+            .where(audit.c.record_id == record_id, audit.c.action.not_in(_NO_EDITS))
             .order_by(audit.c.id.desc())
             .limit(edits)
         )

@@ -1,0 +1,346 @@
+"""Which contacts belong to which accounts: associating, parting, the primary account, roles."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.associations import ROLE_LENGTH, CasesChoice, NewAssociation
+from crm_tui.domain.modules import Module
+from crm_tui.domain.paging import Page, PageRequest, Seek
+from crm_tui.domain.queries import Count, Criterion, ListQuery, Op, Sort
+from crm_tui.domain.records import ListRow, Record, Ref
+from crm_tui.errors import Conflict, Invalid, NotFound
+from crm_tui.i18n import N_, _
+from crm_tui.policies.records import can_edit, can_view
+from crm_tui.services.cases import CaseService
+from crm_tui.services.columns import to_json
+from crm_tui.services.contacts import ContactService
+from crm_tui.services.core import Core
+from crm_tui.store.repositories.associated import AssociatedRepository
+from crm_tui.store.repositories.associations import AssociationRepository, Link
+from crm_tui.store.repositories.records import RecordRepository
+from crm_tui.store.store import Connection
+from crm_tui.store.uow import AuditEntry, UnitOfWork
+from crm_tui.text import clean_input
+
+LINKS = "account_contacts"
+_COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Associated:
+    """The outcome of associating.
+
+    Attributes:
+        added: Contacts that are associated from now on.
+        already: Contacts that were before; nothing was changed for them.
+    """
+
+    added: tuple[Ref, ...]
+    already: tuple[Ref, ...]
+
+
+class AssociationService:
+    """The links between contacts and accounts.
+
+    Whoever changes one must be allowed to edit contacts and accounts, and see both ends. A contact's
+    account field is its primary association; the first account that a contact gets becomes that.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._contacts = ContactService(core)
+        self._cases = CaseService(core)
+
+    # Reading
+
+    async def list(
+        self, actor: Actor, parent: Ref, columns: Sequence[str], sort: Sort, request: PageRequest
+    ) -> Page[ListRow]:
+        """Return one page of the contacts of an account, or of the accounts of a contact.
+
+        Args:
+            parent: The account or the contact.
+            columns: Fields that the rows carry beside ``primary`` and ``role``.
+            sort: By a field of the rows' module, ``primary`` or ``role``.
+        """
+        await self._require_view(actor, parent)
+        async with self._core.store.read() as connection:
+            await _visible(connection, actor, parent)
+            return await AssociatedRepository(connection, parent).page(actor, columns, sort, request)
+
+    async def count(self, actor: Actor, parent: Ref, cap: int = _COUNTED) -> Count:
+        """Count the contacts of an account, or the accounts of a contact, no further than ``cap``."""
+        await self._require_view(actor, parent)
+        async with self._core.store.read() as connection:
+            await _visible(connection, actor, parent)
+            return await AssociatedRepository(connection, parent).count(actor, cap)
+
+    async def among(self, actor: Actor, parent: Ref, others: Collection[str]) -> frozenset[str]:
+        """Return those of some contacts that belong to an account, or of some accounts a contact has."""
+        await self._require_view(actor, parent)
+        async with self._core.store.read() as connection:
+            repository = AssociationRepository(connection)
+            if parent.module is Module.ACCOUNT:
+                return await repository.contacts_among(parent.id, others)
+            return await repository.accounts_among(parent.id, others)
+
+    async def cases_at_stake(self, actor: Actor, account_id: str, contact_id: str) -> Count:
+        """Count the cases of a contact on an account, as far as the actor may see them."""
+        if can_view(actor, Module.CASE) is not True:
+            return Count(0)
+        return await self._cases.count(actor, ListQuery(criteria=_between(account_id, contact_id)), _COUNTED)
+
+    # Writing
+
+    async def associate(
+        self, actor: Actor, account_id: str, contact_ids: Sequence[str], role: str = ""
+    ) -> Associated:
+        """Associate contacts with an account; those that are already are left as they are.
+
+        Args:
+            role: What the new ones are to the account.
+
+        Raises:
+            NotFound: The actor may not see one of the ends; nothing was changed.
+            NotAllowed: The profile doesn't allow it.
+            Invalid: The role is too long.
+        """
+        role = _checked_role(role)
+        actor = await self._may_link(actor, "associate")
+        ids = tuple(dict.fromkeys(contact_ids))
+        async with self._core.store.write(actor) as uow:
+            account = await _visible(uow.connection, actor, Ref(Module.ACCOUNT, account_id, ""))
+            contacts = [await _visible(uow.connection, actor, Ref(Module.CONTACT, id_, "")) for id_ in ids]
+            await uow.keep_where(LINKS, contact_id=ids)
+            known = await AssociationRepository(uow.connection).contacts_among(account_id, ids)
+            added = [contact for contact in contacts if contact.id not in known]
+            for contact in added:
+                await self._add(uow, actor, account, contact, role)
+            if added:
+                _name_step(uow, account, added)
+                await uow.commit()
+        already = [contact for contact in contacts if contact.id in known]
+        return Associated(tuple(c.ref for c in added), tuple(c.ref for c in already))
+
+    async def dissociate(
+        self, actor: Actor, account_id: str, contact_id: str, cases: CasesChoice | None = None
+    ) -> int:
+        """Take an association away that isn't the primary one; return how many cases were changed.
+
+        Args:
+            cases: What becomes of the contact's cases on the account. Cases that the actor may not see
+                stay with the account.
+
+        Raises:
+            Conflict: It is the primary account.
+            Invalid: There are cases and no choice was made, or there is no account to move them to.
+            NotFound: There is no such association that the actor may see.
+            NotAllowed: The profile doesn't allow it, or not to edit the cases.
+        """
+        actor = await self._may_link(actor, "dissociate")
+        if cases in (CasesChoice.MOVE, CasesChoice.CLEAR):
+            await self._core.require(actor, can_edit(actor, Module.CASE), "edit", Module.CASE)
+        async with self._core.store.write(actor) as uow:
+            account, contact, link = await self._linked(uow.connection, actor, account_id, contact_id)
+            if link.primary:
+                raise _is_primary(account, contact)
+            concerned = await self._cases_between(uow.connection, actor, account_id, contact_id)
+            if concerned and cases is None:
+                raise _choice_needed(account, contact, len(concerned))
+            await uow.keep_where(LINKS, contact_id=contact_id)
+            changed = 0 if cases is None else await self._part_cases(uow, actor, contact, concerned, cases)
+            await AssociationRepository(uow.connection).remove(account_id, contact_id)
+            changes = {"role": [link.role or None, None], **_case_note(cases, len(concerned))}
+            _note(uow, "dissociate", account, contact, changes, removed=True)
+            uow.undoable(
+                N_("Association removed: %(contact)s, %(account)s"),
+                contact=contact.name,
+                account=account.name,
+            )
+            await uow.commit()
+        return changed
+
+    async def set_primary(self, actor: Actor, account_id: str, contact_id: str) -> Record:
+        """Make one of a contact's accounts the primary one; the one before stays a further one.
+
+        Raises:
+            NotFound: There is no such association that the actor may see.
+            NotAllowed: The profile doesn't allow it.
+        """
+        actor = await self._may_link(actor, "set primary")
+        async with self._core.store.write(actor) as uow:
+            account, contact, link = await self._linked(uow.connection, actor, account_id, contact_id)
+            if link.primary:
+                return contact
+            await uow.keep_where(LINKS, contact_id=contact_id)
+            await AssociationRepository(uow.connection).demote(contact_id)
+            changed = await self._contacts.change(uow, actor, contact, {"account": account.ref}, None)
+            uow.touched(Module.ACCOUNT, account_id)
+            if (former := contact.ref_to("account")) is not None:
+                uow.touched(Module.ACCOUNT, former.id)
+            label = N_("Primary account of %(contact)s: %(account)s")
+            uow.undoable(label, contact=contact.name, account=account.name)
+            await uow.commit()
+        return changed
+
+    async def change_role(self, actor: Actor, account_id: str, contact_id: str, role: str) -> None:
+        """Say what a contact is to an account; "" says nothing.
+
+        Raises:
+            NotFound: There is no such association that the actor may see.
+            NotAllowed: The profile doesn't allow it.
+            Invalid: The role is too long.
+        """
+        role = _checked_role(role)
+        actor = await self._may_link(actor, "change role")
+        async with self._core.store.write(actor) as uow:
+            account, contact, link = await self._linked(uow.connection, actor, account_id, contact_id)
+            if link.role == role:
+                return
+            await uow.keep_where(LINKS, contact_id=contact_id)
+            await AssociationRepository(uow.connection).set_role(account_id, contact_id, role)
+            _note(uow, "change role", account, contact, {"role": [link.role or None, role or None]})
+            label = N_("Role of %(contact)s at %(account)s")
+            uow.undoable(label, contact=contact.name, account=account.name)
+            await uow.commit()
+
+    # Parts
+
+    async def _require_view(self, actor: Actor, parent: Ref) -> None:
+        for module in (Module.ACCOUNT, Module.CONTACT):
+            record_id = parent.id if module is parent.module else None
+            await self._core.require(actor, can_view(actor, module), "list", module, record_id)
+
+    async def _may_link(self, actor: Actor, action: str) -> Actor:
+        actor = await self._core.current(actor)
+        for module in (Module.ACCOUNT, Module.CONTACT):
+            await self._core.require(actor, can_edit(actor, module), action, module)
+        return actor
+
+    async def _linked(
+        self, connection: Connection, actor: Actor, account_id: str, contact_id: str
+    ) -> tuple[Record, Record, Link]:
+        account = await _visible(connection, actor, Ref(Module.ACCOUNT, account_id, ""))
+        contact = await _visible(connection, actor, Ref(Module.CONTACT, contact_id, ""))
+        link = await AssociationRepository(connection).link(account_id, contact_id)
+        if link is None:
+            names = {"contact": contact.name, "account": account.name}
+            raise NotFound(_("%(contact)s isn't associated with %(account)s.") % names)
+        return account, contact, link
+
+    async def _add(self, uow: UnitOfWork, actor: Actor, account: Record, contact: Record, role: str) -> None:
+        """Add one association, as the primary one if the contact has no other living account."""
+        repository = AssociationRepository(uow.connection)
+        whole = await RecordRepository(uow.connection, Module.CONTACT).any(contact.id)
+        if whole is not None and whole.ref_to("account") is None:
+            await repository.demote(contact.id)
+            await self._contacts.change(uow, actor, contact, {"account": account.ref}, None)
+            await repository.set_role(account.id, contact.id, role)
+        else:
+            await repository.add([NewAssociation(account.id, contact.id, role)], uow.at)
+        _note(uow, "associate", account, contact, {"role": [None, role or None]})
+
+    async def _cases_between(
+        self, connection: Connection, actor: Actor, account_id: str, contact_id: str
+    ) -> Sequence[Record]:
+        """Return the cases of a contact on an account that the actor may see."""
+        repository = RecordRepository(connection, Module.CASE)
+        query = ListQuery((), Sort("created_at"), _between(account_id, contact_id))
+        found: list[Record] = []
+        request = PageRequest()
+        while True:
+            page = await repository.page(actor, query, request)
+            for row in page.rows:
+                found.append(await _visible(connection, actor, Ref(Module.CASE, row.id, "")))
+            if page.at_end or not page.rows:
+                return found
+            request = PageRequest(Seek.AFTER, page.rows[-1].position)
+
+    async def _part_cases(
+        self, uow: UnitOfWork, actor: Actor, contact: Record, cases: Sequence[Record], choice: CasesChoice
+    ) -> int:
+        if choice is CasesChoice.STAY or not cases:
+            return 0
+        target = contact.ref_to("account") if choice is CasesChoice.MOVE else None
+        if choice is CasesChoice.MOVE and target is None:
+            reason = _("%(contact)s has no primary account that the cases could move to.") % {
+                "contact": contact.name
+            }
+            raise Invalid(reason, _("Nothing was changed."), fields={"cases": reason})
+        for case in cases:
+            await self._cases.change(uow, actor, case, {"account": target}, None)
+        return len(cases)
+
+
+async def _visible(connection: Connection, actor: Actor, ref: Ref) -> Record:
+    record = await RecordRepository(connection, ref.module).get(actor, ref.id)
+    if record is None:
+        raise NotFound(_("There is no such record, or you may not see it."))
+    return record
+
+
+def _between(account_id: str, contact_id: str) -> tuple[Criterion, ...]:
+    return (
+        Criterion("contact", Op.EQ, Ref(Module.CONTACT, contact_id, "")),
+        Criterion("account", Op.EQ, Ref(Module.ACCOUNT, account_id, "")),
+    )
+
+
+def _checked_role(role: str) -> str:
+    role = " ".join(clean_input(role).split())
+    if len(role) > ROLE_LENGTH:
+        reason = _("At most %(limit)d characters; %(typed)d typed.") % {
+            "limit": ROLE_LENGTH,
+            "typed": len(role),
+        }
+        raise Invalid(reason, fields={"role": reason})
+    return role
+
+
+def _note(
+    uow: UnitOfWork,
+    action: str,
+    account: Record,
+    contact: Record,
+    changes: dict[str, object],
+    *,
+    removed: bool = False,
+) -> None:
+    """Write the change into the history of both ends and tell the screens that show them."""
+    for own, other in ((contact, account), (account, contact)):
+        pair = [to_json(other.ref), None] if removed else [None, to_json(other.ref)]
+        entry = {other.module.value: pair, **changes}
+        uow.record(AuditEntry(action, own.module, own.id, own.name, entry))
+        uow.touched(own.module, own.id)
+
+
+def _name_step(uow: UnitOfWork, account: Record, added: Sequence[Record]) -> None:
+    if len(added) == 1:
+        label = N_("Association added: %(contact)s, %(account)s")
+        uow.undoable(label, contact=added[0].name, account=account.name)
+    else:
+        label = N_("%(number)d contacts associated with %(account)s")
+        uow.undoable(label, number=len(added), account=account.name)
+
+
+def _case_note(choice: CasesChoice | None, number: int) -> dict[str, object]:
+    return {"cases": [None, choice.value]} if choice is not None and number else {}
+
+
+def _is_primary(account: Record, contact: Record) -> Conflict:
+    names = {"account": account.name, "contact": contact.name}
+    return Conflict(
+        _("%(account)s is the primary account of %(contact)s; this association can't be removed.") % names,
+        _("Make another account the primary one first, then remove this one."),
+    )
+
+
+def _choice_needed(account: Record, contact: Record, number: int) -> Invalid:
+    reason = _("Choose: stay (with the account), move (to the primary account) or clear (no account).")
+    names = {"contact": contact.name, "account": account.name, "number": number}
+    return Invalid(
+        _("%(contact)s has cases on %(account)s (%(number)d). Nothing was changed.") % names,
+        reason,
+        fields={"cases": reason},
+    )
