@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.ids import new_id
 from crm_tui.store.images import Operation
+from crm_tui.store.models import TABLES
 from crm_tui.store.models.journal import undo_steps
 
 CHANGES_KEPT = 50
@@ -18,6 +19,8 @@ CHANGES_KEPT = 50
 TIME_KEPT = timedelta(days=7)
 """How long a change can be taken back."""
 
+
+_RECORDS = frozenset(table.name for table in TABLES.values())
 
 BULK = "bulk"
 """Kind of a change that was made record by record, so that it can be taken back in parts."""
@@ -45,7 +48,7 @@ class StoredChange:
 
     Attributes:
         at: When its last transaction was; UTC.
-        number: Rows that it changed.
+        number: Records that it changed; links where it changed no record.
         steps: Ids of its transactions, the latest first.
     """
 
@@ -77,7 +80,7 @@ class UndoRepository:
                 label=step.label,
                 params=dict(step.params),
                 operations=[operation.to_json() for operation in operations],
-                number=len(operations),
+                number=sum(operation.table in _RECORDS for operation in operations) or len(operations),
             )
         )
         await self._prune(user_id, at)
@@ -99,14 +102,18 @@ class UndoRepository:
         number, steps = sum(row.number for row in rows), tuple(row.id for row in rows)
         return StoredChange(top.group_id, top.at, top.label, top.params, top.kind, number, steps)
 
-    async def take(self, user_id: str, step_id: int) -> list[Operation] | None:
-        """Take a transaction off and return what it did; None if it is gone already."""
+    async def operations(self, user_id: str, step_id: int) -> list[Operation]:
+        """Return what a transaction did; nothing if it is gone already."""
         mine = (undo_steps.c.user_id == user_id) & (undo_steps.c.id == step_id)
         stored: Any = await self._connection.scalar(select(undo_steps.c.operations).where(mine))
+        return [Operation(*operation) for operation in stored or ()]
+
+    async def take(self, user_id: str, step_id: int) -> list[Operation] | None:
+        """Take a transaction off and return what it did; None if it is gone already."""
+        operations = await self.operations(user_id, step_id)
+        mine = (undo_steps.c.user_id == user_id) & (undo_steps.c.id == step_id)
         taken = await self._connection.execute(delete(undo_steps).where(mine))
-        if stored is None or taken.rowcount == 0:
-            return None
-        return [Operation(*operation) for operation in stored]
+        return operations if taken.rowcount else None
 
     async def _prune(self, user_id: str, at: datetime) -> None:
         mine = undo_steps.c.user_id == user_id
