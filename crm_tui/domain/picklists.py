@@ -180,6 +180,18 @@ DEFAULTS: Final[Mapping[str, tuple[Choice, ...]]] = MappingProxyType(
 """Pick-lists of a new store: name → values in order."""
 
 
+ACTIVITY_STATUS = "activity_status"
+"""The statuses of all kinds of activity in one list, for conditions on the list of all activities."""
+
+ACTIVITY_KIND = "activity_kind"
+
+_STATUSES = ("task_status", "event_status", "call_status")
+
+FIXED: Final[Mapping[str, tuple[Choice, ...]]] = MappingProxyType(
+    {ACTIVITY_KIND: _choices(("Task", "タスク"), ("Event", "予定"), ("Call", "通話"))}
+)
+"""Lists that nobody can change, because the program knows their values."""
+
 NO_LISTS: Mapping[str, tuple[Choice, ...]] = MappingProxyType({})
 
 
@@ -209,4 +221,7 @@ class Picklists:
         return choice.label(language) if choice else code
 
     def _values(self, name: str) -> tuple[Choice, ...]:
-        return self.lists.get(name) or self.custom.get(name, ())
+        if name == ACTIVITY_STATUS:
+            every = [choice for status in _STATUSES for choice in self.lists.get(status, ())]
+            return tuple({choice.code: choice for choice in every}.values())
+        return self.lists.get(name) or self.custom.get(name) or FIXED.get(name, ())

@@ -8,24 +8,23 @@ from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count, Criterion, ListQuery, Op, RelatedCounts, Sort
 from crm_tui.domain.records import ListRow, Record, Ref
-from crm_tui.domain.schema import FIELDS
 from crm_tui.domain.typed_text import typed_text
 from crm_tui.errors import NotFound
 from crm_tui.i18n import _
 from crm_tui.policies.records import can_view
 from crm_tui.services.activity_records import stored_query, with_overdue
 from crm_tui.services.core import Core
-from crm_tui.services.criteria import checked_criteria
+from crm_tui.services.criteria import checked_query
+from crm_tui.services.list_fields import OTHER_KINDS, activity_fields
 from crm_tui.services.references import find_ref
+from crm_tui.store.repositories.fieldmap import known_fields
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
 
 RELATED_COLUMNS = ("subject", "kind", "status", "due_at", "due_date", "owner")
 """Columns of the related lists of open and closed activities; a list can be sorted by each."""
 
-_OTHER_FIELDS: Mapping[str, Field] = {
-    field.name: field for kind in (Module.TASK, Module.EVENT) for field in FIELDS[kind]
-}
+_STANDARD = frozenset(known_fields(Module.CALL, OTHER_KINDS))
 
 
 class ActivityService:
@@ -38,7 +37,7 @@ class ActivityService:
         """Return one page of activities; the kind of each row is its module."""
         await self._core.require(actor, can_view(actor, Area.ACTIVITY), "list", Module.TASK)
         now = self._core.clock.now()
-        stored = await checked_criteria(self._core, actor, Module.CALL, stored_query(query), _OTHER_FIELDS)
+        stored = await self._checked_query(actor, query)
         async with self._core.store.read() as connection:
             typed = typed_text(query.text, self._core.region)
             page = await self._repository(connection).page(actor, stored, request, typed)
@@ -47,8 +46,7 @@ class ActivityService:
     async def count(self, actor: Actor, query: ListQuery, cap: int = 10_000) -> Count:
         """Count activities, no further than ``cap``."""
         await self._core.require(actor, can_view(actor, Area.ACTIVITY), "count", Module.TASK)
-        stored = stored_query(query)
-        stored = await checked_criteria(self._core, actor, Module.CALL, stored, _OTHER_FIELDS)
+        stored = await self._checked_query(actor, query)
         async with self._core.store.read() as connection:
             typed = typed_text(query.text, self._core.region)
             return await self._repository(connection).count(actor, stored, cap, typed)
@@ -90,14 +88,29 @@ class ActivityService:
         """Return an activity of any kind."""
         kind = await self.kind_of(actor, activity_id)
         async with self._core.store.read() as connection:
-            record = await RecordRepository(connection, kind).get(actor, activity_id)
+            await self._core.refresh_fields(connection)
+            custom = self._core.custom_fields.by_name(kind)
+            record = await RecordRepository(connection, kind, custom=custom).get(actor, activity_id)
         if record is None:
             raise NotFound(_("There is no such activity, or you may not see it."))
         return record
 
+    async def _checked_query(self, actor: Actor, query: ListQuery) -> ListQuery:
+        """Check the criteria; a query that names more than standard fields needs the custom ones of now."""
+        stored = stored_query(query)
+        criteria = (*stored.criteria, *stored.also)
+        names = (stored.sort.field, *stored.columns, *(criterion.field for criterion in criteria))
+        if not _STANDARD.issuperset(names):
+            async with self._core.store.read() as connection:
+                await self._core.refresh_fields(connection)
+        return await checked_query(self._core, actor, activity_fields(self._core), stored)
+
+    def _extra(self) -> Mapping[str, Field]:
+        return {**OTHER_KINDS, **self._core.custom_fields.of_activities()}
+
     def _repository(self, connection: Connection) -> RecordRepository:
         return RecordRepository(
-            connection, Module.CALL, extra=_OTHER_FIELDS, mixed=True, now=self._core.clock.now()
+            connection, Module.CALL, extra=self._extra(), mixed=True, now=self._core.clock.now()
         )
 
 

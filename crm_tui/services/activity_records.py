@@ -13,6 +13,8 @@ from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import ListRow, Record, Value
 from crm_tui.policies.records import can_edit
+from crm_tui.services.criteria import checked_query
+from crm_tui.services.list_fields import OTHER_KINDS, activity_fields, list_fields
 from crm_tui.services.records import CHANGED, RecordService
 from crm_tui.store.repositories.fieldmap import FAR
 from crm_tui.store.repositories.records import RecordRepository
@@ -108,7 +110,22 @@ class ActivityRecords(RecordService):
         return datetime.combine(day, _END_OF_DAY, local_zone(str(self._core.options.get("time_zone", ""))))
 
     def _repository(self, connection: Connection) -> RecordRepository:
-        return RecordRepository(connection, self.module, now=self._core.clock.now())
+        # A view of all activities may name fields that this kind doesn't have.
+        fields = self._core.custom_fields
+        return RecordRepository(
+            connection,
+            self.module,
+            custom=fields.by_name(self.module),
+            extra={**OTHER_KINDS, **fields.of_activities()},
+            now=self._core.clock.now(),
+        )
+
+    async def _checked_query(self, actor: Actor, query: ListQuery) -> ListQuery:
+        """Check the criteria; those of the list of all activities can be used for one kind too."""
+        async with self._core.store.read() as connection:
+            await self._core.refresh_fields(connection)
+        fields = {**list_fields(self._core, self.module), **activity_fields(self._core)}
+        return await checked_query(self._core, actor, fields, query)
 
 
 def stored_query(query: ListQuery) -> ListQuery:
@@ -136,5 +153,5 @@ def shown_status(module: Module, status: Value, due: Value, now: datetime) -> Va
 
 def _with_status(row: ListRow, asked: ListQuery, now: datetime) -> ListRow:
     status = shown_status(row.module, row.values.get("status"), row.values.get("due_at"), now)
-    values = {name: row.values[name] for name in asked.columns}
+    values = {name: row.values[name] for name in asked.columns if name in row.values}
     return replace(row, values={**values, "status": status})

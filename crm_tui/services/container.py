@@ -6,6 +6,7 @@ from crm_tui.clock import Clock
 from crm_tui.domain.modules import Module
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _
+from crm_tui.services import conversion, merge
 from crm_tui.services.accounts import AccountService
 from crm_tui.services.activities import ActivityService
 from crm_tui.services.associations import AssociationService
@@ -14,12 +15,15 @@ from crm_tui.services.calls import CallService
 from crm_tui.services.campaigns import CampaignService
 from crm_tui.services.cases import CaseService
 from crm_tui.services.contacts import ContactService
+from crm_tui.services.conversion import ConversionService
 from crm_tui.services.core import Core
 from crm_tui.services.custom_fields import CustomFieldService
 from crm_tui.services.deals import DealService
 from crm_tui.services.drafts import DraftService
+from crm_tui.services.duplicates import DuplicateService
 from crm_tui.services.events import EventService
 from crm_tui.services.leads import LeadService
+from crm_tui.services.merge import MergeService
 from crm_tui.services.notes import NoteService
 from crm_tui.services.picklists import PicklistService
 from crm_tui.services.portal import PortalService
@@ -60,10 +64,16 @@ class Services:
     portal: PortalService
     custom_fields: CustomFieldService
     views: ViewService
+    conversion: ConversionService
+    duplicates: DuplicateService
+    merge: MergeService = field(init=False)
     undo: UndoService = field(init=False)
 
     def __post_init__(self) -> None:
+        self.merge = MergeService(self.core, self.records)
         self.undo = UndoService(self.core, self.records)
+        self.undo.guard(conversion.KIND, conversion.may_be_undone)
+        self.undo.guard(merge.KIND, merge.may_be_undone)
 
     @classmethod
     def on(cls, core: Core) -> "Services":
@@ -92,6 +102,8 @@ class Services:
             PortalService(core),
             CustomFieldService(core),
             ViewService(core),
+            ConversionService(core),
+            DuplicateService(core),
         )
 
     @property

@@ -48,6 +48,13 @@ class UserRepository:
         rows = await self._connection.execute(_user_statement().order_by(users.c.sort_name, users.c.id))
         return [UserRow(*row) for row in rows]
 
+    async def of_team(self, team_id: str) -> list[Ref]:
+        """Return the users of a team, disabled ones included: their records are still the team's."""
+        rows = await self._connection.execute(
+            select(users.c.id, users.c.display_name).where(users.c.team_id == team_id).order_by(users.c.id)
+        )
+        return [Ref(Module.USER, row.id, row.display_name) for row in rows]
+
     async def by_name(self, name: str) -> UserRow | None:
         """Return the user with a login name, in any case."""
         return await self._one(func.lower(users.c.name) == name.lower())
