@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from crm_tui.config import Config
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.call import Call
 from crm_tui.domain.modules import Module
-from crm_tui.errors import CrmError, NotAllowed
+from crm_tui.errors import CrmError, NotAllowed, NotSignedIn
 from crm_tui.i18n import N_, _, language, set_language
 from crm_tui.opening import Opened
 from screens.base import RecordKey, WorkerErrors
@@ -26,11 +27,12 @@ from screens.choices import Choices
 from screens.global_actions import GlobalActions
 from screens.key_queue import KeyQueue, Lap
 from screens.key_settings import lost_actions, usable_keymap
-from screens.keys import GLOBAL_BINDINGS, MODULES, QUIT_KEY, key_name
+from screens.keys import BY_NAME, GLOBAL_BINDINGS, MODULES, QUIT_KEY, key_name
 from screens.output_filter import OutputFilter
 from screens.patient_driver import PatientDriver
-from screens.store_changes import StoreChanged, spread_changes
+from screens.store_changes import EVERYTHING, StoreChanged, spread_changes
 from screens.themes import console_themes
+from screens.widgets.module_bar import ModuleBar
 from screens.window_size import bounded, bounded_resize
 
 if TYPE_CHECKING:
@@ -131,9 +133,7 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
         if actor.language and not self.config.ui.language:
             set_language(actor.language)
         self.signed_in_name = actor.user.name
-        self.visible_modules = tuple(entry for entry in MODULES if actor.grant(entry.area).view)
-        if not self.visible_modules:
-            self.give_up(NotAllowed(_("Your profile shows you no module."), _("Ask your administrator.")))
+        if not self._show_modules(actor):
             return
         opened.services.changes.subscribe(self._store_changed)
         self.set_running_call(opened.running)
@@ -141,6 +141,13 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
         self.switch_mode(self.visible_modules[0].name)
         self._welcome_back(opened)
         self._seal_audit_trail()
+
+    def _show_modules(self, actor: Actor) -> bool:
+        """Show the modules that the agent may view; without one the console ends and False is returned."""
+        self.visible_modules = tuple(entry for entry in MODULES if actor.grant(entry.area).view)
+        if not self.visible_modules:
+            self.give_up(NotAllowed(_("Your profile shows you no module."), _("Ask your administrator.")))
+        return bool(self.visible_modules)
 
     @work(group="audit.seal", exit_on_error=False)
     async def _seal_audit_trail(self) -> None:
@@ -202,9 +209,30 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
 
     @on(StoreChanged)
     async def _spread_changes(self, message: StoreChanged) -> None:
+        if not message.keys:
+            self._take_over_everything()
+            return
         if any(module is Module.CALL for module, _id in message.keys):
             self.run_worker(self.read_running_call(), group="call", exclusive=True, exit_on_error=False)
         spread_changes(self, message.keys)
+
+    @work(group="changes", exclusive=True, exit_on_error=False)
+    async def _take_over_everything(self) -> None:
+        """Read the agent's rights again, then everything that is shown; a disabled user has to leave."""
+        opened = self._known()
+        try:
+            actor = await self.services.users.renewed(opened.actor)
+        except NotSignedIn as error:
+            self.give_up(error)
+            return
+        self._opened = replace(opened, actor=actor)
+        if self._show_modules(actor):
+            if self.current_mode in BY_NAME and BY_NAME[self.current_mode] not in self.visible_modules:
+                self.switch_mode(self.visible_modules[0].name)
+            self.screen.refresh_bindings()
+            self.screen.query(ModuleBar).refresh()
+            await self.read_running_call()
+            spread_changes(self, EVERYTHING)
 
     async def read_running_call(self) -> None:
         """Take note of what another console of this agent did with the call."""

@@ -1,6 +1,5 @@
 """What every screen and modal stands on: the frame, translated keys, errors, permissions."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING, TypeVar
@@ -211,7 +210,7 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__()
-        self._stale: set[RecordKey] | None = None
+        self._stale: frozenset[RecordKey] | None = None
 
     async def take_call_key(self) -> bool:
         """Do what F2 means on this screen alone and return True; False leaves it to the console."""
@@ -256,12 +255,19 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
     def _resumed(self) -> None:
         self.app.tell_lost_keys(self)
         if self._stale is not None:
-            keys, self._stale = frozenset(self._stale), None
+            keys, self._stale = self._stale, None
             self.on_records_changed(keys)
 
-    def mark_stale(self, keys: Iterable[RecordKey]) -> None:
-        """Remember changes for the moment when the screen comes to the front again."""
-        self._stale = (self._stale or set()) | set(keys)
+    def mark_stale(self, keys: frozenset[RecordKey]) -> None:
+        """Remember changes for the moment when the screen comes to the front again.
+
+        Args:
+            keys: What changed; empty when everything may have changed.
+        """
+        if self._stale is None:
+            self._stale = keys
+        else:
+            self._stale = self._stale | keys if self._stale and keys else frozenset()
 
 
 class CrmModal(_Base, ModalScreen[T], inherit_bindings=False):

@@ -139,7 +139,7 @@ class RecordDetailScreen(ActivityKeys):
         """Show what was saved meanwhile."""
         if not keys or (self.ref.module, self.ref.id) in keys:
             self._load()
-        else:
+        elif any(self.related.lists(module) for module, _id in keys):
             self.related.reload()
 
     def record_saved(self, ref: Ref) -> None:

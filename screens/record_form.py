@@ -15,7 +15,7 @@ from crm_tui.domain.records import NO_VALUES, Record, Ref, Value
 from crm_tui.errors import Conflict, Immutable, Invalid
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
-from screens.base import CrmScreen
+from screens.base import CrmScreen, RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.draft_keeper import DraftKeeper
 from screens.form_context import form_context
@@ -60,6 +60,7 @@ class RecordFormScreen(CrmScreen[Record | None]):
         self.prefill: Mapping[str, Value] = prefill or NO_VALUES
         self._drafts: DraftKeeper | None = None
         self._saving = False
+        self._told_of = 0
 
     @property
     def module_name(self) -> str:
@@ -94,6 +95,12 @@ class RecordFormScreen(CrmScreen[Record | None]):
         self._drafts = DraftKeeper(self, key, self._texts)
         self._offer_draft(self._drafts)
 
+    def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
+        """Look at what somebody else saved meanwhile."""
+        record = self.record
+        if record is not None and not self._saving and (not keys or (record.module, record.id) in keys):
+            self._look_again(record)
+
     def action_save(self) -> None:
         """Save; errors stand under their fields and nothing typed is lost."""
         if not self._saving:
@@ -110,6 +117,21 @@ class RecordFormScreen(CrmScreen[Record | None]):
     def _changed(self) -> None:
         if self._drafts is not None:
             self._drafts.touch()
+
+    @work(group="form.look", exclusive=True, exit_on_error=False)
+    async def _look_again(self, shown: Record) -> None:
+        """Show what others saved while nothing is typed yet; typed text stays, and the agent is told."""
+        now = await self._service.get(self.actor, shown.id)
+        if self._saving or self.record is not shown or now.version in (shown.version, self._told_of):
+            return
+        if self.form.is_dirty:
+            self._told_of = now.version
+            self.app.notice(
+                _("Somebody else changed this record meanwhile. What you typed stays; saving shows both.")
+            )
+        else:
+            self.record = now
+            self.form.load(now)
 
     @work(group="form.save", exit_on_error=False)
     async def _save(self) -> None:

@@ -9,6 +9,9 @@ from screens.base import CrmModal, CrmScreen, RecordKey
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
 
+EVERYTHING: frozenset[RecordKey] = frozenset()
+"""The keys that stand for every record, and for settings, pick-lists, fields and rights."""
+
 
 class StoreChanged(Message):
     """Records were saved, by this console or by another process.

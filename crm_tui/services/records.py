@@ -384,17 +384,23 @@ class RecordService:
             document = document_of(after, self._core.region)
             await LookupRepository(uow.connection).replace([document])
         if before is not None and before.name != after.name:
-            await reindex_referring(uow.connection, after.ref, self._core.region)
+            await self._renamed(uow, after)
 
     async def come_back(self, uow: UnitOfWork, record: Record) -> None:
         """Make everything that depends on a record fit it after it came out of the bin."""
         await self.derive(uow, None, record)
-        await reindex_referring(uow.connection, record.ref, self._core.region)
+        await self._renamed(uow, record)
 
     async def forget(self, uow: UnitOfWork, record: Record) -> None:
         """Take a record that went into the bin out of the lookup."""
         await LookupRepository(uow.connection).remove([record.id])
+        await self._renamed(uow, record)
+
+    async def _renamed(self, uow: UnitOfWork, record: Record) -> None:
+        """Other records show its name: their entries in the lookup and any open list change with it."""
         await reindex_referring(uow.connection, record.ref, self._core.region)
+        if self.module in PARENTS:
+            uow.touched_all()
 
     async def _delete_notes(self, uow: UnitOfWork, actor: Actor, record: Record) -> None:
         if self.module in PARENTS:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crm_tui.clock import local_zone
 from crm_tui.domain.actor import FULL_GRANT, Actor, Grant, Scope
@@ -96,6 +96,15 @@ class UserService:
                 _("Ask the administrator to run “crm-tui user add”."),
             )
         return actor
+
+    async def renewed(self, actor: Actor) -> Actor:
+        """Return the actor with the rights of this moment, in the time zone that was signed in with.
+
+        Raises:
+            NotSignedIn: The user has been disabled.
+        """
+        fresh = await self._core.current(actor)
+        return replace(fresh, zone=actor.zone)
 
     async def set_up(self, os_login: str) -> bool:
         """Fill a new store: pick-lists, profiles, and the account as its first administrator.

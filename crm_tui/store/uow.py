@@ -59,6 +59,7 @@ class UnitOfWork:
         self._hub = hub
         self._entries: list[AuditEntry] = []
         self._changed: set[tuple[Module, str]] = set()
+        self._changed_all = False
         self._committed = False
         self._keeper = Keeper()
         self._step: NewStep | None = None
@@ -97,10 +98,16 @@ class UnitOfWork:
     def record(self, entry: AuditEntry) -> None:
         """Add a line to the audit trail of this transaction."""
         self._entries.append(entry)
+        if _concerns_all(entry):
+            self.touched_all()
 
     def touched(self, module: Module, record_id: str) -> None:
         """Say that a record was changed, so that open screens read it again."""
         self._changed.add((module, record_id))
+
+    def touched_all(self) -> None:
+        """Say that any screen may show something of this change: a setting, a field, a name."""
+        self._changed_all = True
 
     async def keep(self, table: Module | str, ids: Iterable[str]) -> None:
         """Remember rows that this transaction is going to change, for `undoable`.
@@ -148,7 +155,7 @@ class UnitOfWork:
 
     def _what_changed(self) -> Changed | None:
         """Return what screens have to read again, None if they show nothing of it."""
-        if any(_concerns_all(entry) for entry in self._entries):
+        if self._changed_all:
             return EVERYTHING
         return frozenset(self._changed) or None
 

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
+from crm_tui.domain.modules import ACTIVITIES, Module
 from crm_tui.domain.paging import Page, PageRequest, Seek
 from crm_tui.domain.queries import Sort
 from crm_tui.domain.records import ListRow, Ref
@@ -97,6 +98,12 @@ class RelatedList(WorkerErrors, Vertical):
         if self._tabs:
             self._count()
             self._show_note()
+
+    def lists(self, module: Module) -> bool:
+        """Return whether records of ``module`` can stand in one of the lists."""
+        return any(
+            tab.module is module or (tab.module is None and module in ACTIVITIES) for tab in self._tabs
+        )
 
     async def row(self) -> Ref | None:
         """Return the record under the cursor once all keys typed so far have moved it."""

@@ -26,7 +26,7 @@ def differences(connection: Connection) -> list[Any]:
         "compare_server_default": connection.dialect.name != "sqlite",
         "target_metadata": metadata,
         "include_name": lambda name, kind, _parents: (
-            not (kind == "table" and str(name).startswith("search_index"))
+            not (kind == "table" and str(name).startswith(("search_index", "commits")))
         ),
         "include_object": lambda _object, name, kind, reflected, _other: (
             not (
