@@ -23,6 +23,7 @@ from crm_tui.services.drafts import DraftService
 from crm_tui.services.duplicates import DuplicateService
 from crm_tui.services.events import EventService
 from crm_tui.services.leads import LeadService
+from crm_tui.services.members import MemberService
 from crm_tui.services.merge import MergeService
 from crm_tui.services.notes import NoteService
 from crm_tui.services.picklists import PicklistService
@@ -62,6 +63,7 @@ class Services:
     picklists: PicklistService
     associations: AssociationService
     portal: PortalService
+    members: MemberService
     custom_fields: CustomFieldService
     views: ViewService
     conversion: ConversionService
@@ -100,6 +102,7 @@ class Services:
             PicklistService(core),
             AssociationService(core),
             PortalService(core),
+            MemberService(core),
             CustomFieldService(core),
             ViewService(core),
             ConversionService(core),

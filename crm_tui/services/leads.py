@@ -1,4 +1,4 @@
-"""Leads: person and company in one record."""
+"""Leads: person and company in one record, until they are converted."""
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
@@ -6,6 +6,9 @@ from crm_tui.domain.records import Record, Value
 from crm_tui.errors import Immutable
 from crm_tui.i18n import _
 from crm_tui.services.records import RecordService
+
+BECAME = ("converted_contact", "converted_account", "converted_deal")
+"""Fields of a converted lead that point to what it became."""
 
 
 class LeadService(RecordService):
@@ -24,9 +27,11 @@ class LeadService(RecordService):
         return {"status": "not_contacted"}
 
     def refuse_locked(self, record: Record) -> None:
-        """A converted lead stays as it was."""
-        if record.get("converted_at") is not None:
-            raise Immutable(
-                _("This lead has been converted and can't be changed. Nothing was saved."),
-                _("Change the contact, account or deal it became."),
-            )
+        """A converted lead stays as it was; the error names what it became, as far as it may be seen."""
+        if record.get("converted_at") is None:
+            return
+        names = [ref.name for name in BECAME if (ref := record.ref_to(name)) is not None]
+        hint = _("Change the contact, account or deal it became.")
+        if names:
+            hint = _("Change what it became: %(names)s.") % {"names": ", ".join(dict.fromkeys(names))}
+        raise Immutable(_("This lead has been converted and can't be changed. Nothing was saved."), hint)

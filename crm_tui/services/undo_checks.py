@@ -169,8 +169,14 @@ class UndoChecks:
         """Return the rows that aren't as they were before already."""
         return [target for target in await targets_of(self._connection, operations) if not _is_back(target)]
 
-    async def problem(self, target: Target, operations: Sequence[Operation]) -> str | None:
-        """Return why a row can't be put back, as a sentence; None if it can."""
+    async def problem(
+        self, target: Target, operations: Sequence[Operation], *, consequences: bool = False
+    ) -> str | None:
+        """Return why a row can't be put back, as a sentence; None if it can.
+
+        Args:
+            consequences: Rows that only point elsewhere than before may be final, like completed calls.
+        """
         operation, now = target.operation, target.now
         if now is None:
             return None if operation.after is None else _("A record is no longer there.")
@@ -186,7 +192,7 @@ class UndoChecks:
             return None
         if operation.before is None:
             return await self._used(target, operations)
-        return await self._locked(target)
+        return None if consequences and target.only_points_elsewhere else await self._locked(target)
 
     async def visible(self, targets: Sequence[Target]) -> set[str]:
         """Return the ids of the records that the actor may see now."""

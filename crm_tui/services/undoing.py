@@ -74,7 +74,7 @@ class Undoing:
             Conflict: A row was changed since or is used by others.
             NotFound: The actor may not see a record.
         """
-        targets = await self._possible(operations, in_parts=in_parts)
+        targets = await self._possible(operations, in_parts=in_parts, consequences=consequences)
         seen = await self._checks.visible(targets)
         changed = [await self._put_back(target) for target in targets if target.module is not None]
         links = [target for target in targets if target.module is None]
@@ -87,10 +87,10 @@ class Undoing:
         await self._tell_ends(links, {one.target.operation.row_id for one in changed}, reason)
         return [one.target.ref for one in changed]
 
-    async def _possible(self, operations: Operations, *, in_parts: bool) -> list[Target]:
+    async def _possible(self, operations: Operations, *, in_parts: bool, consequences: bool) -> list[Target]:
         targets = []
         for target in await self._checks.targets(operations):
-            problem = await self._checks.problem(target, operations)
+            problem = await self._checks.problem(target, operations, consequences=consequences)
             if problem is None:
                 targets.append(target)
             elif in_parts:

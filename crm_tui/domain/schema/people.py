@@ -1,7 +1,7 @@
 """Fields of leads and contacts."""
 
 from crm_tui.domain.fields import Field, FieldType
-from crm_tui.domain.modules import Module
+from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.i18n import N_
 
 _NAME = N_("Name")
@@ -9,6 +9,7 @@ _REACH = N_("Reach")
 _ADDRESS = N_("Address")
 _OTHER_ADDRESS = N_("Other address")
 _MORE = N_("More")
+_CONVERTED = N_("Became")
 
 T = FieldType
 
@@ -51,7 +52,19 @@ LEAD = (
     Field("industry", N_("Industry"), max_length=100, section=_MORE),
     _description(),
     *_address("", _ADDRESS),
-    Field("converted_at", N_("Converted"), T.DATETIME, read_only=True, in_form=False, section=_MORE),
+    Field("converted_at", N_("Converted"), T.DATETIME, read_only=True, in_form=False, section=_CONVERTED),
+    *(
+        Field(
+            f"converted_{module.value}",
+            SINGULAR[module],
+            T.REFERENCE,
+            targets=(module,),
+            read_only=True,
+            in_form=False,
+            section=_CONVERTED,
+        )
+        for module in (Module.CONTACT, Module.ACCOUNT, Module.DEAL)
+    ),
 )
 
 CONTACT = (
