@@ -32,7 +32,10 @@ def restored(cell: str) -> str:
 
 
 def write_csv(records: Sequence[Mapping[str, Json]]) -> str:
-    """Return the records as CSV with a heading; a reference makes two columns, its name and its id."""
+    """Return the records as CSV with a heading.
+
+    A reference makes two columns, its name and its id; each custom field makes one.
+    """
     flat = [_flat(record) for record in records]
     header: dict[str, None] = {}
     for row in flat:
@@ -50,6 +53,8 @@ def _flat(record: Mapping[str, Json]) -> dict[str, str]:
     for name, value in record.items():
         if isinstance(value, Mapping) and {"id", "name"} <= value.keys():
             row[name], row[f"{name}_id"] = _cell(value["name"]), _cell(value["id"])
+        elif isinstance(value, Mapping) and name == "custom":
+            row.update({field: _cell(custom) for field, custom in value.items()})
         else:
             row[name] = _cell(value)
             if value is None and name in _REFERENCES:

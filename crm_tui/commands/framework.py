@@ -82,6 +82,7 @@ class CrmCommand(_Texts):
         if self._fields:
             with formatter.section(_("Fields")):
                 formatter.write_text(", ".join(self._fields))
+                formatter.write_text(_("Custom fields too: “crm-tui field list” names them."))
 
 
 class CrmGroup(_Texts, click.Group):

@@ -71,7 +71,7 @@ def record_json(record: Record, zone: tzinfo) -> dict[str, Json]:
 
 
 def row_json(row: ListRow, zone: tzinfo) -> dict[str, Json]:
-    """Return a row of a list with the columns that were asked for."""
+    """Return a row of a list with the columns that were asked for, custom fields under ``custom``."""
     answer: dict[str, Json] = {
         "id": row.id,
         "module": row.module.value,
@@ -79,6 +79,7 @@ def row_json(row: ListRow, zone: tzinfo) -> dict[str, Json]:
         "version": row.version,
     }
     answer.update({name: value_json(value, zone) for name, value in row.values.items()})
+    answer["custom"] = value_json(row.custom, zone)
     return answer
 
 

@@ -10,7 +10,7 @@ from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.json import row_json
 from crm_tui.commands.session import Session, in_session
-from crm_tui.commands.shown import LIST_COLUMNS, rows_table
+from crm_tui.commands.shown import LIST_COLUMNS, filled_custom_fields, rows_table
 from crm_tui.commands.values import (
     COMMON,
     Condition,
@@ -109,21 +109,24 @@ async def _answer(session: Session, module: Module, arguments: ListArguments) ->
     rows = list(page.rows)
     following = None if page.at_end or not rows else cursor_of(query.sort, rows[-1].position)
     records = [row_json(row, session.zone) for row in rows]
-    table = rows_table(session, module, rows, LIST_COLUMNS[module])
+    table = rows_table(
+        session, module, rows, (*LIST_COLUMNS[module], *filled_custom_fields(session, module, rows))
+    )
     more = _("There is more: --after %(cursor)s") % {"cursor": following} if following else ""
     return Answer({"rows": records, "next": following}, table, records, more=more)
 
 
 def _query(session: Session, module: Module, arguments: ListArguments) -> ListQuery:
     view = listed.find_view(session, module, arguments.view)
+    fields = session.services.records(module).fields()
     conditions: list[Criterion] = []
     for condition in arguments.conditions:
-        field = known_field(module, condition.field)
+        field = known_field(fields, condition.field)
         conditions += criteria(field, condition, now=session.now, exact=arguments.match_any)
     sort = arguments.sort or view.sort or _DEFAULT_SORT.get(module, Sort())
     if sort.field != "name":
-        known_field(module, sort.field)
-    columns = tuple(dict.fromkeys(f.name for f in (*FIELDS[module], *COMMON)))
+        known_field(fields, sort.field)
+    columns = tuple(dict.fromkeys(f.name for f in (*fields, *COMMON)))
     if view.criteria and arguments.match_any and len(conditions) > 1:
         raise click.UsageError(_("--any can't be combined with this view."))
     return ListQuery(columns, sort, (*view.criteria, *conditions), arguments.match_any and not view.criteria)

@@ -20,9 +20,10 @@ MODULES = {
     "profile": f"{_HERE}.profile:profile",
     "setting": f"{_HERE}.setting:setting",
     "picklist": f"{_HERE}.picklist:picklist",
+    "field": f"{_HERE}.field:field",
     "lead": f"{_HERE}.records:lead",
     "contact": f"{_HERE}.records:contact",
-    "account": f"{_HERE}.records:account",
+    "account": f"{_HERE}.account:account",
     "deal": f"{_HERE}.records:deal",
     "case": f"{_HERE}.records:case",
     "campaign": f"{_HERE}.records:campaign",
@@ -32,6 +33,8 @@ MODULES = {
     "note": f"{_HERE}.records:note",
     "find": f"{_HERE}.find:find",
     "audit": f"{_HERE}.audit:audit",
+    "undo": f"{_HERE}.undo:undo",
+    "bin": f"{_HERE}.bin:bin_group",
 }
 """Where each subcommand is, in the order of the help."""
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from crm_tui.commands.answer import Table
 from crm_tui.commands.session import Session
 from crm_tui.commands.values import COMMON, NAME
-from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.fields import Field, FieldType, label_of
 from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.records import ListRow, Record, Ref, Value
 from crm_tui.domain.schema import FIELDS
@@ -31,9 +31,9 @@ LIST_COLUMNS: dict[Module, tuple[str, ...]] = {
 _KIND = Field("kind", N_("Activity type"))
 
 
-def labelled(module: Module, name: str) -> Field:
+def labelled(session: Session, module: Module, name: str) -> Field:
     """Return the field ``name``, with the label and type by which it is shown."""
-    for field in (*FIELDS.get(module, ()), *COMMON, NAME, _KIND):
+    for field in (*_fields(session, module), *COMMON, NAME, _KIND):
         if field.name == name:
             return field
     return Field(name, name)
@@ -52,7 +52,7 @@ def shown(session: Session, field: Field, value: object) -> str:
     if isinstance(value, date):
         return format_date(value, session.language)
     if isinstance(value, Decimal):
-        return format_amount(value)
+        return format_amount(value) if field.type is FieldType.MONEY else format(value.normalize(), "f")
     if isinstance(value, int):
         return format_duration(value) if field.type is FieldType.DURATION else str(value)
     if isinstance(value, tuple | list):
@@ -64,20 +64,29 @@ def shown(session: Session, field: Field, value: object) -> str:
 
 def rows_table(session: Session, module: Module, rows: Sequence[ListRow], names: Sequence[str]) -> Table:
     """Return rows of a list as a table with the columns ``names``."""
-    fields = [labelled(module, name) for name in names]
-    header = tuple(_(field.label) for field in fields)
     # Lists of activities mix modules: each row is shown by the pick-lists of its own.
+    of_module = {
+        one: [labelled(session, one, name) for name in names]
+        for one in {module, *(row.module for row in rows)}
+    }
+    header = tuple(label_of(field) for field in of_module[module])
     cells = [
-        [shown(session, labelled(row.module, name), _row_value(row, name)) for name in names] for row in rows
+        [shown(session, field, _row_value(row, field.name)) for field in of_module[row.module]]
+        for row in rows
     ]
     return Table(header, cells)
+
+
+def filled_custom_fields(session: Session, module: Module, rows: Sequence[ListRow]) -> tuple[str, ...]:
+    """Return the names of the custom fields that any of ``rows`` has a value for, in their order."""
+    filled = {name for row in rows for name, value in row.custom.items() if value not in (None, False)}
+    return tuple(field.name for field in _fields(session, module) if field.name in filled)
 
 
 def record_pairs(session: Session, record: Record) -> list[tuple[str, str]]:
     """Return a record as labels and values; empty fields are left out."""
     values: list[tuple[Field, Value]] = [(NAME, record.name)]
-    values += [(field, record.values.get(field.name)) for field in FIELDS[record.module]]
-    values += [(Field(name, name), value) for name, value in record.custom.items()]
+    values += [(field, record.get(field.name)) for field in _fields(session, record.module)]
     common: dict[str, Value] = {
         "id": record.id,
         "owner": record.owner,
@@ -89,7 +98,7 @@ def record_pairs(session: Session, record: Record) -> list[tuple[str, str]]:
     }
     named = {field.name for field, _value in values}
     values += [(field, common[field.name]) for field in COMMON if field.name not in named]
-    pairs = [(_(field.label), shown(session, field, value)) for field, value in values]
+    pairs = [(label_of(field), shown(session, field, value)) for field, value in values]
     return [(label, text) for label, text in pairs if text]
 
 
@@ -98,4 +107,8 @@ def _row_value(row: ListRow, name: str) -> object:
         return row.name
     if name == "kind":
         return _(SINGULAR[row.module])
-    return row.values.get(name)
+    return row.get(name)
+
+
+def _fields(session: Session, module: Module) -> Sequence[Field]:
+    return session.services.records(module).fields() if module in FIELDS else ()

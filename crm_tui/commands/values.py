@@ -114,13 +114,16 @@ def parse_sort(text: str) -> Sort:
     return Sort(text.lstrip("-+"), descending=text.startswith("-"))
 
 
-def known_field(module: Module, name: str) -> Field:
-    """Return a field that a list of ``module`` may be filtered by.
+def known_field(own: Sequence[Field], name: str) -> Field:
+    """Return a field that a list may be filtered by.
+
+    Args:
+        own: The fields of the module, standard and custom.
 
     Raises:
         Invalid: There is none of this name.
     """
-    fields = (*FIELDS[module], *COMMON, NAME)
+    fields = (*own, *COMMON, NAME)
     for field in fields:
         if field.name == name:
             return field
