@@ -1,6 +1,6 @@
 """Finding the record that somebody named: by id, mail address or exact name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.fields import Field, FieldType
@@ -62,6 +62,21 @@ async def resolve(
         except (NotFound, Ambiguous) as error:
             errors[field.name] = str(error)
     return resolved, errors
+
+
+async def visible_names(
+    connection: Connection, actor: Actor, module: Module, ids: Collection[str]
+) -> dict[str, str]:
+    """Return the present name of each of some records, by id.
+
+    Raises:
+        NotFound: One of them doesn't exist, or the actor may not see it.
+    """
+    wanted = set(ids)
+    found = await RecordRepository(connection, module).names(actor, wanted) if wanted else {}
+    if found.keys() != wanted:
+        raise NotFound(_("There is no such record, or you may not see it."))
+    return found
 
 
 async def _resolve_one(core: Core, actor: Actor, field: Field, value: Value) -> Ref:

@@ -23,14 +23,17 @@ from crm_tui.text import clean_input
 
 ADMINISTRATOR = "administrator"
 _WORKING = Grant(True, True, True, False, Scope.ALL)
-_READING = Grant(True, False, False, False, Scope.ALL)
+_CHANGING = Grant(True, False, True, False, Scope.ALL)
 
 DEFAULT_PROFILES: Mapping[str, Mapping[Area, Grant]] = {
     ADMINISTRATOR: {area: FULL_GRANT for area in Area},
     "supervisor": {area: FULL_GRANT for area in Area},
-    "agent": {area: _READING if area is Area.CAMPAIGN else _WORKING for area in Area},
+    "agent": {area: _CHANGING if area is Area.CAMPAIGN else _WORKING for area in Area},
 }
-"""Profiles of a new store. Agents work on everybody's records, but delete nothing."""
+"""Profiles of a new store. Agents work on everybody's records, but delete nothing.
+
+They make no campaigns, but add people to them and note how these respond, which is a change of the campaign.
+"""
 
 _NAME = re.compile(r"[\w.@+-]{1,64}")
 _LONGEST = {"os_login": 64, "email": 100, "full_name": 120, "team": 100, "time_zone": 64, "language": 8}
