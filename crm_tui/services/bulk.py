@@ -18,16 +18,16 @@ from crm_tui.domain.modules import INDEXED, Module
 from crm_tui.domain.naming import name_of, sort_name_of
 from crm_tui.domain.records import NO_VALUES, Record, Ref, Value, Values
 from crm_tui.domain.validation import missing
-from crm_tui.errors import NotFound
-from crm_tui.i18n import _
 from crm_tui.policies.administration import can_administer
 from crm_tui.policies.records import can_create, can_edit
 from crm_tui.services.columns import differences, to_columns
 from crm_tui.services.core import Core
 from crm_tui.services.indexing import document_of
 from crm_tui.services.records import RecordService, refuse
+from crm_tui.services.references import visible_names
 from crm_tui.store.repositories.associations import AssociationRepository
 from crm_tui.store.repositories.lookup import LookupRepository
+from crm_tui.store.repositories.members import MemberRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.uow import AuditEntry, UnitOfWork
 
@@ -101,8 +101,8 @@ async def add_associations(core: Core, actor: Actor, new: Sequence[NewAssociatio
     actor = await core.current(actor)
     await core.require(actor, can_edit(actor, Module.CONTACT), "associate", Module.CONTACT)
     async with core.store.write(actor) as uow:
-        await _require_visible(uow, actor, Module.CONTACT, {one.contact_id for one in new})
-        await _require_visible(uow, actor, Module.ACCOUNT, {one.account_id for one in new})
+        await visible_names(uow.connection, actor, Module.CONTACT, {one.contact_id for one in new})
+        await visible_names(uow.connection, actor, Module.ACCOUNT, {one.account_id for one in new})
         added = await AssociationRepository(uow.connection).add(new, uow.at)
         for one in added:
             changes = {"account": [None, one.account_id], "role": [None, one.role]}
@@ -122,11 +122,12 @@ async def add_members(core: Core, actor: Actor, campaign: Ref, new: Sequence[New
     actor = await core.current(actor)
     await core.require(actor, can_edit(actor, Module.CAMPAIGN), "add members", Module.CAMPAIGN, campaign.id)
     async with core.store.write(actor) as uow:
-        await _require_visible(uow, actor, Module.CAMPAIGN, {campaign.id})
+        await visible_names(uow.connection, actor, Module.CAMPAIGN, {campaign.id})
         for module in (Module.LEAD, Module.CONTACT):
             ids = {one.member.id for one in new if one.member.module is module}
-            await _require_visible(uow, actor, module, ids)
-        await AssociationRepository(uow.connection).add_members(campaign.id, new, uow.at, actor.id)
+            await visible_names(uow.connection, actor, module, ids)
+        rows = {new_id(): one for one in new}
+        await MemberRepository(uow.connection).add(campaign.id, rows, uow.at, actor.id)
         for one in new:
             changes = {
                 "campaign": [None, campaign.name],
@@ -210,12 +211,5 @@ async def _visible_names(
                 wanted.setdefault(value.module, set()).add(value.id)
     names: dict[str, str] = {}
     for module, ids in wanted.items():
-        names.update(await _require_visible(uow, actor, module, ids))
+        names.update(await visible_names(uow.connection, actor, module, ids))
     return names
-
-
-async def _require_visible(uow: UnitOfWork, actor: Actor, module: Module, ids: set[str]) -> dict[str, str]:
-    found = await RecordRepository(uow.connection, module).names(actor, ids) if ids else {}
-    if found.keys() != ids:
-        raise NotFound(_("There is no such record, or you may not see it."))
-    return found

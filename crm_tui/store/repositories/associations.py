@@ -1,4 +1,4 @@
-"""Which contacts belong to which accounts, and who is a member of which campaign."""
+"""Which contacts belong to which accounts."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.associations import NewAssociation, NewMember
+from crm_tui.domain.associations import NewAssociation
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import Module
-from crm_tui.store.models.records import account_contacts, accounts, campaign_members
+from crm_tui.store.models.records import account_contacts, accounts
 from crm_tui.store.repositories.scope import readable_by
 
 
@@ -148,23 +148,6 @@ class AssociationRepository:
     async def remove(self, account_id: str, contact_id: str) -> None:
         """Take an association away."""
         await self._connection.execute(delete(account_contacts).where(*_pair(account_id, contact_id)))
-
-    async def add_members(self, campaign_id: str, new: Sequence[NewMember], at: datetime, by: str) -> None:
-        """Add members to a campaign."""
-        rows = [
-            {
-                "id": new_id(),
-                "campaign_id": campaign_id,
-                "lead_id": one.member.id if one.member.module is Module.LEAD else None,
-                "contact_id": one.member.id if one.member.module is Module.CONTACT else None,
-                "response_status": one.response_status,
-                "added_at": at,
-                "added_by_id": by,
-            }
-            for one in new
-        ]
-        if rows:
-            await self._connection.execute(insert(campaign_members), rows)
 
     async def _pairs(self, contact_ids: Collection[str]) -> set[tuple[str, str]]:
         rows = await self._connection.execute(
