@@ -103,7 +103,7 @@ class DuplicateRepository:
     async def _shared_number(self, after: Key | None, limit: int) -> Sequence[Key]:
         number, owner = phone_numbers.c.e164, phone_numbers.c.record_id
         statement = select(number).where(self._numbered(), number > (after[0] if after else ""))
-        statement = statement.group_by(number).having(func.min(owner) < func.max(owner)).order_by(number)
+        statement = statement.group_by(number).having(func.count(owner.distinct()) > 1).order_by(number)
         return [tuple(row) for row in await self._connection.execute(statement.limit(limit))]
 
     async def _shared_name(self, after: Key | None, limit: int) -> Sequence[Key]:

@@ -1,0 +1,48 @@
+"""Where the fields of a lead go."""
+
+from datetime import UTC, datetime
+
+from crm_tui.domain.conversion import STANDARD, mapped
+from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Record, Value
+from crm_tui.domain.schema import FIELDS, field_of
+
+
+def _lead(custom: dict[str, Value] | None = None, **values: Value) -> Record:
+    at = datetime(2026, 11, 21, tzinfo=UTC)
+    return Record(Module.LEAD, "1", 1, "x", None, at, None, at, None, values, custom or {})
+
+
+def test_every_field_of_a_lead_fits_the_fields_it_goes_to() -> None:
+    for name, targets in STANDARD.items():
+        field = field_of(Module.LEAD, name)
+        assert field is not None, name
+        for module, other in targets:
+            target = field_of(module, other)
+            assert target is not None, (module, other)
+            assert (target.type, target.picklist) == (field.type, field.picklist)
+            assert field.max_length <= target.max_length or not target.max_length, "nothing would be cut"
+
+
+def test_only_what_belongs_to_the_lead_alone_stays_behind() -> None:
+    own = {field.name for field in FIELDS[Module.LEAD] if not field.read_only}
+    assert own - STANDARD.keys() == {"status"}
+
+
+def test_custom_fields_go_where_name_and_type_agree() -> None:
+    def custom(name: str, kind: FieldType = FieldType.TEXT) -> Field:
+        return Field(name, name, kind, custom=True)
+
+    fields = {
+        Module.LEAD: (custom("region"), custom("size", FieldType.NUMBER), custom("hobby"), custom("empty")),
+        Module.CONTACT: (custom("region"), custom("empty")),
+        Module.ACCOUNT: (custom("region"), custom("size")),
+        Module.DEAL: (),
+    }
+
+    parts = mapped(_lead({"region": "関西", "size": 12, "hobby": "釣り", "empty": None}), fields)
+
+    assert parts.values[Module.CONTACT] == {"region": "関西"}
+    assert parts.values[Module.ACCOUNT] == {"region": "関西"}
+    assert [field.name for field in parts.unmapped] == ["size", "hobby"]
