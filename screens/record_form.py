@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from crm_tui.domain.fields import TEXTUAL, Field, FieldType
+from crm_tui.domain.fields import TEXTUAL, Field, FieldType, label_of
 from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.records import NO_VALUES, Record, Ref, Value
 from crm_tui.errors import Conflict, Immutable, Invalid
@@ -187,7 +187,7 @@ class RecordFormScreen(CrmScreen[Record | None]):
         texts = ValueText(self.services.settings.picklists, self.zone)
         lines = [
             _("%(field)s: now “%(value)s”")
-            % {"field": _(field.label), "value": safe(texts.full(field, theirs.get(field.name)), limit=80)}
+            % {"field": label_of(field), "value": safe(texts.full(field, theirs.get(field.name)), limit=80)}
             for field in self._fields()
             if field.name in names
         ]
@@ -228,7 +228,7 @@ class RecordFormScreen(CrmScreen[Record | None]):
 
     def _draft_lines(self, texts: Mapping[str, str]) -> list[str]:
         shown = [f for f in self._fields() if f.name in texts and f.type in _RECOGNISABLE]
-        return [f"{_(f.label)}: {_draft_text(f, texts[f.name])}" for f in shown[:5]]
+        return [f"{label_of(f)}: {_draft_text(f, texts[f.name])}" for f in shown[:5]]
 
     async def _leave(self, *, keep_draft: bool) -> None:
         if self._drafts is not None and keep_draft:

@@ -149,7 +149,7 @@ class CustomFieldService:
             await repository.change([new, *others])
         await repository.count_change()
         uow.record(AuditEntry(action, new.module, new.id, new.name, _differences(old, new)))
-        uow.touched(new.module, new.id)
+        uow.touched_all()
         fields = await repository.all()
         await uow.commit()
         self._core.take_fields(fields)

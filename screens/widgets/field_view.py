@@ -10,7 +10,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.custom_fields import SECTION
+from crm_tui.domain.fields import Field, FieldType, label_of
 from crm_tui.domain.records import Record
 from crm_tui.i18n import N_, _
 from crm_tui.text import cell_len, fit, safe
@@ -22,6 +23,9 @@ COLUMN = 36
 
 GAP = 2
 
+LONG = 120
+"""Characters from which the text of a custom field takes the whole width."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -29,11 +33,13 @@ class Shown:
 
     Attributes:
         wide: Takes the whole width.
+        custom: Stands behind the standard fields, under a heading of its own.
     """
 
     label: str
     text: str
     wide: bool = False
+    custom: bool = False
 
 
 def shown_fields(
@@ -45,8 +51,10 @@ def shown_fields(
         value = record.get(field.name)
         if field.name in without or value is None or value is False:
             continue
-        wide = field.type is FieldType.LONG_TEXT
-        shown.append(Shown(_(field.label), safe(texts.full(field, value), limit=40_000, newlines=wide), wide))
+        lines = field.type is FieldType.LONG_TEXT
+        text = safe(texts.full(field, value), limit=40_000, newlines=lines)
+        wide = lines or (field.custom and len(text) > LONG)
+        shown.append(Shown(label_of(field), text, wide, field.custom))
     return shown
 
 
@@ -96,6 +104,14 @@ def lay_out(fields: Sequence[Shown], width: int) -> Content:
         fields: Labels and texts, cleaned.
         width: Terminal cells of a line.
     """
+    lines = _block([field for field in fields if not field.custom], width)
+    custom = _block([field for field in fields if field.custom], width)
+    if custom:
+        lines += [Content(""), Content.styled(_(SECTION), "bold $accent"), *custom]
+    return Content("\n").join(lines)
+
+
+def _block(fields: Sequence[Shown], width: int) -> list[Content]:
     short = [field for field in fields if not field.wide]
     count = max(1, min(2, (width + GAP) // (COLUMN + GAP)))
     column = (width - GAP * (count - 1)) // count
@@ -111,7 +127,7 @@ def lay_out(fields: Sequence[Shown], width: int) -> Content:
         if field.wide:
             lines.append(Content.styled(field.label, "$text-muted"))
             lines.extend(Content(line) for line in wrap(field.text, width))
-    return Content("\n").join(lines)
+    return lines
 
 
 def _cell(field: Shown, label: int, width: int) -> list[Content]:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.fields import Field, FieldType, label_of
 from crm_tui.domain.records import Record, Value
 from crm_tui.errors import Invalid
 from crm_tui.i18n import N_, _
@@ -233,7 +233,7 @@ class Form(ScrollableContainer, can_focus=False, inherit_bindings=False):
         self._general.update(Content(safe(text, newlines=True)))
 
     def _set_label_width(self, width: int) -> None:
-        labels = [cell_len(_(f.field.label)) + len(REQUIRED_SIGN) + 2 for f in self._fields.values()]
+        labels = [cell_len(label_of(f.field)) + len(REQUIRED_SIGN) + 2 for f in self._fields.values()]
         column = width // 2 if width >= WIDE else width
         widest = max(10, min(24, column * 2 // 5))
         label_width = min(max(labels, default=10), widest)

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from crm_tui.domain.fields import TEXTUAL, Field
+from crm_tui.domain.fields import TEXTUAL, Field, label_of
 from crm_tui.domain.modules import Module
 from crm_tui.domain.picklists import Picklists
 from crm_tui.domain.records import Ref, Value
@@ -233,4 +233,4 @@ class FormField(Widget):
 
     def _label_lines(self) -> list[str]:
         sign = f" {REQUIRED_SIGN}" if self.field.required else ""
-        return wrap(safe(_(self.field.label)) + sign, max(1, self.label_width - 1))
+        return wrap(label_of(self.field) + sign, max(1, self.label_width - 1))
