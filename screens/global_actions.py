@@ -125,6 +125,12 @@ class GlobalActions(Navigation, Survival):
         if ref is not None:
             cast("CrmApp", self).copy(ref.name)
 
+    def action_undo(self) -> None:
+        """Ask whether to undo the agent's last change."""
+        from screens.undo_change import ask_and_undo
+
+        self.run_worker(ask_and_undo(cast("CrmApp", self)), group="undo", exit_on_error=False)
+
     def action_chord(self) -> None:
         """Wait for the second key."""
         self.chord_pending = True

@@ -155,6 +155,14 @@ GLOBAL_BINDINGS: list[BindingType] = [
         tooltip=N_("Copy the name of the record in focus."),
     ),
     Binding(
+        "z",
+        "undo",
+        N_("Undo my last change"),
+        id="app.undo",
+        show=False,
+        tooltip=N_("Undo what you changed last; asks first and says what that is."),
+    ),
+    Binding(
         "q",
         "quit",
         N_("Quit"),

@@ -32,6 +32,7 @@ MODULES = {
     "call": f"{_HERE}.call:call",
     "note": f"{_HERE}.records:note",
     "find": f"{_HERE}.find:find",
+    "portal": f"{_HERE}.portal:portal",
     "audit": f"{_HERE}.audit:audit",
     "undo": f"{_HERE}.undo:undo",
     "bin": f"{_HERE}.bin:bin_group",

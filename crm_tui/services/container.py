@@ -11,6 +11,7 @@ from crm_tui.services.accounts import AccountService
 from crm_tui.services.activities import ActivityService
 from crm_tui.services.associations import AssociationService
 from crm_tui.services.audit import AuditService
+from crm_tui.services.bin import BinService
 from crm_tui.services.calls import CallService
 from crm_tui.services.campaigns import CampaignService
 from crm_tui.services.cases import CaseService
@@ -70,10 +71,12 @@ class Services:
     duplicates: DuplicateService
     merge: MergeService = field(init=False)
     undo: UndoService = field(init=False)
+    bin: BinService = field(init=False)
 
     def __post_init__(self) -> None:
         self.merge = MergeService(self.core, self.records)
         self.undo = UndoService(self.core, self.records)
+        self.bin = BinService(self.core, self.records)
         self.undo.guard(conversion.KIND, conversion.may_be_undone)
         self.undo.guard(merge.KIND, merge.may_be_undone)
 

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, Table, UniqueConstraint, text
 
 from crm_tui.store.models.base import flag, key, metadata, moment, record_columns, ref, words
-from crm_tui.store.models.records import ALIVE
+from crm_tui.store.models.records import ALIVE, bin_index
 
 activities = Table(
     "activities",
@@ -58,6 +58,8 @@ Index(
     sqlite_where=_RUNNING,
     postgresql_where=_RUNNING,
 )
+
+bin_index(activities)
 
 for _columns in (
     ("sort_at", "id"),

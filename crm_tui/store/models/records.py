@@ -226,7 +226,15 @@ An index on a state alone would do harm: a list of the many rows in that state w
 """
 
 
+def bin_index(table: Table) -> Index:
+    """Return the index of the records in the bin; it holds nothing of the others."""
+    binned = text("deleted_at IS NOT NULL")
+    name = f"ix_{table.name}_deleted_at_id"
+    return Index(name, table.c.deleted_at, table.c.id, sqlite_where=binned, postgresql_where=binned)
+
+
 def _list_indexes(table: Table) -> None:
+    bin_index(table)
     for columns in _LISTS[table]:
         Index(
             f"ix_{table.name}_{'_'.join(columns)}",

@@ -16,7 +16,7 @@ def readable_by(actor: Actor, module: Module, table: Table) -> ColumnElement[boo
     Rows in the bin are never among them, nor notes on records that the actor may not see.
     """
     readable = table.c.deleted_at.is_(None) & owner_in_scope(actor, module, table.c.owner_id)
-    return readable & _on_readable_record(actor, table) if module is Module.NOTE else readable
+    return readable & on_readable_record(actor, table) if module is Module.NOTE else readable
 
 
 def owner_in_scope(actor: Actor, module: Module, owner: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -31,7 +31,8 @@ def owner_in_scope(actor: Actor, module: Module, owner: ColumnElement[Any]) -> C
     return owner == actor.id
 
 
-def _on_readable_record(actor: Actor, notes: Table) -> ColumnElement[bool]:
+def on_readable_record(actor: Actor, notes: Table) -> ColumnElement[bool]:
+    """Return the condition that leaves only notes on records that ``actor`` may see."""
     grants = [actor.grant(parent) for parent in PARENTS]
     if all(grant.view and grant.scope is Scope.ALL for grant in grants):
         return true()

@@ -1,4 +1,4 @@
-"""Drafts, the audit trail, what can be undone, telephone numbers, the search index."""
+"""Drafts, the audit trail, what can be undone, the bin, telephone numbers, the search index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,8 +7,24 @@ from sqlalchemy.dialects import postgresql
 from crm_tui.store.models import types
 
 
+_BINNED = ("leads", "contacts", "accounts", "deals", "cases", "campaigns", "notes", "activities")
+
+
+def _create_bin_indexes() -> None:
+    for table in _BINNED:
+        op.create_index(
+            f"ix_{table}_deleted_at_id",
+            table,
+            ["deleted_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NOT NULL"),
+            postgresql_where=sa.text("deleted_at IS NOT NULL"),
+        )
+
+
 def create() -> None:
     """Create the tables and their indexes."""
+    _create_bin_indexes()
     op.create_table(
         "drafts",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
