@@ -25,7 +25,7 @@ from crm_tui.services.call_checks import CallChecks, refuse_colleagues_call, val
 from crm_tui.services.call_records import MEASURED, CallRecords
 from crm_tui.services.columns import differences, to_columns
 from crm_tui.services.core import Core
-from crm_tui.services.records import Consequence
+from crm_tui.services.record_reading import Consequence
 from crm_tui.services.settings import call_layout
 from crm_tui.store.repositories.calls import CallRepository
 from crm_tui.store.repositories.records import RecordRepository

@@ -1,30 +1,25 @@
-"""Lists, details and changes of records; what all modules have in common."""
+"""Changes of records; what all modules have in common."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.fields import Field, label_of
+from crm_tui.domain.fields import label_of
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import INDEXED, PARENTS, Module
 from crm_tui.domain.naming import name_of, sort_name_of
-from crm_tui.domain.paging import Page, PageRequest
-from crm_tui.domain.queries import Count, Criterion, ListQuery, Op
-from crm_tui.domain.records import ListRow, Record, Ref, Value
-from crm_tui.domain.schema import field_of
-from crm_tui.domain.typed_text import TypedText, typed_text
+from crm_tui.domain.queries import Criterion, Op
+from crm_tui.domain.records import Record, Ref, Value
 from crm_tui.domain.validation import check_values, missing
-from crm_tui.errors import Conflict, Invalid, NotFound
+from crm_tui.errors import Conflict, Invalid
 from crm_tui.i18n import N_, _, ngettext
-from crm_tui.policies.records import can_create, can_delete, can_edit, can_view
+from crm_tui.policies.records import can_create, can_delete, can_edit
 from crm_tui.services.columns import differences, to_columns
-from crm_tui.services.core import Core
-from crm_tui.services.criteria import checked_criteria
 from crm_tui.services.indexing import document_of, reindex_referring
-from crm_tui.services.references import find_ref, resolve
+from crm_tui.services.record_reading import RecordReading
+from crm_tui.services.references import resolve
 from crm_tui.store.repositories.audit import AuditRepository
-from crm_tui.store.repositories.fieldmap import META
 from crm_tui.store.repositories.lookup import LookupRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
@@ -49,20 +44,6 @@ class Saved:
     ignored: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Consequence:
-    """What a deletion means for other records.
-
-    Attributes:
-        number: How many records of ``module`` hang on the one to be deleted.
-        kept: They stay and lose the link; else they go with it.
-    """
-
-    module: Module
-    number: int
-    kept: bool
-
-
 def refuse(errors: Mapping[str, str]) -> None:
     """Raise `Invalid` with a reason per field, unless there is none."""
     if errors:
@@ -77,72 +58,10 @@ def refuse(errors: Mapping[str, str]) -> None:
         )
 
 
-class RecordService:
+class RecordService(RecordReading):
     """Lists, reads and writes the records of one module."""
 
-    module: ClassVar[Module]
     settable: ClassVar[frozenset[str]] = frozenset()
-    dependents: ClassVar[tuple[tuple[Module, str], ...]] = ()
-    """Modules and reference fields that lose their link when a record is deleted."""
-
-    def __init__(self, core: Core) -> None:
-        self._core = core
-
-    def fields(self) -> tuple[Field, ...]:
-        """Return the fields of the module in the order of its form, custom ones last.
-
-        Custom fields are those of the last look at the store; `get` and every write take one.
-        """
-        return self._core.custom_fields.fields(self.module)
-
-    # Reading
-
-    async def list(self, actor: Actor, query: ListQuery, request: PageRequest) -> Page[ListRow]:
-        """Return one page of the records that fit ``query``."""
-        await self._core.require(actor, can_view(actor, self.module), "list", self.module)
-        query = await self._checked_query(actor, query)
-        async with self._core.store.read() as connection:
-            return await self._repository(connection).page(actor, query, request, self._typed(query.text))
-
-    async def count(self, actor: Actor, query: ListQuery, cap: int = 10_000) -> Count:
-        """Count the records that fit ``query``, no further than ``cap``."""
-        await self._core.require(actor, can_view(actor, self.module), "count", self.module)
-        query = await self._checked_query(actor, query)
-        async with self._core.store.read() as connection:
-            return await self._repository(connection).count(actor, query, cap, self._typed(query.text))
-
-    async def get(self, actor: Actor, record_id: str) -> Record:
-        """Return a record.
-
-        Raises:
-            NotFound: There is none, or the actor may not see it.
-        """
-        await self._core.require(actor, can_view(actor, self.module), "view", self.module, record_id)
-        async with self._core.store.read() as connection:
-            await self._core.refresh_fields(connection)
-            return self._found(await self._repository(connection).get(actor, record_id))
-
-    async def resolve(self, actor: Actor, text: str) -> Record:
-        """Return the record that is named by id, mail address or exact name.
-
-        Raises:
-            NotFound: No record is called so.
-            Ambiguous: Several are.
-        """
-        await self._core.require(actor, can_view(actor, self.module), "view", self.module)
-        return await self.get(actor, (await find_ref(self._core, actor, self.module, text)).id)
-
-    async def consequences(self, actor: Actor, record_id: str) -> tuple[Consequence, ...]:
-        """Return what deleting a record would do to others, for the question before it."""
-        await self._core.require(actor, can_delete(actor, self.module), "delete", self.module, record_id)
-        async with self._core.store.read() as connection:
-            record = self._found(await self._repository(connection).get(actor, record_id))
-            found = []
-            for module, field in self.dependents:
-                criterion = Criterion(field, Op.EQ, record.ref)
-                number = await RecordRepository(connection, module).count_all(criterion)
-                found.append(Consequence(module, number, module is not Module.NOTE))
-        return tuple(consequence for consequence in found if consequence.number)
 
     # Writing
 
@@ -196,13 +115,7 @@ class RecordService:
         async with self._core.store.write(actor) as uow:
             repository = self._repository(uow.connection)
             doomed = [self._found(await repository.get(actor, record_id)) for record_id in record_ids]
-            await self.keep(uow, [record.id for record in doomed])
-            await repository.delete([record.id for record in doomed], uow.at, actor.id)
-            for record in doomed:
-                await self.forget(uow, record)
-                await self._delete_notes(uow, actor, record)
-                uow.record(AuditEntry("delete", self.module, record.id, record.name))
-                uow.touched(self.module, record.id)
+            await self.discard(uow, actor, doomed)
             if doomed:
                 label = N_("%(module)s deleted: %(name)s") if len(doomed) == 1 else DELETED_SEVERAL
                 uow.undoable(label, module=self.module, name=doomed[0].name)
@@ -242,28 +155,6 @@ class RecordService:
             await self.after_write(uow, None, record)
 
     # Parts
-
-    def _repository(self, connection: Connection) -> RecordRepository:
-        return RecordRepository(connection, self.module, custom=self._core.custom_fields.by_name(self.module))
-
-    def _found(self, record: Record | None) -> Record:
-        if record is None:
-            raise NotFound(_("There is no such record, or you may not see it."))
-        return record
-
-    async def _checked_query(self, actor: Actor, query: ListQuery) -> ListQuery:
-        """Check the criteria; a query that names more than standard fields needs the custom ones of now."""
-        criteria = (*query.criteria, *query.also)
-        names = (query.sort.field, *query.columns, *(criterion.field for criterion in criteria))
-        if any(field_of(self.module, name) is None and name not in META for name in names):
-            async with self._core.store.read() as connection:
-                await self._core.refresh_fields(connection)
-        extra = self._core.custom_fields.by_name(self.module)
-        return await checked_criteria(self._core, actor, self.module, query, extra)
-
-    def _typed(self, text: str) -> TypedText:
-        """Read what was typed over a list: a telephone number, or words."""
-        return typed_text(text, self._core.region)
 
     async def checked(
         self, actor: Actor, given: Mapping[str, object], before: Record | None
@@ -341,8 +232,14 @@ class RecordService:
             raise await self._conflict(uow.connection, before, seen)
         if not differences(before.whole, values):
             return before
+        return await self._write(uow, before, seen, self.changed_columns(uow, actor, before, values), values)
+
+    def changed_columns(
+        self, uow: UnitOfWork, actor: Actor, before: Record, values: Mapping[str, Value]
+    ) -> dict[str, Any]:
+        """Return the columns that typed values change, with all that follows from them."""
         whole = {**before.whole, **values}
-        columns = {
+        return {
             **to_columns(self.fields(), values),
             **self.derived(whole),
             "display_name": name_of(self.module, whole),
@@ -350,7 +247,6 @@ class RecordService:
             "modified_at": uow.at,
             "modified_by_id": actor.id,
         }
-        return await self._write(uow, before, seen, columns, values, "edit")
 
     async def _write(
         self,
@@ -359,7 +255,7 @@ class RecordService:
         seen: int,
         columns: Mapping[str, Any],
         values: Mapping[str, Value],
-        action: str,
+        action: str = "edit",
     ) -> Record:
         """Change the row and everything that depends on it; ``action`` is what the audit trail says."""
         repository = self._repository(uow.connection)
@@ -373,6 +269,17 @@ class RecordService:
         uow.touched(self.module, record.id)
         return record
 
+    async def discard(self, uow: UnitOfWork, actor: Actor, records: Sequence[Record]) -> None:
+        """Put records into the bin in a transaction that its caller was allowed to do and commits."""
+        ids = [record.id for record in records]
+        await self.keep(uow, ids)
+        await self._repository(uow.connection).delete(ids, uow.at, actor.id)
+        for record in records:
+            await self.forget(uow, record)
+            await self._delete_notes(uow, actor, record)
+            uow.record(AuditEntry("delete", self.module, record.id, record.name))
+            uow.touched(self.module, record.id)
+
     async def derive(self, uow: UnitOfWork, before: Record | None, after: Record) -> None:
         """Make everything that depends on a record fit it: links, reminders, the lookup's entries.
 
@@ -384,19 +291,19 @@ class RecordService:
             document = document_of(after, self._core.region)
             await LookupRepository(uow.connection).replace([document])
         if before is not None and before.name != after.name:
-            await self._renamed(uow, after)
+            await self.renamed(uow, after)
 
     async def come_back(self, uow: UnitOfWork, record: Record) -> None:
         """Make everything that depends on a record fit it after it came out of the bin."""
         await self.derive(uow, None, record)
-        await self._renamed(uow, record)
+        await self.renamed(uow, record)
 
     async def forget(self, uow: UnitOfWork, record: Record) -> None:
         """Take a record that went into the bin out of the lookup."""
         await LookupRepository(uow.connection).remove([record.id])
-        await self._renamed(uow, record)
+        await self.renamed(uow, record)
 
-    async def _renamed(self, uow: UnitOfWork, record: Record) -> None:
+    async def renamed(self, uow: UnitOfWork, record: Record) -> None:
         """Other records show its name: their entries in the lookup and any open list change with it."""
         await reindex_referring(uow.connection, record.ref, self._core.region)
         if self.module in PARENTS:

@@ -105,6 +105,21 @@ class RecordRepository:
         """Return a record whoever may see it, for derived data and audit; None if it isn't there."""
         return await self._one(self._table.c.deleted_at.is_(None), self._table.c.id == record_id)
 
+    async def many(self, actor: Actor, ids: Collection[str], *, lock: bool = False) -> list[Record]:
+        """Return those of the records ``ids`` that the actor may see, by id.
+
+        Args:
+            lock: Keep others from changing them before the end of the transaction.
+        """
+        fields, names = self._fields(), tuple(f.name for f in FIELDS[self._module])
+        statement = self._whole(fields, names, actor).where(
+            self._table.c.id.in_(list(ids)), readable_by(actor, self._module, self._table), self._kind()
+        )
+        if lock:
+            statement = statement.with_for_update(of=self._table)
+        rows = await self._connection.execute(statement.order_by(self._table.c.id))
+        return [self._record(fields, row, names) for row in rows]
+
     async def named(self, actor: Actor, text: str, limit: int = 20) -> list[Ref]:
         """Return the records whose name, mail address or case number is ``text``."""
         same = self._table.c.display_name == text
