@@ -1,6 +1,6 @@
 """Reads a list from its service and turns each record into a row of the table."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from crm_tui.clock import clock
 from crm_tui.domain.call import OVERDUE
@@ -40,10 +40,18 @@ class ListSource:
         read: Reads one page of the list.
         columns: The table's columns.
         texts: Turns values into text.
+        custom: The custom fields among the columns, by name.
     """
 
-    def __init__(self, read: Reader, columns: Sequence[Column], texts: ValueText) -> None:
+    def __init__(
+        self,
+        read: Reader,
+        columns: Sequence[Column],
+        texts: ValueText,
+        custom: Mapping[str, Field] | None = None,
+    ) -> None:
         self._read = read
+        self._custom = custom or {}
         self._columns = tuple(columns)
         self._texts = texts
 
@@ -76,8 +84,8 @@ class ListSource:
         return self._text(row, column)
 
     def _text(self, row: ListRow, column: str) -> str:
-        field = field_of(row.module, column) or _COMMON.get(column) or Field(column, "")
-        return self._texts.short(field, row.values.get(column))
+        field = field_of(row.module, column) or _COMMON.get(column) or self._custom.get(column)
+        return self._texts.short(field or Field(column, ""), row.get(column))
 
 
 def state_of(module: Module, get: Callable[[str], Value]) -> tuple[str, Tone]:

@@ -7,10 +7,9 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from crm_tui.domain.fields import FieldType
+from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.modules import ACTIVITIES, PARENTS, PEOPLE, Module
 from crm_tui.domain.records import Record, Ref
-from crm_tui.domain.schema import FIELDS
 from crm_tui.errors import CrmError, NotFound
 from crm_tui.i18n import N_, _
 from screens.activity_actions import delete_activities, edit_activity, open_activity
@@ -245,7 +244,7 @@ class RecordDetailScreen(ActivityKeys):
         if record is None:
             return
         wanted = (FieldType.PHONE, FieldType.EMAIL, FieldType.URL)
-        values = [record.text(f.name) for f in FIELDS[record.module] if f.type in wanted]
+        values = [record.text(f.name) for f in self._fields if f.type in wanted]
         values = [*dict.fromkeys(value for value in values if value), record.name]
         chosen: str | None = values[0]
         if len(values) > 2:
@@ -317,7 +316,7 @@ class RecordDetailScreen(ActivityKeys):
         texts = self._texts
         self.query_one(RecordHeader).show(record, texts)
         hidden = header_fields(record.module)
-        self.query_one(FieldView).show(shown_fields(record, FIELDS[record.module], texts, without=hidden))
+        self.query_one(FieldView).show(shown_fields(record, self._fields, texts, without=hidden))
         self.related.show(tabs_of(self, record), same_record=again)
         self.refresh_bindings()
 
@@ -328,6 +327,10 @@ class RecordDetailScreen(ActivityKeys):
     def _close(self) -> None:
         """Close from a worker of this screen, which can't wait for its own end."""
         self.app.call_later(self.app.close_screen, self)
+
+    @property
+    def _fields(self) -> tuple[Field, ...]:
+        return self.services.records(self.ref.module).fields()
 
     @property
     def _texts(self) -> ValueText:
