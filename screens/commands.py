@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.i18n import LANGUAGES, _
+from screens.base import CrmScreen
 from screens.keys import BY_NAME, MODULES, is_twin
 from screens.themes import LABELS
 
@@ -57,7 +58,7 @@ def commands_for(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
         app: The console.
         screen: The screen in front; its bindings are already translated.
     """
-    return [*_binding_commands(app, screen), *_setting_commands(app)]
+    return [*_binding_commands(app, screen), *_administration(app, screen), *_setting_commands(app)]
 
 
 def matching(commands: Sequence[Command], text: str) -> list[Command]:
@@ -111,6 +112,24 @@ def _module_title(name: str) -> str:
 def _module_words(action: str) -> str:
     """Return the English names of a module, which agents who know the command line type."""
     return next((f"{name} {entry.label}" for name, entry in BY_NAME.items() if f"'{name}'" in action), "")
+
+
+def _administration(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
+    """Return what only administrators do."""
+    if not app.actor.is_admin:
+        return []
+    # A list, a form or a detail screen offers the fields of its own module.
+    name = screen.module_name if isinstance(screen, CrmScreen) else ""
+    module = BY_NAME[name].module if name in BY_NAME else None
+    return [
+        Command(
+            _("Custom fields"),
+            "",
+            partial(app.open_custom_fields, module or Module.TASK),
+            "custom fields",
+            _("Add fields to a module, change, order and delete them."),
+        )
+    ]
 
 
 def _setting_commands(app: "CrmApp") -> list[Command]:

@@ -74,6 +74,12 @@ class Navigation(FrugalApp[None]):
             screen = RecordDetailScreen(ref, list_table)
         await self.push_screen(screen)
 
+    async def open_custom_fields(self, module: Module) -> None:
+        """Show the custom fields of ``module`` to an administrator."""
+        from screens.custom_fields_screen import CustomFieldsScreen
+
+        await self.push_screen(CustomFieldsScreen(module))
+
     async def open_form(
         self,
         module: Module,

@@ -184,11 +184,21 @@ ACTIVITY_STATUS = "activity_status"
 """The statuses of all kinds of activity in one list, for conditions on the list of all activities."""
 
 ACTIVITY_KIND = "activity_kind"
+CUSTOM_FIELD_TYPE = "custom_field_type"
 
 _STATUSES = ("task_status", "event_status", "call_status")
 
 FIXED: Final[Mapping[str, tuple[Choice, ...]]] = MappingProxyType(
-    {ACTIVITY_KIND: _choices(("Task", "タスク"), ("Event", "予定"), ("Call", "通話"))}
+    {
+        ACTIVITY_KIND: _choices(("Task", "タスク"), ("Event", "予定"), ("Call", "通話")),
+        CUSTOM_FIELD_TYPE: (
+            Choice("text", "Text", "テキスト"),
+            Choice("number", "Number", "数値"),
+            Choice("date", "Date", "日付"),
+            Choice("bool", "Yes/no", "はい／いいえ"),
+            Choice("picklist", "Pick-list", "選択リスト"),
+        ),
+    }
 )
 """Lists that nobody can change, because the program knows their values."""
 
