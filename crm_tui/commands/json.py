@@ -17,6 +17,7 @@ from crm_tui.text import MARKS_PER_BASE
 
 _ESCAPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _EXACT = 2**53
+_BECAME = ("contact", "account", "deal")
 
 
 def ref_json(ref: Ref | None) -> Json:
@@ -66,6 +67,7 @@ def record_json(record: Record, zone: tzinfo) -> dict[str, Json]:
     for name in names:
         if name != "owner":
             answer[name] = value_json(record.values.get(name), zone)
+    _join_conversion(answer)
     answer["custom"] = value_json(record.custom, zone)
     return answer
 
@@ -79,8 +81,17 @@ def row_json(row: ListRow, zone: tzinfo) -> dict[str, Json]:
         "version": row.version,
     }
     answer.update({name: value_json(value, zone) for name, value in row.values.items()})
+    _join_conversion(answer)
     answer["custom"] = value_json(row.custom, zone)
     return answer
+
+
+def _join_conversion(answer: dict[str, Json]) -> None:
+    """Put what a lead became into one key; it is null for a lead that wasn't converted."""
+    became = {name: answer.pop(f"converted_{name}") for name in _BECAME if f"converted_{name}" in answer}
+    if became:
+        is_converted = answer.get("converted_at") is not None or any(became.values())
+        answer["converted_to"] = became if is_converted else None
 
 
 def dumps(value: Json, *, indent: int | None = None) -> str:

@@ -1,26 +1,35 @@
 """``list``, ``show``, ``add``, ``edit`` and ``delete`` of every module."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
 from crm_tui.commands import listing, related
 from crm_tui.commands.answer import Answer, Json, Table
+from crm_tui.commands.duplicates import (
+    duplicates_command,
+    likely_duplicates,
+    merge_command,
+    warning_text,
+    warnings_json,
+)
 from crm_tui.commands.framework import CrmCommand, CrmGroup, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.json import record_json
 from crm_tui.commands.session import Session, in_session
 from crm_tui.commands.shown import record_pairs
 from crm_tui.commands.values import field_values
+from crm_tui.domain.merging import MERGEABLE
 from crm_tui.domain.modules import PARENTS, Module
 from crm_tui.domain.records import Record
 from crm_tui.domain.schema import FIELDS
 from crm_tui.i18n import N_, _
 
 HELP = {
-    Module.LEAD: N_("List, show, add, edit and delete leads."),
-    Module.CONTACT: N_("List, show, add, edit and delete contacts."),
-    Module.ACCOUNT: N_("List, show, add, edit and delete accounts."),
+    Module.LEAD: N_("List, show, add, edit, convert, merge and delete leads."),
+    Module.CONTACT: N_("List, show, add, edit, merge and delete contacts."),
+    Module.ACCOUNT: N_("List, show, add, edit, merge and delete accounts."),
     Module.DEAL: N_("List, show, add, edit and delete deals."),
     Module.CASE: N_("List, show, add, edit and delete cases."),
     Module.CAMPAIGN: N_("List, show, add, edit and delete campaigns."),
@@ -31,7 +40,7 @@ HELP = {
 
 
 def record_group(module: Module) -> CrmGroup:
-    """Return the group of a module with its five commands."""
+    """Return the group of a module with the commands that all modules have, or all that are merged."""
     group = CrmGroup(module.value, help=HELP[module])
     for command in (
         listing.command(module),
@@ -41,6 +50,9 @@ def record_group(module: Module) -> CrmGroup:
         delete_command(module),
     ):
         group.add_command(command)
+    if module in MERGEABLE:
+        group.add_command(duplicates_command(module))
+        group.add_command(merge_command(module))
     return group
 
 
@@ -92,7 +104,12 @@ def add_command(module: Module) -> click.Command:
 
         async def work(session: Session) -> Answer:
             saved = await session.services.records(module).create(session.actor, values)
-            return saved_answer(session, saved.record, saved.ignored)
+            answer = saved_answer(session, saved.record, saved.ignored)
+            found = await likely_duplicates(session, saved.record)
+            if not found:
+                return answer
+            beside = {**answer.beside, "warnings": warnings_json(found)}
+            return replace(answer, beside=beside, notes=(*answer.notes, warning_text(found)))
 
         return in_session(invocation, work, writes=True)
 

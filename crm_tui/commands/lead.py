@@ -1,0 +1,71 @@
+"""``crm-tui lead``: leads, and what becomes of them."""
+
+import click
+
+from crm_tui.commands.answer import Answer
+from crm_tui.commands.framework import CrmCommand, option
+from crm_tui.commands.invocation import Invocation
+from crm_tui.commands.json import ref_json
+from crm_tui.commands.records import lead
+from crm_tui.commands.session import Session, in_session
+from crm_tui.i18n import N_, _
+
+__all__ = ["lead"]
+
+
+@lead.command(
+    "convert",
+    cls=CrmCommand,
+    help=N_(
+        "Make a contact and an account of a lead, and a deal where one is named.\n"
+        "Activities, notes, mail and campaigns go along; the lead can't be changed afterwards."
+    ),
+)
+@click.argument("lead_name", metavar="LEAD")
+@option("--account", metavar="ACCOUNT", help=N_("Use this account."))
+@option("--new-account", is_flag=True, help=N_("Make a new account, also where there is one of that name."))
+@option("--deal-name", metavar="N", help=N_("Make a deal of this name."))
+@option("--stage", metavar="S", help=N_("Stage of the deal."))
+@option("--closing-date", metavar="D", help=N_("Closing date of the deal."))
+@option("--amount", metavar="A", help=N_("Amount of the deal."))
+@option("--campaign", metavar="C", help=N_("The campaign that the deal comes from."))
+@click.pass_obj
+def convert(
+    invocation: Invocation,
+    lead_name: str,
+    account: str | None,
+    new_account: bool,
+    deal_name: str | None,
+    stage: str | None,
+    closing_date: str | None,
+    amount: str | None,
+    campaign: str | None,
+) -> Answer:
+    """Convert a lead; one of the deal's options is enough for a deal, which is called like the company."""
+    if account is not None and new_account:
+        raise click.UsageError(_("--account and --new-account exclude each other."))
+    given = {
+        "name": deal_name,
+        "stage": stage,
+        "closing_date": closing_date,
+        "amount": amount,
+        "campaign": campaign,
+    }
+    wanted = {name: value for name, value in given.items() if value is not None}
+
+    async def work(session: Session) -> Answer:
+        services, actor = session.services, session.actor
+        found = await services.leads.resolve(actor, lead_name)
+        its_account = (await services.accounts.resolve(actor, account)).ref if account is not None else None
+        became = await services.conversion.convert(
+            actor, found.id, account=its_account, new_account=new_account, deal=wanted or None
+        )
+        return Answer(
+            {
+                "contact": ref_json(became.contact),
+                "account": ref_json(became.account),
+                "deal": ref_json(became.deal),
+            }
+        )
+
+    return in_session(invocation, work, writes=True)
