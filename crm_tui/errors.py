@@ -72,13 +72,25 @@ class Conflict(CrmError):
         message: The sentence for the agent.
         hint: What to do next.
         changed: Names of the fields that differ from what the agent had read.
+        fields: What happened to each of them, as a sentence.
+        who: Who changed them.
     """
 
     code = "conflict"
 
-    def __init__(self, message: str, hint: str = "", *, changed: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        changed: tuple[str, ...] = (),
+        fields: Mapping[str, str] | None = None,
+        who: str = "",
+    ) -> None:
         super().__init__(message, hint)
         self.changed = changed
+        self.fields: Mapping[str, str] = MappingProxyType(dict(fields or {}))
+        self.who = who
 
 
 class Immutable(Conflict):

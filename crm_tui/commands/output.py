@@ -10,7 +10,7 @@ from crm_tui.commands import table
 from crm_tui.commands.answer import Answer, Json
 from crm_tui.commands.delimited import write_csv
 from crm_tui.commands.json import dumps
-from crm_tui.errors import CrmError, Invalid
+from crm_tui.errors import Conflict, CrmError, Invalid
 from crm_tui.i18n import _
 from crm_tui.text import safe
 
@@ -41,7 +41,7 @@ def print_error(error: CrmError, chosen: str, *, data: Json = None) -> None:
         data: What the command found out nevertheless.
     """
     print_note(str(error))
-    fields = dict(error.fields) if isinstance(error, Invalid) else {}
+    fields = dict(error.fields) if isinstance(error, Invalid | Conflict) else {}
     for name, reason in fields.items():
         print_note(f"  {name}: {reason}")
     if chosen == "json":

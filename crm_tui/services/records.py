@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.fields import label_of
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import INDEXED, PARENTS, Module
 from crm_tui.domain.naming import name_of, sort_name_of
@@ -16,10 +15,10 @@ from crm_tui.errors import Conflict, Invalid
 from crm_tui.i18n import N_, _, ngettext
 from crm_tui.policies.records import can_create, can_delete, can_edit
 from crm_tui.services.columns import differences, to_columns
+from crm_tui.services.conflicts import conflict_of
 from crm_tui.services.indexing import document_of, reindex_referring
 from crm_tui.services.record_reading import RecordReading
 from crm_tui.services.references import resolve
-from crm_tui.store.repositories.audit import AuditRepository
 from crm_tui.store.repositories.lookup import LookupRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
@@ -321,12 +320,5 @@ class RecordService(RecordReading):
                 uow.touched(Module.NOTE, note_id)
 
     async def _conflict(self, connection: Connection, record: Record, seen: int) -> Conflict:
-        edits = await AuditRepository(connection).latest_changes(record.id, max(record.version - seen, 1))
-        changed = tuple(dict.fromkeys(name for edit in edits for name in edit))
-        labels = ", ".join(label_of(field) for field in self.fields() if field.name in changed)
-        return Conflict(
-            _("Somebody else changed this record meanwhile (%(fields)s). Nothing was saved.")
-            % {"fields": labels or "?"},
-            _("Look at the change, then save again; what you typed is kept."),
-            changed=changed,
-        )
+        now = await self._repository(connection).any(record.id)
+        return await conflict_of(connection, now or record, seen, self.fields())

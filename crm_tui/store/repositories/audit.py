@@ -66,15 +66,15 @@ class AuditRepository:
             statement = statement.where(audit.c.id < before_id)
         return [AuditRow(*row) for row in await self._connection.execute(statement)]
 
-    async def latest_changes(self, record_id: str, edits: int) -> list[Mapping[str, Any]]:
-        """Return the changes of the last ``edits`` edits of a record."""
+    async def latest_edits(self, record_id: str, edits: int) -> list[AuditRow]:
+        """Return the last ``edits`` edits of a record, the latest first."""
         statement = (
-            select(audit.c.changes)
-            .where(audit.c.record_id == record_id, audit.c.action.not_in(_NO_EDITS))
+            select(audit)
+            .where(audit.c.record_id == record_id, audit.c.action.not_in(("denied", "create")))
             .order_by(audit.c.id.desc())
             .limit(edits)
         )
-        return [changes or {} for changes in await self._connection.scalars(statement)]
+        return [AuditRow(*row) for row in await self._connection.execute(statement)]
 
     async def seal(self) -> int:
         """Add at most `BATCH` rows to the hash chain; return how many."""
