@@ -127,22 +127,26 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
 
     async def begin(self, opened: Opened) -> None:
         """Take over an open store and show the first module; called by the screen that opened it."""
-        self._opened = opened
-        actor = opened.actor
-        self.zone = local_zone(actor.zone)
-        if actor.language and not self.config.ui.language:
-            set_language(actor.language)
-        self.signed_in_name = actor.user.name
-        if not self._show_modules(actor):
+        self.take_over(opened)
+        if not self.show_modules(opened.actor):
             return
-        opened.services.changes.subscribe(self._store_changed)
         self.set_running_call(opened.running)
         self.chosen_person = opened.chosen_person
         self.switch_mode(self.visible_modules[0].name)
         self._welcome_back(opened)
         self._seal_audit_trail()
 
-    def _show_modules(self, actor: Actor) -> bool:
+    def take_over(self, opened: Opened) -> None:
+        """Work with an open store from now on, in the language and the zone of who signed in."""
+        self._opened = opened
+        actor = opened.actor
+        self.zone = local_zone(actor.zone)
+        if actor.language and not self.config.ui.language:
+            set_language(actor.language)
+        self.signed_in_name = actor.user.name
+        opened.services.changes.subscribe(self._store_changed)
+
+    def show_modules(self, actor: Actor) -> bool:
         """Show the modules that the agent may view; without one the console ends and False is returned."""
         self.visible_modules = tuple(entry for entry in MODULES if actor.grant(entry.area).view)
         if not self.visible_modules:
@@ -226,7 +230,7 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
             self.give_up(error)
             return
         self._opened = replace(opened, actor=actor)
-        if self._show_modules(actor):
+        if self.show_modules(actor):
             if self.current_mode in BY_NAME and BY_NAME[self.current_mode] not in self.visible_modules:
                 self.switch_mode(self.visible_modules[0].name)
             self.screen.refresh_bindings()
@@ -260,8 +264,16 @@ def run_console(config: Config, *, as_user: str | None = None) -> int:
     Raises:
         CrmError: The store could not be opened or nobody could be signed in.
     """
-    app = CrmApp(config, as_user=as_user)
-    app.run(mouse=config.ui.mouse)
+    return run_app(CrmApp(config, as_user=as_user))
+
+
+def run_app(app: CrmApp) -> int:
+    """Run a console until it is closed and return the exit status.
+
+    Raises:
+        CrmError: The store could not be opened or nobody could be signed in.
+    """
+    app.run(mouse=app.config.ui.mouse)
     if app.crash is not None:
         terminal.say(app.crash.line)
     if app.start_error is not None:

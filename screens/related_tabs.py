@@ -8,8 +8,9 @@ from crm_tui.domain.modules import PARENTS, PEOPLE, PLURAL, RELATABLE, Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count, Criterion, ListQuery, Op, Sort
 from crm_tui.domain.records import ListRow, Record, Ref, Value
+from crm_tui.domain.views import usual_sort
 from crm_tui.i18n import N_
-from screens.list_columns import DEFAULT_SORT, NAME, columns_without
+from screens.list_columns import NAME, columns_without
 from screens.list_source import asked_columns
 from screens.widgets.record_columns import Column
 
@@ -60,6 +61,7 @@ class Links:
         remove: d: take the link away, never the record.
         actions: a: code, label (marked for translation) and what is done, beside the actions of the record.
         verb: What the agent must be allowed to do with the record shown to change its links.
+        module: Whose permission that is; None for the module of the record shown.
         marked: What the keys do with marked rows; None: d removes them one after the other.
     """
 
@@ -67,6 +69,7 @@ class Links:
     remove: RowAction
     actions: tuple[tuple[str, str, RowAction], ...] = ()
     verb: str = "edit"
+    module: Module | None = None
     marked: MarkedLinks | None = None
 
 
@@ -104,17 +107,27 @@ def tabs_of(screen: "CrmScreen[Any]", record: Record) -> tuple[RelatedTab, ...]:
     """Return the related lists of ``record`` that the agent may see, in order."""
     if record.module not in PARENTS:
         return ()
+    # They are made of what stands here.
+    from screens.association_tabs import accounts_tab, cases_tab, contacts_tab
+    from screens.member_tabs import campaigns_tab, members_tab
+
     tabs: list[RelatedTab] = []
     if screen.allowed("view", Module.TASK):
         tabs += [_activities(screen, record.ref, closed=False), _activities(screen, record.ref, closed=True)]
+    if record.module is Module.CAMPAIGN:
+        members = [members_tab(screen, record, module) for module in PEOPLE if screen.allowed("view", module)]
+        tabs = members + tabs
     related = {
         Module.NOTE: _notes,
-        Module.CONTACT: _contacts,
+        Module.CONTACT: contacts_tab,
+        Module.ACCOUNT: accounts_tab,
         Module.DEAL: _deals,
-        Module.CASE: _cases,
+        Module.CASE: cases_tab if record.module is Module.ACCOUNT else _cases,
+        Module.CAMPAIGN: campaigns_tab,
     }
     shown = {
-        Module.CONTACT: (Module.NOTE, Module.DEAL, Module.CASE),
+        Module.LEAD: (Module.NOTE, Module.CAMPAIGN),
+        Module.CONTACT: (Module.NOTE, Module.ACCOUNT, Module.DEAL, Module.CASE, Module.CAMPAIGN),
         Module.ACCOUNT: (Module.NOTE, Module.CONTACT, Module.DEAL, Module.CASE),
     }.get(record.module, (Module.NOTE,))
     tabs += [related[module](screen, record) for module in shown if screen.allowed("view", module)]
@@ -181,7 +194,7 @@ def _listed(
     async def count() -> Count:
         return await service.count(screen.actor, ListQuery(criteria=(criterion,)), COUNT_CAP)
 
-    sort = DEFAULT_SORT.get(module, Sort())
+    sort = usual_sort(module)
     return RelatedTab(module.value, PLURAL[module], module, columns, sort, read, count, empty, prefill)
 
 
@@ -195,12 +208,6 @@ def _notes(screen: "CrmScreen[Any]", record: Record) -> RelatedTab:
         N_("No notes yet. Press n to write one."),
         {"parent": record.ref},
     )
-
-
-def _contacts(screen: "CrmScreen[Any]", record: Record) -> RelatedTab:
-    criterion = Criterion("account", Op.EQ, record.ref)
-    empty = N_("No contacts yet. Press n for a new one.")
-    return _listed(screen, Module.CONTACT, criterion, ("account",), empty, {"account": record.ref})
 
 
 def _deals(screen: "CrmScreen[Any]", record: Record) -> RelatedTab:

@@ -11,7 +11,6 @@ from crm_tui.domain.modules import PLURAL, Module
 from crm_tui.domain.paging import Page, PageRequest, Seek
 from crm_tui.domain.queries import Criterion, ListQuery, Op, Sort
 from crm_tui.domain.records import ListRow, Record
-from crm_tui.domain.schema import FIELDS
 from crm_tui.i18n import N_, _
 
 MOST_ROWS = 1_000
@@ -89,8 +88,33 @@ def _lists(session: Session, record: Record) -> list[tuple[str, Module, Fetch, t
     ]
     links = (("notes", Module.NOTE, "parent"), *LINKS.get(record.module, ()))
     for key, module, field in links:
-        lists.append((key, module, _linked(session, record, module, field), LIST_COLUMNS[module]))
+        columns = LIST_COLUMNS[module]
+        if record.module is Module.ACCOUNT and module is Module.CONTACT:
+            lists.append((key, module, _associated(session, record), (*columns, "role")))
+        elif record.module is Module.ACCOUNT and module is Module.CASE:
+            lists.append((key, module, _cases_around(session, record), columns))
+        else:
+            lists.append((key, module, _linked(session, record, module, field), columns))
     return lists
+
+
+def _associated(session: Session, account: Record) -> Fetch:
+    names = _all_fields(session, Module.CONTACT)
+
+    async def fetch(request: PageRequest) -> Page[ListRow]:
+        service = session.services.associations
+        return await service.list(session.actor, account.ref, names, Sort("name"), request)
+
+    return fetch
+
+
+def _cases_around(session: Session, account: Record) -> Fetch:
+    query = ListQuery(_all_fields(session, Module.CASE), Sort("created_at", descending=True))
+
+    async def fetch(request: PageRequest) -> Page[ListRow]:
+        return await session.services.cases.list_around(session.actor, account.id, query, request)
+
+    return fetch
 
 
 def _activities(session: Session, record: Record, *, closed: bool) -> Fetch:
@@ -105,13 +129,18 @@ def _activities(session: Session, record: Record, *, closed: bool) -> Fetch:
 
 
 def _linked(session: Session, record: Record, module: Module, field: str) -> Fetch:
-    names = tuple(dict.fromkeys((*(f.name for f in FIELDS[module]), "owner", "created_at", "modified_at")))
+    names = _all_fields(session, module)
     query = ListQuery(names, Sort("created_at", descending=True), (Criterion(field, Op.EQ, record.ref),))
 
     async def fetch(request: PageRequest) -> Page[ListRow]:
         return await session.services.records(module).list(session.actor, query, request)
 
     return fetch
+
+
+def _all_fields(session: Session, module: Module) -> tuple[str, ...]:
+    own = (field.name for field in session.services.records(module).fields())
+    return tuple(dict.fromkeys((*own, "owner", "created_at", "modified_at")))
 
 
 async def _all(fetch: Fetch) -> list[ListRow]:

@@ -4,24 +4,31 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.associations import ROLE_LENGTH, CasesChoice, NewAssociation
+from crm_tui.domain.associations import CasesChoice, NewAssociation
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest, Seek
 from crm_tui.domain.queries import Count, Criterion, ListQuery, Op, Sort
 from crm_tui.domain.records import ListRow, Record, Ref
-from crm_tui.errors import Conflict, Invalid, NotFound
+from crm_tui.errors import Invalid, NotFound
 from crm_tui.i18n import N_, _
 from crm_tui.policies.records import can_edit, can_view
+from crm_tui.services.association_notes import (
+    Pair,
+    case_note,
+    checked_role,
+    choice_needed,
+    is_primary,
+    name_step,
+    note,
+)
 from crm_tui.services.cases import CaseService
-from crm_tui.services.columns import to_json
 from crm_tui.services.contacts import ContactService
 from crm_tui.services.core import Core
 from crm_tui.store.repositories.associated import AssociatedRepository
 from crm_tui.store.repositories.associations import AssociationRepository, Link
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
-from crm_tui.store.uow import AuditEntry, UnitOfWork
-from crm_tui.text import clean_input
+from crm_tui.store.uow import UnitOfWork
 
 LINKS = "account_contacts"
 _COUNTED = 10_000
@@ -32,12 +39,25 @@ class Associated:
     """The outcome of associating.
 
     Attributes:
-        added: Contacts that are associated from now on.
-        already: Contacts that were before; nothing was changed for them.
+        added: What is associated from now on.
+        already: What was before; nothing was changed for it.
     """
 
     added: tuple[Ref, ...]
     already: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """What to ask before an association is taken away.
+
+    Attributes:
+        cases: The contact's cases on the account, as far as the actor may see them.
+        target: The contact's primary account, to which they could move.
+    """
+
+    cases: Count
+    target: Ref | None
 
 
 class AssociationService:
@@ -66,15 +86,15 @@ class AssociationService:
         """
         await self._require_view(actor, parent)
         async with self._core.store.read() as connection:
-            await _visible(connection, actor, parent)
-            return await AssociatedRepository(connection, parent).page(actor, columns, sort, request)
+            await self._visible(connection, actor, parent)
+            return await self._lists(connection, parent).page(actor, columns, sort, request)
 
     async def count(self, actor: Actor, parent: Ref, cap: int = _COUNTED) -> Count:
         """Count the contacts of an account, or the accounts of a contact, no further than ``cap``."""
         await self._require_view(actor, parent)
         async with self._core.store.read() as connection:
-            await _visible(connection, actor, parent)
-            return await AssociatedRepository(connection, parent).count(actor, cap)
+            await self._visible(connection, actor, parent)
+            return await self._lists(connection, parent).count(actor, cap)
 
     async def among(self, actor: Actor, parent: Ref, others: Collection[str]) -> frozenset[str]:
         """Return those of some contacts that belong to an account, or of some accounts a contact has."""
@@ -85,6 +105,16 @@ class AssociationService:
                 return await repository.contacts_among(parent.id, others)
             return await repository.accounts_among(parent.id, others)
 
+    async def role(self, actor: Actor, account_id: str, contact_id: str) -> str:
+        """Return what a contact is to an account, "" if nothing is said of it.
+
+        Raises:
+            NotFound: There is no such association that the actor may see.
+        """
+        await self._require_view(actor, Ref(Module.ACCOUNT, account_id, ""))
+        async with self._core.store.read() as connection:
+            return (await self._linked(connection, actor, account_id, contact_id))[2].role
+
     async def cases_at_stake(self, actor: Actor, account_id: str, contact_id: str) -> Count:
         """Count the cases of a contact on an account, as far as the actor may see them."""
         if can_view(actor, Module.CASE) is not True:
@@ -92,6 +122,21 @@ class AssociationService:
         return await self._cases.count(actor, ListQuery(criteria=_between(account_id, contact_id)), _COUNTED)
 
     # Writing
+
+    async def parting(self, actor: Actor, account_id: str, contact_id: str) -> Parting:
+        """Return what taking an association away would concern.
+
+        Raises:
+            Conflict: It is the primary account.
+            NotFound: There is no such association that the actor may see.
+        """
+        await self._require_view(actor, Ref(Module.ACCOUNT, account_id, ""))
+        async with self._core.store.read() as connection:
+            account, contact, link = await self._linked(connection, actor, account_id, contact_id)
+        if link.primary:
+            raise is_primary(account, contact)
+        cases = await self.cases_at_stake(actor, account_id, contact_id)
+        return Parting(cases, contact.ref_to("account"))
 
     async def associate(
         self, actor: Actor, account_id: str, contact_ids: Sequence[str], role: str = ""
@@ -106,22 +151,17 @@ class AssociationService:
             NotAllowed: The profile doesn't allow it.
             Invalid: The role is too long.
         """
-        role = _checked_role(role)
-        actor = await self._may_link(actor, "associate")
-        ids = tuple(dict.fromkeys(contact_ids))
-        async with self._core.store.write(actor) as uow:
-            account = await _visible(uow.connection, actor, Ref(Module.ACCOUNT, account_id, ""))
-            contacts = [await _visible(uow.connection, actor, Ref(Module.CONTACT, id_, "")) for id_ in ids]
-            await uow.keep_where(LINKS, contact_id=ids)
-            known = await AssociationRepository(uow.connection).contacts_among(account_id, ids)
-            added = [contact for contact in contacts if contact.id not in known]
-            for contact in added:
-                await self._add(uow, actor, account, contact, role)
-            if added:
-                _name_step(uow, account, added)
-                await uow.commit()
-        already = [contact for contact in contacts if contact.id in known]
-        return Associated(tuple(c.ref for c in added), tuple(c.ref for c in already))
+        pairs = [(account_id, contact_id) for contact_id in dict.fromkeys(contact_ids)]
+        added, already = await self._associate(actor, pairs, role)
+        return Associated(tuple(c.ref for _a, c in added), tuple(c.ref for _a, c in already))
+
+    async def associate_accounts(
+        self, actor: Actor, contact_id: str, account_ids: Sequence[str], role: str = ""
+    ) -> Associated:
+        """Associate a contact with accounts, as `associate` does from the other end."""
+        pairs = [(account_id, contact_id) for account_id in dict.fromkeys(account_ids)]
+        added, already = await self._associate(actor, pairs, role)
+        return Associated(tuple(a.ref for a, _c in added), tuple(a.ref for a, _c in already))
 
     async def dissociate(
         self, actor: Actor, account_id: str, contact_id: str, cases: CasesChoice | None = None
@@ -144,15 +184,15 @@ class AssociationService:
         async with self._core.store.write(actor) as uow:
             account, contact, link = await self._linked(uow.connection, actor, account_id, contact_id)
             if link.primary:
-                raise _is_primary(account, contact)
+                raise is_primary(account, contact)
             concerned = await self._cases_between(uow.connection, actor, account_id, contact_id)
             if concerned and cases is None:
-                raise _choice_needed(account, contact, len(concerned))
+                raise choice_needed(account, contact, len(concerned))
             await uow.keep_where(LINKS, contact_id=contact_id)
             changed = 0 if cases is None else await self._part_cases(uow, actor, contact, concerned, cases)
             await AssociationRepository(uow.connection).remove(account_id, contact_id)
-            changes = {"role": [link.role or None, None], **_case_note(cases, len(concerned))}
-            _note(uow, "dissociate", account, contact, changes, removed=True)
+            changes = {"role": [link.role or None, None], **case_note(cases, len(concerned))}
+            note(uow, "dissociate", account, contact, changes)
             uow.undoable(
                 N_("Association removed: %(contact)s, %(account)s"),
                 contact=contact.name,
@@ -192,7 +232,7 @@ class AssociationService:
             NotAllowed: The profile doesn't allow it.
             Invalid: The role is too long.
         """
-        role = _checked_role(role)
+        role = checked_role(role)
         actor = await self._may_link(actor, "change role")
         async with self._core.store.write(actor) as uow:
             account, contact, link = await self._linked(uow.connection, actor, account_id, contact_id)
@@ -200,12 +240,36 @@ class AssociationService:
                 return
             await uow.keep_where(LINKS, contact_id=contact_id)
             await AssociationRepository(uow.connection).set_role(account_id, contact_id, role)
-            _note(uow, "change role", account, contact, {"role": [link.role or None, role or None]})
+            note(uow, "change role", account, contact, {"role": [link.role or None, role or None]})
             label = N_("Role of %(contact)s at %(account)s")
             uow.undoable(label, contact=contact.name, account=account.name)
             await uow.commit()
 
     # Parts
+
+    async def _associate(
+        self, actor: Actor, pairs: Sequence[tuple[str, str]], role: str
+    ) -> tuple[Sequence[Pair], Sequence[Pair]]:
+        """Associate accounts with contacts, all or none; return the new and the old associations."""
+        role = checked_role(role)
+        actor = await self._may_link(actor, "associate")
+        added: list[Pair] = []
+        already: list[Pair] = []
+        async with self._core.store.write(actor) as uow:
+            repository = AssociationRepository(uow.connection)
+            await uow.keep_where(LINKS, contact_id={contact_id for _account_id, contact_id in pairs})
+            for account_id, contact_id in pairs:
+                account = await self._visible(uow.connection, actor, Ref(Module.ACCOUNT, account_id, ""))
+                contact = await self._visible(uow.connection, actor, Ref(Module.CONTACT, contact_id, ""))
+                if await repository.link(account_id, contact_id) is not None:
+                    already.append((account, contact))
+                    continue
+                await self._add(uow, actor, account, contact, role)
+                added.append((account, contact))
+            if added:
+                name_step(uow, added)
+                await uow.commit()
+        return added, already
 
     async def _require_view(self, actor: Actor, parent: Ref) -> None:
         for module in (Module.ACCOUNT, Module.CONTACT):
@@ -221,8 +285,8 @@ class AssociationService:
     async def _linked(
         self, connection: Connection, actor: Actor, account_id: str, contact_id: str
     ) -> tuple[Record, Record, Link]:
-        account = await _visible(connection, actor, Ref(Module.ACCOUNT, account_id, ""))
-        contact = await _visible(connection, actor, Ref(Module.CONTACT, contact_id, ""))
+        account = await self._visible(connection, actor, Ref(Module.ACCOUNT, account_id, ""))
+        contact = await self._visible(connection, actor, Ref(Module.CONTACT, contact_id, ""))
         link = await AssociationRepository(connection).link(account_id, contact_id)
         if link is None:
             names = {"contact": contact.name, "account": account.name}
@@ -239,7 +303,7 @@ class AssociationService:
             await repository.set_role(account.id, contact.id, role)
         else:
             await repository.add([NewAssociation(account.id, contact.id, role)], uow.at)
-        _note(uow, "associate", account, contact, {"role": [None, role or None]})
+        note(uow, "associate", account, contact, {"role": [None, role or None]})
 
     async def _cases_between(
         self, connection: Connection, actor: Actor, account_id: str, contact_id: str
@@ -252,7 +316,7 @@ class AssociationService:
         while True:
             page = await repository.page(actor, query, request)
             for row in page.rows:
-                found.append(await _visible(connection, actor, Ref(Module.CASE, row.id, "")))
+                found.append(await self._visible(connection, actor, Ref(Module.CASE, row.id, "")))
             if page.at_end or not page.rows:
                 return found
             request = PageRequest(Seek.AFTER, page.rows[-1].position)
@@ -272,75 +336,20 @@ class AssociationService:
             await self._cases.change(uow, actor, case, {"account": target}, None)
         return len(cases)
 
+    def _lists(self, connection: Connection, parent: Ref) -> AssociatedRepository:
+        listed = Module.CONTACT if parent.module is Module.ACCOUNT else Module.ACCOUNT
+        return AssociatedRepository(connection, parent, self._core.custom_fields.by_name(listed))
 
-async def _visible(connection: Connection, actor: Actor, ref: Ref) -> Record:
-    record = await RecordRepository(connection, ref.module).get(actor, ref.id)
-    if record is None:
-        raise NotFound(_("There is no such record, or you may not see it."))
-    return record
+    async def _visible(self, connection: Connection, actor: Actor, ref: Ref) -> Record:
+        custom = self._core.custom_fields.by_name(ref.module)
+        record = await RecordRepository(connection, ref.module, custom=custom).get(actor, ref.id)
+        if record is None:
+            raise NotFound(_("There is no such record, or you may not see it."))
+        return record
 
 
 def _between(account_id: str, contact_id: str) -> tuple[Criterion, ...]:
     return (
         Criterion("contact", Op.EQ, Ref(Module.CONTACT, contact_id, "")),
         Criterion("account", Op.EQ, Ref(Module.ACCOUNT, account_id, "")),
-    )
-
-
-def _checked_role(role: str) -> str:
-    role = " ".join(clean_input(role).split())
-    if len(role) > ROLE_LENGTH:
-        reason = _("At most %(limit)d characters; %(typed)d typed.") % {
-            "limit": ROLE_LENGTH,
-            "typed": len(role),
-        }
-        raise Invalid(reason, fields={"role": reason})
-    return role
-
-
-def _note(
-    uow: UnitOfWork,
-    action: str,
-    account: Record,
-    contact: Record,
-    changes: dict[str, object],
-    *,
-    removed: bool = False,
-) -> None:
-    """Write the change into the history of both ends and tell the screens that show them."""
-    for own, other in ((contact, account), (account, contact)):
-        pair = [to_json(other.ref), None] if removed else [None, to_json(other.ref)]
-        entry = {other.module.value: pair, **changes}
-        uow.record(AuditEntry(action, own.module, own.id, own.name, entry))
-        uow.touched(own.module, own.id)
-
-
-def _name_step(uow: UnitOfWork, account: Record, added: Sequence[Record]) -> None:
-    if len(added) == 1:
-        label = N_("Association added: %(contact)s, %(account)s")
-        uow.undoable(label, contact=added[0].name, account=account.name)
-    else:
-        label = N_("%(number)d contacts associated with %(account)s")
-        uow.undoable(label, number=len(added), account=account.name)
-
-
-def _case_note(choice: CasesChoice | None, number: int) -> dict[str, object]:
-    return {"cases": [None, choice.value]} if choice is not None and number else {}
-
-
-def _is_primary(account: Record, contact: Record) -> Conflict:
-    names = {"account": account.name, "contact": contact.name}
-    return Conflict(
-        _("%(account)s is the primary account of %(contact)s; this association can't be removed.") % names,
-        _("Make another account the primary one first, then remove this one."),
-    )
-
-
-def _choice_needed(account: Record, contact: Record, number: int) -> Invalid:
-    reason = _("Choose: stay (with the account), move (to the primary account) or clear (no account).")
-    names = {"contact": contact.name, "account": account.name, "number": number}
-    return Invalid(
-        _("%(contact)s has cases on %(account)s (%(number)d). Nothing was changed.") % names,
-        reason,
-        fields={"cases": reason},
     )

@@ -13,6 +13,7 @@ from crm_tui.services.records import RecordService
 from crm_tui.store.repositories.associated import CaseRepository, cases_around
 from crm_tui.store.repositories.associations import AssociationRepository
 from crm_tui.store.repositories.settings import SettingsRepository
+from crm_tui.store.store import Connection
 from crm_tui.store.uow import UnitOfWork
 
 
@@ -32,16 +33,16 @@ class CaseService(RecordService):
     ) -> Page[ListRow]:
         """Return one page of the cases of an account and of all contacts associated with it."""
         await self._core.require(actor, can_view(actor, self.module), "list", self.module)
+        query = await self._checked_query(actor, query)
         async with self._core.store.read() as connection:
-            repository = CaseRepository(connection, cases_around(actor, account_id))
+            repository = self._around(connection, actor, account_id)
             return await repository.page(actor, query, request)
 
     async def count_around(self, actor: Actor, account_id: str, cap: int = 10_000) -> Count:
         """Count the cases of an account and of all contacts associated with it, no further than ``cap``."""
         await self._core.require(actor, can_view(actor, self.module), "count", self.module)
         async with self._core.store.read() as connection:
-            repository = CaseRepository(connection, cases_around(actor, account_id))
-            return await repository.count(actor, ListQuery(), cap)
+            return await self._around(connection, actor, account_id).count(actor, ListQuery(), cap)
 
     async def account_for(self, actor: Actor, contact_id: str) -> Ref | None:
         """Return the account that a new case of a contact belongs to by itself.
@@ -72,3 +73,7 @@ class CaseService(RecordService):
     async def before_insert(self, uow: UnitOfWork, columns: dict[str, Any]) -> None:
         """Give the case the next number."""
         columns["number"] = await SettingsRepository(uow.connection).next_number("case")
+
+    def _around(self, connection: Connection, actor: Actor, account_id: str) -> CaseRepository:
+        custom = self._core.custom_fields.by_name(self.module)
+        return CaseRepository(connection, cases_around(actor, account_id), custom)

@@ -26,7 +26,7 @@ FORMATS = {
     "msal",
     "httpx",
 }
-ENTRY_POINTS = ("app", "cli", "bootstrap", "commands", "__main__")
+ENTRY_POINTS = ("app", "portal_app", "cli", "bootstrap", "commands", "__main__")
 """Parts of crm_tui that may open the console."""
 
 

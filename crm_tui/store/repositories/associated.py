@@ -1,12 +1,13 @@
 """Lists of what hangs together by associations: an account's contacts, a contact's accounts, their cases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, FromClause, Select, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.fields import Field
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count, ListQuery, Sort
@@ -42,10 +43,12 @@ class AssociatedRepository:
     Args:
         connection: Where to execute.
         parent: The account whose contacts are listed, or the contact whose accounts are.
+        custom: Custom fields of the listed module, by name.
     """
 
-    def __init__(self, connection: AsyncConnection, parent: Ref) -> None:
+    def __init__(self, connection: AsyncConnection, parent: Ref, custom: Mapping[str, Field]) -> None:
         self._connection = connection
+        self._custom = custom
         self._module = Module.CONTACT if parent.module is Module.ACCOUNT else Module.ACCOUNT
         self._table = TABLES[self._module]
         self._of_parent = account_contacts.c[f"{parent.module.value}_id"] == parent.id
@@ -54,7 +57,7 @@ class AssociatedRepository:
         self, actor: Actor, columns: Sequence[str], sort: Sort, request: PageRequest
     ) -> Page[ListRow]:
         """Return one page of the list, each row with ``primary`` and ``role`` among its values."""
-        fields = FieldMap(self._module)
+        fields = FieldMap(self._module, self._custom)
         names = tuple(name for name in columns if name not in _LINK_COLUMNS)
         order = (
             _LINK_COLUMNS[sort.field] if sort.field in _LINK_COLUMNS else fields.sort_expression(sort.field)
@@ -97,7 +100,8 @@ class AssociatedRepository:
             ROLE: row.link_role or None,
         }
         position = position_of(row._mapping[SORT_LABEL], row.id)
-        return ListRow(self._module, row.id, row.version, row.display_name, position, values)
+        custom = fields.read_custom(row, names)
+        return ListRow(self._module, row.id, row.version, row.display_name, position, values, custom)
 
 
 class CaseRepository(RecordRepository):
@@ -106,10 +110,13 @@ class CaseRepository(RecordRepository):
     Args:
         connection: Where to execute.
         among: Selects the ids of the cases; made by one of the functions below.
+        custom: Custom fields of cases, by name.
     """
 
-    def __init__(self, connection: AsyncConnection, among: Ids) -> None:
-        super().__init__(connection, Module.CASE)
+    def __init__(
+        self, connection: AsyncConnection, among: Ids, custom: Mapping[str, Field] | None = None
+    ) -> None:
+        super().__init__(connection, Module.CASE, custom=custom)
         self._among = among
 
     def _filters(
