@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from crm_tui.clock import clock
 from crm_tui.domain.call import OVERDUE
 from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.members import MEMBER_FIELDS
 from crm_tui.domain.modules import ACTIVITIES, SINGULAR, Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.records import ListRow, Value
@@ -22,6 +23,7 @@ _COMMON = {
     "created_by": Field("created_by", "", FieldType.REFERENCE),
     "created_at": Field("created_at", "", FieldType.DATETIME),
     "modified_at": Field("modified_at", "", FieldType.DATETIME),
+    **{field.name: field for field in MEMBER_FIELDS},
 }
 
 _DUE_DATE = Field("due_date", "", FieldType.DATE)

@@ -1,7 +1,7 @@
 """A dialog in front of work that takes a while: how far it is, a key that stops it, what came of it."""
 
 from collections.abc import Awaitable, Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -16,6 +16,9 @@ from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmModal
 from screens.widgets.answers import Answers
+
+if TYPE_CHECKING:
+    from crm_tui.app import CrmApp
 
 Report = Callable[[int, int], bool]
 """Takes how many records are done and of how many, 0 for unknown; returns whether to go on."""
@@ -95,6 +98,11 @@ class ProgressModal(CrmModal[bool]):
 
     def _say(self, text: str) -> None:
         self.query_one("#state", Static).update(Content(safe(text, newlines=True)))
+
+
+async def with_progress(app: "CrmApp", title: str, job: Job) -> bool:
+    """Run a job behind the dialog; to be awaited in a worker. Returns what the dialog closed with."""
+    return await app.push_screen_wait(ProgressModal(title, job)) is True
 
 
 def _figures(done: int, total: int) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crm_tui.domain.modules import PARENTS, Module
+from crm_tui.domain.modules import PARENTS, PEOPLE, Module
 from crm_tui.i18n import N_, _
+from screens.add_members import add_to_campaign
 from screens.choice_modal import ChoiceModal
 from screens.delete_records import delete_selection
 from screens.selection import Selection
@@ -54,6 +55,7 @@ class RecordAction:
 
 
 ACTIONS: tuple[RecordAction, ...] = (
+    RecordAction("campaign", N_("Add to campaign"), "view", add_to_campaign, modules=frozenset(PEOPLE)),
     RecordAction("delete", N_("Delete"), "delete", delete_selection, whole_list=False),
 )
 """All entries, in the order they are offered."""

@@ -377,7 +377,7 @@ class RecordDetailScreen(ActivityKeys):
         return tab.links if tab is not None and self.related.has_focus_within else None
 
     def _may_link(self, links: Links) -> bool:
-        return self.allowed(links.verb, self.ref.module)
+        return self.allowed(links.verb, links.module or self.ref.module)
 
     def _may_add(self) -> bool:
         tab = self.related.tab

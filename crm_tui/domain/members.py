@@ -23,7 +23,6 @@ class Membership:
 
     Attributes:
         id: Of the membership itself.
-        campaign: Without a name, as `member`.
         response_status: Code of the pick-list ``campaign_response_status``.
         added_at: UTC.
         version: Counts changes; a change names the version it was based on.

@@ -60,7 +60,7 @@ class MemberChanges:
         members = {one.member.id for one in await self._repository.among([campaign.id], people)}
         out = members | converted
         fresh = [
-            NewMember(_named(one.member, names), one.response_status)
+            NewMember(named(one.member, names), one.response_status)
             for one in new
             if one.member.id in names and one.member.id not in out
         ]
@@ -151,7 +151,7 @@ class MemberChanges:
         found = []
         for key in keys:
             one = by_ends.get((key.campaign.id, key.member.id))
-            known = MemberKey(_named(key.campaign, campaigns), _named(key.member, people), key.version)
+            known = MemberKey(named(key.campaign, campaigns), named(key.member, people), key.version)
             if one is not None and key.member.id in people:
                 found.append((known, one))
             elif self._group is None:
@@ -229,7 +229,8 @@ def _leads(people: Iterable[Ref]) -> list[str]:
     return [person.id for person in people if person.module is Module.LEAD]
 
 
-def _named(ref: Ref, names: Mapping[str, str]) -> Ref:
+def named(ref: Ref, names: Mapping[str, str]) -> Ref:
+    """Return ``ref`` with its present name, as far as it is among ``names``."""
     return Ref(ref.module, ref.id, names.get(ref.id, ref.name))
 
 

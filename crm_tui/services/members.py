@@ -27,6 +27,7 @@ from crm_tui.services.core import Core
 from crm_tui.services.member_changes import (
     MemberChanges,
     changed_meanwhile,
+    named,
     not_a_member,
     people_names,
     refuse_converted,
@@ -127,19 +128,25 @@ class MemberService:
         return tuple(found)
 
     async def already_listed(
-        self, actor: Actor, campaign_id: str, records: RecordService, query: ListQuery
+        self,
+        actor: Actor,
+        campaign_id: str,
+        records: RecordService,
+        query: ListQuery,
+        but: frozenset[str] = frozenset(),
     ) -> int:
         """Return how many of a whole list are members of a campaign.
 
         Args:
             records: The service of the leads or contacts in the list.
+            but: Ids of the list that don't count.
         """
         await self._require_view(actor, Module.CAMPAIGN)
         async with self._core.store.read() as connection:
             await visible_names(connection, actor, Module.CAMPAIGN, {campaign_id})
             ids = await self._repository(connection).member_ids(campaign_id, records.module)
         number = 0
-        for chunk in _chunks(ids):
+        for chunk in _chunks([ident for ident in ids if ident not in but]):
             only = Criterion("id", Op.IN, tuple(chunk))
             number += (await records.count(actor, replace(query, also=(*query.also, only)), CHUNK)).number
         return number
@@ -310,13 +317,17 @@ class MemberService:
     async def _stored(
         self, connection: Connection, actor: Actor, keys: Sequence[MemberKey]
     ) -> dict[tuple[str, str], Membership]:
-        campaigns = {key.campaign.id for key in keys}
-        await visible_names(connection, actor, Module.CAMPAIGN, campaigns)
-        await people_names(connection, actor, [key.member for key in keys])
+        campaigns = await visible_names(connection, actor, Module.CAMPAIGN, {key.campaign.id for key in keys})
+        people = await people_names(connection, actor, [key.member for key in keys])
         found = await self._repository(connection).among(campaigns, [key.member for key in keys])
         wanted = {(key.campaign.id, key.member.id) for key in keys}
-        by_ends = {(one.campaign.id, one.member.id): one for one in found}
-        return {ends: one for ends, one in by_ends.items() if ends in wanted}
+        return {
+            (one.campaign.id, one.member.id): replace(
+                one, campaign=named(one.campaign, campaigns), member=named(one.member, people)
+            )
+            for one in found
+            if (one.campaign.id, one.member.id) in wanted
+        }
 
     async def _in_chunks(
         self,

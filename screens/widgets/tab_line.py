@@ -63,7 +63,7 @@ class TabNote(Widget):
     """What is to be known of the list in front, and how many of its rows are marked."""
 
     DEFAULT_CSS = """
-    TabNote { height: 1; padding: 0 1; }
+    TabNote { height: auto; max-height: 2; padding: 0 1; }
     """
 
     summary: reactive[str] = reactive("")

@@ -110,7 +110,7 @@ class MemberRepository:
         return {status: number for status, number in await self._connection.execute(statement)}
 
     async def among(self, campaign_ids: Collection[str], people: Collection[Ref]) -> list[Membership]:
-        """Return the memberships of some people in some campaigns, whoever may see them."""
+        """Return the memberships of some people in some campaigns, without names, whoever may see them."""
         fits = [
             END[module].in_([person.id for person in people if person.module is module]) for module in PEOPLE
         ]
