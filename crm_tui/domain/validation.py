@@ -1,6 +1,7 @@
 """Checks and types what was typed, imported or given on the command line, field by field."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -247,7 +248,7 @@ def _number(text: str) -> int:
 def _decimal(text: str) -> int | Decimal:
     """Read the number of a custom field, which may have decimals."""
     try:
-        number = Decimal(text.replace(",", "").replace("%", "").strip())
+        number = Decimal(unicodedata.normalize("NFKC", text).replace(",", "").replace("%", "").strip())
     except InvalidOperation as error:
         raise Refused(_("This must be a number, like 12 or 3.5.")) from error
     if number.is_zero():

@@ -107,7 +107,8 @@ def lay_out(fields: Sequence[Shown], width: int) -> Content:
     lines = _block([field for field in fields if not field.custom], width)
     custom = _block([field for field in fields if field.custom], width)
     if custom:
-        lines += [Content(""), Content.styled(_(SECTION), "bold $accent"), *custom]
+        gap = [Content("")] if lines else []
+        lines += [*gap, Content.styled(_(SECTION), "bold $accent"), *custom]
     return Content("\n").join(lines)
 
 
