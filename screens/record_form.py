@@ -7,20 +7,23 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import DescendantBlur
 from textual.widgets import Static
 
 from crm_tui.domain.fields import TEXTUAL, Field, FieldType, label_of
 from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.records import NO_VALUES, Record, Ref, Value
-from crm_tui.errors import Conflict, Immutable, Invalid
+from crm_tui.errors import Conflict, CrmError, Immutable, Invalid
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
 from screens.choice_modal import ChoiceModal
+from screens.conflict_flow import save_over
 from screens.draft_keeper import DraftKeeper
+from screens.duplicate_hint import DuplicateHint
+from screens.duplicates_screen import show_duplicates
 from screens.form_context import form_context
 from screens.keys import MODULES
-from screens.value_text import ValueText
 from screens.widgets.form import Form
 from screens.widgets.lookup import named_in
 
@@ -49,6 +52,14 @@ class RecordFormScreen(CrmScreen[Record | None]):
         Binding(
             "ctrl+s,f10", "save", N_("Save"), id="form.save", priority=True, tooltip=N_("Save and close.")
         ),
+        Binding(
+            "f7",
+            "show_duplicates",
+            N_("Duplicates"),
+            id="form.duplicates",
+            priority=True,
+            tooltip=N_("Show the records that look like the one typed here."),
+        ),
     ]
 
     def __init__(
@@ -72,6 +83,11 @@ class RecordFormScreen(CrmScreen[Record | None]):
         """The fields."""
         return self.query_one(Form)
 
+    @property
+    def hint(self) -> DuplicateHint:
+        """The line that tells of duplicates."""
+        return self.query_one(DuplicateHint)
+
     def record_in_focus(self) -> Ref | None:
         """The record being edited."""
         return self.record.ref if self.record is not None else None
@@ -83,6 +99,7 @@ class RecordFormScreen(CrmScreen[Record | None]):
     def compose_body(self) -> ComposeResult:
         """Yield the title and the fields."""
         yield Static(self._title(), id="form-title")
+        yield DuplicateHint(self.module, self.record.id if self.record else None)
         form = Form(self._fields(), form_context(self))
         form.fit(self.app.size.width)
         yield form
@@ -101,6 +118,17 @@ class RecordFormScreen(CrmScreen[Record | None]):
         if record is not None and not self._saving and (not keys or (record.module, record.id) in keys):
             self._look_again(record)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the duplicates once there are some."""
+        if action == "show_duplicates":
+            return bool(self.hint.found)
+        return super().check_action(action, parameters)
+
+    @work(group="form.show_duplicates", exit_on_error=False)
+    async def action_show_duplicates(self) -> None:
+        """Show the records that look like the typed one."""
+        await show_duplicates(self, self.hint.found, None if self.form.is_dirty else self.record)
+
     def action_save(self) -> None:
         """Save; errors stand under their fields and nothing typed is lost."""
         if not self._saving:
@@ -112,6 +140,16 @@ class RecordFormScreen(CrmScreen[Record | None]):
             self._ask_to_leave()
         else:
             await self._leave(keep_draft=False)
+
+    @on(DescendantBlur)
+    def _field_left(self) -> None:
+        if self.is_current:
+            self._look_for_duplicates()
+
+    @work(group="form.duplicates", exclusive=True, exit_on_error=False)
+    async def _look_for_duplicates(self) -> None:
+        await self.hint.look({**self.prefill, **self.form.values()})
+        self.refresh_bindings()
 
     @on(Form.Changed)
     def _changed(self) -> None:
@@ -137,6 +175,8 @@ class RecordFormScreen(CrmScreen[Record | None]):
     async def _save(self) -> None:
         self._saving = True
         try:
+            if await self._waits_for_duplicates():
+                return
             record = await self._store()
         except Invalid as error:
             self.form.show_errors(error)
@@ -145,10 +185,17 @@ class RecordFormScreen(CrmScreen[Record | None]):
         except Conflict as error:
             await self._resolve(error)
         else:
-            self.app.notice(_("%(name)s is saved.") % {"name": record.name})
-            await self._close(record)
+            await self._saved(record)
         finally:
             self._saving = False
+
+    async def _waits_for_duplicates(self) -> bool:
+        """Tell of likely duplicates that the agent hasn't seen yet; the same key then saves all the same."""
+        if self.record is not None or not await self.hint.holds_back({**self.prefill, **self.form.values()}):
+            return False
+        self.refresh_bindings()
+        self.app.notice(_("There may be such a record already. Save again to add this one all the same."))
+        return True
 
     async def _store(self) -> Record:
         if self.record is None:
@@ -160,38 +207,23 @@ class RecordFormScreen(CrmScreen[Record | None]):
         return (await self._service.update(self.actor, self.record.id, changed, self.record.version)).record
 
     async def _resolve(self, conflict: Conflict) -> None:
-        """Somebody else saved meanwhile: say what differs and let the agent decide."""
+        """Somebody else saved meanwhile: show both, let the agent choose, keep what is typed."""
         if self.record is None:
             self.show_error(conflict)
             return
-        theirs = await self._service.get(self.actor, self.record.id)
-        answer = await self.app.push_screen_wait(
-            ChoiceModal(
-                _("Somebody else changed this record meanwhile. Nothing of yours is saved yet."),
-                [
-                    ("edit", _("Keep editing")),
-                    ("mine", _("Save my changes on top")),
-                    ("theirs", _("Drop my changes and show theirs")),
-                ],
-                detail=self._differences(conflict.changed, theirs),
-            )
-        )
-        if answer == "mine":
-            self.record = theirs
-            self.call_later(self.action_save)
-        elif answer == "theirs":
-            self.record = theirs
-            self.form.load(theirs)
+        try:
+            record = await save_over(self, self._service, self.record, self.form.changed_values())
+        except Invalid as error:
+            self.form.show_errors(error)
+        except CrmError as error:
+            self.show_error(error)
+        else:
+            if record is not None:
+                await self._saved(record)
 
-    def _differences(self, names: tuple[str, ...], theirs: Record) -> str:
-        texts = ValueText(self.services.settings.picklists, self.zone)
-        lines = [
-            _("%(field)s: now “%(value)s”")
-            % {"field": label_of(field), "value": safe(texts.full(field, theirs.get(field.name)), limit=80)}
-            for field in self._fields()
-            if field.name in names
-        ]
-        return "\n".join(lines)
+    async def _saved(self, record: Record) -> None:
+        self.app.notice(_("%(name)s is saved.") % {"name": record.name})
+        await self._close(record)
 
     @work(group="form.leave", exit_on_error=False)
     async def _ask_to_leave(self) -> None:

@@ -64,38 +64,6 @@ async def test_only_changed_fields_are_saved(console: Console, sample: Sample) -
     assert saved.text("last_name_kana") == "タナカ"
 
 
-async def test_two_agents_edit_one_record_and_nothing_is_lost(console: Console, sample: Sample) -> None:
-    screen = await open_form(console, Module.CONTACT, sample.taro)
-    screen.form.focus_field("title")
-    await console.type_text("部長")
-    await console.services.contacts.update(console.actor, sample.taro.id, {"department": "営業部"})
-    await console.press("ctrl+s")
-    await console.until_on(ChoiceModal)
-    await console.until_shown("営業部")
-    await console.press("escape")
-    await console.until_on(RecordFormScreen)
-    assert screen.form.values()["title"] == "部長"
-    await console.press("ctrl+s")
-    await console.until_on(ChoiceModal)
-    await console.press("2")
-    await console.until(lambda: console.app.screen is not screen and screen not in console.app.screen_stack)
-    saved = await console.services.contacts.get(console.actor, sample.taro.id)
-    assert (saved.text("title"), saved.text("department")) == ("部長", "営業部")
-
-
-async def test_taking_theirs_shows_what_the_other_agent_saved(console: Console, sample: Sample) -> None:
-    screen = await open_form(console, Module.CONTACT, sample.taro)
-    screen.form.focus_field("title")
-    await console.type_text("課長")
-    await console.services.contacts.update(console.actor, sample.taro.id, {"title": "部長"})
-    await console.press("ctrl+s")
-    await console.until_on(ChoiceModal)
-    await console.press("3")
-    await console.until_on(RecordFormScreen)
-    assert screen.form.values()["title"] == "部長"
-    assert not screen.form.is_dirty
-
-
 async def test_leaving_keeps_the_text_and_the_next_form_offers_it(console: Console) -> None:
     screen = await open_form(console, Module.CONTACT)
     await console.type_text("Half")
