@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from crm_tui.clock import Clock
-from crm_tui.domain.modules import Module
+from crm_tui.domain.modules import ACTIVITIES, Module
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _
 from crm_tui.services import conversion, merge
@@ -12,6 +12,7 @@ from crm_tui.services.activities import ActivityService
 from crm_tui.services.associations import AssociationService
 from crm_tui.services.audit import AuditService
 from crm_tui.services.bin import BinService
+from crm_tui.services.bulk_actions import BulkActionService, Listing
 from crm_tui.services.calls import CallService
 from crm_tui.services.campaigns import CampaignService
 from crm_tui.services.cases import CaseService
@@ -72,11 +73,13 @@ class Services:
     merge: MergeService = field(init=False)
     undo: UndoService = field(init=False)
     bin: BinService = field(init=False)
+    bulk: BulkActionService = field(init=False)
 
     def __post_init__(self) -> None:
         self.merge = MergeService(self.core, self.records)
         self.undo = UndoService(self.core, self.records)
         self.bin = BinService(self.core, self.records)
+        self.bulk = BulkActionService(self.core, self.records, self._listing)
         self.undo.guard(conversion.KIND, conversion.may_be_undone)
         self.undo.guard(merge.KIND, merge.may_be_undone)
 
@@ -143,6 +146,9 @@ class Services:
         if module not in found:
             raise Invalid(_("There are no records of this kind."))
         return found[module]
+
+    def _listing(self, module: Module) -> Listing:
+        return self.activities if module in ACTIVITIES else self.records(module)
 
     async def watch(self) -> None:
         """Tell the screens of this process what others commit, from now until `close`."""

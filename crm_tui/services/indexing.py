@@ -56,7 +56,8 @@ async def reindex_referring(connection: Connection, ref: Ref, region: str) -> No
             record = await repository.any(record_id)
             if record is not None:
                 documents.append(document_of(record, region))
-    await LookupRepository(connection).replace(documents)
+    if documents:
+        await LookupRepository(connection).replace(documents)
 
 
 def _detail(record: Record) -> str:

@@ -102,12 +102,13 @@ class RecordReading:
         return tuple(consequence for consequence in found if consequence.number)
 
     async def many(
-        self, connection: Connection, actor: Actor, record_ids: Sequence[str], *, lock: bool = False
+        self, connection: Connection, actor: Actor | None, record_ids: Sequence[str], *, lock: bool = False
     ) -> Sequence[Record]:
         """Return those of the records ``record_ids`` that the actor may see, in the order of their ids.
 
         Args:
             connection: Of the transaction in which they are wanted.
+            actor: None for all that are there, for derived data.
             lock: Keep others from changing them until its end.
         """
         return await self._repository(connection).many(actor, record_ids, lock=lock)

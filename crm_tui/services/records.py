@@ -273,8 +273,9 @@ class RecordService(RecordReading):
         ids = [record.id for record in records]
         await self.keep(uow, ids)
         await self._repository(uow.connection).delete(ids, uow.at, actor.id)
+        await LookupRepository(uow.connection).remove(ids)
         for record in records:
-            await self.forget(uow, record)
+            await self.renamed(uow, record)
             await self._delete_notes(uow, actor, record)
             uow.record(AuditEntry("delete", self.module, record.id, record.name))
             uow.touched(self.module, record.id)
@@ -312,6 +313,8 @@ class RecordService(RecordReading):
         if self.module in PARENTS:
             notes = RecordRepository(uow.connection, Module.NOTE)
             ids = await notes.all_ids(Criterion("parent", Op.EQ, record.ref))
+            if not ids:
+                return
             await uow.keep(Module.NOTE, ids)
             await notes.delete(ids, uow.at, actor.id)
             for note_id in ids:

@@ -105,15 +105,18 @@ class RecordRepository:
         """Return a record whoever may see it, for derived data and audit; None if it isn't there."""
         return await self._one(self._table.c.deleted_at.is_(None), self._table.c.id == record_id)
 
-    async def many(self, actor: Actor, ids: Collection[str], *, lock: bool = False) -> list[Record]:
+    async def many(self, actor: Actor | None, ids: Collection[str], *, lock: bool = False) -> list[Record]:
         """Return those of the records ``ids`` that the actor may see, by id.
 
         Args:
+            actor: None for all that are there, for derived data.
             lock: Keep others from changing them before the end of the transaction.
         """
         fields, names = self._fields(), tuple(f.name for f in FIELDS[self._module])
+        living = self._table.c.deleted_at.is_(None)
+        seen = living if actor is None else readable_by(actor, self._module, self._table)
         statement = self._whole(fields, names, actor).where(
-            self._table.c.id.in_(list(ids)), readable_by(actor, self._module, self._table), self._kind()
+            self._table.c.id.in_(list(ids)), seen, self._kind()
         )
         if lock:
             statement = statement.with_for_update(of=self._table)
