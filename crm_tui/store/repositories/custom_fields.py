@@ -10,7 +10,7 @@ from crm_tui.domain.custom_fields import CustomField, CustomFields
 from crm_tui.domain.fields import FieldType
 from crm_tui.domain.modules import Module
 from crm_tui.domain.picklists import Choice
-from crm_tui.store.models.organisation import counters, custom_fields
+from crm_tui.store.models.organisation import custom_fields
 from crm_tui.store.repositories.settings import SettingsRepository
 
 _COUNTER = "custom_fields"
@@ -24,7 +24,8 @@ class CustomFieldRepository:
 
     async def revision(self) -> int:
         """Return how often definitions were changed."""
-        return await self._connection.scalar(_REVISION) or 0
+        # As plain SQL: this is asked before every record that is read.
+        return int((await self._connection.exec_driver_sql(_REVISION)).scalar() or 0)
 
     async def all(self) -> CustomFields:
         """Return all definitions."""
@@ -65,7 +66,7 @@ class CustomFieldRepository:
         await SettingsRepository(self._connection).next_number(_COUNTER)
 
 
-_REVISION = select(counters.c.value).where(counters.c.name == _COUNTER)
+_REVISION = f"SELECT value FROM counters WHERE name = '{_COUNTER}'"
 
 
 def _columns(definition: CustomField) -> dict[str, Any]:
