@@ -160,7 +160,8 @@ class _WholeList:
             return None
         lines = [_will_be_added(total - already, total)]
         if already:
-            lines.append(_already(already))
+            text = ngettext("%(number)s is a member already.", "%(number)s are members already.", already)
+            lines.append(text % {"number": format_number(already)})
         return "\n".join(lines)
 
     async def add(self, campaign: Ref, status: str) -> bool:
@@ -185,7 +186,9 @@ def told(done: Addition, campaign: Ref) -> str:
         % values
     ]
     if done.already:
-        sentences.append(_already(len(done.already)))
+        number = len(done.already)
+        text = ngettext("%(number)s was a member already.", "%(number)s were members already.", number)
+        sentences.append(text % {"number": format_number(number)})
     if done.left_out:
         text = ngettext(
             "%(number)s has been converted and was left out.",
@@ -204,8 +207,3 @@ def _will_be_added(number: int, of: int) -> str:
     else:
         text = ngettext("%(number)s of %(of)s will be added.", "%(number)s of %(of)s will be added.", number)
     return text % {"number": format_number(number), "of": format_number(of)}
-
-
-def _already(number: int) -> str:
-    text = ngettext("%(number)s was a member already.", "%(number)s were members already.", number)
-    return text % {"number": format_number(number)}

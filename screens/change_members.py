@@ -70,5 +70,8 @@ async def _run(screen: "CrmScreen[Any]", title: str, number: int, job: Job) -> b
 def _who(keys: Sequence[MemberKey]) -> str:
     if len(keys) == 1:
         return safe(keys[0].member.name, limit=80)
-    text = ngettext("%(number)s membership", "%(number)s memberships", len(keys))
-    return text % {"number": format_number(len(keys))}
+    number = {"number": format_number(len(keys))}
+    if len({key.member.id for key in keys}) == 1:
+        name = safe(keys[0].member.name, limit=80)
+        return _("%(name)s in %(number)s campaigns") % {"name": name, **number}
+    return _("%(number)s members") % number

@@ -66,9 +66,9 @@ class TabNote(Widget):
     TabNote { height: auto; max-height: 2; padding: 0 1; }
     """
 
-    summary: reactive[str] = reactive("")
-    marked: reactive[int] = reactive(0)
-    all_marked: reactive[bool] = reactive(False)
+    summary: reactive[str] = reactive("", layout=True)
+    marked: reactive[int] = reactive(0, layout=True)
+    all_marked: reactive[bool] = reactive(False, layout=True)
 
     def render(self) -> Content:
         """Return the line."""
