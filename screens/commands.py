@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
+from crm_tui.domain.merging import MERGEABLE
 from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.i18n import LANGUAGES, _
 from screens.base import CrmScreen
@@ -129,6 +130,20 @@ def _administration(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
             "custom fields",
             _("Add fields to a module, change, order and delete them."),
         )
+    ]
+
+
+def _duplicate_commands(app: "CrmApp") -> list[Command]:
+    visible = [entry for entry in app.visible_modules if entry.module in MERGEABLE]
+    return [
+        Command(
+            _("Duplicates: %(module)s") % {"module": _(entry.label)},
+            "",
+            partial(app.open_duplicates, entry.module),
+            f"duplicates merge {entry.name}",
+        )
+        for entry in visible
+        if entry.module is not None
     ]
 
 

@@ -21,6 +21,7 @@ from screens.key_names import with_keys
 from screens.keys import BY_NAME, MODULES, ModuleEntry
 
 if TYPE_CHECKING:
+    from crm_tui.services.container import Services
     from screens.widgets.record_table import RecordTable
 
 CallMode = Literal["current", "completed", "scheduled"]
@@ -32,6 +33,11 @@ class Navigation(FrugalApp[None]):
 
     running_call: Call | None
     visible_modules: tuple[ModuleEntry, ...]
+
+    if TYPE_CHECKING:
+
+        @property
+        def services(self) -> "Services": ...
 
     def prepare_stacks(self) -> None:
         """Name the stack of each module; a stack's first screen is made when it is first shown."""
@@ -80,6 +86,12 @@ class Navigation(FrugalApp[None]):
 
         await self.push_screen(CustomFieldsScreen(module))
 
+    async def open_duplicates(self, module: Module) -> None:
+        """Show the records of a module that are probably the same."""
+        from screens.duplicates_screen import DuplicatesScreen
+
+        await self.push_screen(DuplicatesScreen(module))
+
     async def open_form(
         self,
         module: Module,
@@ -96,7 +108,12 @@ class Navigation(FrugalApp[None]):
             on_saved: Called with what the form was closed with, None when it was given up; without it the
                 screen from which a new record was made is told.
         """
+        from screens.case_form import CaseFormScreen
         from screens.record_form import RecordFormScreen
+
+        if record is not None:
+            # Rather now than after everything was typed.
+            self.services.records(module).refuse_locked(record)
 
         def closed(saved: Record | None) -> None:
             if on_saved is not None:
@@ -104,7 +121,8 @@ class Navigation(FrugalApp[None]):
             elif saved is not None and record is None:
                 self.tell_saved(saved.ref)
 
-        await self.push_screen(RecordFormScreen(module, record, prefill), closed)
+        kind = CaseFormScreen if module is Module.CASE else RecordFormScreen
+        await self.push_screen(kind(module, record, prefill), closed)
 
     def tell_saved(self, ref: Ref) -> None:
         """Tell the screen in front that a record was made from it."""

@@ -4,11 +4,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from crm_tui.domain.merging import MERGEABLE
 from crm_tui.domain.modules import PARENTS, PEOPLE, Module
 from crm_tui.i18n import N_, _
 from screens.add_members import add_to_campaign
 from screens.choice_modal import ChoiceModal
+from screens.convert_lead_screen import convert_selection
 from screens.delete_records import delete_selection
+from screens.duplicates_screen import find_duplicates, list_duplicates
+from screens.merge_screen import merge_selection
 from screens.selection import Selection
 
 if TYPE_CHECKING:
@@ -54,8 +58,32 @@ class RecordAction:
         return len(selection.ids) >= self.at_least and (self.several or len(selection.ids) == 1)
 
 
+_MERGEABLE = frozenset(MERGEABLE)
+
 ACTIONS: tuple[RecordAction, ...] = (
     RecordAction("campaign", N_("Add to campaign"), "view", add_to_campaign, modules=frozenset(PEOPLE)),
+    RecordAction(
+        "convert",
+        N_("Convert"),
+        "edit",
+        convert_selection,
+        modules=frozenset({Module.LEAD}),
+        several=False,
+        whole_list=False,
+    ),
+    RecordAction(
+        "merge", N_("Merge"), "delete", merge_selection, modules=_MERGEABLE, whole_list=False, at_least=2
+    ),
+    RecordAction(
+        "duplicates",
+        N_("What looks like this one"),
+        "view",
+        find_duplicates,
+        modules=_MERGEABLE,
+        several=False,
+        whole_list=False,
+    ),
+    RecordAction("all_duplicates", N_("All duplicates"), "view", list_duplicates, modules=_MERGEABLE),
     RecordAction("delete", N_("Delete"), "delete", delete_selection, whole_list=False),
 )
 """All entries, in the order they are offered."""

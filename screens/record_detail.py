@@ -17,9 +17,9 @@ from screens.base import CrmScreen, RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.delete_records import ask_and_delete
 from screens.keys import MODULES
+from screens.lead_keys import LeadKeys
 from screens.note_modal import NoteModal
 from screens.record_actions import OwnAction, choose_action
-from screens.record_activities import ActivityKeys
 from screens.related_tabs import Links, RowAction, tabs_of
 from screens.selection import Selection
 from screens.value_text import ValueText
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from screens.widgets.record_table import RecordTable
 
 
-class RecordDetailScreen(ActivityKeys):
+class RecordDetailScreen(LeadKeys):
     """Shows a record. Keys act on the record, or on the row of a related list while it has the focus.
 
     Args:

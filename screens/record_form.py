@@ -25,6 +25,7 @@ from screens.duplicates_screen import show_duplicates
 from screens.form_context import form_context
 from screens.keys import MODULES
 from screens.widgets.form import Form
+from screens.widgets.form_field import FormContext
 from screens.widgets.lookup import named_in
 
 if TYPE_CHECKING:
@@ -92,6 +93,14 @@ class RecordFormScreen(CrmScreen[Record | None]):
         """The record being edited."""
         return self.record.ref if self.record is not None else None
 
+    def context(self) -> FormContext:
+        """Return what the fields need from outside; a form that knows more of them overrides it."""
+        return form_context(self)
+
+    def new_values(self) -> dict[str, object]:
+        """Return what a new record is made of."""
+        return self.form.values()
+
     def has_unsaved_text(self) -> bool:
         """Whether leaving would drop something typed."""
         return self.form.is_dirty
@@ -100,7 +109,7 @@ class RecordFormScreen(CrmScreen[Record | None]):
         """Yield the title and the fields."""
         yield Static(self._title(), id="form-title")
         yield DuplicateHint(self.module, self.record.id if self.record else None)
-        form = Form(self._fields(), form_context(self))
+        form = Form(self._fields(), self.context())
         form.fit(self.app.size.width)
         yield form
 
@@ -200,7 +209,7 @@ class RecordFormScreen(CrmScreen[Record | None]):
     async def _store(self) -> Record:
         if self.record is None:
             hidden = {name: value for name, value in self.prefill.items() if name not in self.form}
-            return (await self._service.create(self.actor, {**hidden, **self.form.values()})).record
+            return (await self._service.create(self.actor, {**hidden, **self.new_values()})).record
         changed = self.form.changed_values()
         if not changed:
             return self.record

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from crm_tui.domain.merging import MERGEABLE
 from crm_tui.domain.modules import PEOPLE, Module
 from crm_tui.domain.names import display_name
 from crm_tui.domain.phone import parse
@@ -51,6 +52,18 @@ _WEIGHTS: Final[Mapping[Reason, int]] = {
 
 LIKELY: Final = 50
 """From this score on two records stand in the list of duplicates; what is less is only mentioned."""
+
+_NAMES: Final = ("last_name", "first_name", "last_name_kana", "first_name_kana", "name", "name_kana")
+COMPARED: Final[Mapping[Module, tuple[str, ...]]] = {
+    module: (
+        *(("company", "email") if module is Module.LEAD else ()),
+        *(("account", "email") if module is Module.CONTACT else ()),
+        *(_NAMES[:4] if module in PEOPLE else _NAMES[4:]),
+        *(field.name for field in phone_fields(module)),
+    )
+    for module in MERGEABLE
+}
+"""Fields by which records are compared."""
 
 _LEGAL_FORMS = re.compile(
     r"株式会社|有限会社|合同会社|合資会社|合名会社|\((?:株|有|同)\)"

@@ -7,6 +7,7 @@ from typing import Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.duplicates import (
+    COMPARED,
     LIKELY,
     Group,
     Keys,
@@ -21,12 +22,12 @@ from crm_tui.domain.duplicates import (
     score_of,
 )
 from crm_tui.domain.merging import MERGEABLE
-from crm_tui.domain.modules import PEOPLE, Module
+from crm_tui.domain.modules import Module
 from crm_tui.domain.naming import name_of, sort_name_of
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import Criterion, ListQuery, Op
 from crm_tui.domain.records import ListRow, Ref, Value
-from crm_tui.domain.schema import FIELDS, phone_fields
+from crm_tui.domain.schema import FIELDS
 from crm_tui.domain.validation import check_values
 from crm_tui.policies.records import can_view
 from crm_tui.services.core import Core
@@ -46,18 +47,6 @@ _BATCHES: Final = 20
 
 _PER_KEY: Final = 20
 """Records with one number that are compared; a hundred on one line are no duplicates."""
-
-NAMES: Final = ("last_name", "first_name", "last_name_kana", "first_name_kana", "name", "name_kana")
-COMPARED: Final[Mapping[Module, tuple[str, ...]]] = {
-    module: (
-        *(("company", "email") if module is Module.LEAD else ()),
-        *(("account", "email") if module is Module.CONTACT else ()),
-        *(NAMES[:4] if module in PEOPLE else NAMES[4:]),
-        *(field.name for field in phone_fields(module)),
-    )
-    for module in MERGEABLE
-}
-"""Fields by which records are compared."""
 
 
 @dataclass(frozen=True, slots=True)
