@@ -118,8 +118,8 @@ class PickerSource:
         return [self._linked(row, self._already.word) if row.key in linked else row for row in rows]
 
     def _linked(self, row: Row, word: str) -> Row:
-        name, module, detail, phone = row.cells
-        cells = (name, module, " · ".join(filter(None, (word, detail))), phone)
+        name, module, _detail, phone = row.cells
+        cells = (name, module, word, phone)
         return replace(row, cells=cells, sign=ALREADY_SIGN, tone=Tone.MUTED)
 
     def _listed_row(self, row: ListRow) -> Row:

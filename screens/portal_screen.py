@@ -62,6 +62,7 @@ class PortalScreen(CrmScreen[None]):
         Binding(
             "slash,／", "filter", N_("Filter"), id="portal.filter", tooltip=N_("Show only what fits a text.")
         ),
+        Binding("q", "app.quit", N_("Quit"), id="portal.quit", tooltip=N_("Close the help centre.")),
     ]
 
     def __init__(self, customer: Ref) -> None:

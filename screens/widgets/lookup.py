@@ -42,6 +42,7 @@ class ReferenceField(ListField):
         self.editor = LineInput(placeholder=placeholder, select_on_focus=True)
         self._ref: Ref | None = None
         self._suggestions: tuple[Suggestion, ...] = ()
+        self._told = ""
 
     @property
     def ref(self) -> Ref | None:
@@ -79,7 +80,14 @@ class ReferenceField(ListField):
         self.editor.cursor_position = len(self.editor.value)
         self.note_change()
 
+    def tell(self, sentence: str) -> None:
+        """Say something under the field, translated, until something else is said; "" says nothing."""
+        self._told = sentence
+        self.update_message()
+
     def understood(self) -> str:
+        if self._told:
+            return self._told
         if self._ref is None or not self.field.is_polymorphic:
             return ""
         return _(SINGULAR[self._ref.module])
