@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from crm_tui.domain.call import OVERDUE, CallStatus
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record, Ref
+from crm_tui.errors import Conflict, Immutable, Invalid
 from crm_tui.i18n import _, ngettext
 from crm_tui.text import safe
 from screens.complete_call_modal import CompleteCallModal, missing
-from screens.reschedule_modal import RescheduleModal
+from screens.conflict_flow import save_over
+from screens.reschedule_modal import TIMES, RescheduleModal
 
 if TYPE_CHECKING:
     from screens.base import CrmModal, CrmScreen
@@ -77,7 +79,10 @@ async def reschedule_activity(screen: "AnyScreen", ref: Ref) -> bool:
     async def save(values: Mapping[str, object]) -> object:
         return await _move(screen, record, values)
 
-    moved: bool | None = await screen.app.push_screen_wait(RescheduleModal(record, screen.zone, save))
+    async def settle(values: Mapping[str, object]) -> bool:
+        return await _settle(screen, record, values)
+
+    moved: bool | None = await screen.app.push_screen_wait(RescheduleModal(record, screen.zone, save, settle))
     return bool(moved)
 
 
@@ -143,10 +148,19 @@ async def _complete_call(screen: "AnyScreen", ref: Ref) -> bool:
     if call.is_final:
         screen.app.notice(_("This call is already completed or cancelled."))
         return False
-    layout = calls.layout()
+    layout, seen = calls.layout(), call.version
 
     async def save(values: Mapping[str, object]) -> object:
-        return await calls.complete(screen.actor, ref.id, values)
+        nonlocal seen
+        try:
+            return await calls.complete(screen.actor, ref.id, values, seen)
+        except Immutable:
+            raise
+        except Conflict as error:
+            # Only what the call hasn't got is typed here: once it was read, it can go on top.
+            seen = (await calls.get(screen.actor, ref.id)).version
+            hint = _("Save again to complete the call all the same.")
+            raise Invalid(f"{error.message} {hint}") from error
 
     done: bool | None = True
     if missing(call, layout):
@@ -158,13 +172,31 @@ async def _complete_call(screen: "AnyScreen", ref: Ref) -> bool:
     return bool(done)
 
 
-async def _move(screen: "AnyScreen", record: Record, values: Mapping[str, object]) -> object:
+async def _move(
+    screen: "AnyScreen", record: Record, values: Mapping[str, object], version: int | None = None
+) -> object:
     services, actor = screen.services, screen.actor
+    seen = version or record.version
     if record.module is Module.TASK:
-        return await services.tasks.reschedule(actor, record.id, values["due_date"])
+        return await services.tasks.reschedule(actor, record.id, values["due_date"], seen)
     if record.module is Module.CALL:
-        return await services.calls.reschedule(actor, record.id, values["starts_at"])
-    return await services.events.reschedule(actor, record.id, values["starts_at"], values["ends_at"])
+        return await services.calls.reschedule(actor, record.id, values["starts_at"], seen)
+    return await services.events.reschedule(
+        actor, record.id, values["starts_at"], values.get("ends_at"), seen
+    )
+
+
+async def _settle(screen: "AnyScreen", record: Record, values: Mapping[str, object]) -> bool:
+    """Somebody else saved the activity meanwhile: show both times, let the agent choose."""
+    service = screen.services.records(record.module)
+
+    async def update(chosen: Mapping[str, object], version: int) -> object:
+        if TIMES[record.module][0] in chosen:
+            return await _move(screen, record, chosen, version)
+        return await service.update(screen.actor, record.id, chosen, version)
+
+    typed = {name: value for name, value in values.items() if value not in (None, "")}
+    return await save_over(screen, service, record, typed, update) is not None
 
 
 async def _is_over(screen: "AnyScreen", record: Record) -> bool:

@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from crm_tui.domain.fields import Field
 from crm_tui.domain.records import NO_VALUES, Values
-from crm_tui.errors import CrmError, Invalid
+from crm_tui.errors import Conflict, CrmError, Immutable, Invalid
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmModal
@@ -21,6 +21,9 @@ from screens.widgets.call_form import ResultForm
 
 Save = Callable[[Mapping[str, object]], Awaitable[object]]
 """Saves the values of the dialog; raises Invalid with the reasons per field."""
+
+Settle = Callable[[Mapping[str, object]], Awaitable[bool]]
+"""Called when somebody else saved meanwhile; returns whether the values are saved now."""
 
 
 class FieldsModal(CrmModal[bool]):
@@ -32,6 +35,7 @@ class FieldsModal(CrmModal[bool]):
         fields: What to ask for.
         save: Called with what was typed.
         initial: Values to start with.
+        settle: Lets the agent choose where somebody else saved meanwhile; else that is an error.
     """
 
     CSS_PATH = "../styles/fields_modal.tcss"
@@ -49,13 +53,20 @@ class FieldsModal(CrmModal[bool]):
     ]
 
     def __init__(
-        self, title: str, detail: str, fields: Sequence[Field], save: Save, initial: Values = NO_VALUES
+        self,
+        title: str,
+        detail: str,
+        fields: Sequence[Field],
+        save: Save,
+        initial: Values = NO_VALUES,
+        settle: Settle | None = None,
     ) -> None:
         super().__init__()
         self._title = title
         self._detail = detail
         self._fields = fields
         self._save_values = save
+        self._settle = settle
         self._initial = initial
 
     def compose(self) -> ComposeResult:
@@ -87,10 +98,20 @@ class FieldsModal(CrmModal[bool]):
         del from_line
         form = self.query_one(ResultForm)
         try:
-            await self._save_values(form.values())
+            if await self._saved(form.values()):
+                self.dismiss(True)
         except Invalid as error:
             form.show_errors(error)
         except CrmError as error:
             self.show_error(error)
-        else:
-            self.dismiss(True)
+
+    async def _saved(self, values: Mapping[str, object]) -> bool:
+        try:
+            await self._save_values(values)
+        except Immutable:
+            raise
+        except Conflict:
+            if self._settle is None:
+                raise
+            return await self._settle(values)
+        return True

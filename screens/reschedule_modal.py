@@ -6,7 +6,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record
 from crm_tui.domain.schema import field_of
 from crm_tui.i18n import _
-from screens.fields_modal import FieldsModal, Save
+from screens.fields_modal import FieldsModal, Save, Settle
 from screens.value_text import long_date, long_datetime
 
 TIMES: dict[Module, tuple[str, ...]] = {
@@ -24,9 +24,10 @@ class RescheduleModal(FieldsModal):
         record: The activity as it is.
         zone: The agent's time zone.
         save: Called with the new times.
+        settle: Called with them when somebody else saved the activity meanwhile.
     """
 
-    def __init__(self, record: Record, zone: tzinfo, save: Save) -> None:
+    def __init__(self, record: Record, zone: tzinfo, save: Save, settle: Settle) -> None:
         names = TIMES[record.module]
         fields = [
             field.but(required=name == names[0])
@@ -34,7 +35,7 @@ class RescheduleModal(FieldsModal):
             if (field := field_of(record.module, name)) is not None
         ]
         detail = "\n".join((record.name, _("Until now: %(time)s") % {"time": _time(record, names[0], zone)}))
-        super().__init__(_("Reschedule"), detail, fields, save)
+        super().__init__(_("Reschedule"), detail, fields, save, settle=settle)
 
 
 def _time(record: Record, name: str, zone: tzinfo) -> str:

@@ -235,14 +235,25 @@ class CallService:
         await self.records.update(actor, call_id, values, version)
         return await self._written(call_id)
 
-    async def complete(self, actor: Actor, call_id: str, values: Mapping[str, object]) -> Call:
-        """Say that a scheduled call has taken place; only what is missing needs to be given."""
+    async def complete(
+        self, actor: Actor, call_id: str, values: Mapping[str, object], version: int | None = None
+    ) -> Call:
+        """Say that a scheduled call has taken place; only what is missing needs to be given.
+
+        Args:
+            version: The version that was read before; None takes the present one.
+
+        Raises:
+            Conflict: Somebody changed the call meanwhile.
+        """
         actor = await self._core.current(actor)
         await self._core.require(actor, can_edit(actor, Module.CALL), "complete", Module.CALL, call_id)
         call = await self.get(actor, call_id)
         if call.status is CallStatus.IN_PROGRESS:
             return await self.save(actor, call_id, values)
         self._refuse_final(call)
+        if version not in (None, call.version):
+            raise await self.records.changed_meanwhile(call.id, version or 0)
         whole = await self._checks.whole(
             actor, values, values_of(call), past=True, ignore=frozenset({"owner"})
         )
@@ -256,9 +267,14 @@ class CallService:
             await uow.commit()
         return await self._written(call_id)
 
-    async def reschedule(self, actor: Actor, call_id: str, starts_at: object) -> Call:
-        """Move a scheduled call; text as typed or an aware time. The old time stays in the audit trail."""
-        return await self.update(actor, call_id, {"starts_at": starts_at})
+    async def reschedule(
+        self, actor: Actor, call_id: str, starts_at: object, version: int | None = None
+    ) -> Call:
+        """Move a scheduled call; text as typed or an aware time. The old time stays in the audit trail.
+
+        ``version`` as in `update`.
+        """
+        return await self.update(actor, call_id, {"starts_at": starts_at}, version)
 
     async def cancel(self, actor: Actor, call_id: str) -> Call:
         """Cancel a scheduled or running call; it stays in the closed activities as cancelled."""

@@ -42,9 +42,17 @@ class EventService(ActivityRecords):
         await super().before_insert(uow, columns)
 
     async def reschedule(
-        self, actor: Actor, event_id: str, starts_at: object, ends_at: object = None
+        self,
+        actor: Actor,
+        event_id: str,
+        starts_at: object,
+        ends_at: object = None,
+        version: int | None = None,
     ) -> Record:
-        """Move an event; without a new end it keeps its length. Times as typed or aware."""
+        """Move an event; without a new end it keeps its length.
+
+        Times as typed or aware; ``version`` as in `update`.
+        """
         values: dict[str, object] = {"starts_at": starts_at}
         if ends_at is not None:
             values["ends_at"] = ends_at
@@ -56,7 +64,7 @@ class EventService(ActivityRecords):
             old, end, new = event.get("starts_at"), event.get("ends_at"), checked.values.get("starts_at")
             if isinstance(old, datetime) and isinstance(end, datetime) and isinstance(new, datetime):
                 values["ends_at"] = new + (end - old)
-        return (await self.update(actor, event_id, values)).record
+        return (await self.update(actor, event_id, values, version)).record
 
     async def complete(self, actor: Actor, event_id: str) -> Record:
         """Say that an event took place."""

@@ -322,6 +322,12 @@ class RecordService(RecordReading):
                 uow.record(AuditEntry("delete", Module.NOTE, note_id, "", reason=reason))
                 uow.touched(Module.NOTE, note_id)
 
+    async def changed_meanwhile(self, record_id: str, seen: int) -> Conflict:
+        """Return the error for a change that was based on version ``seen`` of a record."""
+        async with self._core.store.read() as connection:
+            record = self._found(await self._repository(connection).any(record_id))
+            return await self._conflict(connection, record, seen)
+
     async def _conflict(self, connection: Connection, record: Record, seen: int) -> Conflict:
         now = await self._repository(connection).any(record.id)
         return await conflict_of(connection, now or record, seen, self.fields())

@@ -27,6 +27,8 @@ class TaskService(ActivityRecords):
         """Close a task."""
         return (await self.update(actor, task_id, {"status": "completed"})).record
 
-    async def reschedule(self, actor: Actor, task_id: str, due_date: object) -> Record:
-        """Move the due date of a task; text as typed or a date."""
-        return (await self.update(actor, task_id, {"due_date": due_date})).record
+    async def reschedule(
+        self, actor: Actor, task_id: str, due_date: object, version: int | None = None
+    ) -> Record:
+        """Move the due date of a task; text as typed or a date. ``version`` as in `update`."""
+        return (await self.update(actor, task_id, {"due_date": due_date}, version)).record

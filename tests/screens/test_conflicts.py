@@ -1,8 +1,11 @@
 """Two agents change one record: the second save shows both, and nothing is lost."""
 
+from datetime import date
+
 from crm_tui.domain.modules import Module
 from screens.conflict_modal import ConflictModal
 from screens.record_form import RecordFormScreen
+from screens.reschedule_modal import RescheduleModal
 from tests.screens.conftest import Console, Sample
 
 
@@ -72,3 +75,23 @@ async def test_somebody_who_saves_while_the_choice_is_made_is_asked_about_again(
     await console.until(lambda: screen not in console.app.screen_stack)
 
     assert (await contacts.get(console.actor, sample.taro.id)).text("title") == "会長"
+
+
+async def test_a_task_that_was_moved_meanwhile_shows_both_days(console: Console) -> None:
+    tasks = console.services.tasks
+    given = {"subject": "Send the offer", "due_date": "2026-11-25"}
+    task = (await tasks.create(console.actor, given)).record
+    await console.app.open_record(task.ref)
+    await console.until_shown("Send the offer")
+    await console.press("r")
+    await console.until_on(RescheduleModal)
+    await tasks.reschedule(console.actor, task.id, "2026-11-27")
+    await console.type_text("2026-12-01")
+    await console.press("ctrl+s")
+    await console.until_on(ConflictModal)
+    assert "2026-11-27" in console.text()
+
+    await console.press("m", "ctrl+s")
+    await console.until(lambda: not isinstance(console.app.screen, ConflictModal | RescheduleModal))
+
+    assert (await tasks.get(console.actor, task.id)).get("due_date") == date(2026, 12, 1)
