@@ -31,6 +31,7 @@ from screens.keys import BY_NAME, GLOBAL_BINDINGS, MODULES, QUIT_KEY, key_name
 from screens.output_filter import OutputFilter
 from screens.patient_driver import PatientDriver
 from screens.store_changes import EVERYTHING, StoreChanged, spread_changes
+from screens.style_sheet import LastingStylesheet
 from screens.themes import console_themes
 from screens.widgets.module_bar import ModuleBar
 from screens.window_size import bounded, bounded_resize
@@ -64,6 +65,7 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
 
     def __init__(self, config: Config, *, as_user: str | None = None) -> None:
         super().__init__(driver_class=PatientDriver)
+        self.stylesheet = LastingStylesheet(variables=self.get_css_variables())
         self.config = config
         self.as_user = as_user
         self.animation_level = "none"

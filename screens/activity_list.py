@@ -6,13 +6,12 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 
-from crm_tui.clock import clock
-from crm_tui.domain.modules import ACTIVITIES, Module
+from crm_tui.domain.modules import ACTIVITIES, Area, Module
 from crm_tui.domain.paging import Page, PageRequest
-from crm_tui.domain.queries import Count, ListQuery, Sort
+from crm_tui.domain.queries import Count, ListQuery
 from crm_tui.domain.records import ListRow, Ref
+from crm_tui.domain.views import View
 from crm_tui.i18n import N_, _
-from crm_tui.services.activity_views import VIEWS, view_query
 from screens.activity_actions import (
     call_for_activity,
     cancel_activity,
@@ -22,14 +21,16 @@ from screens.activity_actions import (
     open_activity,
     reschedule_activity,
 )
-from screens.activity_rows import ASKED, COLUMNS, ActivitySource
+from screens.activity_rows import COLUMNS, ActivitySource, asked_of_activities
 from screens.base import CrmScreen
 from screens.choice_modal import ChoiceModal
 from screens.key_names import with_keys
+from screens.list_columns import chosen_columns
 from screens.list_screen import COUNT_CAP, ListScreen
 from screens.navigation import CallMode
 from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
+from screens.widgets.record_columns import Column
 from screens.widgets.record_feed import Source
 from screens.widgets.record_table import RecordTable
 
@@ -38,11 +39,6 @@ _CALL_MODES: dict[str, CallMode] = {
     "completed": "completed",
     "scheduled": "scheduled",
 }
-
-FIRST_VIEW = "my_open"
-
-_CLOSED_FIRST = frozenset({"closed", "all"})
-"""Views that show the latest first; in the others the next thing to do stands on top."""
 
 
 class ActivityListScreen(ListScreen):
@@ -92,8 +88,7 @@ class ActivityListScreen(ListScreen):
     VERBS = {**ListScreen.VERBS, "complete": "edit", "reschedule": "edit", "cancel": "edit"}
 
     def __init__(self) -> None:
-        self._view = VIEWS[FIRST_VIEW]
-        super().__init__(Module.CALL, _first_sort(self._view.code))
+        super().__init__(Module.CALL, Area.ACTIVITY)
         self._source: ActivitySource | None = None
 
     def record_in_focus(self) -> Ref | None:
@@ -118,8 +113,7 @@ class ActivityListScreen(ListScreen):
 
     def wanted(self) -> ListQuery:
         """Return which activities are listed now, and in which order."""
-        now = clock().now().astimezone(self.zone)
-        return view_query(self._view.code, self.actor, now, sort=self._sort, text=self._text, columns=ASKED)
+        return self.view.query(asked_of_activities(self.columns), self._sort, self._text)
 
     async def read_page(self, query: ListQuery, request: PageRequest) -> Page[ListRow]:
         """Return a page of the activities that fit ``query``."""
@@ -136,24 +130,14 @@ class ActivityListScreen(ListScreen):
             # What is overdue depends on the time of reading.
             return await self.read_page(self.wanted(), request)
 
-        old, self._source = self._source, ActivitySource(read, self.texts)
+        old, self._source = self._source, ActivitySource(read, self.texts, self.columns, self.fields)
         if old is not None and keep_marks:
             self._source.read_rows.update(old.read_rows)
         return self._source
 
-    def views(self) -> tuple[str, Sequence[tuple[str, str]], str]:
-        """Return the question which activities are listed, the answers, and the answer of now."""
-        options = [(view.code, _(view.label)) for view in VIEWS.values()]
-        return _("Which activities?"), options, self._view.code
-
-    def take_view(self, code: str) -> Sort:
-        """Change to another view and return how it is sorted at first."""
-        self._view = VIEWS[code]
-        return _first_sort(code)
-
-    def view_name(self) -> str:
-        """Return the name of the view."""
-        return _(self._view.label)
+    def columns_of(self, view: View) -> tuple[Column, ...]:
+        """Return the columns of a view."""
+        return chosen_columns(self.module, view.columns, self.fields, COLUMNS)
 
     async def delete(self, keys: Sequence[str]) -> bool:
         """Ask, and delete activities of any kind."""
@@ -203,7 +187,7 @@ class ActivityListScreen(ListScreen):
         if ref is not None:
             await open_activity(self, ref, self.table)
 
-    @work(group="activities.act", exit_on_error=False)
+    @work(name="action_on_row", group="activities.act", exit_on_error=False)
     async def _act(self, action: Callable[[CrmScreen[None], Ref], Awaitable[object]]) -> None:
         row = await self.table.settle()
         ref = self._ref(row.key if row else None)
@@ -226,7 +210,3 @@ class ActivityListScreen(ListScreen):
 
     def _ref(self, key: str | None) -> Ref | None:
         return self._source.ref(key) if self._source is not None else None
-
-
-def _first_sort(view: str) -> Sort:
-    return Sort("due_at", descending=view in _CLOSED_FIRST)

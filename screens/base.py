@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import tzinfo
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,6 +21,7 @@ from crm_tui.domain.records import Ref
 from crm_tui.errors import CrmError
 from crm_tui.i18n import N_, _
 from crm_tui.policies.records import Owned, can
+from screens.action_hold import held
 from screens.widgets.call_bar import CallBar
 from screens.widgets.key_footer import KeyFooter
 from screens.widgets.module_bar import ModuleBar
@@ -80,6 +81,13 @@ class _Base(WorkerErrors):
     def zone(self) -> tzinfo:
         """The time zone in which times are shown and typed."""
         return self.app.zone
+
+    def run_worker(self, work: Any, name: str | None = "", *args: Any, **options: Any) -> Worker[Any]:
+        """Run work in the background; while the work of an action runs, typed keys wait for what it opens."""
+        if (name or "").startswith("action_"):
+            work = held(self.app.keys, work)
+        worker: Worker[Any] = super().run_worker(work, name, *args, **options)  # type: ignore[misc]
+        return worker
 
     def record_in_focus(self) -> Ref | None:
         """Return the record that F2, F3 and F6 mean: the row under the cursor, the record shown.

@@ -62,12 +62,20 @@ class KeyQueue:
     @contextmanager
     def hold(self) -> Iterator[None]:
         """Keep all keys back, while something is read that decides which screen they are for."""
-        self._holds += 1
+        self.keep()
         try:
             yield
         finally:
-            self._holds -= 1
-            self._app.keys_may_pass()
+            self.let_go()
+
+    def keep(self) -> None:
+        """Keep all keys back until `let_go`; what `hold` does, for where no block of code fits."""
+        self._holds += 1
+
+    def let_go(self) -> None:
+        """Take a hold back."""
+        self._holds -= 1
+        self._app.keys_may_pass()
 
     def next(self) -> events.Key | events.Paste | None:
         """Return the next key if it may be delivered now."""

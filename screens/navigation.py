@@ -15,6 +15,7 @@ from crm_tui.domain.call import Call
 from crm_tui.domain.modules import ACTIVITIES, PEOPLE, RELATABLE, Module
 from crm_tui.domain.records import Record, Ref, Value
 from crm_tui.i18n import _
+from screens.action_hold import HoldingApp
 from screens.base import CrmModal, CrmScreen
 from screens.frugal_app import FrugalApp
 from screens.key_names import with_keys
@@ -28,7 +29,7 @@ CallMode = Literal["current", "completed", "scheduled"]
 CALL_STACK = "call"
 
 
-class Navigation(FrugalApp[None]):
+class Navigation(HoldingApp[None], FrugalApp[None]):
     """The part of the console that opens screens. Every method may be called from any screen."""
 
     running_call: Call | None

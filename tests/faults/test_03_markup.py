@@ -12,9 +12,18 @@ from textual.widgets import Static
 from crm_tui.text import safe
 from screens.output_filter import OutputFilter
 from tests.faults.hostile import LITERALS, PAYLOAD
-from tests.screens.conftest import Console, OpenConsole, Sample, config, console, open_console, sample
+from tests.screens.conftest import (
+    Console,
+    OpenConsole,
+    Sample,
+    config,
+    console,
+    furnished,
+    open_console,
+    sample,
+)
 
-__all__ = ["config", "console", "open_console", "sample"]
+__all__ = ["config", "console", "furnished", "open_console", "sample"]
 
 ACTIONS = (
     "[@click=app.quit]quit[/]",

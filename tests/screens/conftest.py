@@ -1,22 +1,33 @@
 """A console on a real SQLite store with a few people in it, driven by keys."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
+from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
 
 from crm_tui.app import CrmApp
+from crm_tui.clock import FrozenClock, use_clock
 from crm_tui.config import Config, load_config
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record
 from crm_tui.i18n import set_language
 from crm_tui.services.container import Services
+
+POLL = 0.01
+"""Seconds between two looks at a condition; no test passes or fails by it."""
+
+FURNISHED_AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
+"""When the people of the sample were added: before anything that a test does."""
 
 PATIENCE = 15.0
 """Seconds until a condition that never comes true fails a test."""
@@ -40,9 +51,16 @@ class Console:
         return self.app.actor
 
     async def press(self, *keys: str) -> None:
-        """Type keys and wait until each has done its work."""
-        await self.pilot.press(*keys)
+        """Type keys as a fast line delivers them, and wait until each has done its work."""
+        self.send(*keys)
         await self.until(lambda: not len(self.app.keys))
+
+    def send(self, *keys: str) -> None:
+        """Type keys and wait for nothing."""
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 else key
+            character = key if len(key) == 1 else key_to_character(name)
+            self.app.post_message(events.Key(name, character))
 
     async def type_text(self, text: str) -> None:
         """Type a text, character by character."""
@@ -54,7 +72,7 @@ class Console:
         await self.pilot.pause()
         while not condition():
             assert time.monotonic() < deadline, f"never came true on {self.app.screen}:\n{self.text()}"
-            await self.pilot.pause(0.01)
+            await asyncio.sleep(POLL)
 
     async def until_on(self, kind: type[Any]) -> None:
         """Wait until a screen of ``kind`` is in front and ready for keys."""
@@ -99,18 +117,42 @@ def language(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     """The configuration of an agent in Tokyo with a store of their own."""
+    return _configuration(tmp_path / "crm.db")
+
+
+def _configuration(store: Path) -> Config:
     return load_config(
         overrides={
-            "store.url": f"sqlite:///{tmp_path / 'crm.db'}",
+            "store.url": f"sqlite:///{store}",
             "locale.region": "JP",
             "locale.time_zone": "Asia/Tokyo",
         }
     )
 
 
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, Sample]:
+    """The file of a store with a few people, and what is in it; a copy costs less than making it anew."""
+    path = tmp_path_factory.mktemp("furnished") / "crm.db"
+    before = use_clock(FrozenClock(FURNISHED_AT))
+    try:
+        sample = asyncio.run(_furnish(_configuration(path)))
+    finally:
+        use_clock(before)
+    return path.read_bytes(), sample
+
+
 @pytest.fixture
-async def sample(config: Config) -> Sample:
+def sample(furnished: tuple[bytes, Sample], config: Config, tmp_path: Path) -> Sample:
     """A store with one company, two people on one number, a lead and a deal."""
+    content, made = furnished
+    path = tmp_path / "crm.db"
+    path.touch(mode=0o600)
+    path.write_bytes(content)
+    return made
+
+
+async def _furnish(config: Config) -> Sample:
     from crm_tui.bootstrap import open_services, sign_in
 
     services = await open_services(config, create=True)
