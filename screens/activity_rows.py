@@ -1,7 +1,8 @@
 """The columns of the activity list, and how an activity becomes a row of it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from crm_tui.clock import clock
 from crm_tui.domain.call import OVERDUE
@@ -26,8 +27,8 @@ COLUMNS = (
 )
 """One line per activity. The first cell of a row says what it is, also without colour."""
 
-ASKED = (*(column.id for column in COLUMNS), "due_date")
-"""What the rows are made from; a task is due on a day, not at a time."""
+_ALWAYS = ("kind", "subject", "status", "due_at", "due_date", "who", "related_to")
+"""What every row is made from: its sign, whom a key on it means; a task is due on a day, not at a time."""
 
 SIGNS = {Module.CALL: "C", Module.TASK: "T", Module.EVENT: "E"}
 """What kind of activity a row is, in a letter that any terminal can show."""
@@ -40,6 +41,13 @@ _OWNER = Field("owner", "", FieldType.REFERENCE)
 
 Reader = Callable[[PageRequest], Awaitable[Page[ListRow]]]
 
+NO_FIELDS: Mapping[str, Field] = MappingProxyType({})
+
+
+def asked_of_activities(columns: Sequence[Column]) -> tuple[str, ...]:
+    """Return the fields that a query must ask for so that its rows can be shown in ``columns``."""
+    return tuple(dict.fromkeys((*(column.id for column in columns), *_ALWAYS)))
+
 
 class ActivitySource:
     """A source for the activity list.
@@ -47,11 +55,21 @@ class ActivitySource:
     Args:
         read: Reads one page.
         texts: Turns values into text.
+        columns: The columns of the list.
+        fields: Fields that they may show beside those of tasks, events and calls.
     """
 
-    def __init__(self, read: Reader, texts: ValueText) -> None:
+    def __init__(
+        self,
+        read: Reader,
+        texts: ValueText,
+        columns: Sequence[Column] = COLUMNS,
+        fields: Mapping[str, Field] = NO_FIELDS,
+    ) -> None:
         self._read = read
         self._texts = texts
+        self._columns = tuple(columns)
+        self._fields = fields
         self.read_rows: dict[str, ListRow] = {}
         """The activities read last, by id; the rows of the list know only texts."""
 
@@ -82,7 +100,7 @@ class ActivitySource:
 
     def _row(self, row: ListRow) -> Row:
         overdue = is_overdue(row, clock().now())
-        cells = tuple(self._cell(row, column.id, overdue) for column in COLUMNS)
+        cells = tuple(self._cell(row, column.id, overdue) for column in self._columns)
         sign = f"{SIGNS[row.module]}{'!' if overdue else ''}"
         return Row(row.id, cells, row.position, _tone(row, overdue), sign)
 
@@ -93,8 +111,8 @@ class ActivitySource:
             return self._texts.picklists.label("call_status", OVERDUE, language())
         if column == "due_at" and row.module is Module.TASK:
             column = "due_date"
-        field = _OWNER if column == "owner" else field_of(row.module, column) or Field(column, "")
-        return self._texts.short(field, row.values.get(column))
+        field = _OWNER if column == "owner" else field_of(row.module, column) or self._fields.get(column)
+        return self._texts.short(field or Field(column, ""), row.get(column))
 
 
 def is_overdue(row: ListRow, now: datetime) -> bool:

@@ -1,11 +1,14 @@
 """Which columns the list of each module has, and by which of them it can be sorted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
+from crm_tui.domain.fields import Field, FieldType, label_of
 from crm_tui.domain.modules import Module
-from crm_tui.domain.queries import Sort
 from crm_tui.i18n import N_
+from crm_tui.services.list_fields import is_sortable
+from crm_tui.text import cell_len
 from screens.widgets.record_columns import PHONE_WIDTH, Column
 
 NAME = "name"
@@ -101,14 +104,80 @@ STATE_FIELDS: Mapping[Module, tuple[str, ...]] = {
 }
 """Fields that a row needs for its sign, beside those it shows."""
 
-DEFAULT_SORT: Mapping[Module, Sort] = {
-    Module.DEAL: Sort("modified_at", descending=True),
-    Module.CASE: Sort("modified_at", descending=True),
-    Module.NOTE: Sort("modified_at", descending=True),
-}
-"""How a list is sorted at first where that isn't by name."""
-
 
 def columns_without(module: Module, *names: str) -> tuple[Column, ...]:
     """Return the columns of a list in which some go without saying."""
     return tuple(column for column in COLUMNS[module] if column.id not in names)
+
+
+_IS_NAME: Mapping[Module, str] = {Module.CASE: "subject", Module.NOTE: "title"}
+"""The field that is the whole name of a record, so that both stand in one column."""
+
+_WIDTHS: Mapping[FieldType, int] = {
+    FieldType.NUMBER: 10,
+    FieldType.MONEY: 12,
+    FieldType.DATE: 12,
+    FieldType.DATETIME: 16,
+    FieldType.DURATION: 9,
+    FieldType.BOOL: 6,
+    FieldType.PHONE: PHONE_WIDTH,
+    FieldType.PICKLIST: 16,
+}
+"""Cells of a column by the type of its field; the others are flexible."""
+
+_RIGHT = frozenset({FieldType.NUMBER, FieldType.MONEY, FieldType.DURATION})
+_FIRST_PRIORITY = 50
+
+
+def column_id(module: Module, field: str) -> str:
+    """Return by which column of a list ``field`` is shown and sorted."""
+    return NAME if _IS_NAME.get(module) == field else field
+
+
+def chosen_columns(
+    module: Module, names: Sequence[str], fields: Mapping[str, Field], usual: Sequence[Column]
+) -> tuple[Column, ...]:
+    """Return the columns of a view: the usual ones, or those that it names, the name always among them.
+
+    Args:
+        names: Fields in order; none means the usual columns.
+        fields: All fields that can be shown.
+        usual: The columns of the list without a view.
+    """
+    if not names:
+        return tuple(usual)
+    ids = list(dict.fromkeys(column_id(module, name) for name in names))
+    known = {column.id: column for column in usual}
+    name = next((column.id for column in usual if column.id in (NAME, "subject")), NAME)
+    if name not in ids:
+        ids.insert(0, name)
+    columns = [
+        known[one] if one in known else column_of(fields[one]) for one in ids if one in known or one in fields
+    ]
+    # The name stays to the last; of the others, those that stand further right go first.
+    return tuple(
+        replace(column, priority=_FIRST_PRIORITY - place + (_FIRST_PRIORITY if column.id == name else 0))
+        for place, column in enumerate(columns)
+    )
+
+
+def column_of(field: Field) -> Column:
+    """Return a column for any field, as wide as its type asks for."""
+    align: Literal["left", "right"] = "right" if field.type in _RIGHT else "left"
+    width = _WIDTHS.get(field.type, 0)
+    label = label_of(field)
+    return Column(
+        field.name,
+        label,
+        width=max(width, min(cell_len(label) + 1, 16)) if width else 0,
+        min_width=12,
+        weight=2,
+        align=align,
+        sortable=is_sortable(field),
+        literal=True,
+    )
+
+
+def column_names(columns: Iterable[Column]) -> tuple[str, ...]:
+    """Return the fields that some columns show, as a view names them."""
+    return tuple(column.id for column in columns)

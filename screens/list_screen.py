@@ -1,25 +1,31 @@
 """What every list screen does: filter, views, sorting, marks, counting, the cursor on what was saved."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, on, work
 from textual.widgets import Input
 
-from crm_tui.domain.modules import Module
+from crm_tui.domain.fields import Field
+from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.paging import Page, PageRequest, Position
-from crm_tui.domain.queries import Count, Criterion, ListQuery, Op, Sort
+from crm_tui.domain.queries import Count, Criterion, ListQuery, Op
 from crm_tui.domain.records import ListRow, Ref
+from crm_tui.domain.views import View, first_sort, standard_view
+from crm_tui.errors import CrmError, NotFound
 from crm_tui.i18n import _
 from screens.base import CrmScreen, RecordKey
-from screens.choice_modal import ChoiceModal
+from screens.list_columns import column_id
 from screens.value_text import ValueText
+from screens.view_choice import choose_view, view_name
 from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
-from screens.widgets.record_columns import sort_arrow
+from screens.widgets.record_columns import Column, sort_arrow
 from screens.widgets.record_feed import Source
-from screens.widgets.record_table import RecordTable
+from screens.widgets.record_table import PATIENCE, RecordTable
 
 COUNT_CAP = 10_000
 """Rows that are counted exactly; of a longer list the title says "more than"."""
@@ -30,7 +36,12 @@ class ListScreen(CrmScreen[None]):
 
     Args:
         module: Decides what the agent may do here.
-        sort: How the list is sorted at first.
+        area: Whose views it can show.
+
+    Attributes:
+        view: The view that is shown.
+        columns: Its columns.
+        fields: Fields that its columns may show beside the usual ones.
     """
 
     AUTO_FOCUS = "RecordTable"
@@ -39,11 +50,17 @@ class ListScreen(CrmScreen[None]):
     VERBS: ClassVar[Mapping[str, str]] = {"new": "create", "edit": "edit", "delete": "delete"}
     """What the agent must be allowed for each action that writes."""
 
-    def __init__(self, module: Module, sort: Sort) -> None:
+    def __init__(self, module: Module, area: Area) -> None:
         super().__init__()
         self.module = module
-        self._sort = sort
+        self.area = area
+        self.view = standard_view(area)
+        self.columns: tuple[Column, ...] = ()
+        self.fields: Mapping[str, Field] = {}
+        self._sort = first_sort(self.view, module)
         self._text = ""
+        self._is_open = asyncio.Event()
+        """The view is known and its rows have been asked for."""
 
     # What a list says of itself.
 
@@ -71,17 +88,13 @@ class ListScreen(CrmScreen[None]):
         """
         raise NotImplementedError
 
-    def views(self) -> tuple[str, Sequence[tuple[str, str]], str]:
-        """Return the question which records are listed, the answers, and the answer of now."""
-        raise NotImplementedError
-
-    def take_view(self, code: str) -> Sort:
-        """Change to another view and return how it is sorted at first."""
+    def columns_of(self, view: View) -> tuple[Column, ...]:
+        """Return the columns of a view; ``fields`` knows what they may show."""
         raise NotImplementedError
 
     def view_name(self) -> str:
         """Return what the title says of the view, translated."""
-        raise NotImplementedError
+        return view_name(self.view)
 
     async def delete(self, keys: Sequence[str]) -> bool:
         """Ask, and delete the records with these ids; return whether that was done."""
@@ -103,7 +116,7 @@ class ListScreen(CrmScreen[None]):
         """Read the first page."""
         self.query_one("#filter").display = False
         self.table.focus()
-        self.reread()
+        self._open_last_view()
 
     def on_ready(self) -> None:
         """Let typed keys through once the first rows stand: F2 or Enter means the one under the cursor."""
@@ -111,14 +124,16 @@ class ListScreen(CrmScreen[None]):
 
     async def take_call_key(self) -> bool:
         """Start no call with nobody while the rows are being read; with a call F2 means that call."""
-        if self.app.running_call is not None or await self.table.first_page():
+        if self.app.running_call is not None or await self._rows_stand():
             return False
         self.app.notice(_("The list is still being read. Press the key again when it is there."))
         return True
 
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
         """Read the rows again when some of them changed; the cursor stays on its record."""
-        if not keys or any(self.lists(module) for module, _id in keys):
+        if not keys:
+            self._look_at_view()
+        elif any(self.lists(module) for module, _id in keys):
             self.table.reload()
             self._count()
 
@@ -164,12 +179,24 @@ class ListScreen(CrmScreen[None]):
 
     @work(group="list.view", exit_on_error=False)
     async def action_choose_view(self) -> None:
-        """Choose which records are listed."""
-        question, options, current = self.views()
-        code = await self.app.push_screen_wait(ChoiceModal(question, options, current=current))
-        if code is not None:
-            self._sort = self.take_view(code)
-            self.reread()
+        """Choose which records are listed, or make and mend views."""
+        await choose_view(self)
+
+    async def show_view(self, view: View, *, keep: str | None = None) -> None:
+        """List what ``view`` says; its problems are told.
+
+        Args:
+            keep: Id of the record that gets the cursor; that under the cursor if nothing is said.
+        """
+        if view.columns:
+            known = await self.services.views.fields(self.actor, self.area)
+            self.fields = {field.name: field for field in known}
+        sort = first_sort(view, self.module)
+        self.view, self._sort = view, replace(sort, field=column_id(self.module, sort.field))
+        self.columns = self.columns_of(view)
+        self.reread(keep=keep)
+        if view.problems:
+            self.app.notice("\n".join((*view.problems, _("v, then e mends the view."))))
 
     def reread(
         self, *, keep_marks: bool = False, keep: str | None = None, at: Position | None = None
@@ -181,15 +208,19 @@ class ListScreen(CrmScreen[None]):
             keep: Id of the record that gets the cursor; that under the cursor if nothing is said.
             at: Where that record stands, if it may be far from the first page.
         """
+        if not self.columns:
+            self.columns = self.columns_of(self.view)
         self.table.set_sort(self._sort.field, descending=self._sort.descending)
         self.table.set_source(
             self.make_source(keep_marks=keep_marks),
             keep=keep or self.table.cursor_key,
             at=at,
             keep_marks=keep_marks,
+            columns=self.columns,
         )
         title = self.query_one(ListTitle)
         title.view, title.filter = self.view_name(), self._text
+        title.note = _("! mend it") if self.view.problems else ""
         self._show_sort()
         self._count()
 
@@ -238,7 +269,7 @@ class ListScreen(CrmScreen[None]):
         if not self.table.size.width:
             return
         hidden = [column for column in self.table.columns if column.id not in self.table.shown_columns]
-        label = next((_(column.label) for column in hidden if column.id == self._sort.field), "")
+        label = next((column.heading for column in hidden if column.id == self._sort.field), "")
         self.query_one(ListTitle).sort = f"{label}{sort_arrow(self._sort.descending)}" if label else ""
 
     def _show_filter(self, shown: bool) -> None:
@@ -247,8 +278,41 @@ class ListScreen(CrmScreen[None]):
 
     @work(group="list.ready", exclusive=True, exit_on_error=False)
     async def _await_rows(self) -> None:
-        await self.table.first_page()
+        await self._rows_stand()
         self.ready_for_keys()
+
+    async def _rows_stand(self) -> bool:
+        """Wait for the first rows, but not for long; return whether they are there."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_open.wait(), PATIENCE)
+        return self._is_open.is_set() and await self.table.first_page()
+
+    @work(group="list.open", exclusive=True, exit_on_error=False)
+    async def _open_last_view(self) -> None:
+        """Show the view that was used last; where that can't be read, the rows will say why."""
+        view = self.view
+        with suppress(CrmError):
+            view = await self.services.views.last(self.actor, self.area)
+        await self.show_view(view)
+        self._is_open.set()
+        await self.table.first_page()
+        self._show_sort()
+
+    @work(group="list.open", exclusive=True, exit_on_error=False)
+    async def _look_at_view(self) -> None:
+        """Read the rows again, by the view as it is now: somebody may have changed or deleted it."""
+        view = self.view
+        if not view.is_built_in:
+            try:
+                view = await self.services.views.get(self.actor, view.code)
+            except NotFound:
+                view = standard_view(self.area)
+                self.app.notice(_("The view “%(name)s” is gone.") % {"name": self.view.name})
+        if view == self.view:
+            self.table.reload()
+            self._count()
+        else:
+            await self.show_view(view)
 
     @work(group="list.count", exclusive=True, exit_on_error=False)
     async def _count(self) -> None:
@@ -260,7 +324,7 @@ class ListScreen(CrmScreen[None]):
         """Put the cursor on a record wherever the list has it; a filter or a view may leave it out."""
         with self.app.keys.hold():
             query = self.wanted()
-            only = replace(query, criteria=(*query.criteria, Criterion("id", Op.EQ, record_id)))
+            only = query.narrowed(Criterion("id", Op.EQ, record_id))
             found = await self.read_page(only, PageRequest(limit=1))
             if found.rows:
                 self.reread(keep_marks=True, keep=record_id, at=found.rows[0].position)

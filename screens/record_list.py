@@ -10,24 +10,24 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from crm_tui.domain.modules import PLURAL, Module
+from crm_tui.domain.modules import PLURAL, Module, area_of
 from crm_tui.domain.paging import Page, PageRequest
-from crm_tui.domain.queries import Count, ListQuery, Sort
+from crm_tui.domain.queries import Count, ListQuery
 from crm_tui.domain.records import ListRow, Record, Ref
+from crm_tui.domain.views import View, standard_view
 from crm_tui.errors import NotFound
 from crm_tui.i18n import N_, _
 from screens.base import RecordKey
 from screens.delete_records import ask_and_delete
 from screens.keys import MODULES
-from screens.list_columns import COLUMNS, NAME
+from screens.list_columns import COLUMNS, NAME, chosen_columns
 from screens.list_screen import COUNT_CAP, ListScreen
 from screens.list_source import ListSource, asked_columns
-from screens.list_views import ALL, ListView, views_of
 from screens.record_actions import choose_action
 from screens.selection import Selection
 from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
-from screens.widgets.record_columns import Row
+from screens.widgets.record_columns import Column, Row
 from screens.widgets.record_feed import Source
 from screens.widgets.record_preview import RecordPreview
 from screens.widgets.record_table import RecordTable
@@ -80,9 +80,7 @@ class RecordListScreen(ListScreen):
     ]
 
     def __init__(self, module: Module) -> None:
-        super().__init__(module, ALL.sort_for(module))
-        self._view: ListView = ALL
-        self._columns = COLUMNS[module]
+        super().__init__(module, area_of(module))
 
     @property
     def module_name(self) -> str:
@@ -99,10 +97,10 @@ class RecordListScreen(ListScreen):
         yield ListTitle(_(PLURAL[self.module]))
         yield LineInput(id="filter", placeholder=_("Name, reading, company, address or number"))
         with Horizontal(id="list"):
-            table = RecordTable(self._columns, id="records", empty_text=_EMPTY[self.module])
+            table = RecordTable(COLUMNS[self.module], id="records", empty_text=_EMPTY[self.module])
             table.empty_keys = {"n": "list.new", "Esc": "screen.back"}
             yield table
-            yield RecordPreview(self.module)
+            yield RecordPreview()
 
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
         """Read rows and preview again when records of this module changed."""
@@ -112,12 +110,7 @@ class RecordListScreen(ListScreen):
 
     def wanted(self) -> ListQuery:
         """Return which records are listed now, and in which order."""
-        return ListQuery(
-            columns=asked_columns(self.module, self._columns),
-            sort=self._sort,
-            criteria=self._view.criteria_for(self.actor),
-            text=self._text,
-        )
+        return self.view.query(asked_columns(self.module, self.columns), self._sort, self._text)
 
     async def read_page(self, query: ListQuery, request: PageRequest) -> Page[ListRow]:
         """Return a page of the records that fit ``query``."""
@@ -130,21 +123,15 @@ class RecordListScreen(ListScreen):
     def make_source(self, *, keep_marks: bool) -> Source:
         """Return what reads the rows for the table."""
         del keep_marks
-        return ListSource(partial(self.read_page, self.wanted()), self._columns, self.texts)
+        return ListSource(partial(self.read_page, self.wanted()), self.columns, self.texts, self.fields)
 
-    def views(self) -> tuple[str, Sequence[tuple[str, str]], str]:
-        """Return the question which records are listed, the answers, and the answer of now."""
-        options = [(view.code, _(view.label)) for view in views_of(self.module)]
-        return _("Which records?"), options, self._view.code
-
-    def take_view(self, code: str) -> Sort:
-        """Change to another view and return how it is sorted at first."""
-        self._view = next(view for view in views_of(self.module) if view.code == code)
-        return self._view.sort_for(self.module)
+    def columns_of(self, view: View) -> tuple[Column, ...]:
+        """Return the columns of a view."""
+        return chosen_columns(self.module, view.columns, self.fields, COLUMNS[self.module])
 
     def view_name(self) -> str:
         """Return the name of the view, unless all records are listed."""
-        return "" if self._view is ALL else _(self._view.label)
+        return "" if self.view.code == standard_view(self.area).code else super().view_name()
 
     async def delete(self, keys: Sequence[str]) -> bool:
         """Ask, say what goes with them, and delete records."""
@@ -195,7 +182,7 @@ class RecordListScreen(ListScreen):
 
     @property
     def _name_index(self) -> int:
-        return next(i for i, column in enumerate(self._columns) if column.id == NAME)
+        return next(i for i, column in enumerate(self.table.columns) if column.id == NAME)
 
     async def _selection(self) -> Selection | None:
         row = await self.table.settle()
@@ -218,4 +205,4 @@ class RecordListScreen(ListScreen):
         if key is not None:
             with suppress(NotFound):
                 record = await self._service.get(self.actor, key)
-        self.query_one(RecordPreview).show(record, self.texts)
+        self.query_one(RecordPreview).show(record, self._service.fields(), self.texts)

@@ -14,7 +14,7 @@ from crm_tui.commands.shown import LIST_COLUMNS, filled_custom_fields, rows_tabl
 from crm_tui.commands.values import (
     COMMON,
     Condition,
-    criteria,
+    criterion,
     cursor_of,
     known_field,
     parse_sort,
@@ -23,8 +23,9 @@ from crm_tui.commands.values import (
 )
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import PageRequest, Seek
-from crm_tui.domain.queries import Criterion, ListQuery, Sort
+from crm_tui.domain.queries import ListQuery, Sort
 from crm_tui.domain.schema import FIELDS
+from crm_tui.domain.views import View
 from crm_tui.i18n import N_, _
 
 MOST_ROWS = 10_000
@@ -58,14 +59,17 @@ def command(module: Module) -> click.Command:
 
     @click.command("list", cls=CrmCommand, fields=fields, help=N_("List records, a page at a time."))
     @option(
-        "--view", type=click.Choice(listed.view_codes(module)), help=N_("One of the lists of the console.")
+        "--view",
+        type=listed.ViewName(module),
+        metavar="NAME",
+        help=N_("One of the views of the console: a code like all or mine, or the name or id of your own."),
     )
     @option(
         "--where",
         "where",
         multiple=True,
         metavar="'FIELD OP VALUE'",
-        help=N_("Condition; OP is one of = != < <= > >= contains starts empty not-empty in. Repeat it."),
+        help=listed.WHERE_HELP,
     )
     @option("--any", "match_any", is_flag=True, help=N_("One of the conditions is enough."))
     @option("--sort", metavar="[-]FIELD", help=N_("Order; - in front means descending."))
@@ -102,31 +106,38 @@ def command(module: Module) -> click.Command:
 
 
 async def _answer(session: Session, module: Module, arguments: ListArguments) -> Answer:
-    query = _query(session, module, arguments)
+    view = await listed.find_view(session, module, arguments.view)
+    query = _query(session, module, arguments, view)
     position = position_of(query.sort, arguments.after) if arguments.after else None
     request = PageRequest(Seek.AFTER if position else Seek.FIRST, position, arguments.limit)
     page = await session.services.records(module).list(session.actor, query, request)
     rows = list(page.rows)
     following = None if page.at_end or not rows else cursor_of(query.sort, rows[-1].position)
     records = [row_json(row, session.zone) for row in rows]
-    table = rows_table(
-        session, module, rows, (*LIST_COLUMNS[module], *filled_custom_fields(session, module, rows))
-    )
+    shown = listed.shown_columns(view)
+    if not shown:
+        shown = (*LIST_COLUMNS[module], *filled_custom_fields(session, module, rows))
+    table = rows_table(session, module, rows, shown)
     more = _("There is more: --after %(cursor)s") % {"cursor": following} if following else ""
-    return Answer({"rows": records, "next": following}, table, records, more=more)
+    notes = view.problems if view else ()
+    return Answer({"rows": records, "next": following}, table, records, more=more, notes=notes)
 
 
-def _query(session: Session, module: Module, arguments: ListArguments) -> ListQuery:
-    view = listed.find_view(session, module, arguments.view)
+def _query(session: Session, module: Module, arguments: ListArguments, view: View | None) -> ListQuery:
     fields = session.services.records(module).fields()
-    conditions: list[Criterion] = []
-    for condition in arguments.conditions:
-        field = known_field(fields, condition.field)
-        conditions += criteria(field, condition, now=session.now, exact=arguments.match_any)
-    sort = arguments.sort or view.sort or _DEFAULT_SORT.get(module, Sort())
-    if sort.field != "name":
+    conditions = tuple(
+        criterion(known_field(fields, condition.field), condition) for condition in arguments.conditions
+    )
+    sort = arguments.sort or (view.sort if view else None) or _DEFAULT_SORT.get(module, Sort())
+    if arguments.sort is not None and sort.field != "name":
         known_field(fields, sort.field)
-    columns = tuple(dict.fromkeys(f.name for f in (*fields, *COMMON)))
-    if view.criteria and arguments.match_any and len(conditions) > 1:
+    # A view of all activities may show fields of the other kinds.
+    further = view.columns if view is not None else ()
+    columns = tuple(dict.fromkeys((*(f.name for f in (*fields, *COMMON)), *further)))
+    if view is None or not view.criteria:
+        return ListQuery(columns, sort, conditions, arguments.match_any)
+    if not arguments.match_any or len(conditions) < 2:
+        return view.query(columns, sort).narrowed(*conditions)
+    if view.match_any and len(view.criteria) > 1:
         raise click.UsageError(_("--any can't be combined with this view."))
-    return ListQuery(columns, sort, (*view.criteria, *conditions), arguments.match_any and not view.criteria)
+    return ListQuery(columns, sort, conditions, match_any=True, also=view.criteria)

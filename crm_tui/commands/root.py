@@ -27,7 +27,7 @@ MODULES = {
     "account": f"{_HERE}.account:account",
     "deal": f"{_HERE}.records:deal",
     "case": f"{_HERE}.records:case",
-    "campaign": f"{_HERE}.records:campaign",
+    "campaign": f"{_HERE}.campaign:campaign",
     "task": f"{_HERE}.task:task",
     "event": f"{_HERE}.event:event",
     "call": f"{_HERE}.call:call",

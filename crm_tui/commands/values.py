@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 import click
 
@@ -14,16 +14,16 @@ from crm_tui.domain.durations import DurationError, parse_duration
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Position
-from crm_tui.domain.queries import Criterion, Op, Sort
+from crm_tui.domain.queries import AS_TEXT, WITH_LIST, WITHOUT_VALUE, Criterion, Op, Sort
 from crm_tui.domain.records import Value
 from crm_tui.domain.schema import FIELDS
-from crm_tui.domain.when import WhenError, parse_date, parse_when
+from crm_tui.domain.when import WhenError, parse_when
 from crm_tui.errors import Invalid
 from crm_tui.i18n import N_, _
 
 _WHERE = re.compile(
     r"\s*(?P<field>[A-Za-z_][A-Za-z0-9_.]*)\s*"
-    r"(?P<op>!=|<=|>=|=|<|>|(?<=\s)(?:contains|starts|not-empty|empty|in)(?=\s|$))"
+    r"(?P<op>!=|<=|>=|=|<|>|(?<=\s)(?:contains|not-contains|starts|not-empty|empty|in|not-in)(?=\s|$))"
     r"\s*(?P<value>.*?)\s*",
     re.DOTALL,
 )
@@ -100,11 +100,11 @@ def parse_where(text: str) -> Condition:
             % {"ops": ops, "text": repr(text)}
         )
     op, value = Op(match["op"]), _unquoted(match["value"])
-    if op in (Op.EMPTY, Op.NOT_EMPTY) and value:
+    if op in WITHOUT_VALUE and value:
         raise click.UsageError(_("--where takes no value after %(op)s.") % {"op": op.value})
     if not match["value"] and op in (Op.EQ, Op.NE):
         op = Op.EMPTY if op is Op.EQ else Op.NOT_EMPTY
-    elif not match["value"] and op not in (Op.EMPTY, Op.NOT_EMPTY):
+    elif not match["value"] and op not in WITHOUT_VALUE:
         raise click.UsageError(_("--where needs a value after %(op)s.") % {"op": op.value})
     return Condition(match["field"], op, value)
 
@@ -134,29 +134,16 @@ def known_field(own: Sequence[Field], name: str) -> Field:
     )
 
 
-def criteria(
-    field: Field, condition: Condition, *, now: datetime, exact: bool = False
-) -> tuple[Criterion, ...]:
-    """Return a condition as criteria, whose values the service checks and types.
-
-    A day compared with a moment stands for the whole day: ``= today`` becomes two criteria.
-
-    Args:
-        field: The field.
-        condition: What was typed.
-        now: The present moment in the agent's zone.
-        exact: Only one criterion may come out, because any one of several is enough.
-    """
+def criterion(field: Field, condition: Condition) -> Criterion:
+    """Return a condition whose value the service checks and types; days and relative values are text."""
     op, text = condition.op, condition.text
-    if op in (Op.EMPTY, Op.NOT_EMPTY):
-        return (Criterion(field.name, op),)
-    if op in (Op.CONTAINS, Op.STARTS):
-        return (Criterion(field.name, op, text),)
-    if op is Op.IN:
-        return (Criterion(field.name, op, tuple(_value(field, part) for part in split_list(text))),)
-    if field.type is FieldType.DATETIME and (day := _whole_day(text, now)):
-        return _day_criteria(field.name, op, *day, exact=exact)
-    return (Criterion(field.name, op, _value(field, text)),)
+    if op in WITHOUT_VALUE:
+        return Criterion(field.name, op)
+    if op in AS_TEXT:
+        return Criterion(field.name, op, text)
+    if op in WITH_LIST:
+        return Criterion(field.name, op, tuple(_value(field, part) for part in split_list(text)))
+    return Criterion(field.name, op, _value(field, text))
 
 
 def split_list(text: str) -> list[str]:
@@ -230,34 +217,6 @@ def _value(field: Field, text: str) -> Value:
     if field.type is FieldType.DURATION and text.isascii() and text.isdecimal():
         return int(text)
     return text
-
-
-def _whole_day(text: str, now: datetime) -> tuple[datetime, datetime] | None:
-    """Return the start and the end of the day that ``text`` names, None if it names a moment."""
-    try:
-        day = parse_date(text, today=now.date())
-    except WhenError:
-        return None
-    zone = now.tzinfo
-    start = datetime.combine(day, datetime.min.time(), zone)
-    end = datetime.combine(_next(day), datetime.min.time(), zone)
-    return start, end
-
-
-def _next(day: date) -> date:
-    return day if day == date.max else day + timedelta(days=1)
-
-
-def _day_criteria(name: str, op: Op, start: datetime, end: datetime, *, exact: bool) -> tuple[Criterion, ...]:
-    match op:
-        case Op.LE:
-            return (Criterion(name, Op.LT, end),)
-        case Op.GT:
-            return (Criterion(name, Op.GE, end),)
-        case Op.EQ if not exact:
-            return Criterion(name, Op.GE, start), Criterion(name, Op.LT, end)
-        case _:
-            return (Criterion(name, op, start),)
 
 
 def _refused(name: str, error: Exception) -> Invalid:

@@ -57,15 +57,15 @@ class View:
         """Whether the view is part of the program."""
         return self.owner is None
 
-    def query(self, columns: tuple[str, ...], usual: Sort, text: str = "") -> ListQuery:
+    def query(self, columns: tuple[str, ...], sort: Sort, text: str = "") -> ListQuery:
         """Return the list that the view means.
 
         Args:
             columns: Fields that the rows shall carry.
-            usual: The order of a view that has none of its own.
+            sort: Its order of now; at first that of the view, see `first_sort`.
             text: What was typed over the list.
         """
-        return ListQuery(columns, self.sort or usual, self.criteria, self.match_any, text)
+        return ListQuery(columns, sort, self.criteria, self.match_any, text)
 
 
 ME = Relative(Word.ME)
@@ -139,6 +139,11 @@ def find_built_in(area: Area, code: str) -> View | None:
 def standard_view(area: Area) -> View:
     """Return the view that a list has when nothing else was chosen."""
     return built_in(area)[0]
+
+
+def first_sort(view: View, module: Module) -> Sort:
+    """Return how a list of ``module`` is sorted when ``view`` is opened."""
+    return view.sort or usual_sort(module)
 
 
 def usual_sort(module: Module) -> Sort:

@@ -19,6 +19,7 @@ class ListTitle(Widget):
     Attributes:
         count: Number of rows; None while they are being counted.
         view: Name of the view, "" for the list of everything.
+        note: What is special about the view, or how far a search through all records is.
         filter: The filter that was typed.
         marked: Number of marked rows; with ``all_marked`` the number of those that aren't.
         all_marked: The whole list is marked.
@@ -30,6 +31,7 @@ class ListTitle(Widget):
 
     count: reactive[Count | None] = reactive(None)
     view: reactive[str] = reactive("")
+    note: reactive[str] = reactive("")
     sort: reactive[str] = reactive("")
     filter: reactive[str] = reactive("")
     marked: reactive[int] = reactive(0)
@@ -44,7 +46,9 @@ class ListTitle(Widget):
         if self.count is not None:
             parts.append("  " + count_text(self.count))
         if self.view:
-            parts.append(("  " + self.view, "$accent"))
+            parts.append(("  " + safe(self.view, limit=40), "$accent"))
+        if self.note:
+            parts.append(("  " + self.note, "$warning"))
         if self.sort:
             parts.append(f"  {self.sort}")
         if self.filter:

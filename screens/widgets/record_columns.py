@@ -41,6 +41,7 @@ class Column:
         align: Side to which the text is pushed.
         priority: The lowest goes first when the list is too narrow for all.
         sortable: Whether the list can be asked to sort by it.
+        literal: The heading is shown as it is: it is text of an administrator, or translated already.
     """
 
     id: str
@@ -51,6 +52,12 @@ class Column:
     align: Literal["left", "right"] = "left"
     priority: int = 0
     sortable: bool = False
+    literal: bool = False
+
+    @property
+    def heading(self) -> str:
+        """The label in the agent's language, not yet safe for the terminal."""
+        return self.label if self.literal else _(self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,7 @@ class ColumnLayout:
         labels = [
             _sorted_label(place, arrow)
             if place.column.id == sort_column
-            else fit(safe(_(place.column.label)), place.width, align=place.column.align)
+            else fit(safe(place.column.heading), place.width, align=place.column.align)
             for place in self.placed
         ]
         return self._line(" " * GUTTER, labels)
@@ -135,7 +142,7 @@ class ColumnLayout:
 def _sorted_label(place: Placed, arrow: str) -> str:
     if place.width < 2:
         return fit(arrow, place.width)
-    label = fit(safe(_(place.column.label)), place.width - 1, align=place.column.align).rstrip()
+    label = fit(safe(place.column.heading), place.width - 1, align=place.column.align).rstrip()
     return fit(label + arrow, place.width, align=place.column.align)
 
 

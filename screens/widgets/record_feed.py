@@ -102,6 +102,12 @@ class RecordFeed:
         self._queue.append(_Waiting(command, abandoned))
         self._drain()
 
+    def stop(self, reason: Exception) -> None:
+        """Give up reading; the reason stands in place of the rows that didn't come."""
+        self._generation += 1
+        self._reading = self._reload = False
+        self._fail(reason)
+
     def close(self) -> None:
         """Give up what is still waiting."""
         self._generation += 1

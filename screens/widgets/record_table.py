@@ -57,6 +57,7 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
             failed=self._on_feed_failed,
         )
         self._announced: str | None = ""
+        self._coming_columns: tuple[Column, ...] | None = None
 
     # What a screen asks and tells.
 
@@ -102,6 +103,7 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
         keep: str | None = None,
         at: Position | None = None,
         keep_marks: bool = False,
+        columns: Sequence[Column] | None = None,
     ) -> None:
         """Show another list; the rows at hand stay on the screen until its first page is there.
 
@@ -111,10 +113,17 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
             at: Position at which reading begins, instead of the first row; with ``keep`` the rows around it
                 are read.
             keep_marks: The new list has the same records, for example in another order.
+            columns: What its rows show; they take the place of the present ones with the first page.
         """
         if not keep_marks and (self.all_marked or self.marked):
             self.clear_marks()
+        self._coming_columns = None if columns is None or columns == self._columns else tuple(columns)
         self._feed.open(source, keep=keep, at=at)
+
+    def stop(self, reason: CrmError) -> None:
+        """Give up reading and say why; the rows at hand stay."""
+        self.workers.cancel_group(self, "table.load")
+        self._feed.stop(reason)
 
     async def first_page(self, patience: float = PATIENCE) -> bool:
         """Wait until the rows stand and the keys typed so far have moved the cursor.
@@ -131,7 +140,7 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Show other columns; the next source must give rows that fit them."""
-        self._columns = tuple(columns)
+        self._columns, self._coming_columns = tuple(columns), None
         self._lay_out()
 
     def set_sort(self, column: str | None, *, descending: bool = False) -> None:
@@ -292,6 +301,8 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
         if self._feed.error is None:
             self._problem = ""
         self._is_empty = self._feed.ready and not self._window.rows
+        if self._coming_columns is not None and self._feed.ready:
+            self.set_columns(self._coming_columns)
         self._sync()
         if self.cursor_key != self._announced:
             self._announced = self.cursor_key

@@ -12,16 +12,18 @@ from sqlalchemy import Engine, event
 from crm_tui.bootstrap import os_login
 from crm_tui.clock import SystemClock
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.modules import Module
+from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.paging import Page, PageRequest, Seek
 from crm_tui.domain.queries import ListQuery, Sort
 from crm_tui.domain.records import ListRow
-from crm_tui.services.activity_views import view_query
+from crm_tui.domain.views import standard_view
 from crm_tui.services.container import Services
 from crm_tui.services.core import Core
 from crm_tui.store.sqlite_driver import sqlite
 from crm_tui.store.store import Store
 from crm_tui.store.url import parse_store_url
+from screens.activity_rows import COLUMNS as ACTIVITY_COLUMNS
+from screens.activity_rows import asked_of_activities
 from screens.list_columns import COLUMNS
 from screens.list_source import asked_columns
 from tests.bench.measuring import Row, interleaved
@@ -124,8 +126,7 @@ def lists(bench: Bench) -> Iterator[tuple[str, Any]]:
     """Return the lists that agents open most, each as a work."""
     columns = asked_columns(Module.CONTACT, COLUMNS[Module.CONTACT])
     contacts, page = ListQuery(columns, Sort()), PageRequest(limit=50)
-    now = bench.services.clock.now()
-    mine = view_query("my_open", bench.actor, now)
+    mine = standard_view(Area.ACTIVITY).query(asked_of_activities(ACTIVITY_COLUMNS), Sort("due_at"))
     yield "first page of 50 contacts", lambda: bench.services.contacts.list(bench.actor, contacts, page)
     yield "my open activities", lambda: bench.services.activities.list(bench.actor, mine, page)
 

@@ -18,6 +18,7 @@ from screens.confirm_modal import ConfirmModal
 from screens.record_detail import RecordDetailScreen
 from screens.record_form import RecordFormScreen
 from screens.reschedule_modal import RescheduleModal
+from screens.view_modal import ViewModal
 from screens.widgets.form import Form
 from screens.widgets.record_table import RecordTable
 from tests.screens.call_steps import NOW, clock, notices
@@ -219,7 +220,7 @@ async def test_views_and_filter_choose_the_rows(console: Console, sample: Sample
     await console.press("enter", "escape")
     await console.until_shown("フォローの電話")
     await console.press("v")
-    await console.until_on(ChoiceModal)
+    await console.until_on(ViewModal)
     await console.press("6")
     await console.until_on(ActivityListScreen)
     await console.until_shown("Closed")

@@ -17,6 +17,7 @@ from screens.choice_modal import ChoiceModal
 from screens.confirm_modal import ConfirmModal
 from screens.record_form import RecordFormScreen
 from screens.record_list import RecordListScreen
+from screens.view_modal import ViewModal
 from screens.widgets.call_form import CallForm
 from screens.widgets.form import Form
 from screens.widgets.mode_switch import CallMode
@@ -59,7 +60,7 @@ async def test_stop_result_save_takes_three_keys(console: Console, clock: Frozen
     await console.press("1")
     await console.until_on(ActivityListScreen)
     await console.press("v")
-    await console.until_on(ChoiceModal)
+    await console.until_on(ViewModal)
     await console.press("5")
     await console.until_shown("田中 太郎")
 

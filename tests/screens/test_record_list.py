@@ -12,11 +12,11 @@ from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import ListRow
 from screens.call_logger import CallLoggerScreen
-from screens.choice_modal import ChoiceModal
 from screens.confirm_modal import ConfirmModal
 from screens.record_detail import RecordDetailScreen
 from screens.record_form import RecordFormScreen
 from screens.record_list import RecordListScreen
+from screens.view_modal import ViewModal
 from screens.widgets import record_table
 from tests.screens.conftest import PATIENCE, Console, OpenConsole, Sample
 
@@ -125,7 +125,7 @@ async def test_a_view_shows_only_what_it_says(console: Console, sample: Sample) 
     await console.services.records(Module.DEAL).update(console.actor, sample.deal.id, {"stage": "closed_won"})
     await open_list(console, "5")
     await console.press("v")
-    await console.until_on(ChoiceModal)
+    await console.until_on(ViewModal)
     await console.until_shown("Open deals")
     await console.press("5")
     await console.until_on(RecordListScreen)

@@ -8,13 +8,15 @@ import pytest
 from sqlalchemy import Engine, event, text
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.modules import PARENTS, Module
+from crm_tui.domain.modules import PARENTS, Area, Module
 from crm_tui.domain.paging import PageRequest, Seek
 from crm_tui.domain.queries import Criterion, ListQuery, Op, Sort
 from crm_tui.domain.records import Ref
-from crm_tui.services.activity_views import VIEWS, view_query
+from crm_tui.domain.views import built_in, first_sort, usual_sort
 from crm_tui.services.container import Services
-from screens.list_columns import COLUMNS, DEFAULT_SORT
+from screens.activity_rows import COLUMNS as ACTIVITY_COLUMNS
+from screens.activity_rows import asked_of_activities
+from screens.list_columns import COLUMNS
 from screens.list_source import asked_columns
 
 pytestmark = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
@@ -62,7 +64,7 @@ async def plan(services: Services, sent: list[tuple[str, Any]]) -> Plan:
 async def test_standard_lists(services: Services, admin: Actor, plan: Plan) -> None:
     for module in PARENTS:
         service, columns = services.records(module), asked_columns(module, COLUMNS[module])
-        standard = DEFAULT_SORT.get(module, Sort())
+        standard = usual_sort(module)
         mine = (Criterion("owner", Op.EQ, admin.user),)
         for query in (
             ListQuery(columns, standard),
@@ -81,19 +83,19 @@ async def test_lists_of_one_state(services: Services, admin: Actor, plan: Plan) 
         (Module.DEAL, "stage", "qualification"),
         (Module.CASE, "status", "open"),
     ):
-        service, standard = services.records(module), DEFAULT_SORT.get(module, Sort())
+        service, standard = services.records(module), usual_sort(module)
         query = ListQuery((), standard, (Criterion(name, Op.EQ, state),))
         steps = await plan(lambda s=service, q=query: s.list(admin, q, FIRST))  # type: ignore[misc]
         assert not _bad(steps, _SORTED), (module, steps)
 
 
 async def test_views_of_activities(services: Services, admin: Actor, agent: Actor, plan: Plan) -> None:
-    now = services.clock.now()
-    for view in VIEWS:
+    columns = asked_of_activities(ACTIVITY_COLUMNS)
+    for view in built_in(Area.ACTIVITY):
         for actor in (admin, agent):
-            query = view_query(view, actor, now)
+            query = view.query(columns, first_sort(view, Module.CALL))
             steps = await plan(lambda q=query, a=actor: services.activities.list(a, q, FIRST))  # type: ignore[misc]
-            assert not _bad(steps, _SORTED), (view, steps)
+            assert not _bad(steps, _SORTED), (view.code, steps)
 
 
 async def test_related_lists(services: Services, admin: Actor, plan: Plan) -> None:

@@ -7,7 +7,7 @@ from crm_tui.domain.fields import FieldType
 from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import Criterion, ListQuery, Op, Sort
-from crm_tui.domain.views import View, built_in, usual_sort
+from crm_tui.domain.views import View, built_in, first_sort
 from crm_tui.errors import Conflict, Invalid, NotAllowed, NotFound
 from crm_tui.services.container import Services
 from crm_tui.services.views import ViewDraft
@@ -24,7 +24,7 @@ async def lead(services: Services, actor: Actor, last_name: str, **values: objec
 
 
 async def names(services: Services, actor: Actor, view: View) -> list[str]:
-    query = view.query(view.columns, usual_sort(Module.LEAD))
+    query = view.query(view.columns, first_sort(view, Module.LEAD))
     return [row.name for row in (await services.leads.list(actor, query, PageRequest())).rows]
 
 
@@ -69,10 +69,10 @@ async def test_somebody_elses_own_view_does_not_exist(services: Services, admin:
     for actor in (other, admin):
         assert view.code not in {one.code for one in await services.views.list(actor, Area.LEAD)}
         for work in (
-            lambda a=actor: services.views.get(a, view.code),  # type: ignore[misc]
-            lambda a=actor: services.views.find(a, "Acme", Area.LEAD),  # type: ignore[misc]
-            lambda a=actor: services.views.edit(a, view.code, ACME),  # type: ignore[misc]
-            lambda a=actor: services.views.delete(a, view.code),  # type: ignore[misc]
+            lambda a=actor: services.views.get(a, view.code),
+            lambda a=actor: services.views.find(a, "Acme", Area.LEAD),
+            lambda a=actor: services.views.edit(a, view.code, ACME),
+            lambda a=actor: services.views.delete(a, view.code),
         ):
             with pytest.raises(NotFound):
                 await work()
@@ -140,8 +140,8 @@ async def test_what_is_no_field_can_not_be_asked_for(services: Services, admin: 
         ListQuery().narrowed(Criterion(hidden, Op.NOT_EMPTY)),
     ):
         for work in (
-            lambda q=query: services.leads.list(admin, q, PageRequest()),  # type: ignore[misc]
-            lambda q=query: services.leads.count(admin, q),  # type: ignore[misc]
+            lambda q=query: services.leads.list(admin, q, PageRequest()),
+            lambda q=query: services.leads.count(admin, q),
         ):
             with pytest.raises(Invalid) as caught:
                 await work()
