@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from crm_tui.domain.modules import PLURAL, SINGULAR, Module
+from crm_tui.domain.bulk import BulkResult, Report
+from crm_tui.domain.modules import ACTIVITIES, PLURAL, SINGULAR, Module
 from crm_tui.formats import format_number
 from crm_tui.i18n import _, ngettext
-from crm_tui.text import safe
+from screens.bulk_work import confirmed_deletion, targets_of, who, work
 from screens.selection import Selection
 
 if TYPE_CHECKING:
@@ -31,29 +32,35 @@ async def ask_and_delete(
     Returns:
         Whether they were deleted.
     """
-    if name:
-        question = _("Delete “%(name)s”?") % {"name": safe(name, limit=80)}
-    else:
-        number = format_number(len(ids))
-        question = _("Delete %(number)s records (%(module)s)?") % {
-            "number": number,
-            "module": _(PLURAL[module]),
-        }
-    if not await screen.app.confirm(question, _("Delete"), await _what_goes_with(screen, module, ids)):
-        return False
-    deleted = await screen.services.records(module).delete(screen.actor, tuple(ids))
-    text = ngettext("%(number)s record was deleted.", "%(number)s records were deleted.", deleted)
-    screen.app.notice(text % {"number": format_number(deleted)})
-    return True
+    return await delete_selection(screen, Selection(module, tuple(ids), name=name))
 
 
 async def delete_selection(screen: "CrmScreen[Any]", selection: Selection) -> bool:
-    """Delete the selected records if the agent says yes."""
-    return await ask_and_delete(screen, selection.module, selection.ids, selection.name)
+    """Delete the selected records, whole lists too, if the agent says yes."""
+    targets = await targets_of(screen, selection)
+    if targets is None:
+        return False
+    question = _("Delete %(who)s?") % {"who": who(selection, targets)}
+    detail = await _what_goes_with(screen, selection)
+    if not await confirmed_deletion(screen, question, selection, targets, detail):
+        return False
+
+    async def act(report: Report) -> BulkResult:
+        return await screen.services.bulk.delete(screen.actor, targets, report)
+
+    return await work(screen, _("Deleting records"), targets, act, _deleted)
 
 
-async def _what_goes_with(screen: "CrmScreen[Any]", module: Module, ids: Sequence[str]) -> str:
-    if len(ids) > NAMED:
+def _deleted(number: int) -> str:
+    text = ngettext("%(number)s record was deleted.", "%(number)s records were deleted.", number)
+    return text % {"number": format_number(number)}
+
+
+async def _what_goes_with(screen: "CrmScreen[Any]", selection: Selection) -> str:
+    module, ids = selection.module, selection.ids
+    if module in ACTIVITIES or module is Module.NOTE:
+        return ""
+    if selection.is_whole_list or len(ids) > NAMED:
         return _("Their notes go with them.")
     gone: Counter[Module] = Counter()
     kept: Counter[Module] = Counter()

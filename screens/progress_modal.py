@@ -36,6 +36,10 @@ class ProgressModal(CrmModal[bool]):
     Args:
         title: What is being done, translated.
         job: Does it in chunks, each of them saved for good; started once the dialog is open.
+        closes_itself: There is no result to be read; only an error keeps the dialog open.
+
+    Attributes:
+        was_stopped: Whether the agent wanted it to stop.
     """
 
     CSS_PATH = "../styles/progress_modal.tcss"
@@ -43,11 +47,12 @@ class ProgressModal(CrmModal[bool]):
         Binding("enter", "close", N_("Close"), id="progress.close", show=False)
     ]
 
-    def __init__(self, title: str, job: Job) -> None:
+    def __init__(self, title: str, job: Job, *, closes_itself: bool = False) -> None:
         super().__init__()
         self._title = title
         self._job = job
-        self._stopped = False
+        self._closes_itself = closes_itself
+        self.was_stopped = False
         self._outcome: bool | None = None
 
     def compose(self) -> ComposeResult:
@@ -68,7 +73,7 @@ class ProgressModal(CrmModal[bool]):
         if self._outcome is not None:
             self.action_close()
             return
-        self._stopped = True
+        self.was_stopped = True
         self._say(_("Stopping. What was done so far stays."))
 
     def action_close(self) -> None:
@@ -84,11 +89,13 @@ class ProgressModal(CrmModal[bool]):
             self._end(str(error), done=False)
         else:
             self._end(sentence, done=True)
+            if self._closes_itself:
+                self.dismiss(True)
 
     def _report(self, done: int, total: int) -> bool:
-        if not self._stopped:
+        if not self.was_stopped:
             self._say(_figures(done, total))
-        return not self._stopped
+        return not self.was_stopped
 
     def _end(self, sentence: str, *, done: bool) -> None:
         self._outcome = done

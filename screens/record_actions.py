@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.merging import MERGEABLE
-from crm_tui.domain.modules import PARENTS, PEOPLE, Module
+from crm_tui.domain.modules import ACTIVITIES, PARENTS, PEOPLE, Module
 from crm_tui.i18n import N_, _
 from screens.add_members import add_to_campaign
+from screens.bulk_actions import change_owner, update_field
 from screens.choice_modal import ChoiceModal
 from screens.convert_lead_screen import convert_selection
 from screens.delete_records import delete_selection
@@ -60,6 +61,8 @@ class RecordAction:
 
 _MERGEABLE = frozenset(MERGEABLE)
 
+_OWNED = frozenset(PARENTS) | frozenset(ACTIVITIES)
+
 ACTIONS: tuple[RecordAction, ...] = (
     RecordAction("campaign", N_("Add to campaign"), "view", add_to_campaign, modules=frozenset(PEOPLE)),
     RecordAction(
@@ -84,7 +87,9 @@ ACTIONS: tuple[RecordAction, ...] = (
         whole_list=False,
     ),
     RecordAction("all_duplicates", N_("All duplicates"), "view", list_duplicates, modules=_MERGEABLE),
-    RecordAction("delete", N_("Delete"), "delete", delete_selection, whole_list=False),
+    RecordAction("owner", N_("Change the owner"), "edit", change_owner, modules=_OWNED),
+    RecordAction("field", N_("Set a field"), "edit", update_field, modules=_OWNED),
+    RecordAction("delete", N_("Delete"), "delete", delete_selection, modules=_OWNED),
 )
 """All entries, in the order they are offered."""
 

@@ -121,6 +121,17 @@ class BulkActionService:
             if name != "owner" and all(name in other and other[name].type is field.type for other in others)
         )
 
+    async def checked(self, actor: Actor, modules: Sequence[Module], name: str, value: object) -> Value:
+        """Return a value as the field ``name`` of all ``modules`` takes it.
+
+        Raises:
+            Invalid: It doesn't fit the field, or they have no such field.
+        """
+        typed: Value = None
+        for module in modules:
+            _field, typed = await self._typed(actor, module, name, value)
+        return typed
+
     # Changing
 
     async def assign(self, actor: Actor, targets: Targets, owner: str, report: Report = go_on) -> BulkResult:
