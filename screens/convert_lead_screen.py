@@ -75,7 +75,7 @@ class ConvertLeadScreen(CrmScreen["Converted | None"]):
     def __init__(self, preview: "Preview") -> None:
         super().__init__()
         self._preview = preview
-        self._running = False
+        self._saving = False
 
     @property
     def form(self) -> Form:
@@ -116,8 +116,8 @@ class ConvertLeadScreen(CrmScreen["Converted | None"]):
 
     def action_convert(self) -> None:
         """Convert; what is wrong stands under its field."""
-        if not self._running:
-            self._running = True
+        if not self._saving:
+            self._saving = True
             self._convert()
 
     @on(Form.Changed)
@@ -139,7 +139,7 @@ class ConvertLeadScreen(CrmScreen["Converted | None"]):
         else:
             self.dismiss(became)
         finally:
-            self._running = False
+            self._saving = False
 
     @work(group="conversion.leave", exit_on_error=False)
     async def _ask_to_leave(self) -> None:
@@ -217,7 +217,8 @@ class ConvertLeadScreen(CrmScreen["Converted | None"]):
             fields = self.services.records(module).fields()
             values = preview.mapped.values[module]
             shown = [texts.full(field, values[field.name]) for field in fields if field.name in values]
-            lines.append(_line(_(SINGULAR[module]), " · ".join(shown)))
+            label = _("Deal, if wanted") if module is Module.DEAL else _(SINGULAR[module])
+            lines.append(_line(label, " · ".join(shown)))
         lines.append(_line(_("Goes along"), moved_text(preview.moves)))
         if preview.campaigns:
             lines.append(_line(_("Campaigns"), ", ".join(one.name for one in preview.campaigns)))

@@ -24,7 +24,14 @@ class LeadKeys(ActivityKeys):
             "convert",
             N_("Convert"),
             id="record.convert",
-            tooltip=N_("Convert the lead; for a converted one, open what it became."),
+            tooltip=N_("Make a contact, an account and, where wanted, a deal of the lead."),
+        ),
+        Binding(
+            "o",
+            "open_became",
+            N_("What it became"),
+            id="record.became",
+            tooltip=N_("Open the contact, the account or the deal that the lead became."),
         ),
     ]
 
@@ -32,21 +39,24 @@ class LeadKeys(ActivityKeys):
     ref: Ref
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave the key to leads."""
-        if action == "convert":
+        """Leave the keys to leads, before and after the conversion."""
+        if action in ("convert", "open_became"):
             if self.ref.module is not Module.LEAD or self.record is None:
                 return False
-            return self.record.get("converted_at") is not None or self.allowed("edit", Module.LEAD)
+            is_converted = self.record.get("converted_at") is not None
+            return is_converted if action == "open_became" else not is_converted and self._may_convert
         return super().check_action(action, parameters)
 
     @work(group="record.convert", exit_on_error=False)
     async def action_convert(self) -> None:
-        """Convert the lead, or go to what it became."""
+        """Convert the lead."""
+        await convert_lead(self, self.ref.id)
+
+    @work(group="record.became", exit_on_error=False)
+    async def action_open_became(self) -> None:
+        """Go to what the lead became."""
         record = self.record
         if record is None:
-            return
-        if record.get("converted_at") is None:
-            await convert_lead(self, record.id)
             return
         became = {ref.id: ref for name in _BECAME if (ref := record.ref_to(name)) is not None}
         if not became:
@@ -56,3 +66,7 @@ class LeadKeys(ActivityKeys):
         chosen = await self.app.push_screen_wait(ChoiceModal(_("Open what it became"), options))
         if chosen:
             await self.app.open_record(became[chosen])
+
+    @property
+    def _may_convert(self) -> bool:
+        return self.allowed("edit", Module.LEAD) and self.allowed("create", Module.CONTACT)

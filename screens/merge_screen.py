@@ -48,7 +48,7 @@ class MergeScreen(CrmScreen[Record | None]):
         self._records = preview.records
         self._moves = preview.moves
         self._module = preview.records[0].module
-        self._running = False
+        self._saving = False
 
     @property
     def module_name(self) -> str:
@@ -85,8 +85,8 @@ class MergeScreen(CrmScreen[Record | None]):
 
     def action_merge(self) -> None:
         """Merge."""
-        if not self._running:
-            self._running = True
+        if not self._saving:
+            self._saving = True
             self._merge()
 
     async def action_back(self) -> None:
@@ -115,7 +115,7 @@ class MergeScreen(CrmScreen[Record | None]):
                 versions={record.id: record.version for record in order},
             )
         finally:
-            self._running = False
+            self._saving = False
         self.dismiss(merged.record)
 
     @work(group="merge.leave", exit_on_error=False)
