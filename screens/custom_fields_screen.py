@@ -7,7 +7,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from crm_tui.domain.custom_fields import MODULES, CustomField
+from crm_tui.domain.custom_fields import MODULES, CustomField, FieldChange
 from crm_tui.domain.fields import Field, FieldType, label_of
 from crm_tui.domain.modules import PLURAL, Module
 from crm_tui.domain.paging import Page, PageRequest, Seek
@@ -15,7 +15,6 @@ from crm_tui.domain.picklists import CUSTOM_FIELD_TYPE
 from crm_tui.domain.queries import Count
 from crm_tui.domain.records import Value
 from crm_tui.i18n import N_, _, language
-from crm_tui.services.custom_fields import FieldChange
 from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
 from screens.choice_modal import ChoiceModal

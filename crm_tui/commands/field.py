@@ -68,7 +68,7 @@ def add(
     """Add a field."""
 
     async def work(session: Session) -> Answer:
-        from crm_tui.services.custom_fields import FieldChange
+        from crm_tui.domain.custom_fields import FieldChange
 
         change = FieldChange(label, label_ja, None if values is None else split_list(values), required)
         service = session.services.custom_fields
@@ -105,7 +105,7 @@ def edit(
         raise click.UsageError(_("Nothing to change was given."))
 
     async def work(session: Session) -> Answer:
-        from crm_tui.services.custom_fields import FieldChange
+        from crm_tui.domain.custom_fields import FieldChange
 
         change = FieldChange(label, label_ja, given, required, active, position)
         return _answer(await session.services.custom_fields.edit(session.actor, Module(module), name, change))

@@ -1,7 +1,7 @@
 """Custom fields: what an administrator may add to a module, and what it is called."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Self
@@ -108,6 +108,28 @@ class CustomField:
             custom=True,
             label_ja=self.label_ja,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """What an administrator sets on a definition; None leaves it as it is.
+
+    Attributes:
+        label_en: English label; "" makes one of the name.
+        label_ja: Japanese label; "" shows the English one.
+        values: Values of a pick-list in order, each a label or ``English|日本語``. A value that isn't named
+            any more is retired: records keep it, nobody can choose it.
+        required: Whether a new record needs a value.
+        active: Whether the field is shown and used.
+        position: Place among the active custom fields of the module; the first is 1.
+    """
+
+    label_en: str | None = None
+    label_ja: str | None = None
+    values: Sequence[str] | None = None
+    required: bool | None = None
+    active: bool | None = None
+    position: int | None = None
 
 
 _NO_FIELDS: Mapping[str, Field] = MappingProxyType({})

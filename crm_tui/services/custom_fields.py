@@ -1,7 +1,7 @@
 """Custom fields: an administrator adds, renames, moves and retires them; agents use them at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from crm_tui.domain.actor import Actor
@@ -13,6 +13,7 @@ from crm_tui.domain.custom_fields import (
     TYPES,
     CustomField,
     CustomFields,
+    FieldChange,
 )
 from crm_tui.domain.fields import FieldType
 from crm_tui.domain.ids import new_id
@@ -26,28 +27,6 @@ from crm_tui.services.records import refuse
 from crm_tui.store.repositories.custom_fields import CustomFieldRepository
 from crm_tui.store.uow import AuditEntry, UnitOfWork
 from crm_tui.text import clean_input
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """What an administrator sets on a definition; None leaves it as it is.
-
-    Attributes:
-        label_en: English label; "" makes one of the name.
-        label_ja: Japanese label; "" shows the English one.
-        values: Values of a pick-list in order, each a label or ``English|日本語``. A value that isn't named
-            any more is retired: records keep it, nobody can choose it.
-        required: Whether a new record needs a value.
-        active: Whether the field is shown and used.
-        position: Place among the active custom fields of the module; the first is 1.
-    """
-
-    label_en: str | None = None
-    label_ja: str | None = None
-    values: Sequence[str] | None = None
-    required: bool | None = None
-    active: bool | None = None
-    position: int | None = None
 
 
 class CustomFieldService:
@@ -82,7 +61,7 @@ class CustomFieldService:
         A name that was deleted comes back with all its values in the records, if the type is the same.
 
         Raises:
-            Invalid: With a reason per ``name``, ``type``, ``label_en``, ``label_ja``, ``values`` or ``required``.
+            Invalid: With a reason per ``name``, ``type`` or attribute of the change.
         """
         actor = await self._core.current(actor)
         await self._core.require(actor, can_administer(actor), "field add")

@@ -1,8 +1,8 @@
 """Custom fields in the console: defined by an administrator, filled in and read by agents."""
 
+from crm_tui.domain.custom_fields import FieldChange
 from crm_tui.domain.fields import FieldType
 from crm_tui.domain.modules import Module
-from crm_tui.services.custom_fields import FieldChange
 from screens.confirm_modal import ConfirmModal
 from screens.custom_fields_screen import CustomFieldsScreen
 from screens.fields_modal import FieldsModal

@@ -7,7 +7,7 @@ import pytest
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.custom_fields import CustomField
+from crm_tui.domain.custom_fields import CustomField, FieldChange
 from crm_tui.domain.fields import FieldType
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import PageRequest, Seek
@@ -15,7 +15,6 @@ from crm_tui.domain.queries import Criterion, ListQuery, Op, Sort
 from crm_tui.domain.records import Record, Value
 from crm_tui.errors import Conflict, Invalid, NotAllowed, NotFound
 from crm_tui.services.container import Services
-from crm_tui.services.custom_fields import FieldChange
 from crm_tui.store.url import StoreUrl
 from tests.store.conftest import open_services
 
