@@ -5,12 +5,15 @@ from dataclasses import replace
 
 from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.json import record_json, row_json
+from crm_tui.commands.members import member_json, members_table
 from crm_tui.commands.session import Session
-from crm_tui.commands.shown import LIST_COLUMNS, record_pairs, rows_table
-from crm_tui.domain.modules import PLURAL, Module
+from crm_tui.commands.shown import LIST_COLUMNS, record_pairs, rows_table, shown
+from crm_tui.domain.members import ADDED_AT, RESPONSE_STATUS
+from crm_tui.domain.modules import PEOPLE, PLURAL, Module
 from crm_tui.domain.paging import Page, PageRequest, Seek
 from crm_tui.domain.queries import Criterion, ListQuery, Op, Sort
 from crm_tui.domain.records import ListRow, Record
+from crm_tui.domain.schema import FIELDS
 from crm_tui.i18n import N_, _
 
 MOST_ROWS = 1_000
@@ -64,9 +67,31 @@ async def with_related_lists(session: Session, record: Record) -> Answer:
         parts[key] = [row_json(row, session.zone) for row in rows]
         pairs += _section(session, key, module, rows, columns)
     data = record_json(record, session.zone)
+    if record.module is Module.CAMPAIGN:
+        parts["members"], counts, lines = await _members(session, record)
+        data["members_by_status"] = counts
+        pairs += lines
     if record.module is Module.CONTACT and session.actor.grant(Module.ACCOUNT).view:
         data["accounts"] = await _accounts(session, record)
     return Answer({**data, "related": parts}, Table((), pairs))
+
+
+async def _members(
+    session: Session, campaign: Record
+) -> tuple[list[Json], dict[str, Json], list[tuple[str, str]]]:
+    """Return the members of a campaign, how many are in each response status, and both for people."""
+    service, actor = session.services.members, session.actor
+
+    async def fetch(request: PageRequest) -> Page[ListRow]:
+        return await service.everyone(actor, campaign.id, Sort("name"), request)
+
+    rows, counts = await _all(fetch), await service.counts(actor, campaign.id)
+    statuses = [f"{shown(session, RESPONSE_STATUS, code)} {number}" for code, number in counts.items()]
+    shown_rows = [" · ".join(cells) for cells in members_table(session, rows).rows]
+    title = _("Members (%(number)d)") % {"number": sum(counts.values())}
+    lines = [(title, "\n".join([" · ".join(statuses), *shown_rows]))]
+    found: list[Json] = [member_json(session, campaign.ref, row) for row in rows]
+    return found, dict(counts), lines if rows else []
 
 
 async def _accounts(session: Session, contact: Record) -> list[Json]:
@@ -86,6 +111,9 @@ def _lists(session: Session, record: Record) -> list[tuple[str, Module, Fetch, t
         ("open_activities", Module.CALL, _activities(session, record, closed=False), _ACTIVITY_COLUMNS),
         ("closed_activities", Module.CALL, _activities(session, record, closed=True), _ACTIVITY_COLUMNS),
     ]
+    if record.module in PEOPLE:
+        columns = (*LIST_COLUMNS[Module.CAMPAIGN], RESPONSE_STATUS.name, ADDED_AT.name)
+        lists.append(("campaigns", Module.CAMPAIGN, _campaigns(session, record), columns))
     links = (("notes", Module.NOTE, "parent"), *LINKS.get(record.module, ()))
     for key, module, field in links:
         columns = LIST_COLUMNS[module]
@@ -113,6 +141,17 @@ def _cases_around(session: Session, account: Record) -> Fetch:
 
     async def fetch(request: PageRequest) -> Page[ListRow]:
         return await session.services.cases.list_around(session.actor, account.id, query, request)
+
+    return fetch
+
+
+def _campaigns(session: Session, person: Record) -> Fetch:
+    standard = tuple(field.name for field in FIELDS[Module.CAMPAIGN])
+    names = (*standard, "owner", RESPONSE_STATUS.name, ADDED_AT.name)
+    query = ListQuery(names, Sort(ADDED_AT.name, descending=True))
+
+    async def fetch(request: PageRequest) -> Page[ListRow]:
+        return await session.services.members.list(session.actor, person.ref, Module.CAMPAIGN, query, request)
 
     return fetch
 

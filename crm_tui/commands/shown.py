@@ -8,6 +8,7 @@ from crm_tui.commands.answer import Table
 from crm_tui.commands.session import Session
 from crm_tui.commands.values import COMMON, NAME
 from crm_tui.domain.fields import Field, FieldType, label_of
+from crm_tui.domain.members import MEMBER_FIELDS
 from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.records import ListRow, Record, Ref, Value
 from crm_tui.domain.schema import FIELDS
@@ -33,7 +34,7 @@ _KIND = Field("kind", N_("Activity type"))
 
 def labelled(session: Session, module: Module, name: str) -> Field:
     """Return the field ``name``, with the label and type by which it is shown."""
-    for field in (*_fields(session, module), *COMMON, NAME, _KIND):
+    for field in (*_fields(session, module), *COMMON, NAME, _KIND, *MEMBER_FIELDS):
         if field.name == name:
             return field
     return Field(name, name)
