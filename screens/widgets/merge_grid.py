@@ -137,7 +137,7 @@ class MergeGrid(VerticalScroll, can_focus=True, inherit_bindings=False):
     def _paint(self) -> None:
         width = max(40, (self.container_size.width if self.size.width == 0 else self.size.width) - 1)
         labels = [_("Kept record"), *(label_of(row.field) for row in self._rows)]
-        label = min(_LABEL, max(map(cell_len, labels)) + 2)
+        label = min(_LABEL, max(map(cell_len, labels)) + 3)
         column = (width - label) // len(self._records)
         lines = [self._heading(label, column)]
         names = [safe(record.name) for record in self._records]
