@@ -59,7 +59,12 @@ def commands_for(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
         app: The console.
         screen: The screen in front; its bindings are already translated.
     """
-    return [*_binding_commands(app, screen), *_administration(app, screen), *_setting_commands(app)]
+    return [
+        *_binding_commands(app, screen),
+        *_duplicate_commands(app),
+        *_administration(app, screen),
+        *_setting_commands(app),
+    ]
 
 
 def matching(commands: Sequence[Command], text: str) -> list[Command]:
