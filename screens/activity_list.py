@@ -1,6 +1,6 @@
 """The list of all tasks, events and calls."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -16,7 +16,6 @@ from screens.activity_actions import (
     call_for_activity,
     cancel_activity,
     complete_activity,
-    delete_activities,
     edit_activity,
     open_activity,
     reschedule_activity,
@@ -30,7 +29,7 @@ from screens.list_screen import COUNT_CAP, ListScreen
 from screens.navigation import CallMode
 from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
-from screens.widgets.record_columns import Column
+from screens.widgets.record_columns import Column, Row
 from screens.widgets.record_feed import Source
 from screens.widgets.record_table import RecordTable
 
@@ -82,6 +81,14 @@ class ActivityListScreen(ListScreen):
             id="activity.delete",
             show=False,
             tooltip=N_("Delete the marked activities, or the one under the cursor. Asks first."),
+        ),
+        Binding(
+            "a",
+            "choose_action",
+            N_("Actions"),
+            id="activity.actions",
+            show=False,
+            tooltip=N_("Choose what to do with the marked activities, or with the one under the cursor."),
         ),
     ]
 
@@ -139,10 +146,10 @@ class ActivityListScreen(ListScreen):
         """Return the columns of a view."""
         return chosen_columns(self.module, view.columns, self.fields, COLUMNS)
 
-    async def delete(self, keys: Sequence[str]) -> bool:
-        """Ask, and delete activities of any kind."""
-        refs = [self._ref(key) or (await self.services.activities.get(self.actor, key)).ref for key in keys]
-        return await delete_activities(self, refs)
+    def name_of(self, row: Row) -> str:
+        """Return the subject of the activity of a row."""
+        ref = self._ref(row.key)
+        return ref.name if ref is not None else ""
 
     async def take_call_key(self) -> bool:
         """Make the scheduled call under the cursor, or call the person of another activity."""

@@ -1,7 +1,7 @@
 """What every list screen does: filter, views, sorting, marks, counting, the cursor on what was saved."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
@@ -18,12 +18,15 @@ from crm_tui.domain.views import View, first_sort, standard_view
 from crm_tui.errors import CrmError, NotFound
 from crm_tui.i18n import _
 from screens.base import CrmScreen, RecordKey
+from screens.delete_records import delete_selection
 from screens.list_columns import column_id
+from screens.record_actions import choose_action
+from screens.selection import Selection
 from screens.value_text import ValueText
 from screens.view_choice import choose_view, view_name
 from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
-from screens.widgets.record_columns import Column, sort_arrow
+from screens.widgets.record_columns import Column, Row, sort_arrow
 from screens.widgets.record_feed import Source
 from screens.widgets.record_table import PATIENCE, RecordTable
 
@@ -96,8 +99,8 @@ class ListScreen(CrmScreen[None]):
         """Return what the title says of the view, translated."""
         return view_name(self.view)
 
-    async def delete(self, keys: Sequence[str]) -> bool:
-        """Ask, and delete the records with these ids; return whether that was done."""
+    def name_of(self, row: Row) -> str:
+        """Return what the record of a row is called."""
         raise NotImplementedError
 
     # What is the same in all lists.
@@ -159,17 +162,29 @@ class ListScreen(CrmScreen[None]):
         self.query_one("#filter", LineInput).value = ""
         self.table.focus()
 
-    @work(group="list.delete", exit_on_error=False)
-    async def action_delete(self) -> None:
-        """Delete the marked records, or the one under the cursor."""
+    async def selection(self) -> Selection | None:
+        """Return the marked records, the whole list, or the record under the cursor; None if it is empty."""
         row = await self.table.settle()
         if self.table.all_marked:
-            self.app.notice(
-                _("Whole lists can't be deleted at once. Mark the records one by one or by range.")
-            )
-            return
+            return Selection(self.module, query=self.wanted(), but=self.table.unmarked)
         keys = tuple(self.table.marked) or ((row.key,) if row else ())
-        if keys and await self.delete(keys):
+        name = self.name_of(row) if row is not None and keys == (row.key,) else ""
+        return Selection(self.module, keys, name=name) if keys else None
+
+    @work(group="list.delete", exit_on_error=False)
+    async def action_delete(self) -> None:
+        """Delete what is marked, or the record under the cursor."""
+        await self._act_on_selection(delete_selection)
+
+    @work(group="list.actions", exit_on_error=False)
+    async def action_choose_action(self) -> None:
+        """Offer what can be done with what is marked, or with the record under the cursor."""
+        await self._act_on_selection(choose_action)
+
+    async def _act_on_selection(self, act: Callable[[CrmScreen[None], Selection], Awaitable[bool]]) -> None:
+        with self.app.keys.hold():
+            selection = await self.selection()
+        if selection is not None and await act(self, selection):
             self.table.clear_marks()
 
     def action_filter(self) -> None:

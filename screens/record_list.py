@@ -1,6 +1,5 @@
 """The list of one module: filter, views, sorting, marks; a preview beside it where there is room."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -18,13 +17,10 @@ from crm_tui.domain.views import View, standard_view
 from crm_tui.errors import NotFound
 from crm_tui.i18n import N_, _
 from screens.base import RecordKey
-from screens.delete_records import ask_and_delete
 from screens.keys import MODULES
 from screens.list_columns import COLUMNS, NAME, chosen_columns
 from screens.list_screen import COUNT_CAP, ListScreen
 from screens.list_source import ListSource, asked_columns
-from screens.record_actions import choose_action
-from screens.selection import Selection
 from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_columns import Column, Row
@@ -133,23 +129,9 @@ class RecordListScreen(ListScreen):
         """Return the name of the view, unless all records are listed."""
         return "" if self.view.code == standard_view(self.area).code else super().view_name()
 
-    async def delete(self, keys: Sequence[str]) -> bool:
-        """Ask, say what goes with them, and delete records."""
-        row = self.table.cursor_row
-        name = self.name_of(row) if row is not None and tuple(keys) == (row.key,) else ""
-        return await ask_and_delete(self, self.module, keys, name)
-
     def name_of(self, row: Row) -> str:
         """Return what the record of a row is called."""
         return row.cells[self._name_index]
-
-    @work(group="list.actions", exit_on_error=False)
-    async def action_choose_action(self) -> None:
-        """Offer what can be done with the marked records, or with the one under the cursor."""
-        with self.app.keys.hold():
-            selection = await self._selection()
-        if selection is not None and await choose_action(self, selection):
-            self.table.clear_marks()
 
     @work(group="list.new", exit_on_error=False)
     async def action_new(self) -> None:
@@ -183,14 +165,6 @@ class RecordListScreen(ListScreen):
     @property
     def _name_index(self) -> int:
         return next(i for i, column in enumerate(self.table.columns) if column.id == NAME)
-
-    async def _selection(self) -> Selection | None:
-        row = await self.table.settle()
-        if self.table.all_marked:
-            return Selection(self.module, query=self.wanted(), but=self.table.unmarked)
-        keys = tuple(self.table.marked) or ((row.key,) if row else ())
-        name = self.name_of(row) if row is not None and keys == (row.key,) else ""
-        return Selection(self.module, keys, name=name) if keys else None
 
     def _ref(self, row: Row) -> Ref:
         return Ref(self.module, row.key, self.name_of(row))
