@@ -14,7 +14,7 @@ from crm_tui.domain.merging import MOST
 from crm_tui.domain.modules import PLURAL, Module
 from crm_tui.domain.records import ListRow, Record, Ref
 from crm_tui.formats import format_number
-from crm_tui.i18n import N_, _
+from crm_tui.i18n import N_, _, ngettext
 from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
 from screens.choice_modal import ChoiceModal
@@ -105,19 +105,21 @@ class DuplicatesScreen(CrmScreen[None]):
         place = options.highlighted or 0
         self._groups = found.groups
         options.show([_described(group) for group in found.groups], min(place, max(0, len(found.groups) - 1)))
-        number = format_number(len(found.groups)) + ("+" if found.capped else "")
-        self.query_one("#duplicates-title", Static).update(Content(self._title(number)))
+        title = self._title(len(found.groups), capped=found.capped)
+        self.query_one("#duplicates-title", Static).update(Content(title))
 
-    def _title(self, number: str | None) -> str:
+    def _title(self, number: int | None, *, capped: bool = False) -> str:
         module = _(PLURAL[self.module])
         if number is None:
             return _("Duplicates: %(module)s") % {"module": module}
-        if number == "0":
+        if number == 0:
             return _("%(module)s: no duplicates found") % {"module": module}
-        return _("Duplicates: %(module)s – %(number)s groups. Enter compares and merges.") % {
-            "module": module,
-            "number": number,
-        }
+        text = ngettext(
+            "Duplicates: %(module)s – %(number)s group. Enter compares and merges.",
+            "Duplicates: %(module)s – %(number)s groups. Enter compares and merges.",
+            number,
+        )
+        return text % {"module": module, "number": format_number(number) + ("+" if capped else "")}
 
     @property
     def _group(self) -> "DuplicateGroup | None":
