@@ -26,6 +26,7 @@ from screens.activity_actions import (
     reschedule_activity,
 )
 from screens.base import CrmScreen, RecordKey
+from screens.history_key import HistoryKey
 from screens.key_names import with_keys
 from screens.value_text import ValueText
 from screens.widgets.field_view import FieldView, shown_fields
@@ -55,7 +56,7 @@ _SAID_ELSEWHERE = frozenset({"subject", "owner", "due_at"})
 """Fields that the header shows, or that say the same as another one."""
 
 
-class CallDetailScreen(CrmScreen[None]):
+class CallDetailScreen(HistoryKey):
     """Shows a call.
 
     Args:

@@ -13,6 +13,7 @@ from screens.choice_modal import ChoiceModal
 from screens.convert_lead_screen import convert_selection
 from screens.delete_records import delete_selection
 from screens.duplicates_screen import find_duplicates, list_duplicates
+from screens.history_modal import show_history
 from screens.merge_screen import merge_selection
 from screens.selection import Selection
 
@@ -97,6 +98,15 @@ ACTIONS: tuple[RecordAction, ...] = (
     ),
     RecordAction("owner", N_("Change the owner"), "edit", change_owner, modules=_OWNED),
     RecordAction("field", N_("Set a field"), "edit", update_field, modules=_OWNED),
+    RecordAction(
+        "history",
+        N_("History"),
+        "view",
+        show_history,
+        modules=frozenset((*PARENTS, *ACTIVITIES)),
+        several=False,
+        whole_list=False,
+    ),
     RecordAction("delete", N_("Delete"), "delete", delete_selection, modules=_OWNED),
 )
 """All entries, in the order they are offered."""

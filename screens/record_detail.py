@@ -16,6 +16,7 @@ from screens.activity_actions import delete_activities, edit_activity, open_acti
 from screens.base import CrmScreen, RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.delete_records import ask_and_delete
+from screens.history_key import HistoryKey
 from screens.keys import MODULES
 from screens.lead_keys import LeadKeys
 from screens.note_modal import NoteModal
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from screens.widgets.record_table import RecordTable
 
 
-class RecordDetailScreen(LeadKeys):
+class RecordDetailScreen(LeadKeys, HistoryKey):
     """Shows a record. Keys act on the record, or on the row of a related list while it has the focus.
 
     Args:

@@ -7,12 +7,15 @@ import click
 from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.invocation import Invocation
-from crm_tui.commands.json import dumps, time_json, value_json
+from crm_tui.commands.json import time_json, value_json
 from crm_tui.commands.naming import find_ref, find_user
 from crm_tui.commands.session import Session, in_session
+from crm_tui.commands.shown import shown
 from crm_tui.commands.values import moment
+from crm_tui.domain.fields import label_of
+from crm_tui.domain.history import action_label
 from crm_tui.domain.ids import is_id
-from crm_tui.domain.modules import ACTIVITIES, PARENTS, Module
+from crm_tui.domain.modules import ACTIVITIES, PARENTS, SINGULAR, Module
 from crm_tui.domain.records import Ref
 from crm_tui.errors import CrmError, NotFound
 from crm_tui.formats import format_datetime
@@ -74,10 +77,10 @@ def audit(
             (
                 format_datetime(row.at, session.zone, session.language),
                 row.user_name,
-                row.action,
-                row.module,
+                action_label(row.action),
+                _module_name(row.module),
                 row.record_name,
-                dumps(value_json(row.changes, session.zone)) if row.changes else row.reason,
+                _told(session, row),
             )
             for row in rows
         ]
@@ -103,6 +106,21 @@ async def _record(session: Session, text: str) -> Ref:
         return await find_ref(session, text, _MODULES)
     except NotFound:
         return Ref(Module.NOTE, text, "") if is_id(text) else await find_user(session, text)
+
+
+def _module_name(code: str) -> str:
+    return next((_(SINGULAR[module]) for module in SINGULAR if module.value == code), code)
+
+
+def _told(session: Session, row: "AuditRow") -> str:
+    """Return what was changed with labels, and why."""
+    entry = session.services.audit.entry(row)
+    parts = [
+        f"{label_of(change.field)}: {shown(session, change.field, change.old) or '–'}"
+        f" → {shown(session, change.field, change.new) or '–'}"
+        for change in entry.changes
+    ]
+    return "; ".join([*parts, entry.reason] if entry.reason else parts)
 
 
 def _json(session: Session, row: "AuditRow") -> dict[str, Json]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.history import HistoryEntry, action_label, changes_of
+from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.errors import NotFound
 from crm_tui.policies.administration import can_administer, can_read_audit
@@ -59,6 +61,29 @@ class AuditService:
                 before_id=before_id,
                 limit=limit,
             )
+
+    async def history(
+        self, actor: Actor, record: Ref, *, before_id: int | None = None, limit: int = 200
+    ) -> Sequence[HistoryEntry]:
+        """Return what happened to a record, the latest first, with the labels of its fields.
+
+        Whoever may see the record may see its history.
+        """
+        rows = await self.list(actor, record=record, before_id=before_id, limit=limit)
+        async with self._core.store.read() as connection:
+            people = await AuditRepository(connection).people(rows)
+        return [self.entry(row, people.get(row.user_id or "", "")) for row in rows]
+
+    def entry(self, row: AuditRow, who: str = "") -> HistoryEntry:
+        """Return a line of the audit trail as people read it.
+
+        Args:
+            who: What the user is called; the login that the line has unless given.
+        """
+        module = next((module for module in Module if module.value == row.module), None)
+        fields = self._core.custom_fields.fields(module) if module is not None else ()
+        changes = changes_of(row.changes, {field.name: field for field in fields})
+        return HistoryEntry(row.at, who or row.user_name, action_label(row.action), changes, row.reason)
 
     async def verify(self, actor: Actor) -> Verification:
         """Seal what isn't sealed yet, then check the whole chain."""

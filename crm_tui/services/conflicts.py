@@ -30,7 +30,9 @@ async def conflict_of(connection: Connection, record: Record, seen: int, fields:
     for edit in reversed(edits):
         for name, (old, new) in _changes(edit).items():
             changed[name] = (changed[name][0] if name in changed else old, new)
-    who = ", ".join(dict.fromkeys(edit.user_name for edit in edits if edit.user_name)) or "?"
+    people = await AuditRepository(connection).people(edits)
+    names = dict.fromkeys(people.get(edit.user_id or "", edit.user_name) for edit in edits)
+    who = ", ".join(name for name in names if name) or "?"
     labels = ", ".join(label_of(field) for field in fields if field.name in changed)
     return Conflict(
         _("%(who)s changed this record meanwhile (%(fields)s). Nothing was saved.")

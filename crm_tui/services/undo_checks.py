@@ -244,10 +244,14 @@ class UndoChecks:
         }
 
     async def _who(self, record_id: str, fields: set[str]) -> str:
-        rows = await AuditRepository(self._connection).rows(record_id=record_id, since=self._since, limit=50)
+        trail = AuditRepository(self._connection)
+        rows = await trail.rows(record_id=record_id, since=self._since, limit=50)
         done = [row for row in rows if row.action != "denied"]
         fitting = [row for row in done if fields & row.changes.keys()] or done
-        return fitting[0].user_name if fitting else ""
+        if not fitting:
+            return ""
+        people = await trail.people(fitting[:1])
+        return people.get(fitting[0].user_id or "", fitting[0].user_name)
 
     async def _used(self, target: Target, operations: Sequence[Operation]) -> str | None:
         own = {(operation.table, operation.row_id) for operation in operations}

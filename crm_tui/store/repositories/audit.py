@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.store.models.journal import audit, audit_chain
+from crm_tui.store.models.organisation import users
 
 FIRST_DIGEST = "0" * 64
 BATCH = 1_000
@@ -75,6 +76,14 @@ class AuditRepository:
             .limit(edits)
         )
         return [AuditRow(*row) for row in await self._connection.execute(statement)]
+
+    async def people(self, rows: Iterable[AuditRow]) -> dict[str, str]:
+        """Return what the users of ``rows`` are called now, by id; the trail knows their logins."""
+        ids = {row.user_id for row in rows if row.user_id is not None}
+        found = await self._connection.execute(
+            select(users.c.id, users.c.display_name).where(users.c.id.in_(ids))
+        )
+        return {row.id: row.display_name for row in found}
 
     async def seal(self) -> int:
         """Add at most `BATCH` rows to the hash chain; return how many."""
