@@ -103,7 +103,7 @@ class Undoing:
 
     async def _put_back(self, target: Target) -> _Changed:
         repository = RecordRepository(self._uow.connection, target.record_module)
-        before = await repository.any(target.operation.row_id)
+        before = await self._standing(target.record_module, target.operation.row_id)
         if target.operation.before is None:
             await repository.delete([target.operation.row_id], self._uow.at, self._actor.id)
         else:
@@ -133,8 +133,7 @@ class Undoing:
                 self._uow.touched(value.module, value.id)
 
     async def _named(self, module: Module, record_id: str) -> Record:
-        repository = RecordRepository(self._uow.connection, module)
-        record = await repository.any(record_id)
+        record = await self._standing(module, record_id)
         if record is None:
             raise NotFound(_("There is no such record, or you may not see it."))
         names = {
@@ -142,7 +141,12 @@ class Undoing:
             "sort_name": sort_name_of(module, record.values),
         }
         await self._rows.stamp(module, record_id, self._uow.at, self._actor.id, names)
-        return await repository.any(record_id) or record
+        return await self._standing(module, record_id) or record
+
+    async def _standing(self, module: Module, record_id: str) -> Record | None:
+        """Return a record with its custom fields, None if it isn't there or is in the bin."""
+        found = await self._records(module).many(self._uow.connection, None, [record_id])
+        return found[0] if found else None
 
     # Links
 

@@ -333,3 +333,15 @@ async def test_two_edits_of_custom_fields_conflict_and_other_fields_stay(
     now = await services.leads.get(agent, record.id)
     assert now.custom == {"mark": "B", "seats": 3}
     assert (await services.leads.update(agent, record.id, {"mark": "B", "seats": "3.0"})).record.version == 2
+
+
+async def test_undo_brings_a_value_back_and_says_so(services: Services, admin: Actor, agent: Actor) -> None:
+    await define(services, admin, FieldType.TEXT)
+    await define(services, admin, FieldType.NUMBER, name="seats")
+    record = await lead(services, agent, mark="before", seats="3")
+    await services.leads.update(agent, record.id, {"mark": "after"})
+    await services.undo.undo(agent)
+
+    assert (await services.leads.get(agent, record.id)).custom == {"mark": "before", "seats": 3}
+    (entry, *_older) = await services.audit.list(admin, record=record.ref)
+    assert (entry.action, entry.changes) == ("undo", {"mark": ["after", "before"]})
