@@ -10,6 +10,7 @@ from screens.note_modal import NoteModal
 from screens.record_detail import RecordDetailScreen
 from screens.record_form import RecordFormScreen
 from screens.record_list import RecordListScreen
+from screens.record_picker_modal import RecordPickerModal
 from tests.screens.conftest import Console, Sample
 
 
@@ -125,6 +126,8 @@ async def test_an_account_lists_its_contacts_and_makes_new_ones_with_itself(
     await console.until_shown("田中 太郎")
     assert screen.record_in_focus() == sample.taro.ref
     await console.press("n")
+    await console.until_on(RecordPickerModal)
+    await console.press("ctrl+n")
     await console.until_on(RecordFormScreen)
     form = console.app.screen
     assert isinstance(form, RecordFormScreen)

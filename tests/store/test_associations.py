@@ -282,3 +282,31 @@ async def test_the_help_centre_needs_permission_to_view_contacts_and_cases(
         await services.portal.contact(nobody, "Suzuki")
     with pytest.raises(NotAllowed):
         await services.portal.list(nobody, suzuki.id, ByName, FIRST)
+
+
+async def test_associating_and_parting_are_undone_with_the_cases(services: Services, agent: Actor) -> None:
+    acme, other = await account_of(services, agent, "Acme"), await account_of(services, agent, "Other")
+    suzuki = await contact_of(services, agent, "Suzuki", account=acme)
+    loner = await contact_of(services, agent, "Loner")
+    await services.associations.associate(agent, other.id, [suzuki.id, loner.id], "Buyer")
+    await services.undo.undo(agent)
+    assert await contacts_of(services, agent, other) == []
+    assert (await services.contacts.get(agent, loner.id)).ref_to("account") is None
+    await services.associations.associate(agent, other.id, [suzuki.id], "Buyer")
+    case = await case_of(services, agent, "Broken", contact=suzuki, account=other)
+    await services.associations.dissociate(agent, other.id, suzuki.id, CasesChoice.MOVE)
+    await services.undo.undo(agent)
+    assert await contacts_of(services, agent, other) == [("Suzuki", False, "Buyer")]
+    assert await account_named(services, agent, case) == "Other"
+    await services.associations.set_primary(agent, other.id, suzuki.id)
+    await services.undo.undo(agent)
+    assert await accounts_of(services, agent, suzuki) == [("Acme", True), ("Other", False)]
+    assert (await services.contacts.get(agent, suzuki.id)).ref_to("account") == acme
+
+
+async def test_several_accounts_of_a_contact_are_associated_at_once(services: Services, agent: Actor) -> None:
+    accounts = [await account_of(services, agent, name) for name in ("Acme", "Other", "Third")]
+    loner = await contact_of(services, agent, "Loner")
+    done = await services.associations.associate_accounts(agent, loner.id, [ref.id for ref in accounts])
+    assert done.added == tuple(accounts)
+    assert await accounts_of(services, agent, loner) == [("Acme", True), ("Third", False), ("Other", False)]
