@@ -62,6 +62,7 @@ def commands_for(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
     return [
         *_binding_commands(app, screen),
         *_duplicate_commands(app),
+        *_bin_command(app),
         *_administration(app, screen),
         *_setting_commands(app),
     ]
@@ -136,6 +137,13 @@ def _administration(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
             _("Add fields to a module, change, order and delete them."),
         )
     ]
+
+
+def _bin_command(app: "CrmApp") -> list[Command]:
+    if not app.services.bin.modules(app.actor):
+        return []
+    detail = _("Deleted records: restore them, or delete them for good.")
+    return [Command(_("Bin"), "", app.open_bin, "bin deleted restore trash", detail)]
 
 
 def _duplicate_commands(app: "CrmApp") -> list[Command]:

@@ -8,6 +8,7 @@ import click
 
 from crm_tui.commands import listing
 from crm_tui.commands.answer import Answer
+from crm_tui.commands.assign import assign_command
 from crm_tui.commands.framework import CrmCommand, CrmGroup, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.naming import find_person, find_relatable
@@ -50,6 +51,7 @@ call.add_command(listing.command(_MODULE))
 call.add_command(show_command(_MODULE))
 call.add_command(edit_command(_MODULE))
 call.add_command(delete_command(_MODULE))
+call.add_command(assign_command(_MODULE))
 
 
 @call.command("log", cls=CrmCommand, help=N_("Log a call that is over."))

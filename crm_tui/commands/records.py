@@ -7,6 +7,7 @@ import click
 
 from crm_tui.commands import listing, related
 from crm_tui.commands.answer import Answer, Json, Table
+from crm_tui.commands.assign import assign_command
 from crm_tui.commands.duplicates import (
     duplicates_command,
     likely_duplicates,
@@ -50,6 +51,8 @@ def record_group(module: Module) -> CrmGroup:
         delete_command(module),
     ):
         group.add_command(command)
+    if module is not Module.NOTE:
+        group.add_command(assign_command(module))
     if module in MERGEABLE:
         group.add_command(duplicates_command(module))
         group.add_command(merge_command(module))

@@ -25,6 +25,7 @@ from crm_tui.i18n import _
 from crm_tui.policies.records import can
 from crm_tui.policies.verdict import Reason
 from crm_tui.services.bulk_steps import Assign, Discard, SetField, Step
+from crm_tui.services.call_records import MEASURED
 from crm_tui.services.core import Core
 from crm_tui.services.records import RecordService, refuse
 from crm_tui.services.references import find_ref, resolve
@@ -42,6 +43,10 @@ PAUSE = 0.03
 async def give_way() -> None:
     """Let other agents save between two transactions."""
     await asyncio.sleep(PAUSE)
+
+
+_SET_OTHERWISE = MEASURED | {"owner"}
+"""The owner is assigned; duration and result belong to the one call that they were measured in."""
 
 
 class Listing(Protocol):
@@ -118,7 +123,8 @@ class BulkActionService:
         return tuple(
             field
             for name, field in first.items()
-            if name != "owner" and all(name in other and other[name].type is field.type for other in others)
+            if name not in _SET_OTHERWISE
+            and all(name in other and other[name].type is field.type for other in others)
         )
 
     async def checked(self, actor: Actor, modules: Sequence[Module], name: str, value: object) -> Value:

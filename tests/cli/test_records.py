@@ -211,6 +211,17 @@ def test_a_terminal_escape_in_data_reaches_no_output(cli: Cli) -> None:
         assert not set("\x1b\x07\u202e\x9b") & set(out), chosen
 
 
+def test_assign_gives_records_to_another_user_all_or_none(cli: Cli) -> None:
+    cli("user", "add", "sato", "--profile", "agent")
+    for name in ("A", "B"):
+        cli("account", "add", "--set", f"name={name}")
+    assert cli("account", "assign", "A", "Nobody", "--to", "sato").code == 1
+    assert cli("account", "assign", "A", "--to", "nobody").error["code"] == "not_found"
+    assert cli("account", "show", "A").data["owner"]["name"] != "sato"
+    assert cli("account", "assign", "A", "B", "--to", "sato").data["assigned"] == 2
+    assert cli("account", "show", "B").data["owner"]["name"] == "sato"
+
+
 @pytest.mark.parametrize("verb", ["edit", "delete"])
 def test_an_agent_without_the_permission_can_not(cli: Cli, verb: str) -> None:
     _add(cli, "account", name="Acme")
