@@ -113,6 +113,30 @@ async def test_related_lists(services: Services, admin: Actor, plan: Plan) -> No
         assert not _bad(steps, _SORTED), (number, steps)
 
 
+async def test_lists_by_association(services: Services, admin: Actor, plan: Plan) -> None:
+    """They start at the few associations of one record, never at the many records of a module."""
+    account = (await services.accounts.create(admin, {"name": "Acme"})).record.ref
+    contact = (await services.contacts.create(admin, {"last_name": "Smith", "account": account})).record.ref
+    newest = Sort("modified_at", descending=True)
+    works: list[Work] = [
+        lambda: services.associations.list(admin, account, ("phone", "owner"), Sort(), FIRST),
+        lambda: services.associations.list(admin, contact, ("phone",), Sort(), FIRST),
+        lambda: services.associations.count(admin, account),
+        lambda: services.cases.list_around(admin, account.id, ListQuery(("contact",), newest), FIRST),
+        lambda: services.cases.count_around(admin, account.id),
+        lambda: services.portal.list(admin, contact.id, Sort("number", descending=True), FIRST, "x"),
+        lambda: services.associations.cases_at_stake(admin, account.id, contact.id),
+    ]
+    for number, work in enumerate(works):
+        steps = await plan(work)
+        assert not [
+            step for step in steps if re.match("SCAN (contacts|accounts|cases|account_contacts)", step)
+        ], (
+            number,
+            steps,
+        )
+
+
 async def test_what_hangs_on_a_record_is_counted_by_index(
     services: Services, admin: Actor, plan: Plan
 ) -> None:
