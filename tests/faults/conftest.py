@@ -12,10 +12,20 @@ from tests.store.conftest import (
     postgres_server,
     services,
     sqlite_template,
+    sqlite_templates,
     store_url,
 )
 
-__all__ = ["admin", "agent", "clock", "postgres_server", "services", "sqlite_template", "store_url"]
+__all__ = [
+    "admin",
+    "agent",
+    "clock",
+    "postgres_server",
+    "services",
+    "sqlite_template",
+    "sqlite_templates",
+    "store_url",
+]
 
 
 @pytest.fixture

@@ -20,34 +20,47 @@ from tests.store import postgres
 
 _names = itertools.count(1)
 
+EMPTY, SET_UP = "template_empty", "template_set_up"
+
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """SQLite stores with the current schema: one with nothing in it, one whose administrator is ``root``."""
+    folder = tmp_path_factory.mktemp("template")
+    templates = {EMPTY: folder / f"{EMPTY}.db", SET_UP: folder / f"{SET_UP}.db"}
+    asyncio.run(_make_templates(*(parse_store_url(f"sqlite:///{path}") for path in templates.values())))
+    return templates
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(sqlite_templates: dict[str, Path]) -> Path:
     """An SQLite store with the current schema and nothing in it."""
-    path = tmp_path_factory.mktemp("template") / "crm.db"
-    asyncio.run(maintenance.upgrade(parse_store_url(f"sqlite:///{path}")))
-    return path
+    return sqlite_templates[EMPTY]
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """A PostgreSQL server with a database ``template_crm`` that has the current schema."""
+    """A PostgreSQL server with databases that have the current schema, as `sqlite_templates` has them."""
     with postgres.server() as uri:
-        asyncio.run(execute(uri, "CREATE DATABASE template_crm"))
-        asyncio.run(maintenance.upgrade(parse_store_url(postgres.address(uri, "template_crm"))))
+        for name in (EMPTY, SET_UP):
+            asyncio.run(execute(uri, f"CREATE DATABASE {name}"))
+        asyncio.run(
+            _make_templates(*(parse_store_url(postgres.address(uri, name)) for name in (EMPTY, SET_UP)))
+        )
         yield uri
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> StoreUrl:
-    """An empty store with the current schema, on each database in turn."""
+    """A store with the current schema, on each database in turn; empty unless the test uses `services`."""
+    template = SET_UP if "services" in request.fixturenames else EMPTY
     if request.param == "sqlite":
         path = tmp_path / "crm.db"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        shutil.copyfile(request.getfixturevalue("sqlite_templates")[template], path)
         return parse_store_url(f"sqlite:///{path}")
     uri = request.getfixturevalue("postgres_server")
     name = f"crm_{os.getpid()}_{next(_names)}"
-    asyncio.run(execute(uri, f"CREATE DATABASE {name} TEMPLATE template_crm"))
+    asyncio.run(execute(uri, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
     return parse_store_url(postgres.address(uri, name))
 
 
@@ -61,8 +74,6 @@ def clock() -> FrozenClock:
 async def services(store_url: StoreUrl, clock: FrozenClock) -> AsyncIterator[Services]:
     """The services on a new store whose first administrator is ``root``."""
     opened = await open_services(store_url, clock)
-    await opened.users.set_up("root")
-    await opened.settings.load()
     yield opened
     await opened.close()
 
@@ -91,6 +102,14 @@ async def open_services(url: StoreUrl, clock: FrozenClock) -> Services:
     services = Services.on(Core(store, clock))
     await services.settings.load()
     return services
+
+
+async def _make_templates(empty: StoreUrl, set_up: StoreUrl) -> None:
+    await maintenance.upgrade(empty)
+    await maintenance.upgrade(set_up)
+    services = await open_services(set_up, FrozenClock())
+    await services.users.set_up("root")
+    await services.close()
 
 
 async def execute(uri: str, statement: str) -> None:
