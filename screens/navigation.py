@@ -87,6 +87,12 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
 
         await self.push_screen(CustomFieldsScreen(module))
 
+    async def open_bin(self) -> None:
+        """Show the deleted records that the agent may restore."""
+        from screens.bin_screen import BinScreen
+
+        await self.push_screen(BinScreen())
+
     async def open_duplicates(self, module: Module) -> None:
         """Show the records of a module that are probably the same."""
         from screens.duplicates_screen import DuplicatesScreen
