@@ -1,6 +1,7 @@
 """The list of all tasks, events and calls."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -25,7 +26,7 @@ from screens.base import CrmScreen
 from screens.choice_modal import ChoiceModal
 from screens.key_names import with_keys
 from screens.list_columns import chosen_columns
-from screens.list_screen import COUNT_CAP, ListScreen
+from screens.list_screen import COUNT_CAP, ListScreen, unheard
 from screens.navigation import CallMode
 from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
@@ -124,11 +125,15 @@ class ActivityListScreen(ListScreen):
 
     async def read_page(self, query: ListQuery, request: PageRequest) -> Page[ListRow]:
         """Return a page of the activities that fit ``query``."""
-        return await self.services.activities.list(self.actor, query, request)
+        return await self.told(self.services.activities.list(self.actor, self.reported(query), request))
 
     async def count_rows(self, query: ListQuery) -> Count:
         """Count the activities that fit ``query``."""
-        return await self.services.activities.count(self.actor, query, COUNT_CAP)
+        return await self.services.activities.count(self.actor, replace(query, report=unheard), COUNT_CAP)
+
+    async def is_searched(self, query: ListQuery) -> bool:
+        """Return whether all activities have to be searched for ``query``."""
+        return await self.services.activities.is_searched(self.actor, query)
 
     def make_source(self, *, keep_marks: bool) -> Source:
         """Return what reads the rows for the table; it knows the activities behind marks that are kept."""

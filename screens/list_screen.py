@@ -34,6 +34,10 @@ COUNT_CAP = 10_000
 """Rows that are counted exactly; of a longer list the title says "more than"."""
 
 
+def unheard(seen: int, total: int) -> None:
+    """Nobody is told how far counting is."""
+
+
 class ListScreen(CrmScreen[None]):
     """A list with a title above it, and a filter line that comes and goes.
 
@@ -62,6 +66,8 @@ class ListScreen(CrmScreen[None]):
         self.fields: Mapping[str, Field] = {}
         self._sort = first_sort(self.view, module)
         self._text = ""
+        self._note = ""
+        self._searching = False
         self._is_open = asyncio.Event()
         """The view is known and its rows have been asked for."""
 
@@ -81,6 +87,10 @@ class ListScreen(CrmScreen[None]):
 
     async def count_rows(self, query: ListQuery) -> Count:
         """Count the records that fit ``query``, no further than `COUNT_CAP`."""
+        raise NotImplementedError
+
+    async def is_searched(self, query: ListQuery) -> bool:
+        """Return whether all records have to be searched for ``query``, because no index answers it."""
         raise NotImplementedError
 
     def make_source(self, *, keep_marks: bool) -> Source:
@@ -149,12 +159,16 @@ class ListScreen(CrmScreen[None]):
         """Take keys away that the agent has no permission for; Esc ends the filter first."""
         if action in self.VERBS:
             return self.allowed(self.VERBS[action], self.module)
-        if action == "back" and self._is_filtered:
+        if action == "back" and (self._is_filtered or self._searching):
             return True
         return super().check_action(action, parameters)
 
     async def action_back(self) -> None:
-        """Clear the filter; without one, go back."""
+        """End a search through all records, or clear the filter; without either, go back."""
+        if self._searching:
+            self.table.stop(CrmError(_("The search through all records was ended.")))
+            self._search_ended()
+            return
         if not self._is_filtered:
             await super().action_back()
             return
@@ -235,7 +249,8 @@ class ListScreen(CrmScreen[None]):
         )
         title = self.query_one(ListTitle)
         title.view, title.filter = self.view_name(), self._text
-        title.note = _("! mend it") if self.view.problems else ""
+        self._note, self._searching = "", False
+        title.note = self._special()
         self._show_sort()
         self._count()
 
@@ -332,7 +347,43 @@ class ListScreen(CrmScreen[None]):
     @work(group="list.count", exclusive=True, exit_on_error=False)
     async def _count(self) -> None:
         """Count after the rows are on the screen; nobody waits for it."""
-        self.query_one(ListTitle).count = await self.count_rows(self.wanted())
+        title, query = self.query_one(ListTitle), self.wanted()
+        scans = not query.text and await self.is_searched(query)
+        self._note = _("searches all records") if scans else ""
+        if not self._searching:
+            title.note = self._special()
+        if scans:
+            title.count = None
+            await self.table.settle()
+        title.count = await self.count_rows(query)
+
+    def reported(self, query: ListQuery) -> ListQuery:
+        """Return ``query`` as it is read by the list: a search through all records says how far it is."""
+        return replace(query, report=self._searched)
+
+    async def told(self, reading: Awaitable[Page[ListRow]]) -> Page[ListRow]:
+        """Read a page; the title says so while all records are searched for it."""
+        try:
+            return await reading
+        finally:
+            self._search_ended()
+
+    def _searched(self, seen: int, total: int) -> None:
+        if not self._searching:
+            self._searching = True
+            self.refresh_bindings()  # Esc ends the search.
+        percent = 100 * seen // max(1, total)
+        self.query_one(ListTitle).note = _("searching %(percent)d %%, Esc ends it") % {"percent": percent}
+
+    def _search_ended(self) -> None:
+        if self._searching:
+            self._searching = False
+            self.query_one(ListTitle).note = self._special()
+            self.refresh_bindings()
+
+    def _special(self) -> str:
+        """Return what is special about the view: it needs mending, or it searches all records."""
+        return "  ".join(filter(None, (_("! mend it") if self.view.problems else "", self._note)))
 
     @work(group="list.go_to", exclusive=True, exit_on_error=False)
     async def _go_to(self, record_id: str) -> None:

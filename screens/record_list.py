@@ -1,6 +1,7 @@
 """The list of one module: filter, views, sorting, marks; a preview beside it where there is room."""
 
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,7 +20,7 @@ from crm_tui.i18n import N_, _
 from screens.base import RecordKey
 from screens.keys import MODULES
 from screens.list_columns import COLUMNS, NAME, chosen_columns
-from screens.list_screen import COUNT_CAP, ListScreen
+from screens.list_screen import COUNT_CAP, ListScreen, unheard
 from screens.list_source import ListSource, asked_columns
 from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
@@ -110,11 +111,15 @@ class RecordListScreen(ListScreen):
 
     async def read_page(self, query: ListQuery, request: PageRequest) -> Page[ListRow]:
         """Return a page of the records that fit ``query``."""
-        return await self._service.list(self.actor, query, request)
+        return await self.told(self._service.list(self.actor, self.reported(query), request))
 
     async def count_rows(self, query: ListQuery) -> Count:
         """Count the records that fit ``query``."""
-        return await self._service.count(self.actor, query, COUNT_CAP)
+        return await self._service.count(self.actor, replace(query, report=unheard), COUNT_CAP)
+
+    async def is_searched(self, query: ListQuery) -> bool:
+        """Return whether all records have to be searched for ``query``."""
+        return await self._service.is_searched(self.actor, query)
 
     def make_source(self, *, keep_marks: bool) -> Source:
         """Return what reads the rows for the table."""

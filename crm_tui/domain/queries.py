@@ -1,7 +1,7 @@
 """What a list asks for: columns, criteria, sort. Read by services, compiled by the store."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
@@ -105,6 +105,8 @@ class ListQuery:
         criteria: Conditions, all of which hold, or one of them with ``match_any``.
         text: Filter typed over the list; matched against the searchable text of the record.
         also: Further conditions, all of which hold whatever ``match_any`` says.
+        report: Hears how many of how many records were looked at, where a list that no index answers is
+            searched piece by piece; None reads any list in one go.
     """
 
     columns: tuple[str, ...] = ()
@@ -113,6 +115,7 @@ class ListQuery:
     match_any: bool = False
     text: str = ""
     also: tuple[Criterion, ...] = ()
+    report: Callable[[int, int], None] | None = field(default=None, compare=False, repr=False)
 
     def narrowed(self, *more: Criterion) -> Self:
         """Return the list with further conditions, all of which hold whatever ``match_any`` says."""

@@ -51,6 +51,12 @@ class ActivityService:
             typed = typed_text(query.text, self._core.region)
             return await self._repository(connection).count(actor, stored, cap, typed)
 
+    async def is_searched(self, actor: Actor, query: ListQuery) -> bool:
+        """Return whether all activities have to be searched for a list, so that reading it takes a while."""
+        stored = await self._checked_query(actor, query)
+        async with self._core.store.read() as connection:
+            return await self._repository(connection).is_searched(actor, stored)
+
     async def related(
         self, actor: Actor, parent: Ref, closed: bool, sort: Sort, request: PageRequest
     ) -> Page[ListRow]:

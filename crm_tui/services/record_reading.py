@@ -68,6 +68,12 @@ class RecordReading:
         async with self._core.store.read() as connection:
             return await self._repository(connection).count(actor, query, cap, self._typed(query.text))
 
+    async def is_searched(self, actor: Actor, query: ListQuery) -> bool:
+        """Return whether all records have to be searched for a list, so that reading it takes a while."""
+        query = await self._checked_query(actor, query)
+        async with self._core.store.read() as connection:
+            return await self._repository(connection).is_searched(actor, query)
+
     async def get(self, actor: Actor, record_id: str) -> Record:
         """Return a record.
 

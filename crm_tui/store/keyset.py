@@ -65,6 +65,19 @@ def _plain(value: object) -> str | int | float | None:
     return str(value)
 
 
+def not_beyond(
+    sort: ColumnElement[Any], record_id: ColumnElement[str], position: Position, *, down: bool
+) -> ColumnElement[bool]:
+    """Return the condition that leaves the rows up to ``position`` and the one that stands there.
+
+    Args:
+        down: The rows are read in descending order.
+    """
+    here = tuple_(sort, record_id)
+    there = tuple_(literal(_typed(position[0], sort), sort.type), literal(position[1], Id()))
+    return here >= there if down else here <= there
+
+
 def _beyond(
     sort: ColumnElement[Any], record_id: ColumnElement[str], request: PageRequest, down: bool
 ) -> ColumnElement[bool]:

@@ -46,7 +46,6 @@ META: Mapping[str, Field] = {
 """Fields that every record has beside those of its module."""
 
 
-
 def known_fields(module: Module, extra: Mapping[str, Field] | None = None) -> dict[str, Field]:
     """Return every field by which records of ``module`` can be listed, by name.
 
@@ -86,11 +85,14 @@ class FieldMap:
         module: Module whose fields are known; for the mixed list of activities, CALL.
         extra: Further fields: the custom ones, those of the other kinds of activity.
         now: The moment by which a scheduled call is overdue; None where no status is compared.
+        unindexed: Conditions are worded so that the store takes no index for them, because the list is
+            searched along another one.
     """
 
     module: Module
     extra: Mapping[str, Field] = field(default_factory=dict)
     now: datetime | None = None
+    unindexed: bool = False
     _aliases: dict[str, tuple[Module, FromClause]] = field(default_factory=dict, init=False)
     _known: dict[tuple[str, ...], tuple[tuple[Field, ...], tuple[Field, ...]]] = field(
         default_factory=dict, init=False
@@ -182,8 +184,8 @@ class FieldMap:
         known = self.field(name)
         if known.type is FieldType.REFERENCE:
             ids = [self.table.c[column] for column in columns_of(known)]
-            return ids[0] if len(ids) == 1 else func.coalesce(*ids)
-        return custom_columns.compared(self.table, known) if known.custom else self._column(name)
+            return self._plain(ids[0]) if len(ids) == 1 else func.coalesce(*ids)
+        return custom_columns.compared(self.table, known) if known.custom else self._plain(self._column(name))
 
     def shown_status(self) -> ColumnElement[str]:
         """Return the status an agent sees: a scheduled call whose time has passed is overdue."""
@@ -210,7 +212,7 @@ class FieldMap:
         known = self.field(name)
         if target not in known.targets:
             raise Invalid(_("This kind of record doesn't fit here."), fields={name: _("Unknown field.")})
-        return self.table.c[columns_of(known)[known.targets.index(target)]]
+        return self._plain(self.table.c[columns_of(known)[known.targets.index(target)]])
 
     def shown_name(self, name: str) -> ColumnElement[str]:
         """Return the name of the record that reference ``name`` points to, "" for none."""
@@ -228,6 +230,9 @@ class FieldMap:
 
     def _has(self, column: str) -> bool:
         return column == "name" or column in self.table.c
+
+    def _plain(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return func.coalesce(column, column, type_=column.type) if self.unindexed else column
 
     def _column(self, name: str) -> ColumnElement[Any]:
         """A module without a field ``name`` has the name its records are called by."""

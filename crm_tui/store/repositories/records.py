@@ -20,7 +20,9 @@ from crm_tui.store.models import TABLES
 from crm_tui.store.repositories import custom_columns
 from crm_tui.store.repositories.criteria import LIKE_ESCAPE, condition, conditions, like_pattern
 from crm_tui.store.repositories.fieldmap import FieldMap
+from crm_tui.store.repositories.indexed import Reading, reading_of
 from crm_tui.store.repositories.lookup import LookupRepository
+from crm_tui.store.repositories.scans import Scan
 from crm_tui.store.repositories.scope import readable_by
 
 KIND_LABEL = "row_kind"
@@ -80,8 +82,12 @@ class RecordRepository:
         asked = fields.selected(query.columns)
         filters = self._filters(fields, actor, query, typed)
         statement = select(*columns, *asked).select_from(fields.source(actor)).where(*filters)
-        statement = paged(statement, sort, self._table.c.id, request, descending=query.sort.descending)
-        rows = (await self._connection.execute(statement)).all()
+        rows = None
+        if query.report is not None:
+            rows = await self._searched(actor, query, statement, sort, request, typed)
+        if rows is None:
+            statement = paged(statement, sort, self._table.c.id, request, descending=query.sort.descending)
+            rows = (await self._connection.execute(statement)).all()
         page = to_page(rows, request)
         return Page([self._row(fields, row, query) for row in page.rows], page.at_start, page.at_end)
 
@@ -91,9 +97,20 @@ class RecordRepository:
         """Count the rows of a list, no further than ``cap``."""
         fields = self._fields()
         filters = self._filters(fields, actor, query, typed)
+        if query.report is not None:
+            reading = reading_of(fields, actor, query, self._one_kind)
+            if scan := await self._scan(actor, query, reading, typed):
+                loose = self._fields(unindexed=True)
+                filters = self._filters(loose, actor, query, typed)
+                return await scan.count(filters, loose.source(actor), cap)
         inner = select(self._table.c.id).select_from(fields.source(actor)).where(*filters).limit(cap + 1)
         number = await self._connection.scalar(select(func.count()).select_from(inner.subquery())) or 0
         return Count(min(number, cap), number > cap)
+
+    async def is_searched(self, actor: Actor, query: ListQuery) -> bool:
+        """Return whether a list is so long, and so little helped by an index, that reading takes a while."""
+        reading = reading_of(self._fields(), actor, query, self._one_kind)
+        return await self._scan(actor, query, reading, NOTHING_TYPED) is not None
 
     async def get(self, actor: Actor, record_id: str) -> Record | None:
         """Return a record, None if there is none that the actor may see."""
@@ -211,8 +228,46 @@ class RecordRepository:
 
     # Parts
 
-    def _fields(self) -> FieldMap:
-        return FieldMap(self._module, self._extra, self._now)
+    async def _searched(
+        self,
+        actor: Actor,
+        query: ListQuery,
+        statement: Select[Any],
+        sort: ColumnElement[Any],
+        request: PageRequest,
+        typed: TypedText,
+    ) -> Sequence[Any] | None:
+        """Return the rows of a list that no index answers; None where it is read in one go."""
+        reading = reading_of(self._fields(), actor, query, self._one_kind)
+        scan = await self._scan(actor, query, reading, typed)
+        if scan is None:
+            return None
+        if reading.in_order:
+            return await scan.in_order(statement, sort, request, descending=query.sort.descending)
+        loose = self._fields(unindexed=True)
+        ids = await scan.ids(self._filters(loose, actor, query, typed), loose.source(actor))
+        if ids is None:
+            return None
+        found = statement.where(self._table.c.id.in_(ids))
+        found = paged(found, sort, self._table.c.id, request, descending=query.sort.descending)
+        rows: Sequence[Any] = (await self._connection.execute(found)).all()
+        return rows
+
+    async def _scan(self, actor: Actor, query: ListQuery, reading: Reading, typed: TypedText) -> Scan | None:
+        """Return the search that a list needs, None where an index or a typed text leaves little to read."""
+        if reading.answered or not typed.is_empty:
+            return None
+        base = (readable_by(actor, self._module, self._table), *reading.base)
+        if not await Scan.is_worth_it(self._connection, self._table, base):
+            return None
+        return Scan(self._connection, self._table, base, query.report or _unheard)
+
+    @property
+    def _one_kind(self) -> Module | None:
+        return self._module if self._module in ACTIVITIES and not self._mixed else None
+
+    def _fields(self, *, unindexed: bool = False) -> FieldMap:
+        return FieldMap(self._module, self._extra, self._now, unindexed)
 
     def _kind(self) -> ColumnElement[bool]:
         if self._mixed or self._module not in ACTIVITIES:
@@ -281,6 +336,10 @@ class RecordRepository:
             values={name: values[name] for name in names},
             custom=custom_columns.read(row.custom, self._custom.values()),
         )
+
+
+def _unheard(seen: int, total: int) -> None:
+    """Nobody wants to know how far a search is."""
 
 
 def _ref(value: Value) -> Ref | None:
