@@ -36,18 +36,6 @@ def start_a_call_and_type(console: Terminal) -> None:
     console.wait_for("running")
 
 
-def test_a_call_outlives_a_dropped_line(config: Config, sample: Sample) -> None:
-    """The line drops in the middle of a call; at the next start it is announced, and Enter goes to it."""
-    with terminal(config) as console:
-        start_a_call_and_type(console)
-        console.hang_up()
-        console.process.wait(10)
-    with terminal(config) as console:
-        console.wait_for("You have a running call with 田中 太郎")
-        console.type("enter")
-        console.wait_for("running")
-
-
 def test_sigterm_saves_and_leaves_with_its_status(config: Config, sample: Sample) -> None:
     with terminal(config) as console:
         start_a_call_and_type(console)

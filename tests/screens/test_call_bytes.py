@@ -1,0 +1,37 @@
+"""What a running call costs on the line, second by second."""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from crm_tui.config import Config
+from tests.screens.conftest import Sample
+from tests.support.terminal import Terminal
+
+pytestmark = [pytest.mark.pty, pytest.mark.slow]
+
+PROGRAM = Path(sys.executable).with_name("crm-tui")
+
+
+def test_a_second_of_a_running_call_costs_few_bytes(config: Config, sample: Sample) -> None:
+    """Over another screen the call bar sends one cell per second, in its true colours, not its line."""
+    env = {**os.environ, "CRM_TUI_STORE": config.store.url, "CRM_TUI_LANG": "en"}
+    with Terminal([str(PROGRAM)], columns=80, rows=24, env=env) as console:
+        console.wait_for("My open")
+        console.type("ctrl+f", "taro@", "f2")
+        console.wait_for("00:00:01")
+        console.type("escape")
+        console.wait_for(lambda screen: re.search(r"00:00:0[2-7] ", screen.text()) is not None)
+        console.quiet(0.3)
+        before = _seconds(console)
+        console.mark()
+        console.wait_for(lambda screen: _seconds(screen) > before)
+        assert console.bytes_since_mark() <= 80
+
+
+def _seconds(console: Terminal) -> int:
+    found = re.search(r"00:00:(\d\d) ", console.text())
+    return int(found[1]) if found else 0
