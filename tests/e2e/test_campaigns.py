@@ -1,0 +1,151 @@
+"""Leads come into a campaign by each of the three ways of the manual, step by step, in one console."""
+
+import asyncio
+import re
+import shutil
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from crm_tui.bootstrap import open_services, sign_in
+from crm_tui.config import load_config
+from crm_tui.i18n import _, set_language
+from tests.e2e.desk import Desk, first_list
+from tests.support.terminal import Terminal
+
+pytestmark = [pytest.mark.pty, pytest.mark.slow]
+
+CAMPAIGN = "秋の契約更新"
+OTHER = "春の展示会"
+LEADS = ("青木 愛", "伊藤 一郎", "伊藤 二郎", "上田 綾", "江口 恵")
+
+INVITED, SENT, RESPONDED = "招待済み", "送信済み", "返信あり"
+
+
+@pytest.fixture(scope="module")
+def desk(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A desk with two campaigns and five more leads."""
+    home = tmp_path_factory.mktemp("campaigns") / "desk"
+    shutil.copytree(furnished, home)
+    desk = Desk(home, "ja")
+    asyncio.run(_fill(desk))
+    return desk
+
+
+async def _fill(desk: Desk) -> None:
+    """Add the records in this process: seven programs would take a while to start."""
+    nothing = desk.home / "nothing.toml"
+    nothing.touch()
+    overrides = {"store.url": f"sqlite:///{desk.store}", "locale.time_zone": "Asia/Tokyo"}
+    config = load_config(path=nothing, environ={}, overrides=overrides, site=nothing)
+    services = await open_services(config)
+    actor = await sign_in(services, config)
+    for name in (CAMPAIGN, OTHER):
+        await services.campaigns.create(actor, {"name": name, "status": "active"})
+    for name in LEADS:
+        last, first = name.split()
+        values = {"last_name": last, "first_name": first, "company": f"{last}商店"}
+        await services.leads.create(actor, values)
+    await services.close()
+
+
+@pytest.fixture(scope="module")
+def console(desk: Desk) -> Iterator[Terminal]:
+    """The console that all three procedures are done in, one after the other."""
+    set_language("ja")
+    with desk.console(100, 30) as terminal:
+        first_list(terminal)
+        yield terminal
+    set_language("en")
+
+
+@pytest.fixture(autouse=True)
+def japanese() -> Iterator[None]:
+    """The texts that the tests look for are those of the console."""
+    set_language("ja")
+    yield
+    set_language("en")
+
+
+def members(desk: Desk) -> dict[str, str]:
+    """Return the response status of each member of the campaign, by name, as the command line tells."""
+    rows = desk.ask("campaign", "members", CAMPAIGN)["rows"]
+    return {row["member"]["name"]: row["response_status"] for row in rows}
+
+
+def list_only(console: Terminal, module: str, text: str, rows: int) -> None:
+    """Go to the list of a module and filter it."""
+    console.type("1", module)
+    console.wait_for(lambda screen: re.search(rf"\[{module}", screen.line(0)) is not None)
+    console.type("escape", "/", text, "enter")
+    console.wait_for(lambda screen: len(re.findall(rf"^[> ][* ] .*{text}", screen.text(), re.M)) == rows)
+
+
+def choose_campaign(console: Terminal, status: str) -> None:
+    """Type a part of the campaign's name, take it, and press the digit of a response status."""
+    console.wait_for(OTHER)
+    console.type(CAMPAIGN[:2])
+    console.wait_for(lambda screen: OTHER not in screen.text() and CAMPAIGN in screen.text())
+    console.type("enter")
+    choose_status(console, status)
+
+
+def choose_status(console: Terminal, status: str) -> None:
+    """Press the digit that stands before a response status."""
+    line = re.compile(rf"(\d) . {status}")
+    console.wait_for(lambda screen: line.search(screen.text()) is not None)
+    found = line.search(console.text())
+    assert found is not None
+    console.type(found[1])
+
+
+def shown_twice(name: str, screen: Terminal) -> bool:
+    """Return whether a name stands in two places."""
+    return screen.text().count(name) == 2
+
+
+def test_特定の見込み客にキャンペーンを関連付ける(desk: Desk, console: Terminal) -> None:  # noqa: N802
+    list_only(console, "2", LEADS[0], 1)
+    console.type("enter")
+    console.wait_for(f"[{_('Open activities')} 0]")
+    console.type("tab", "left")
+    console.wait_for(f"[{_('Campaigns')} 0]")
+    console.type("n")
+    choose_campaign(console, INVITED)
+    console.wait_for(f"[{_('Campaigns')} 1]")
+    console.wait_for(lambda screen: re.search(rf"{CAMPAIGN}.*{INVITED}", screen.text()) is not None)
+    assert members(desk)[LEADS[0]] == "invited"
+
+
+def test_データの一覧ページから_見込み客をキャンペーンに関連付けるには(desk: Desk, console: Terminal) -> None:  # noqa: N802
+    list_only(console, "2", "伊藤", 2)
+    console.type("space", "space", "a")
+    console.wait_for(_("Add to campaign"))
+    console.type("1")
+    choose_campaign(console, SENT)
+    told = _("%(number)s were added to “%(campaign)s”.") % {"number": 2, "campaign": CAMPAIGN}
+    console.wait_for(told[:8])
+    assert members(desk).items() >= dict.fromkeys(LEADS[1:3], "sent").items()
+
+
+def test_キャンペーンの詳細ページから_見込み客をキャンペーンに関連付けるには(  # noqa: N802
+    desk: Desk, console: Terminal
+) -> None:
+    list_only(console, "7", CAMPAIGN, 1)
+    console.type("enter")
+    console.wait_for(lambda screen: CAMPAIGN in screen.line(1))
+    console.wait_for(lambda screen: re.search(rf"\[{_('Leads')} \d+\]", screen.text()) is not None)
+    console.type("+")
+    for name in LEADS[3:]:
+        console.wait_for("F5")
+        console.type(name)
+        # Once in the search field, once in the list.
+        console.wait_for(partial(shown_twice, name))
+        console.type("f5", *["backspace"] * len(name))
+    console.type("enter")
+    choose_status(console, RESPONDED)
+    line = re.compile(rf"{LEADS[4]}.*{RESPONDED}")
+    console.wait_for(lambda screen: line.search(screen.text()) is not None)
+    assert members(desk).items() >= dict.fromkeys(LEADS[3:], "responded").items()
