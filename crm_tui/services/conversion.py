@@ -20,9 +20,11 @@ from crm_tui.services.contacts import ContactService
 from crm_tui.services.core import Core
 from crm_tui.services.deals import DealService
 from crm_tui.services.duplicates import DuplicateService
+from crm_tui.services.indexing import document_of
 from crm_tui.services.leads import LeadService
 from crm_tui.services.references import find_ref
 from crm_tui.store.images import Operation
+from crm_tui.store.repositories.lookup import LookupRepository
 from crm_tui.store.repositories.members import MemberRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.repositories.relink import Relinker, count_links
@@ -231,11 +233,16 @@ class ConversionService:
         }
         await uow.keep(Module.LEAD, [lead.id])
         seen = lead.version if version is None else version
-        if not await RecordRepository(uow.connection, Module.LEAD).update(lead.id, seen, columns):
+        repository = RecordRepository(uow.connection, Module.LEAD)
+        if not await repository.update(lead.id, seen, columns):
             raise Conflict(
                 _("Somebody else changed this lead meanwhile. Nothing was converted."),
                 _("Look at the change, then convert it again."),
             )
+        converted = await repository.any(lead.id)
+        if converted is not None:
+            document = document_of(converted, self._core.region)
+            await LookupRepository(uow.connection).replace([document])
         refs = [ref for ref in (became.contact, became.account, became.deal) if ref is not None]
         changes = {"converted_to": [None, [to_json(ref) for ref in refs]]}
         uow.record(AuditEntry("convert", Module.LEAD, lead.id, lead.name, changes))

@@ -20,6 +20,9 @@ NAMED_AFTER: Mapping[Module, tuple[tuple[Module, str], ...]] = {
 }
 """Modules and reference fields whose entries carry the name of the record they point to."""
 
+_CONVERTED = "=>"
+"""Stands before the company of a converted lead, as before its row in a list."""
+
 _NAMES = {"first_name", "last_name", "first_name_kana", "last_name_kana"}
 
 
@@ -61,6 +64,11 @@ async def reindex_referring(connection: Connection, ref: Ref, region: str) -> No
 
 
 def _detail(record: Record) -> str:
+    # The contact it became is the one to work with.
+    return f"{_CONVERTED} {_company(record)}" if record.get("converted_at") else _company(record)
+
+
+def _company(record: Record) -> str:
     for name in ("company", "account", "contact", "type"):
         value = record.get(name)
         if isinstance(value, Ref):

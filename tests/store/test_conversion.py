@@ -115,6 +115,8 @@ async def test_a_converted_lead_is_final_and_says_what_it_became(services: Servi
     assert now.ref_to("converted_contact") == became.contact
     assert now.ref_to("converted_account") == became.account
     assert now.ref_to("converted_deal") is None
+    [hit] = await services.search.find(agent, "タナカ", (Module.LEAD,))
+    assert hit.detail == "=> 株式会社田中商事"
     for change in (
         services.leads.update(agent, lead.id, {"title": "x"}),
         services.conversion.convert(agent, lead.id),
