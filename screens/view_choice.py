@@ -1,11 +1,12 @@
 """The key v of lists: choosing a view, making, mending, copying and deleting one."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from crm_tui.domain.views import View, standard_view
+from crm_tui.domain.views import View, first_sort, standard_view
 from crm_tui.errors import CrmError
 from crm_tui.i18n import _
 from screens.view_modal import ViewAnswer, ViewModal
@@ -28,7 +29,9 @@ async def choose_view(screen: "ListScreen") -> None:
     while True:
         with screen.app.keys.hold():
             views = await screen.services.views.list(screen.actor, screen.area)
-        modal: Screen[Any] = ViewModal(screen.area, views, screen.view.code, highlighted)
+        modal: Screen[Any] = ViewModal(
+            screen.area, views, screen.view.code, highlighted, searched=partial(_is_searched, screen)
+        )
         answer: ViewAnswer | None = await screen.app.push_screen_wait(modal)
         if answer is None:
             return
@@ -44,6 +47,10 @@ async def choose_view(screen: "ListScreen") -> None:
             await _use(screen, saved)
             return
         highlighted = answer.view.code if answer.view is not None else screen.view.code
+
+
+async def _is_searched(screen: "ListScreen", view: View) -> bool:
+    return await screen.is_searched(view.query((), first_sort(view, screen.module)))
 
 
 async def _use(screen: "ListScreen", view: View) -> None:

@@ -14,15 +14,14 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.fields import Field
 from crm_tui.domain.modules import PLURAL, Area, Module
-from crm_tui.domain.picklists import Choice, Picklists
-from crm_tui.domain.queries import Count, Sort
-from crm_tui.domain.views import LONGEST_NAME, View, first_sort, modules_of
+from crm_tui.domain.picklists import Picklists
+from crm_tui.domain.queries import Count
+from crm_tui.domain.views import View, first_sort, modules_of
 from crm_tui.errors import Conflict, CrmError, Invalid
 from crm_tui.i18n import N_, _
 from crm_tui.policies.views import can_share
-from crm_tui.services.list_fields import is_sortable
 from crm_tui.services.views import ViewDraft
 from crm_tui.text import safe
 from screens.base import CrmScreen
@@ -30,11 +29,10 @@ from screens.choice_modal import ChoiceModal
 from screens.draft_keeper import DraftKeeper
 from screens.form_context import form_context
 from screens.keys import MODULES
-from screens.widgets.criterion_row import FIELDS_LIST, CriterionRow, fields_list
-from screens.widgets.criterion_value import SeveralField, with_lists
-from screens.widgets.field_bool import BoolField
-from screens.widgets.field_choice import ChoiceField
-from screens.widgets.field_text import TextField
+from screens.list_screen import unheard
+from screens.view_parts import draft_of, lists_of, load_parts, make_parts
+from screens.widgets.criterion_row import CriterionRow
+from screens.widgets.criterion_value import with_lists
 from screens.widgets.form_field import FormContext, FormField
 from screens.widgets.list_title import count_text
 
@@ -43,8 +41,6 @@ PATIENCE = 0.3
 
 COUNT_CAP = 10_000
 LABEL_WIDTH = 14
-
-_MATCH, _DIRECTION, _SORTABLE = "view.match", "view.direction", "view.sortable"
 
 
 class ViewEditorScreen(CrmScreen[View | None]):
@@ -128,23 +124,7 @@ class ViewEditorScreen(CrmScreen[View | None]):
         await self._offer_draft(self._drafts)
 
     async def _make_parts(self) -> None:
-        context = self._around()
-        name = Field("name", N_("Name"), max_length=LONGEST_NAME, required=True)
-        match = Field("match", N_("Of these"), FieldType.PICKLIST, picklist=_MATCH, required=True)
-        columns = Field("columns", N_("Columns"), FieldType.PICKLIST, picklist=FIELDS_LIST)
-        sort = Field("sort", N_("Sorted by"), FieldType.PICKLIST, picklist=_SORTABLE)
-        direction = Field(
-            "direction", N_("Direction"), FieldType.PICKLIST, picklist=_DIRECTION, required=True
-        )
-        shared = Field("shared", N_("For everybody"), FieldType.BOOL)
-        self._parts = {
-            "name": TextField(name, context),
-            "match": ChoiceField(match, context),
-            "columns": SeveralField(columns, context, _("the usual ones"), ordered=True),
-            "sort": ChoiceField(sort, context),
-            "direction": ChoiceField(direction, context),
-            "shared": BoolField(shared, context),
-        }
+        self._parts = make_parts(self._around())
         for part in self._parts.values():
             part.label_width = LABEL_WIDTH
         await self.query_one("#head").mount(self._parts["name"], self._parts["match"])
@@ -154,13 +134,7 @@ class ViewEditorScreen(CrmScreen[View | None]):
             self._parts["shared"].set_enabled(False, verdict.message)
 
     async def _load(self, view: View | None) -> None:
-        parts = self._parts
-        parts["name"].load(view.name if view else "")
-        parts["match"].load("any" if view and view.match_any else "all")
-        parts["columns"].load(view.columns if view else ())
-        parts["sort"].load(view.sort.field if view and view.sort else "")
-        parts["direction"].load("down" if view and view.sort and view.sort.descending else "up")
-        parts["shared"].load(bool(view and view.shared))
+        load_parts(self._parts, view)
         await self.query_one("#criteria").remove_children()
         for criterion in view.criteria if view else ():
             if criterion.field in self._fields:
@@ -209,15 +183,23 @@ class ViewEditorScreen(CrmScreen[View | None]):
         try:
             draft = replace(self._draft(), criteria=[c for c in self._criteria(complete=True)])
             view = await self.services.views.checked(self.actor, self.area, draft)
+            searched = await self._is_searched(view)
             count = await self._count(view)
         except Invalid as error:
             reason = next(iter(error.fields.values()), error.message)
             line.update(Content(safe(reason, limit=200)))
             return
-        line.update(Content(_("%(number)s records at present") % {"number": count_text(count)}))
+        text = _("%(number)s records at present") % {"number": count_text(count)}
+        line.update(Content(f"{text}  {_('searches all records')}" if searched else text))
+
+    async def _is_searched(self, view: View) -> bool:
+        query = view.query((), first_sort(view, self._module))
+        if self.area is Area.ACTIVITY:
+            return await self.services.activities.is_searched(self.actor, query)
+        return await self.services.records(self._module).is_searched(self.actor, query)
 
     async def _count(self, view: View) -> Count:
-        query = view.query((), first_sort(view, self._module))
+        query = replace(view.query((), first_sort(view, self._module)), report=unheard)
         if self.area is Area.ACTIVITY:
             return await self.services.activities.count(self.actor, query, COUNT_CAP)
         return await self.services.records(self._module).count(self.actor, query, COUNT_CAP)
@@ -341,16 +323,7 @@ class ViewEditorScreen(CrmScreen[View | None]):
         return [row.criterion for row in self._filled if not complete or row.is_complete]
 
     def _draft(self) -> ViewDraft:
-        parts = self._parts
-        sort = parts["sort"].raw
-        return ViewDraft(
-            parts["name"].raw,
-            self._criteria(),
-            parts["match"].raw == "any",
-            tuple(code for code in parts["columns"].raw.split(",") if code),
-            Sort(sort, descending=parts["direction"].raw == "down") if sort else None,
-            bool(parts["shared"].raw),
-        )
+        return draft_of(self._parts, self._criteria())
 
     def _texts(self) -> dict[str, str]:
         rows = [row.raws for row in self._filled]
@@ -362,14 +335,7 @@ class ViewEditorScreen(CrmScreen[View | None]):
     def _around(self) -> FormContext:
         """What the parts choose from, beside the pick-lists of the store."""
         context = with_lists(form_context(self))
-        sortable = {name: field for name, field in self._fields.items() if is_sortable(field)}
-        lists = {
-            FIELDS_LIST: fields_list(self._fields),
-            _SORTABLE: fields_list(sortable),
-            _MATCH: (_choice("all", _("all must hold")), _choice("any", _("one is enough"))),
-            _DIRECTION: (_choice("up", _("ascending")), _choice("down", _("descending"))),
-        }
-        picklists = Picklists({**context.picklists.lists, **lists}, context.picklists.custom)
+        picklists = Picklists({**context.picklists.lists, **lists_of(self._fields)}, context.picklists.custom)
         return replace(context, picklists=picklists)
 
     def _title(self) -> Content:
@@ -379,10 +345,6 @@ class ViewEditorScreen(CrmScreen[View | None]):
         return Content.assemble(
             _("View: %(module)s") % {"module": what}, "  ", (safe(self.view.name), "bold")
         )
-
-
-def _choice(code: str, label: str) -> Choice:
-    return Choice(code, label, label)
 
 
 def _rows_of(text: str) -> list[list[str]]:

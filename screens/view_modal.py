@@ -1,10 +1,10 @@
 """The views of a list: choose one by its digit or by typing, make, mend, copy and delete them."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -44,6 +44,7 @@ class ViewModal(CrmModal[ViewAnswer]):
         views: Built-in ones first, then the agent's own, then shared ones.
         current: Code of the view that is shown.
         highlighted: Code of the view that the cursor starts on.
+        searched: Tells of a view whether all records have to be searched for it.
     """
 
     CSS_PATH = "../styles/view_modal.tcss"
@@ -73,8 +74,17 @@ class ViewModal(CrmModal[ViewAnswer]):
         ),
     ]
 
-    def __init__(self, area: Area, views: Sequence[View], current: str, highlighted: str = "") -> None:
+    def __init__(
+        self,
+        area: Area,
+        views: Sequence[View],
+        current: str,
+        highlighted: str = "",
+        *,
+        searched: Callable[[View], Awaitable[bool]],
+    ) -> None:
         super().__init__()
+        self._searched = searched
         self._area = area
         self._views = tuple(views)
         self._current = current
@@ -97,6 +107,19 @@ class ViewModal(CrmModal[ViewAnswer]):
         codes = [view.code for view in self._shown]
         self._list.highlighted = codes.index(self._first) if self._first in codes else 0
         self._list.focus()
+        self._look_for_searches()
+
+    @work(group="views.searches", exclusive=True, exit_on_error=False)
+    async def _look_for_searches(self) -> None:
+        """Mark the views that take a while; they can be chosen before all are looked at."""
+        for view in self._views:
+            if not await self._searched(view):
+                continue
+            self._scanning |= {view.code}
+            if view in self._shown:
+                place = self._shown.index(view)
+                self._list.replace(place, self._line(place))
+        self._tell()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take keys away that the view under the cursor doesn't allow."""
@@ -203,7 +226,7 @@ class ViewModal(CrmModal[ViewAnswer]):
         marks = [
             _("shared") if view.shared else "",
             _("! mend it") if view.problems else "",
-            _("scans") if view.code in self._scanning else "",
+            _("searches all") if view.code in self._scanning else "",
         ]
         line = Content(f"{digit} {sign} {safe(self._called(view), limit=60)}")
         beside = " ".join(mark for mark in marks if mark)

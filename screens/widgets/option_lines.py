@@ -42,6 +42,14 @@ class OptionLines(OptionList, inherit_bindings=False):
         self.add_options([Option(Content(NO_CURSOR) + line) for line in lines])
         self.highlighted = highlighted if lines else None
 
+    def replace(self, index: int, line: Content) -> None:
+        """Show another line in the place of one; the cursor stays where it is."""
+        shown = list(self._lines_shown)
+        shown[index] = line
+        self._lines_shown = tuple(shown)
+        sign = CURSOR if index == self._signed else NO_CURSOR
+        self.replace_option_prompt_at_index(index, sign + line)
+
     def watch_highlighted(self, highlighted: int | None) -> None:
         """Move the sign with the cursor."""
         super().watch_highlighted(highlighted)
