@@ -1,6 +1,6 @@
 """Saving a record that somebody else saved meanwhile: shows both, lets the agent choose, loses nothing."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.records import Record, Value
@@ -44,7 +44,7 @@ async def save_over(
     while True:
         theirs = await service.get(screen.actor, base.id)
         mine, _ignored = await service.checked(screen.actor, typed, base)
-        names = {field.name for field in service.fields()}
+        names = [field.name for field in service.fields()]
         merges = three_way(_known(base, names), mine, _known(theirs, names))
         choices: Mapping[str, Side] | None = {}
         if any(merge.theirs_changed for merge in merges):
@@ -67,6 +67,6 @@ async def save_over(
             screen.app.notice(_("The record was changed once more. Look at it again; nothing is saved yet."))
 
 
-def _known(record: Record, names: set[str]) -> dict[str, Value]:
+def _known(record: Record, names: Sequence[str]) -> dict[str, Value]:
     values = {name: record.get(name) for name in names}
     return {**values, "owner": record.owner} if "owner" in names else values

@@ -164,16 +164,20 @@ class ConflictModal(CrmModal[Mapping[str, Side]]):
     def _line(self, merge: FieldMerge) -> Content:
         field = self._fields.get(merge.name) or Field(merge.name, merge.name)
         chosen = self._chosen.get(merge.name)
-        rows = [
-            (_("mine"), merge.mine, chosen is Side.MINE),
-            (_("theirs"), merge.theirs, chosen is Side.THEIRS),
-        ]
         sign = "" if chosen is not None else f"  ? {_('choose')}"
-        parts: list[Content | str] = [Content.styled(f"{safe(label_of(field))}{sign}", "bold")]
-        for label, value, taken in rows:
-            parts.append(f"\n    {'(*)' if taken else '( )'} {label}: {self._text(field, value)}")
-        parts.append(f"\n        {_('before')}: {self._text(field, merge.base)}")
-        return Content("").join([part if isinstance(part, Content) else Content(part) for part in parts])
+        mine, theirs = _("mine"), _("theirs")
+        as_before = _("as before")
+        rows = [
+            (mine if merge.mine_changed else f"{mine}, {as_before}", merge.mine, Side.MINE),
+            (theirs if merge.theirs_changed else f"{theirs}, {as_before}", merge.theirs, Side.THEIRS),
+        ]
+        parts: list[Content] = [Content.styled(f"{safe(label_of(field))}{sign}", "bold")]
+        for label, value, side in rows:
+            taken = "(*)" if chosen is side else "( )"
+            parts.append(Content(f"    {taken} {label}: {self._text(field, value)}"))
+        if merge.mine_changed and merge.theirs_changed:
+            parts.append(Content(f"        {_('before')}: {self._text(field, merge.base)}"))
+        return Content("\n").join(parts)
 
     def _text(self, field: Field, value: Value) -> str:
         return safe(self._texts.full(field, value), limit=LONGEST) or "–"
