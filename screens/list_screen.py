@@ -328,9 +328,10 @@ class ListScreen(CrmScreen[None]):
         await self.table.first_page()
         self._show_sort()
 
-    @work(group="list.open", exclusive=True, exit_on_error=False)
+    @work(group="list.look", exclusive=True, exit_on_error=False)
     async def _look_at_view(self) -> None:
         """Read the rows again, by the view as it is now: somebody may have changed or deleted it."""
+        await self._is_open.wait()
         view = self.view
         if not view.is_built_in:
             try:
