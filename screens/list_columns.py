@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from crm_tui.domain.fields import Field, FieldType, label_of
+from crm_tui.domain.fields import Field, FieldType, is_sortable, label_of
 from crm_tui.domain.modules import Module
 from crm_tui.i18n import N_
-from crm_tui.services.list_fields import is_sortable
 from crm_tui.text import cell_len
 from screens.widgets.record_columns import PHONE_WIDTH, Column
 

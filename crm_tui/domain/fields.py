@@ -31,6 +31,8 @@ class FieldType(StrEnum):
 TEXTUAL = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.URL})
 """Types whose value is text as it was typed."""
 
+_UNSORTABLE = frozenset({FieldType.LONG_TEXT, FieldType.TAGS})
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -91,6 +93,11 @@ def label_of(field: Field) -> str:
     if not field.custom:
         return _(field.label)
     return safe(field.label_ja if language() == "ja" and field.label_ja else field.label, limit=100)
+
+
+def is_sortable(field: Field) -> bool:
+    """Return whether a list can be sorted by ``field``."""
+    return field.type not in _UNSORTABLE
 
 
 def columns_of(field: Field) -> tuple[str, ...]:

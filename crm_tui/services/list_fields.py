@@ -22,7 +22,6 @@ _KIND = replace(META["kind"], type=FieldType.PICKLIST, picklist=ACTIVITY_KIND)
 
 _COMMON = ("owner", "created_at", "created_by", "modified_at", "modified_by")
 _OF_ACTIVITIES = ("kind", "is_closed")
-_UNSORTABLE = frozenset({FieldType.LONG_TEXT, FieldType.TAGS})
 
 
 def list_fields(core: Core, module: Module) -> dict[str, Field]:
@@ -56,8 +55,3 @@ def offered(core: Core, area: Area) -> tuple[Field, ...]:
     elif "name" not in {field.name for field in FIELDS[modules_of(area)[0]]}:
         names = ("name", *names)
     return tuple(known[name] for name in dict.fromkeys(names))
-
-
-def is_sortable(field: Field) -> bool:
-    """Return whether a list can be sorted by ``field``."""
-    return field.type not in _UNSORTABLE

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.fields import Field, label_of
+from crm_tui.domain.fields import Field, is_sortable, label_of
 from crm_tui.domain.ids import is_id, new_id
 from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.queries import Criterion, Sort
@@ -27,7 +27,7 @@ from crm_tui.policies.records import can_view
 from crm_tui.policies.views import can_change, can_share
 from crm_tui.services.core import Core
 from crm_tui.services.criteria import typed
-from crm_tui.services.list_fields import area_fields, is_sortable, offered
+from crm_tui.services.list_fields import area_fields, offered
 from crm_tui.services.records import refuse
 from crm_tui.store.models.types import NOBODY
 from crm_tui.store.repositories.records import RecordRepository
