@@ -8,36 +8,29 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from crm_tui.clock import ClockMark, elapsed
+from crm_tui.clock import elapsed
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.call import Call, CallStatus, StartCall
-from crm_tui.domain.ids import new_id
 from crm_tui.domain.layout import CallLayout
 from crm_tui.domain.modules import Module
-from crm_tui.domain.naming import sort_name_of
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count, ListQuery
-from crm_tui.domain.records import ListRow, Record, Ref, Value
-from crm_tui.errors import Conflict, NotFound
+from crm_tui.domain.records import ListRow, Ref
+from crm_tui.errors import Conflict, Immutable, NotFound
 from crm_tui.i18n import N_, _
 from crm_tui.policies.records import can_create, can_edit, can_view
 from crm_tui.services.call_checks import CallChecks, refuse_colleagues_call, values_of
 from crm_tui.services.call_records import MEASURED, CallRecords
-from crm_tui.services.columns import differences, to_columns
+from crm_tui.services.call_rows import CallRows
+from crm_tui.services.columns import to_columns
 from crm_tui.services.core import Core
 from crm_tui.services.record_reading import Consequence
 from crm_tui.services.settings import call_layout
 from crm_tui.store.repositories.calls import CallRepository
-from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.repositories.settings import SettingsRepository
-from crm_tui.store.uow import AuditEntry, UnitOfWork
-from crm_tui.text import clean_input
 
 _AUTOMATIC = frozenset({"starts_at", "duration_seconds", "owner", "reminder"})
 """Fields that a running call fills by itself."""
-
-_MEASURES = ("status", "starts_at", "duration_seconds", "wrap_up_seconds")
-"""Columns that a state change of a call sets, for the audit trail."""
 
 
 def draft_name(call_id: str) -> str:
@@ -54,6 +47,7 @@ class CallService:
         self._core = core
         self.records = CallRecords(core)
         self._checks = CallChecks(core, self.records)
+        self._rows = CallRows(self.records)
 
     def layout(self) -> CallLayout:
         """Return the administrator's layout of the call form."""
@@ -121,7 +115,7 @@ class CallService:
                     % {"subject": running.subject},
                     _("Stop and save it first (F12 goes to it)."),
                 )
-            call_id = await self._write_start(uow, actor, start, scheduled, mark)
+            call_id = await self._rows.start(uow, actor, start, scheduled, mark)
             await uow.commit()
         return await self._written(call_id)
 
@@ -142,7 +136,7 @@ class CallService:
         # Measured before the store is waited for: the customer hung up when the key was pressed.
         stopped = self._stopped(call)
         async with self._core.store.write(actor) as uow:
-            await self._change(uow, call, stopped, "stop")
+            await self._rows.change(uow, call, stopped, "stop")
             await uow.commit()
         return await self._written(call_id)
 
@@ -168,7 +162,7 @@ class CallService:
                 **stopped,
                 "wrap_up_seconds": wrap_up,
             }
-            await self._complete(uow, actor, call, columns, whole)
+            await self._rows.complete(uow, call, columns, whole)
             await SettingsRepository(uow.connection).drop_draft(actor.id, draft_name(call.id))
             await uow.commit()
         return await self._written(call_id)
@@ -189,7 +183,7 @@ class CallService:
         async with self._core.store.write(actor) as uow:
             start = whole.get("starts_at")
             columns = {
-                **self._new(uow, actor, whole),
+                **self._rows.new(uow, actor, whole),
                 "status": CallStatus.COMPLETED.value,
                 "is_closed": True,
                 "completed_at": uow.at,
@@ -198,7 +192,7 @@ class CallService:
                 "wrap_up_seconds": 0,
                 "phone": number,
             }
-            await self._insert(uow, columns, whole, "create")
+            await self._rows.insert(uow, columns, whole, "create")
             await uow.commit()
         return await self._written(columns["id"])
 
@@ -217,12 +211,12 @@ class CallService:
         number = await self._checks.number_of(actor, whole.get("who"))
         async with self._core.store.write(actor) as uow:
             columns = {
-                **self._new(uow, actor, whole),
+                **self._rows.new(uow, actor, whole),
                 "status": CallStatus.SCHEDULED.value,
                 "phone": number,
             }
             await uow.keep(Module.CALL, [columns["id"]])
-            record = await self._insert(uow, columns, whole, "schedule")
+            record = await self._rows.insert(uow, columns, whole, "schedule")
             await self.records.after_write(uow, None, record)
             uow.undoable(N_("Call scheduled: %(name)s"), name=record.name)
             await uow.commit()
@@ -263,7 +257,7 @@ class CallService:
                 **self.records.derived(whole),
                 "wrap_up_seconds": 0,
             }
-            await self._complete(uow, actor, call, columns, whole)
+            await self._rows.complete(uow, call, columns, whole)
             await uow.commit()
         return await self._written(call_id)
 
@@ -289,7 +283,7 @@ class CallService:
             if call.status is CallStatus.SCHEDULED:
                 await uow.keep(Module.CALL, [call.id])
                 uow.undoable(N_("Call cancelled: %(name)s"), name=call.subject)
-            await self._change(uow, call, {**columns, **closing}, "cancel")
+            await self._rows.change(uow, call, {**columns, **closing}, "cancel")
             await SettingsRepository(uow.connection).drop_draft(actor.id, draft_name(call.id))
             await uow.commit()
         return await self._written(call_id)
@@ -307,104 +301,6 @@ class CallService:
         if call is None:
             raise NotFound(_("There is no such call, or you may not see it."))
         return call
-
-    async def _write_start(
-        self, uow: UnitOfWork, actor: Actor, start: StartCall, scheduled: Call | None, mark: ClockMark
-    ) -> str:
-        running = {
-            "status": CallStatus.IN_PROGRESS.value,
-            "starts_at": uow.at,
-            "due_at": uow.at,
-            "sort_at": uow.at,
-            "started_mark": mark,
-            "phone": clean_input(start.phone)[:50],
-            "owner_id": actor.id,
-        }
-        if scheduled is not None:
-            await self._change(uow, scheduled, running, "start")
-            return scheduled.id
-        values: dict[str, Value] = {
-            "subject": start.subject,
-            "type": start.type,
-            "purpose": start.purpose or None,
-            "who": start.who,
-            "related_to": start.related_to,
-        }
-        columns = {**self._new(uow, actor, values), **running}
-        await self._insert(uow, columns, values, "start")
-        return str(columns["id"])
-
-    def _new(self, uow: UnitOfWork, actor: Actor, values: Mapping[str, Value]) -> dict[str, Any]:
-        return {
-            "id": new_id(),
-            "created_at": uow.at,
-            "created_by_id": actor.id,
-            "modified_at": uow.at,
-            "modified_by_id": actor.id,
-            "owner_id": actor.id,
-            "display_name": str(values.get("subject") or ""),
-            "sort_name": sort_name_of(Module.CALL, values),
-            **{k: v for k, v in self.records.derived(values).items() if k != "is_closed"},
-            **{k: v for k, v in to_columns(self.records.fields(), values).items() if v is not None},
-        }
-
-    async def _insert(
-        self, uow: UnitOfWork, columns: Mapping[str, Any], values: Mapping[str, Value], action: str
-    ) -> Record:
-        repository = RecordRepository(uow.connection, Module.CALL)
-        await repository.insert(columns)
-        record = await repository.any(str(columns["id"]))
-        if record is None:
-            raise NotFound(_("There is no such call, or you may not see it."))
-        uow.record(AuditEntry(action, Module.CALL, record.id, record.name, differences({}, values)))
-        self._touch(uow, record.id, values.get("who"), values.get("related_to"))
-        return record
-
-    async def _change(
-        self,
-        uow: UnitOfWork,
-        call: Call,
-        columns: Mapping[str, Any],
-        action: str,
-        values: Mapping[str, Value] | None = None,
-    ) -> None:
-        stamped = {**columns, "modified_at": uow.at, "modified_by_id": uow.actor.id if uow.actor else None}
-        if not await CallRepository(uow.connection).change(call, stamped):
-            raise Conflict(
-                _("This call was changed from another session. Nothing was saved."),
-                _("Look at it again; what you typed is kept."),
-            )
-        measured = {name: columns[name] for name in _MEASURES if name in columns}
-        changes = differences(values_of(call), {**(values or {}), **measured})
-        uow.record(AuditEntry(action, Module.CALL, call.id, call.subject, changes))
-        self._touch(uow, call.id, call.who, call.related_to)
-
-    async def _complete(
-        self,
-        uow: UnitOfWork,
-        actor: Actor,
-        call: Call,
-        columns: Mapping[str, Any],
-        values: Mapping[str, Value],
-    ) -> None:
-        closing = {
-            "status": CallStatus.COMPLETED.value,
-            "is_closed": True,
-            "completed_at": uow.at,
-            "display_name": str(values.get("subject") or ""),
-            "sort_name": sort_name_of(Module.CALL, values),
-        }
-        await self._change(uow, call, {**columns, **closing}, "complete", values)
-        record = await RecordRepository(uow.connection, Module.CALL).any(call.id)
-        if record is not None:
-            await self.records.after_write(uow, None, record)
-        self._touch(uow, call.id, values.get("who"), values.get("related_to"))
-
-    def _touch(self, uow: UnitOfWork, call_id: str, *others: Value) -> None:
-        uow.touched(Module.CALL, call_id)
-        for other in others:
-            if isinstance(other, Ref):
-                uow.touched(other.module, other.id)
 
     def _stopped(self, call: Call) -> dict[str, Any]:
         clock = self._core.clock
@@ -424,8 +320,6 @@ class CallService:
             raise self._not_running(call)
 
     def _not_running(self, call: Call) -> Exception:
-        from crm_tui.errors import Immutable
-
         if call.status is CallStatus.SCHEDULED:
             return Conflict(_("This call is scheduled and doesn't run. Nothing was saved."))
         return Immutable(
