@@ -10,8 +10,7 @@ from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import Ref
 from crm_tui.formats import format_number
 from crm_tui.i18n import _, language, ngettext
-from crm_tui.services.bulk import CHUNK
-from crm_tui.services.members import UNCOUNTED
+from crm_tui.services.members import CHUNK, UNCOUNTED
 from crm_tui.text import safe
 from screens.campaign_picker_modal import CampaignPickerModal
 from screens.choice_modal import ChoiceModal
@@ -68,7 +67,10 @@ async def ask_status(
     """Let the agent choose a response status; each has a digit. None if none was chosen."""
     choices = screen.services.settings.picklists.active(STATUS_LIST)
     options = [(choice.code, choice.label(language())) for choice in choices]
-    return await screen.app.push_screen_wait(ChoiceModal(title, options, current=current, detail=detail))
+    chosen: str | None = await screen.app.push_screen_wait(
+        ChoiceModal(title, options, current=current, detail=detail)
+    )
+    return chosen
 
 
 async def _choose_and_add(screen: "CrmScreen[Any]", people: People, member_of: Collection[str] = ()) -> bool:

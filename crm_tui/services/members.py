@@ -22,7 +22,6 @@ from crm_tui.domain.validation import Refused, check_value
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _
 from crm_tui.policies.records import can_edit, can_view
-from crm_tui.services.bulk import CHUNK
 from crm_tui.services.core import Core
 from crm_tui.services.member_changes import (
     MemberChanges,
@@ -39,6 +38,12 @@ from crm_tui.store.store import Connection
 
 Report = Callable[[int, int], bool]
 """Takes how many are done and of how many; returns whether to go on. Asked between two chunks."""
+
+CHUNK = 200
+"""Memberships that one transaction takes well: each brings an audit entry and its way back along."""
+
+ASKED = 2_000
+"""Members that are looked for in a list at once."""
 
 PAUSE = 0.05
 """Seconds between two chunks, in which whoever waits for the store gets their turn."""
@@ -146,9 +151,9 @@ class MemberService:
             await visible_names(connection, actor, Module.CAMPAIGN, {campaign_id})
             ids = await self._repository(connection).member_ids(campaign_id, records.module)
         number = 0
-        for chunk in _chunks([ident for ident in ids if ident not in but]):
+        for chunk in _chunks([ident for ident in ids if ident not in but], ASKED):
             only = Criterion("id", Op.IN, tuple(chunk))
-            number += (await records.count(actor, replace(query, also=(*query.also, only)), CHUNK)).number
+            number += (await records.count(actor, query.narrowed(only), ASKED)).number
         return number
 
     # Writing
@@ -364,8 +369,9 @@ async def _pages(actor: Actor, records: RecordService, query: ListQuery) -> Asyn
         await asyncio.sleep(PAUSE)
 
 
-def _chunks(items: Sequence[T]) -> list[Sequence[T]]:
-    return [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
+def _chunks(items: Sequence[T], size: int = 0) -> list[Sequence[T]]:
+    size = size or CHUNK
+    return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def _first_campaign(keys: Sequence[MemberKey]) -> str | None:
