@@ -214,7 +214,6 @@ class AssociationService:
             if link.primary:
                 return contact
             await uow.keep_where(LINKS, contact_id=contact_id)
-            await AssociationRepository(uow.connection).demote(contact_id)
             changed = await self._contacts.change(uow, actor, contact, {"account": account.ref}, None)
             uow.touched(Module.ACCOUNT, account_id)
             if (former := contact.ref_to("account")) is not None:

@@ -1,6 +1,7 @@
 """Contacts and accounts on both stores: primary and further associations, parting, cases, the help centre."""
 
 import pytest
+from sqlalchemy import update
 
 from crm_tui.domain.actor import Actor, Grant, Scope
 from crm_tui.domain.associations import CasesChoice, NewAssociation
@@ -11,6 +12,8 @@ from crm_tui.domain.records import Record, Ref
 from crm_tui.errors import Conflict, Invalid, NotAllowed, NotFound
 from crm_tui.services.bulk import add_associations
 from crm_tui.services.container import Services
+from crm_tui.store.models.records import contacts
+from crm_tui.store.repositories.consistency import lookup_problems
 from tests.store.conftest import add_user
 
 FIRST = PageRequest()
@@ -218,13 +221,18 @@ async def test_a_new_case_takes_the_account_over(services: Services, agent: Acto
 
 
 async def test_an_edited_account_field_is_the_primary_association(services: Services, agent: Actor) -> None:
+    """A further account changes places with the primary one; a new one takes its place."""
     acme, other = await account_of(services, agent, "Acme"), await account_of(services, agent, "Other")
     suzuki = await contact_of(services, agent, "Suzuki", account=acme)
     await services.associations.associate(agent, other.id, [suzuki.id], "Buyer")
     await services.contacts.update(agent, suzuki.id, {"account": other})
     assert await contacts_of(services, agent, other) == [("Suzuki", True, "Buyer")]
+    assert await accounts_of(services, agent, suzuki) == [("Other", True), ("Acme", False)]
+    third = await account_of(services, agent, "Third")
+    await services.contacts.update(agent, suzuki.id, {"account": third})
+    assert await accounts_of(services, agent, suzuki) == [("Third", True), ("Acme", False)]
     await services.contacts.update(agent, suzuki.id, {"account": None})
-    assert await accounts_of(services, agent, suzuki) == []
+    assert await accounts_of(services, agent, suzuki) == [("Acme", False)]
 
 
 async def test_sample_data_may_name_an_association_twice(services: Services, admin: Actor) -> None:
@@ -310,3 +318,20 @@ async def test_several_accounts_of_a_contact_are_associated_at_once(services: Se
     done = await services.associations.associate_accounts(agent, loner.id, [ref.id for ref in accounts])
     assert done.added == tuple(accounts)
     assert await accounts_of(services, agent, loner) == [("Acme", True), ("Third", False), ("Other", False)]
+
+
+async def test_the_check_of_a_store_finds_a_primary_account_that_contradicts_the_field(
+    services: Services, agent: Actor
+) -> None:
+    acme = await account_of(services, agent, "Acme")
+    suzuki = await contact_of(services, agent, "Suzuki", account=acme)
+    async with services.core.store.read() as connection:
+        assert await lookup_problems(connection) == []
+    async with services.core.store.write(agent) as uow:
+        await uow.connection.execute(
+            update(contacts).where(contacts.c.id == suzuki.id).values(account_id=None)
+        )
+        await uow.commit()
+    async with services.core.store.read() as connection:
+        [problem] = await lookup_problems(connection)
+    assert "another primary account" in problem

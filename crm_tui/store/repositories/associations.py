@@ -41,32 +41,24 @@ class AssociationRepository:
         self._connection = connection
 
     async def set_primary(self, contact_id: str, account_id: str | None, at: datetime) -> None:
-        """Make an account the contact's primary one in the place of the one it had."""
-        mine = account_contacts.c.contact_id == contact_id
+        """Make an account the contact's primary one; None takes the primary association away.
+
+        One that was a further account before changes places with the primary one. A new one takes the
+        place of that: the contact works for another company now, and should not see the old one's cases.
+        """
+        if account_id is not None and await self.link(account_id, contact_id) is not None:
+            await self.demote(contact_id)
+            await self._connection.execute(
+                update(account_contacts).where(*_pair(account_id, contact_id)).values(is_primary=True)
+            )
+            return
         await self._connection.execute(
             delete(account_contacts).where(
-                mine, account_contacts.c.is_primary, account_contacts.c.account_id != account_id
+                account_contacts.c.contact_id == contact_id, account_contacts.c.is_primary
             )
-            if account_id is not None
-            else delete(account_contacts).where(mine, account_contacts.c.is_primary)
         )
-        if account_id is None:
-            return
-        changed = await self._connection.execute(
-            update(account_contacts)
-            .where(mine, account_contacts.c.account_id == account_id)
-            .values(is_primary=True)
-        )
-        if changed.rowcount == 0:
-            await self._connection.execute(
-                insert(account_contacts).values(
-                    id=new_id(),
-                    account_id=account_id,
-                    contact_id=contact_id,
-                    is_primary=True,
-                    created_at=at,
-                )
-            )
+        if account_id is not None:
+            await self.add_primary([(contact_id, account_id)], at)
 
     async def add_primary(self, pairs: Sequence[tuple[str, str]], at: datetime) -> None:
         """Give new contacts their primary account; pairs of contact and account."""

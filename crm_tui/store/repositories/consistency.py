@@ -43,7 +43,20 @@ async def _primary_accounts(connection: AsyncConnection) -> list[str]:
         )
     )
     wrong = select(func.count()).select_from(contacts).where(contacts.c.account_id.is_not(None), ~primary)
-    number = await connection.scalar(wrong)
-    if not number:
-        return []
-    return [_("%(number)d contacts have an account they aren't associated with.") % {"number": number}]
+    found = []
+    if number := await connection.scalar(wrong):
+        text = _("%(number)d contacts have an account they aren't associated with.")
+        found.append(text % {"number": number})
+    others = (
+        select(func.count())
+        .select_from(account_contacts)
+        .join(contacts, contacts.c.id == account_contacts.c.contact_id)
+        .where(
+            account_contacts.c.is_primary,
+            contacts.c.account_id.is_distinct_from(account_contacts.c.account_id),
+        )
+    )
+    if number := await connection.scalar(others):
+        text = _("%(number)d contacts have another primary account than their own field says.")
+        found.append(text % {"number": number})
+    return found
