@@ -111,7 +111,7 @@ class DuplicatesScreen(CrmScreen[None]):
     def _title(self, number: int | None, *, capped: bool = False) -> str:
         module = _(PLURAL[self.module])
         if number is None:
-            return _("Duplicates: %(module)s") % {"module": module}
+            return _("%(module)s: looking for duplicates …") % {"module": module}
         if number == 0:
             return _("%(module)s: no duplicates found") % {"module": module}
         text = ngettext(

@@ -45,9 +45,6 @@ _BATCH: Final = 200
 _BATCHES: Final = 20
 """How often so many shared addresses, numbers or names are looked at for one list."""
 
-_PER_KEY: Final = 20
-"""Records with one number that are compared; a hundred on one line are no duplicates."""
-
 
 @dataclass(frozen=True, slots=True)
 class DuplicateGroup:
@@ -153,8 +150,7 @@ class _Search:
             keys = await repository.shared(kind, after, _BATCH)
             if not keys:
                 return
-            members = await repository.members(self._actor, kind, keys)
-            await self._compare(members)
+            await self._compare([await repository.members(self._actor, kind, key) for key in keys])
             if len(keys) < _BATCH:
                 return
             if len(self._heads) >= MOST_GROUPS:
@@ -168,16 +164,12 @@ class _Search:
         shown = tuple(self._group(group) for group in groups[:MOST_GROUPS])
         return Duplicates(shown, self._capped or len(groups) > MOST_GROUPS)
 
-    async def _compare(self, members: Sequence[tuple[Key, str]]) -> None:
-        by_key: dict[Key, list[str]] = {}
-        for key, record_id in members:
-            by_key.setdefault(key, []).append(record_id)
-        found = await rows_by_id(
-            self._connection, self._actor, self._module, {record_id for _key, record_id in members}
-        )
+    async def _compare(self, groups: Sequence[Sequence[str]]) -> None:
+        wanted = {one for ids in groups for one in ids}
+        found = await rows_by_id(self._connection, self._actor, self._module, wanted)
         keys = {one: keys_of(self._module, row.values, self._region) for one, row in found.items()}
-        for ids in by_key.values():
-            visible = [one for one in dict.fromkeys(ids) if one in found][:_PER_KEY]
+        for ids in groups:
+            visible = [one for one in ids if one in found]
             for one, other in combinations(visible, 2):
                 reasons = reasons_between(self._module, keys[one], keys[other])
                 if score_of(reasons) >= LIKELY:

@@ -18,6 +18,9 @@ from crm_tui.store.repositories.scope import readable_by
 
 CANDIDATES: Final = 50
 """Records that each kind of likeness brings up for a closer look."""
+PER_KEY: Final = 20
+"""Records with one key that are compared; a hundred on one line are no duplicates."""
+
 Key = tuple[Any, ...]
 """What the records of one group have in common."""
 
@@ -73,25 +76,22 @@ class DuplicateRepository:
             case _:
                 return await self._shared_name(after, limit)
 
-    async def members(self, actor: Actor, kind: Reason, keys: Sequence[Key]) -> Sequence[tuple[Key, str]]:
-        """Return key and id of the records that have one of ``keys``, as ``shared`` returned them.
+    async def members(self, actor: Actor, kind: Reason, key: Key) -> Sequence[str]:
+        """Return the ids of the records that have what ``shared`` returned, no more than `PER_KEY`.
 
-        Numbers are those of all records; whoever reads the records leaves out what the actor may not see.
+        Those with a number are whoever has it: the one who reads them leaves out what may not be seen.
         """
         table, readable = self._table, readable_by(actor, self._module, self._table)
         match kind:
             case Reason.MAIL:
-                columns: list[ColumnElement[Any]] = [func.lower(table.c.email)]
-                statement = select(*columns, table.c.id).where(readable)
+                statement = select(table.c.id).where(func.lower(table.c.email) == key[0], readable)
             case Reason.NUMBER:
-                columns = [phone_numbers.c.e164]
-                statement = select(*columns, phone_numbers.c.record_id).where(self._numbered())
+                number = phone_numbers.c.e164 == key[0]
+                statement = select(phone_numbers.c.record_id).where(number, self._numbered()).distinct()
             case _:
-                columns = self._name_columns()
-                statement = select(*columns, table.c.id).where(readable)
-        same = columns[0].in_([key[0] for key in keys]) if len(columns) == 1 else tuple_(*columns).in_(keys)
-        rows = await self._connection.execute(statement.where(same))
-        return [(tuple(row[:-1]), row[-1]) for row in rows]
+                same = [c == value for c, value in zip(self._name_columns(), key, strict=True)]
+                statement = select(table.c.id).where(*same, readable)
+        return list(await self._connection.scalars(statement.limit(PER_KEY)))
 
     async def _shared_mail(self, after: Key | None, limit: int) -> Sequence[Key]:
         if "email" not in self._table.c:

@@ -200,6 +200,13 @@ def create() -> None:
             postgresql_where=sa.text("deleted_at IS NULL"),
         )
         batch_op.create_index(
+            "ix_leads_company_sort_name_id",
+            ["company", "sort_name", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
             "ix_leads_email_id",
             ["email", "id"],
             unique=False,
