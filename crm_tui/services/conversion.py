@@ -247,6 +247,7 @@ class ConversionService:
         changes = {"converted_to": [None, [to_json(ref) for ref in refs]]}
         uow.record(AuditEntry("convert", Module.LEAD, lead.id, lead.name, changes))
         uow.touched(Module.LEAD, lead.id)
+        uow.touched_all()  # What moved along stands in other lists now.
 
 
 async def may_be_undone(uow: UnitOfWork, actor: Actor, operations: Sequence[Operation]) -> None:
