@@ -55,8 +55,13 @@ async def test_records_change_their_owner_and_all_of_it_is_undone_at_once(
     ids = await leads(services, admin)
     await add_user(services, admin, "sato", "agent", full_name="佐藤 花子")
     told: list[tuple[int, int]] = []
+
+    def report(done: int, total: int) -> bool:
+        told.append((done, total))
+        return True
+
     targets = await services.bulk.choose(admin, Module.LEAD, ids)
-    result = await services.bulk.assign(admin, targets, "sato", lambda done, of: not told.append((done, of)))
+    result = await services.bulk.assign(admin, targets, "sato", report)
     assert result == BulkResult(5)
     assert told[-4:] == [(0, 5), (2, 5), (4, 5), (5, 5)]
     assert await owners(services, admin) == ["佐藤 花子"] * 5
