@@ -11,7 +11,7 @@ from crm_tui.domain.binned import BinnedRecord
 from crm_tui.domain.modules import PLURAL, SINGULAR, Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count
-from crm_tui.formats import format_datetime, format_number
+from crm_tui.formats import SHORT_CELLS, format_datetime_short, format_number
 from crm_tui.i18n import N_, _, language, ngettext
 from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
@@ -27,8 +27,8 @@ LIMIT = 500
 _COLUMNS = (
     Column("kind", N_("Module"), width=10, priority=8),
     Column("name", N_("Name"), min_width=16, weight=3, priority=9),
-    Column("deleted_at", N_("Deleted"), width=21, priority=7),
-    Column("deleted_by", N_("By"), min_width=10, weight=1, priority=6),
+    Column("deleted_at", N_("Deleted"), width=SHORT_CELLS, priority=7),
+    Column("deleted_by", N_("Deleted by"), min_width=10, weight=1, priority=6),
 )
 _ALL = "all"
 
@@ -206,7 +206,7 @@ class BinScreen(CrmScreen[None]):
         cells = (
             _(SINGULAR[one.ref.module]),
             one.ref.name,
-            format_datetime(one.deleted_at, self.zone, language()),
+            format_datetime_short(one.deleted_at, self.zone, language(), now=self.services.clock.now()),
             one.deleted_by.name if one.deleted_by else "",
         )
         return Row(one.ref.id, cells, (place,))

@@ -54,7 +54,7 @@ def list_command(invocation: Invocation, name: str | None, text: str, limit: int
             }
             for one in found
         ]
-        header = (_("Module"), _("Record"), _("Deleted"), _("By"), _("Id"))
+        header = (_("Module"), _("Record"), _("Deleted"), _("Deleted by"), _("Id"))
         rows = [
             (
                 _(SINGULAR[one.ref.module]),

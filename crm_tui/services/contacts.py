@@ -31,11 +31,6 @@ class ContactService(RecordService):
         async with self._core.store.read() as connection:
             return tuple(await AssociationRepository(connection).accounts_of(actor, contact_id))
 
-    async def keep(self, uow: UnitOfWork, record_ids: Sequence[str]) -> None:
-        """A contact's associations with accounts follow its primary account."""
-        await super().keep(uow, record_ids)
-        await uow.keep_where("account_contacts", contact_id=record_ids)
-
     async def after_write(self, uow: UnitOfWork, before: Record | None, after: Record) -> None:
         """The account in the form is the contact's primary association."""
         account = after.ref_to("account")

@@ -173,7 +173,7 @@ class MergeService:
 
     async def _demote(self, uow: UnitOfWork, records: Sequence[Record]) -> None:
         """Of several primary accounts one stays primary; the others become further ones."""
-        await self._records(Module.CONTACT).keep(uow, [record.id for record in records])
+        await uow.keep_where("account_contacts", contact_id=[record.id for record in records])
         for record in records:
             await AssociationRepository(uow.connection).demote(record.id)
 
@@ -184,6 +184,7 @@ class MergeService:
         changes = {"merged": [None, refs], "moved": [None, dict(moved)]}
         uow.record(AuditEntry("merge", keeper.module, keeper.id, keeper.name, changes))
         uow.touched(keeper.module, keeper.id)
+        uow.touched_all()  # What hung on the others stands in other lists now.
         for loser in losers:
             into = {"merged_into": [None, to_json(keeper.ref)]}
             uow.record(AuditEntry("merge", loser.module, loser.id, loser.name, into))

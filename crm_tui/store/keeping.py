@@ -43,16 +43,18 @@ class Keeper:
 
     async def operations(self, connection: AsyncConnection) -> list[Operation]:
         """Return what has happened to the remembered rows."""
+        after: dict[tuple[str, str], Image] = {}
         for table, columns in self._searches:
-            for row_id in await _images(connection, table, columns):
+            for row_id, image in (await _images(connection, table, columns)).items():
                 self._before.setdefault((table.name, row_id), None)
-        found = []
+                after[table.name, row_id] = image
         for name in dict.fromkeys(name for name, _row_id in self._before):
-            ids = [row_id for table, row_id in self._before if table == name]
-            after = await _images(connection, metadata.tables[name], {"id": ids})
-            for row_id in ids:
-                found.append(operation_of(name, row_id, self._before[name, row_id], after.get(row_id)))
-        return [operation for operation in found if operation is not None]
+            ids = [row_id for table, row_id in self._before if table == name and (name, row_id) not in after]
+            if ids:
+                found = await _images(connection, metadata.tables[name], {"id": ids})
+                after.update({(name, row_id): image for row_id, image in found.items()})
+        made = [operation_of(*row, before, after.get(row)) for row, before in self._before.items()]
+        return [operation for operation in made if operation is not None]
 
 
 async def _images(

@@ -20,6 +20,9 @@ TIME_KEPT = timedelta(days=7)
 """How long a change can be taken back."""
 
 
+PRUNED_EVERY = 8
+"""Of how many transactions, whoever makes them, one also forgets what is too old."""
+
 _RECORDS = frozenset(table.name for table in TABLES.values())
 
 BULK = "bulk"
@@ -71,7 +74,7 @@ class UndoRepository:
         """Put a transaction on top of what a user can undo; forget what is too old."""
         if not operations:
             return
-        await self._connection.execute(
+        added = await self._connection.execute(
             insert(undo_steps).values(
                 user_id=user_id,
                 group_id=step.group or new_id(),
@@ -83,7 +86,8 @@ class UndoRepository:
                 number=sum(operation.table in _RECORDS for operation in operations) or len(operations),
             )
         )
-        await self._prune(user_id, at)
+        if added.inserted_primary_key and added.inserted_primary_key[0] % PRUNED_EVERY == 0:
+            await self._prune(user_id, at)
 
     async def latest(self, user_id: str) -> StoredChange | None:
         """Return the last change of a user that wasn't undone yet."""

@@ -6,7 +6,6 @@ from sqlalchemy.dialects import postgresql
 
 from crm_tui.store.models import types
 
-
 _BINNED = ("leads", "contacts", "accounts", "deals", "cases", "campaigns", "notes", "activities")
 
 
