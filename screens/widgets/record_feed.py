@@ -7,6 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 
 from crm_tui.domain.paging import Page, PageRequest, Position, Seek
 from screens.widgets.record_columns import Row
@@ -17,6 +18,9 @@ Source = Callable[[PageRequest], Awaitable[Page[Row]]]
 
 Command = Callable[[], Seek | None]
 """Acts on the window now and returns None, or returns the side that must be read before it can."""
+
+Reading = Callable[[], Coroutine[None, None, None]]
+"""Reads what is wanted; made only when it starts: what is cancelled before leaves nothing behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class RecordFeed:
         self,
         window: RecordWindow,
         *,
-        start: Callable[[Coroutine[None, None, None]], object],
+        start: Callable[[Reading], object],
         changed: Callable[[], None],
         failed: Callable[[Exception], None],
     ) -> None:
@@ -128,7 +132,7 @@ class RecordFeed:
     def _read(self) -> None:
         if not self._reading and self._source is not None and self._due():
             self._reading = True
-            self._start(self._run(self._source, self._generation))
+            self._start(partial(self._run, self._source, self._generation))
 
     def _due(self) -> bool:
         return not self.ready or self._reload or self._next_seek() is not None

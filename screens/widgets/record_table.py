@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from textual.geometry import Region
+from textual.worker import Worker
 
 from crm_tui.domain.paging import Position, Seek
 from crm_tui.errors import CrmError
@@ -15,7 +16,7 @@ from screens.keys import key_name
 from screens.widgets import record_messages as messages
 from screens.widgets.record_bindings import RECORD_BINDINGS
 from screens.widgets.record_columns import Column, Row, Tone
-from screens.widgets.record_feed import RecordFeed, Source, answer
+from screens.widgets.record_feed import Reading, RecordFeed, Source, answer
 from screens.widgets.record_view import RecordView
 from screens.widgets.record_window import CONTEXT
 
@@ -52,12 +53,15 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
         super().__init__(columns, id=id, empty_text=empty_text)
         self._feed = RecordFeed(
             self._window,
-            start=lambda work: self.run_worker(work, group="table.load", exit_on_error=False, exclusive=True),
+            start=self._start_reading,
             changed=self._on_feed_changed,
             failed=self._on_feed_failed,
         )
         self._announced: str | None = ""
         self._coming_columns: tuple[Column, ...] | None = None
+
+    def _start_reading(self, read: Reading) -> Worker[None]:
+        return self.run_worker(read, group="table.load", exit_on_error=False, exclusive=True)
 
     # What a screen asks and tells.
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 
 import pytest
 from hypothesis import settings
@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from crm_tui.domain.paging import PAGE_SIZE, Page, PageRequest, Seek
 from screens.widgets.record_columns import GUTTER, Column, ColumnLayout, Row
-from screens.widgets.record_feed import RecordFeed, answer
+from screens.widgets.record_feed import Reading, RecordFeed, answer
 from screens.widgets.record_marks import RecordMarks
 from screens.widgets.record_window import RecordWindow
 
@@ -254,8 +254,8 @@ def test_the_cursor_follows_a_record_that_was_rescheduled_a_little() -> None:
 def feed_of(window: RecordWindow, failures: list[Exception]) -> RecordFeed:
     tasks: set[asyncio.Task[None]] = set()
 
-    def start(work: Coroutine[None, None, None]) -> None:
-        task = asyncio.ensure_future(work)
+    def start(read: Reading) -> None:
+        task = asyncio.ensure_future(read())
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
