@@ -2,12 +2,13 @@
 
 import click
 
-from crm_tui.commands.answer import Answer
+from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.json import ref_json
 from crm_tui.commands.records import lead
 from crm_tui.commands.session import Session, in_session
+from crm_tui.domain.modules import Module
 from crm_tui.i18n import N_, _
 
 __all__ = ["lead"]
@@ -69,3 +70,47 @@ def convert(
         )
 
     return in_session(invocation, work, writes=True)
+
+
+@lead.command(
+    "field-map",
+    cls=CrmCommand,
+    help=N_(
+        "Show or choose where the custom fields of a lead go when it is converted.\n"
+        "Without a choice a value goes to every field of the same name and type."
+    ),
+)
+@click.argument("field", required=False)
+@click.argument("targets", nargs=-1, metavar="[MODULE.FIELD…]")
+@option("--nowhere", is_flag=True, help=N_("Its values stay with the lead."))
+@option("--default", "default", is_flag=True, help=N_("To the fields of the same name and type again."))
+@click.pass_obj
+def field_map(
+    invocation: Invocation, field: str | None, targets: tuple[str, ...], nowhere: bool, default: bool
+) -> Answer:
+    """Show the map, after changing it where a field is named with a choice."""
+    chosen = [_target(text) for text in targets]
+    if bool(chosen) + nowhere + default > (field is not None):
+        raise click.UsageError(_("Name one field, and either its targets, --nowhere or --default."))
+
+    async def work(session: Session) -> Answer:
+        service = session.services.conversion
+        if field is not None and (chosen or nowhere or default):
+            await service.send_field(session.actor, field, None if default else chosen)
+        found = {
+            name: [f"{module.value}.{target.name}" for module, target in goes]
+            for name, goes in service.destinations().items()
+            if field in (None, name)
+        }
+        rows: list[dict[str, Json]] = [{"field": name, "targets": goes} for name, goes in found.items()]
+        table = Table((_("Field"), _("Goes to")), [(name, ", ".join(goes)) for name, goes in found.items()])
+        return Answer({"rows": rows, "next": None}, table, rows)
+
+    return in_session(invocation, work, writes=True)
+
+
+def _target(text: str) -> tuple[Module, str]:
+    module, dot, name = text.partition(".")
+    if not dot or module not in (Module.CONTACT, Module.ACCOUNT, Module.DEAL):
+        raise click.UsageError(_("A target is contact.FIELD, account.FIELD or deal.FIELD."))
+    return Module(module), name

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from crm_tui.domain.fields import Field
+from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.modules import Module
+from crm_tui.domain.picklists import Picklists
 from crm_tui.domain.records import Record, Value, Values
 
 TARGETS: Final = (Module.CONTACT, Module.ACCOUNT, Module.DEAL)
@@ -47,7 +48,10 @@ STANDARD: Final[Mapping[str, tuple[tuple[Module, str], ...]]] = MappingProxyType
 )
 """Where each standard field of a lead goes."""
 
-_TELLS_OF_CONVERSION = frozenset({"converted_at"})
+_TELLS_OF_CONVERSION = frozenset({"converted_at", "converted_contact", "converted_account", "converted_deal"})
+
+Chosen = Mapping[str, Sequence[tuple[Module, str]]]
+"""Per custom field of a lead the module and name of the fields it goes to, as an administrator chose."""
 
 FieldsOf = Mapping[Module, Sequence[Field]]
 """The fields of lead, contact, account and deal, custom ones included."""
@@ -66,11 +70,15 @@ class Mapped:
     unmapped: tuple[Field, ...]
 
 
-def mapped(lead: Record, fields: FieldsOf) -> Mapped:
+def mapped(lead: Record, fields: FieldsOf, chosen: Chosen, picklists: Picklists) -> Mapped:
     """Return where the values of a lead go.
 
-    A custom field goes to every field of the same name and type; an administrator who wants a value
-    carried over names the fields so. Empty values go nowhere and aren't missed.
+    A value that its field doesn't take, being too long or no value of its pick-list, isn't carried over.
+    Empty values go nowhere and aren't missed.
+
+    Args:
+        chosen: Where an administrator sends custom fields.
+        picklists: The values that pick-lists have.
     """
     values: dict[Module, dict[str, Value]] = {module: {} for module in TARGETS}
     unmapped: list[Field] = []
@@ -78,21 +86,45 @@ def mapped(lead: Record, fields: FieldsOf) -> Mapped:
         value = lead.get(field.name)
         if value in (None, "", (), False) or field.name in _TELLS_OF_CONVERSION:
             continue
-        targets = destinations(field, fields)
-        for module, name in targets:
-            values[module][name] = value
+        targets = [
+            (module, target)
+            for module, target in destinations(field, fields, chosen)
+            if _takes(target, value, picklists)
+        ]
+        for module, target in targets:
+            values[module][target.name] = value
         if not targets:
             unmapped.append(field)
     return Mapped(values, tuple(unmapped))
 
 
-def destinations(field: Field, fields: FieldsOf) -> tuple[tuple[Module, str], ...]:
-    """Return module and name of the fields that a field of a lead goes to."""
+def destinations(field: Field, fields: FieldsOf, chosen: Chosen) -> tuple[tuple[Module, Field], ...]:
+    """Return the fields that a field of a lead goes to.
+
+    A custom field goes where an administrator chose, else to every field of the same name and type.
+    """
     if not field.custom:
-        return STANDARD.get(field.name, ())
+        wanted = STANDARD.get(field.name, ())
+    elif field.name in chosen:
+        wanted = tuple(chosen[field.name])
+    else:
+        wanted = tuple((module, field.name) for module in TARGETS)
     return tuple(
-        (module, target.name)
+        (module, target)
         for module in TARGETS
         for target in fields[module]
-        if target.custom and target.name == field.name and target.type is field.type
+        if (module, target.name) in wanted and fits(field, target)
     )
+
+
+def fits(field: Field, target: Field) -> bool:
+    """Return whether values of a field of a lead can stand in a field of what it becomes."""
+    # A custom number has decimals, which only another custom field takes.
+    same = target.type is field.type and (target.custom or field.type is not FieldType.NUMBER)
+    return same and not target.read_only
+
+
+def _takes(target: Field, value: Value, picklists: Picklists) -> bool:
+    if target.type is FieldType.PICKLIST:
+        return picklists.find(target.picklist, str(value)) is not None
+    return not (isinstance(value, str) and target.max_length and len(value) > target.max_length)

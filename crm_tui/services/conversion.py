@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.conversion import Mapped, mapped
+from crm_tui.domain.conversion import TARGETS, Chosen, Mapped, destinations, fits, mapped
 from crm_tui.domain.duplicates import Likeness, company_key
+from crm_tui.domain.fields import Field
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import ListQuery, Sort
 from crm_tui.domain.records import Record, Ref, Value
-from crm_tui.errors import Ambiguous, Conflict
+from crm_tui.errors import Ambiguous, Conflict, Invalid
 from crm_tui.i18n import N_, _
+from crm_tui.policies.administration import can_administer
 from crm_tui.policies.records import can_create, can_edit, can_view
 from crm_tui.services.accounts import AccountService
 from crm_tui.services.columns import to_json
@@ -28,6 +30,7 @@ from crm_tui.store.repositories.lookup import LookupRepository
 from crm_tui.store.repositories.members import MemberRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.repositories.relink import Relinker, count_links
+from crm_tui.store.repositories.settings import SettingsRepository
 from crm_tui.store.store import Connection
 from crm_tui.store.uow import AuditEntry, UnitOfWork
 
@@ -36,6 +39,9 @@ KIND: Final = "conversion"
 
 RESPONSES: Final = "campaign_response_status"
 """The pick-list by whose order one response status is further along than another."""
+
+_SETTING: Final = "lead_conversion"
+"""The setting that says where custom fields go."""
 
 _LISTED: Final = 10
 
@@ -68,6 +74,19 @@ class Converted:
     contact: Ref
     account: Ref
     deal: Ref | None
+
+
+def chosen_fields(options: Mapping[str, Any]) -> Chosen:
+    """Return where an administrator sends custom fields, from the stored settings."""
+    stored = options.get(_SETTING)
+    if not isinstance(stored, Mapping):
+        return {}
+    return {name: tuple(map(_split, targets)) for name, targets in stored.items()}
+
+
+def _split(target: str) -> tuple[Module, str]:
+    module, _dot, name = target.partition(".")
+    return Module(module), name
 
 
 class ConversionService:
@@ -154,6 +173,45 @@ class ConversionService:
             await uow.commit()
         return converted
 
+    def destinations(self) -> Mapping[str, tuple[tuple[Module, Field], ...]]:
+        """Return where each custom field of a lead goes when it is converted."""
+        fields, chosen = self._fields(), chosen_fields(self._core.options)
+        custom = [field for field in fields[Module.LEAD] if field.custom]
+        return {field.name: destinations(field, fields, chosen) for field in custom}
+
+    async def send_field(self, actor: Actor, name: str, targets: Sequence[tuple[Module, str]] | None) -> None:
+        """Choose where a custom field of leads goes when one is converted.
+
+        Args:
+            name: The custom field.
+            targets: Module and name of fields of the same type; none: nowhere; None: to every field of
+                the same name and type.
+
+        Raises:
+            Invalid: There is no such field, or one is of another type.
+        """
+        actor = await self._core.current(actor)
+        await self._core.require(actor, can_administer(actor), "settings")
+        fields = self._fields()
+        field = next((one for one in fields[Module.LEAD] if one.custom and one.name == name), None)
+        if field is None:
+            raise Invalid(_("Leads have no custom field of this name."), fields={name: _("Unknown field.")})
+        for module, other in targets or ():
+            target = next((one for one in fields.get(module, ()) if one.name == other), None)
+            if module not in TARGETS or target is None or not fits(field, target):
+                reason = _("This is no field of a contact, an account or a deal with the same type.")
+                raise Invalid(reason, fields={f"{module.value}.{other}": reason})
+        stored = dict(self._core.options.get(_SETTING) or {})
+        before = stored.pop(name, None)
+        if targets is not None:
+            stored[name] = [f"{module.value}.{other}" for module, other in targets]
+        async with self._core.store.write(actor) as uow:
+            await SettingsRepository(uow.connection).put(_SETTING, stored)
+            changes = {name: [before, stored.get(name)]}
+            uow.record(AuditEntry("settings", record_name=_SETTING, changes=changes))
+            await uow.commit()
+        self._core.options[_SETTING] = stored
+
     # Parts
 
     async def _require(self, actor: Actor, lead_id: str, account: Ref | None, with_deal: bool) -> None:
@@ -184,13 +242,11 @@ class ConversionService:
         return tuple(Ref(Module.CAMPAIGN, row.id, row.name) for row in page.rows)
 
     def _mapped(self, lead: Record) -> Mapped:
-        fields = {
-            Module.LEAD: self._leads.fields(),
-            Module.CONTACT: self._contacts.fields(),
-            Module.ACCOUNT: self._accounts.fields(),
-            Module.DEAL: self._deals.fields(),
-        }
-        return mapped(lead, fields)
+        return mapped(lead, self._fields(), chosen_fields(self._core.options), self._core.picklists)
+
+    def _fields(self) -> dict[Module, Sequence[Field]]:
+        services = (self._leads, self._contacts, self._accounts, self._deals)
+        return {service.module: service.fields() for service in services}
 
     async def _deal_values(
         self, actor: Actor, parts: Mapped, given: Mapping[str, object]

@@ -79,3 +79,21 @@ def test_duplicates_are_told_listed_and_merged(crm: Cli) -> None:
     assert crm("contact", "show", second).error["code"] == "not_found"
     assert crm("contact", "merge", first, first).error["code"] == "invalid"
     assert crm("contact", "merge", first, second, "--take", "title").code == 2
+
+
+def test_custom_fields_are_carried_over_where_an_administrator_sends_them(crm: Cli) -> None:
+    crm("field", "add", "lead", "region", "--type", "text")
+    crm("field", "add", "account", "region", "--type", "text")
+    crm("field", "add", "contact", "size", "--type", "number")
+    assert crm("lead", "field-map").data["rows"] == [{"field": "region", "targets": ["account.region"]}]
+
+    refused = crm("lead", "field-map", "region", "contact.size")
+    assert (refused.code, refused.error["code"]) == (1, "invalid")
+    crm("lead", "field-map", "region", "contact.department", "account.region")
+    lead = crm("lead", "add", *LEAD, "--set", "region=関西").data["id"]
+    became = crm("lead", "convert", lead).data
+
+    assert crm("contact", "show", became["contact"]["id"]).data["department"] == "関西"
+    assert crm("account", "show", became["account"]["id"]).data["custom"]["region"] == "関西"
+    assert crm("lead", "field-map", "region", "--nowhere").data["rows"][0]["targets"] == []
+    assert crm("lead", "field-map", "region", "--default").data["rows"][0]["targets"] == ["account.region"]
