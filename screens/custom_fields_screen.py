@@ -7,7 +7,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from crm_tui.domain.custom_fields import MODULES, CustomField, FieldChange
+from crm_tui.domain.custom_fields import MODULES, CustomField, DefinitionChange
 from crm_tui.domain.fields import Field, FieldType, label_of
 from crm_tui.domain.modules import PLURAL, Module
 from crm_tui.domain.paging import Page, PageRequest, Seek
@@ -165,7 +165,7 @@ class CustomFieldsScreen(CrmScreen[None]):
             await self._service.delete(self.actor, self.module, old.name)
             self.app.notice(_("The custom field “%(name)s” was deleted.") % {"name": name})
         else:
-            await self._service.edit(self.actor, self.module, old.name, FieldChange(active=True))
+            await self._service.edit(self.actor, self.module, old.name, DefinitionChange(active=True))
             self.app.notice(_("The custom field “%(name)s” is back, with its values.") % {"name": name})
         self._reread(keep=old.id)
 
@@ -179,7 +179,7 @@ class CustomFieldsScreen(CrmScreen[None]):
                 return
             place = active.index(moving.id) + delta
             if 0 <= place < len(active):
-                change = FieldChange(position=place + 1)
+                change = DefinitionChange(position=place + 1)
                 await self._service.edit(self.actor, self.module, moving.name, change)
                 self._reread(keep=moving.id)
                 await self.table.settle()
@@ -252,10 +252,10 @@ def _page(rows: list[Row], request: PageRequest) -> Page[Row]:
     return Page(rows[start:], at_start=start == 0, at_end=True)
 
 
-def _change(values: Mapping[str, object]) -> FieldChange:
+def _change(values: Mapping[str, object]) -> DefinitionChange:
     """Return what was typed into the dialog; a part that it doesn't show stays as it is."""
     lines = values.get("values")
-    return FieldChange(
+    return DefinitionChange(
         label_en=str(values["label_en"] or ""),
         label_ja=str(values["label_ja"] or ""),
         values=lines.split("\n") if isinstance(lines, str) else None,

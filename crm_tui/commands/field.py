@@ -68,9 +68,9 @@ def add(
     """Add a field."""
 
     async def work(session: Session) -> Answer:
-        from crm_tui.domain.custom_fields import FieldChange
+        from crm_tui.domain.custom_fields import DefinitionChange
 
-        change = FieldChange(label, label_ja, None if values is None else split_list(values), required)
+        change = DefinitionChange(label, label_ja, None if values is None else split_list(values), required)
         service = session.services.custom_fields
         return _answer(await service.add(session.actor, Module(module), name, FieldType(kind), change))
 
@@ -105,9 +105,9 @@ def edit(
         raise click.UsageError(_("Nothing to change was given."))
 
     async def work(session: Session) -> Answer:
-        from crm_tui.domain.custom_fields import FieldChange
+        from crm_tui.domain.custom_fields import DefinitionChange
 
-        change = FieldChange(label, label_ja, given, required, active, position)
+        change = DefinitionChange(label, label_ja, given, required, active, position)
         return _answer(await session.services.custom_fields.edit(session.actor, Module(module), name, change))
 
     return in_session(invocation, work, writes=True)

@@ -111,7 +111,7 @@ class CustomField:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChange:
+class DefinitionChange:
     """What an administrator sets on a definition; None leaves it as it is.
 
     Attributes:

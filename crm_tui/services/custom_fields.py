@@ -13,7 +13,7 @@ from crm_tui.domain.custom_fields import (
     TYPES,
     CustomField,
     CustomFields,
-    FieldChange,
+    DefinitionChange,
 )
 from crm_tui.domain.fields import FieldType
 from crm_tui.domain.ids import new_id
@@ -54,7 +54,7 @@ class CustomFieldService:
             await self._core.refresh_fields(connection)
 
     async def add(
-        self, actor: Actor, module: Module, name: str, kind: FieldType, change: FieldChange | None = None
+        self, actor: Actor, module: Module, name: str, kind: FieldType, change: DefinitionChange | None = None
     ) -> CustomField:
         """Add a field at the end of a module's custom fields.
 
@@ -66,7 +66,7 @@ class CustomFieldService:
         actor = await self._core.current(actor)
         await self._core.require(actor, can_administer(actor), "field add")
         _refuse_module(module)
-        name, change = clean_input(name).strip(), change or FieldChange()
+        name, change = clean_input(name).strip(), change or DefinitionChange()
         async with self._core.store.write(actor) as uow:
             known = await CustomFieldRepository(uow.connection).locked()
             old = known.find(module, name)
@@ -78,7 +78,7 @@ class CustomFieldService:
             await self._save(uow, "field add", old, new)
         return new
 
-    async def edit(self, actor: Actor, module: Module, name: str, change: FieldChange) -> CustomField:
+    async def edit(self, actor: Actor, module: Module, name: str, change: DefinitionChange) -> CustomField:
         """Change a field: labels, values, whether it is required or active, its place.
 
         Raises:
@@ -111,7 +111,7 @@ class CustomFieldService:
         Raises:
             NotFound: The module has no such custom field.
         """
-        return await self.edit(actor, module, name, FieldChange(active=False))
+        return await self.edit(actor, module, name, DefinitionChange(active=False))
 
     async def _save(
         self,
@@ -159,7 +159,7 @@ def _room(known: CustomFields, module: Module) -> dict[str, str]:
     return {"name": _("A module has at most %(limit)d custom fields.") % {"limit": MOST_FIELDS}}
 
 
-def _changed(old: CustomField, change: FieldChange) -> CustomField:
+def _changed(old: CustomField, change: DefinitionChange) -> CustomField:
     """Return a definition with a change made.
 
     Raises:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm_tui.domain.actor import Actor, Verb
-from crm_tui.domain.fields import columns_of
+from crm_tui.domain.fields import columns_of, label_of
 from crm_tui.domain.modules import PLURAL, Module
 from crm_tui.domain.records import Ref
 from crm_tui.errors import Conflict, NotFound
@@ -236,7 +236,7 @@ class UndoChecks:
             if {*columns_of(field), f"custom/{field.name}"} & set(columns)
         ]
         who = await self._who(target.operation.row_id, {field.name for field in fields})
-        labels = ", ".join(_(field.label) for field in fields) or "?"
+        labels = ", ".join(label_of(field) for field in fields) or "?"
         return _("“%(name)s” has been changed since by %(who)s (%(fields)s).") % {
             "name": target.ref.name,
             "who": who or "?",

@@ -1,6 +1,6 @@
 """Custom fields in the console: defined by an administrator, filled in and read by agents."""
 
-from crm_tui.domain.custom_fields import FieldChange
+from crm_tui.domain.custom_fields import DefinitionChange
 from crm_tui.domain.fields import FieldType
 from crm_tui.domain.modules import Module
 from screens.confirm_modal import ConfirmModal
@@ -57,9 +57,9 @@ async def test_an_administrator_adds_moves_and_deletes_fields(console: Console) 
 async def test_an_agent_fills_in_and_reads_custom_fields(console: Console, sample: Sample) -> None:
     """Labels and values are text of people: what looks like markup stands there as it is."""
     add = console.services.custom_fields.add
-    group = FieldChange(label_en="[b]Group[/b]", values=("Acme [red]", "Other"))
+    group = DefinitionChange(label_en="[b]Group[/b]", values=("Acme [red]", "Other"))
     await add(console.actor, Module.LEAD, "company_group", FieldType.PICKLIST, group)
-    await add(console.actor, Module.LEAD, "seats", FieldType.NUMBER, FieldChange(label_en="Seats"))
+    await add(console.actor, Module.LEAD, "seats", FieldType.NUMBER, DefinitionChange(label_en="Seats"))
 
     await console.app.open_form(Module.LEAD, sample.jane)
     await console.until_on(RecordFormScreen)

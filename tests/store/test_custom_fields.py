@@ -7,7 +7,7 @@ import pytest
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.custom_fields import CustomField, FieldChange
+from crm_tui.domain.custom_fields import CustomField, DefinitionChange
 from crm_tui.domain.fields import FieldType
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import PageRequest, Seek
@@ -42,7 +42,7 @@ async def define(
         module,
         name,
         kind,
-        FieldChange(**{"values": values, **change}),  # type: ignore[arg-type]
+        DefinitionChange(**{"values": values, **change}),  # type: ignore[arg-type]
     )
 
 
@@ -207,7 +207,7 @@ async def test_only_administrators_define(services: Services, admin: Actor, agen
     await define(services, admin, FieldType.TEXT)
     for attempt in (
         define(services, agent, FieldType.TEXT, name="other"),
-        services.custom_fields.edit(agent, Module.LEAD, "mark", FieldChange(label_en="Mine")),
+        services.custom_fields.edit(agent, Module.LEAD, "mark", DefinitionChange(label_en="Mine")),
         services.custom_fields.delete(agent, Module.LEAD, "mark"),
     ):
         with pytest.raises(NotAllowed):
@@ -248,13 +248,13 @@ async def test_a_deleted_field_is_gone_and_comes_back_with_its_values(
 async def test_a_field_is_edited_and_moved(services: Services, admin: Actor) -> None:
     for name in ("one", "two", "three"):
         await define(services, admin, FieldType.TEXT, name=name)
-    change = FieldChange(label_en="The third", label_ja="三番目", required=True, position=1)
+    change = DefinitionChange(label_en="The third", label_ja="三番目", required=True, position=1)
     edited = await services.custom_fields.edit(admin, Module.LEAD, "three", change)
     assert (edited.label_en, edited.label_ja, edited.required) == ("The third", "三番目", True)
     shown = [field.name for field in services.leads.fields() if field.custom]
     assert shown == ["three", "one", "two"]
     with pytest.raises(Invalid) as refused:
-        await services.custom_fields.edit(admin, Module.LEAD, "one", FieldChange(label_ja="x" * 101))
+        await services.custom_fields.edit(admin, Module.LEAD, "one", DefinitionChange(label_ja="x" * 101))
     assert set(refused.value.fields) == {"label_ja"}
 
 
@@ -264,7 +264,7 @@ async def test_values_of_a_picklist_are_retired_not_lost(
     await define(services, admin, FieldType.PICKLIST)
     record = await lead(services, agent, mark="低")
     assert record.get("mark") == "low"
-    await services.custom_fields.edit(admin, Module.LEAD, "mark", FieldChange(values=("New", "重要")))
+    await services.custom_fields.edit(admin, Module.LEAD, "mark", DefinitionChange(values=("New", "重要")))
 
     (field,) = [field for field in services.leads.fields() if field.custom]
     assert [c.code for c in services.settings.picklists.active(field.picklist)] == ["new", "重要"]
@@ -276,7 +276,7 @@ async def test_values_of_a_picklist_are_retired_not_lost(
         await lead(services, agent, mark="low")
     for values in ((), ("A", "a"), ("!!",)):
         with pytest.raises(Invalid):
-            await services.custom_fields.edit(admin, Module.LEAD, "mark", FieldChange(values=values))
+            await services.custom_fields.edit(admin, Module.LEAD, "mark", DefinitionChange(values=values))
     with pytest.raises(Invalid):
         await define(services, admin, FieldType.TEXT, name="plain", values=("A",))
     assert "custom.lead.mark" not in services.picklists.all().lists
