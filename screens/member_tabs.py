@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from screens.base import CrmScreen
 
 _OWN = (
-    Column("response_status", N_("Response status"), width=15, priority=9, sortable=True),
+    Column("response_status", N_("Response status"), width=16, priority=9, sortable=True),
     Column("added_at", N_("Added"), width=11, priority=8, sortable=True),
 )
 """What is known of a membership; the rest are columns of the record that stands in the row."""

@@ -7,6 +7,9 @@ from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.records import Ref
 from crm_tui.i18n import N_
 
+UNCOUNTED = 10_000_000
+"""Members and lists of people are counted no further than this."""
+
 STATUS_LIST = "campaign_response_status"
 """Pick-list of the response statuses."""
 

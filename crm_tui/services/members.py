@@ -13,7 +13,14 @@ from typing import TypeVar
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.associations import NewMember
 from crm_tui.domain.ids import new_id
-from crm_tui.domain.members import RESPONSE_STATUS, STATUS_LIST, Addition, MemberKey, Membership
+from crm_tui.domain.members import (
+    RESPONSE_STATUS,
+    STATUS_LIST,
+    UNCOUNTED,
+    Addition,
+    MemberKey,
+    Membership,
+)
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest, Seek
 from crm_tui.domain.queries import Count, Criterion, ListQuery, Op, Sort
@@ -47,9 +54,6 @@ ASKED = 2_000
 
 PAUSE = 0.05
 """Seconds between two chunks, in which whoever waits for the store gets their turn."""
-
-UNCOUNTED = 10_000_000
-"""No list is counted further to say how much of it is done."""
 
 T = TypeVar("T")
 

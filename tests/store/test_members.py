@@ -250,6 +250,8 @@ async def test_converted_leads_and_deleted_records_are_no_members(
     campaign = await campaign_of(services, admin)
     abe, baba = await lead_of(services, agent, "Abe"), await lead_of(services, agent, "Baba")
     await services.members.add(agent, campaign, new([abe]))
+    consequences = await services.campaigns.consequences(admin, campaign.id)
+    assert [(one.module, one.number, one.kept) for one in consequences] == [(Module.LEAD, 1, True)]
     await services.leads.delete(admin, [abe.id])
     assert await everyone(services, agent, campaign) == []
     assert await services.members.counts(agent, campaign.id) == {}

@@ -87,13 +87,18 @@ class MemberRepository:
         rows = [_row(Module(row.kind), row, {}) for row in page.rows]
         return Page(rows, page.at_start, page.at_end)
 
-    async def count(self, actor: Actor, end: Ref, module: Module, cap: int) -> Count:
-        """Count the records of ``module`` that are linked to ``end``, no further than ``cap``."""
+    async def count(self, actor: Actor | None, end: Ref, module: Module, cap: int) -> Count:
+        """Count the records of ``module`` that are linked to ``end``, no further than ``cap``.
+
+        Args:
+            actor: Whose sight ends the count; None counts all living records.
+        """
         table = TABLES[module]
+        seen = table.c.deleted_at.is_(None) if actor is None else readable_by(actor, module, table)
         inner = (
             select(members.c.id)
             .join_from(members, table, END[module] == table.c.id)
-            .where(END[end.module] == end.id, readable_by(actor, module, table))
+            .where(END[end.module] == end.id, seen)
             .limit(cap + 1)
         )
         number = await self._connection.scalar(select(func.count()).select_from(inner.subquery())) or 0
