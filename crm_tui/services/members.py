@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.associations import NewMember
+from crm_tui.domain.bulk import Report, go_on
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.members import (
     RESPONSE_STATUS,
@@ -43,24 +44,10 @@ from crm_tui.services.references import visible_names
 from crm_tui.store.repositories.members import MemberRepository
 from crm_tui.store.store import Connection
 
-Report = Callable[[int, int], bool]
-"""Takes how many are done and of how many; returns whether to go on. Asked between two chunks."""
-
-CHUNK = 200
-"""Memberships that one transaction takes well: each brings an audit entry and its way back along."""
-
-ASKED = 2_000
-"""Members that are looked for in a list at once."""
-
 PAUSE = 0.05
 """Seconds between two chunks, in which whoever waits for the store gets their turn."""
 
 T = TypeVar("T")
-
-
-def go_on(_done: int, _total: int) -> bool:
-    """Never stop; for callers that show no progress."""
-    return True
 
 
 class MemberService:
