@@ -44,6 +44,12 @@ from crm_tui.services.references import visible_names
 from crm_tui.store.repositories.members import MemberRepository
 from crm_tui.store.store import Connection
 
+CHUNK = 200
+"""Memberships that one transaction takes well: each brings an audit entry and its way back along."""
+
+ASKED = 2_000
+"""Members that are looked for in a list at once."""
+
 PAUSE = 0.05
 """Seconds between two chunks, in which whoever waits for the store gets their turn."""
 
