@@ -89,9 +89,10 @@ class CaseFormScreen(RecordFormScreen):
         options = [(one.account_id, _described(one)) for one in self._accounts]
         options.append((_OTHER, _("Another account")))
         current = self._account.ref
-        return await self.app.push_screen_wait(
+        chosen: str | None = await self.app.push_screen_wait(
             ChoiceModal(_("Which account?"), options, current=current.id if current is not None else "")
         )
+        return chosen
 
     def _ref(self, account_id: str | None) -> Ref | None:
         names = {one.account_id: one.name for one in self._accounts}

@@ -8,16 +8,15 @@ from crm_tui.commands.answer import Answer, Json
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.json import ref_json
-from crm_tui.commands.listing import MOST_ROWS
 from crm_tui.commands.members import member_json, members_table, membership_json
+from crm_tui.commands.paging import page_answer, page_options, page_request
 from crm_tui.commands.records import campaign
 from crm_tui.commands.session import Session, in_session
-from crm_tui.commands.values import cursor_of, parse_sort, position_of
+from crm_tui.commands.values import parse_sort
 from crm_tui.domain.associations import NewMember
 from crm_tui.domain.ids import is_id
 from crm_tui.domain.members import MemberKey
 from crm_tui.domain.modules import PEOPLE, Module
-from crm_tui.domain.paging import PageRequest, Seek
 from crm_tui.domain.queries import Sort
 from crm_tui.domain.records import Ref
 from crm_tui.errors import Ambiguous, NotFound
@@ -88,15 +87,7 @@ def add_members(
 @campaign.command("members", cls=CrmCommand, help=N_("List the members of a campaign, a page at a time."))
 @click.argument("campaign_name", metavar="CAMPAIGN")
 @option("--sort", metavar="[-]FIELD", help=N_("name, response_status or added_at; - in front: descending."))
-@option(
-    "--limit",
-    type=click.IntRange(1, MOST_ROWS),
-    default=50,
-    show_default=True,
-    metavar="N",
-    help=N_("Rows at most."),
-)
-@option("--after", metavar="CURSOR", help=N_("Continue after the page that ended with this cursor."))
+@page_options
 @click.pass_obj
 def members(
     invocation: Invocation, campaign_name: str, sort: str | None, limit: int, after: str | None
@@ -106,14 +97,10 @@ def members(
 
     async def work(session: Session) -> Answer:
         found = (await session.services.campaigns.resolve(session.actor, campaign_name)).ref
-        position = position_of(order, after) if after else None
-        request = PageRequest(Seek.AFTER if position else Seek.FIRST, position, limit)
+        request = page_request(order, limit, after)
         page = await session.services.members.everyone(session.actor, found.id, order, request)
-        following = None if page.at_end or not page.rows else cursor_of(order, page.rows[-1].position)
         records = [member_json(session, found, row) for row in page.rows]
-        more = _("There is more: --after %(cursor)s") % {"cursor": following} if following else ""
-        table = members_table(session, page.rows)
-        return Answer({"rows": records, "next": following}, table, records, more=more)
+        return page_answer(order, page, records, members_table(session, page.rows))
 
     return in_session(invocation, work)
 

@@ -9,27 +9,22 @@ from crm_tui.commands.answer import Answer
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.json import row_json
+from crm_tui.commands.paging import page_answer, page_options, page_request
 from crm_tui.commands.session import Session, in_session
 from crm_tui.commands.shown import LIST_COLUMNS, filled_custom_fields, rows_table
 from crm_tui.commands.values import (
     COMMON,
     Condition,
     criterion,
-    cursor_of,
     known_field,
     parse_sort,
     parse_where,
-    position_of,
 )
 from crm_tui.domain.modules import Module
-from crm_tui.domain.paging import PageRequest, Seek
 from crm_tui.domain.queries import ListQuery, Sort
 from crm_tui.domain.schema import FIELDS
 from crm_tui.domain.views import View
 from crm_tui.i18n import N_, _
-
-MOST_ROWS = 10_000
-"""Rows that one command lists at most."""
 
 _DEFAULT_SORT = {
     Module.CASE: Sort("number", descending=True),
@@ -73,15 +68,7 @@ def command(module: Module) -> click.Command:
     )
     @option("--any", "match_any", is_flag=True, help=N_("One of the conditions is enough."))
     @option("--sort", metavar="[-]FIELD", help=N_("Order; - in front means descending."))
-    @option(
-        "--limit",
-        type=click.IntRange(1, MOST_ROWS),
-        default=50,
-        show_default=True,
-        metavar="N",
-        help=N_("Rows at most."),
-    )
-    @option("--after", metavar="CURSOR", help=N_("Continue after the page that ended with this cursor."))
+    @page_options
     @click.pass_obj
     def list_records(
         invocation: Invocation,
@@ -108,19 +95,15 @@ def command(module: Module) -> click.Command:
 async def _answer(session: Session, module: Module, arguments: ListArguments) -> Answer:
     view = await listed.find_view(session, module, arguments.view)
     query = _query(session, module, arguments, view)
-    position = position_of(query.sort, arguments.after) if arguments.after else None
-    request = PageRequest(Seek.AFTER if position else Seek.FIRST, position, arguments.limit)
+    request = page_request(query.sort, arguments.limit, arguments.after)
     page = await session.services.records(module).list(session.actor, query, request)
     rows = list(page.rows)
-    following = None if page.at_end or not rows else cursor_of(query.sort, rows[-1].position)
     records = [row_json(row, session.zone) for row in rows]
     shown = listed.shown_columns(view)
     if not shown:
         shown = (*LIST_COLUMNS[module], *filled_custom_fields(session, module, rows))
     table = rows_table(session, module, rows, shown)
-    more = _("There is more: --after %(cursor)s") % {"cursor": following} if following else ""
-    notes = view.problems if view else ()
-    return Answer({"rows": records, "next": following}, table, records, more=more, notes=notes)
+    return page_answer(query.sort, page, records, table, view.problems if view else ())
 
 
 def _query(session: Session, module: Module, arguments: ListArguments, view: View | None) -> ListQuery:

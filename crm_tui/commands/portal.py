@@ -4,18 +4,16 @@ from collections.abc import Mapping
 
 import click
 
-from crm_tui.commands.answer import Answer, Json, Table
+from crm_tui.commands.answer import Answer, Json
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.json import value_json
-from crm_tui.commands.listing import MOST_ROWS
+from crm_tui.commands.paging import page_answer, page_options, page_request
 from crm_tui.commands.session import Session, in_session
 from crm_tui.commands.shown import rows_table
-from crm_tui.commands.values import cursor_of, position_of
 from crm_tui.domain.modules import Module
-from crm_tui.domain.paging import PageRequest, Seek
 from crm_tui.domain.records import Ref
-from crm_tui.i18n import N_, _
+from crm_tui.i18n import N_
 
 _TABLE_COLUMNS = ("number", "subject", "status", "priority", "created_at")
 
@@ -28,15 +26,7 @@ _TABLE_COLUMNS = ("number", "subject", "status", "priority", "created_at")
     ),
 )
 @option("--contact", required=True, metavar="C", help=N_("Whose help centre it is."))
-@option(
-    "--limit",
-    type=click.IntRange(1, MOST_ROWS),
-    default=50,
-    show_default=True,
-    metavar="N",
-    help=N_("Rows at most."),
-)
-@option("--after", metavar="CURSOR", help=N_("Continue after the page that ended with this cursor."))
+@page_options
 @click.pass_obj
 def portal(invocation: Invocation, contact: str, limit: int, after: str | None) -> Answer | int:
     """Open the help centre, or list what is in it."""
@@ -61,15 +51,11 @@ async def _listed(session: Session, contact: str, limit: int, after: str | None)
 
     service, actor = session.services.portal, session.actor
     customer = await service.contact(actor, contact)
-    position = position_of(NEWEST_FIRST, after) if after else None
-    request = PageRequest(Seek.AFTER if position else Seek.FIRST, position, limit)
+    request = page_request(NEWEST_FIRST, limit, after)
     page = await service.list(actor, customer.id, NEWEST_FIRST, request)
-    rows = list(page.rows)
-    following = None if page.at_end or not rows else cursor_of(NEWEST_FIRST, rows[-1].position)
     records: list[Mapping[str, Json]] = [
         {"id": row.id, **{name: value_json(row.values.get(name), session.zone) for name in COLUMNS}}
-        for row in rows
+        for row in page.rows
     ]
-    table: Table = rows_table(session, Module.CASE, rows, _TABLE_COLUMNS)
-    more = _("There is more: --after %(cursor)s") % {"cursor": following} if following else ""
-    return Answer({"rows": records, "next": following}, table, records, more=more)
+    table = rows_table(session, Module.CASE, page.rows, _TABLE_COLUMNS)
+    return page_answer(NEWEST_FIRST, page, records, table)
