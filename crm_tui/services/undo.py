@@ -9,6 +9,7 @@ from crm_tui.domain.undo import LastChange, LeftOut, Undone
 from crm_tui.errors import Conflict, NotFound
 from crm_tui.i18n import _
 from crm_tui.policies.records import can
+from crm_tui.services.bulk_actions import give_way
 from crm_tui.services.core import Core
 from crm_tui.services.records import RecordService
 from crm_tui.services.undo_checks import verbs_of
@@ -73,10 +74,13 @@ class UndoService:
         done: list[Ref] = []
         left: list[LeftOut] = []
         for step_id in stored.steps:
-            if done and not report(len(done) + len(left), stored.number):
-                return Undone(_label(stored), tuple(done), tuple(left), complete=False)
+            if done or left:
+                if not report(len(done) + len(left), stored.number):
+                    return Undone(_label(stored), tuple(done), tuple(left), complete=False)
+                await give_way()
+                actor = await self._core.current(actor)
             await self._require(actor, stored, step_id)
-            records, left_out = await self._undo_step(actor, stored, step_id)
+            records, left_out = await self._undo_or_leave(actor, stored, step_id)
             done += records
             left += left_out
         return Undone(_label(stored), tuple(done), tuple(left))
@@ -113,6 +117,20 @@ class UndoService:
             verbs = await verbs_of(connection, operations, consequences=stored.kind in self._guards)
         for module, verb in verbs:
             await self._core.require(actor, can(actor, verb, module), "undo", module)
+
+    async def _undo_or_leave(
+        self, actor: Actor, stored: StoredChange, step_id: int
+    ) -> tuple[Sequence[Ref], Sequence[LeftOut]]:
+        """Undo a transaction; one of a bulk action that can't be undone is left out as a whole."""
+        try:
+            return await self._undo_step(actor, stored, step_id)
+        except (Conflict, NotFound) as error:
+            if stored.kind != BULK:
+                raise
+            async with self._core.store.write(actor) as uow:
+                await UndoRepository(uow.connection).take(actor.id, step_id)
+                await uow.commit()
+            return (), (LeftOut(None, error.message),)
 
     async def _undo_step(
         self, actor: Actor, stored: StoredChange, step_id: int

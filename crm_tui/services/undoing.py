@@ -79,8 +79,7 @@ class Undoing:
         changed = [await self._put_back(target) for target in targets if target.module is not None]
         links = [target for target in targets if target.module is None]
         await self._checks.require_sight(targets, seen, consequences=consequences)
-        for target in links:
-            await self._put_back_link(target)
+        links = [target for target in links if await self._put_back_link(target, in_parts=in_parts)]
         reason = _("Undone: %(what)s") % {"what": label}
         for one in changed:
             await self._derive(one, reason)
@@ -150,14 +149,19 @@ class Undoing:
 
     # Links
 
-    async def _put_back_link(self, target: Target) -> None:
+    async def _put_back_link(self, target: Target, *, in_parts: bool) -> bool:
         operation = target.operation
         if operation.before is None:
             await self._rows.remove(operation.table, operation.row_id)
         elif operation.after is not None:
             await self._rows.write(operation.table, operation.row_id, operation.before, None)
         elif not await self._rows.add(operation.table, operation.row_id, operation.before):
-            raise Conflict(_("These records have been linked anew since."), _("Nothing was undone."))
+            reason = _("These records have been linked anew since.")
+            if not in_parts:
+                raise Conflict(reason, _("Nothing was undone."))
+            self.left_out.append(LeftOut(None, reason))
+            return False
+        return True
 
     async def _tell_ends(self, links: Sequence[Target], told: set[str], reason: str) -> None:
         ends = {end for target in links for end in ends_of(target.operation.table, target.image)}
