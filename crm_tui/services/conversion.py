@@ -110,7 +110,8 @@ class ConversionService:
         lead = await self._leads.get(actor, lead_id)
         self._leads.refuse_locked(lead)
         parts = self._mapped(lead)
-        contacts = await self._duplicates.possible(actor, Module.CONTACT, parts.values[Module.CONTACT])
+        person = {**parts.values[Module.CONTACT], "account": lead.text("company")}
+        contacts = await self._duplicates.possible(actor, Module.CONTACT, person)
         async with self._core.store.read() as connection:
             moves = await count_links(connection, [lead.ref])
             campaigns = await self._campaigns(connection, actor, lead.ref)

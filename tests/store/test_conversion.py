@@ -1,10 +1,12 @@
 """A lead becomes a contact, an account and a deal; everything that hung on it goes along."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, update
 
 from crm_tui.clock import FrozenClock
-from crm_tui.domain.actor import Actor, Grant
+from crm_tui.domain.actor import Actor, Grant, Scope
 from crm_tui.domain.associations import NewMember
 from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.records import Record, Ref
@@ -145,22 +147,24 @@ async def test_nothing_is_converted_when_anything_is_refused(
     services: Services, admin: Actor, agent: Actor
 ) -> None:
     everything = Grant(view=True, create=True, edit=True)
-    await services.profiles.set(admin, "narrow", Area.LEAD, everything)
-    await services.profiles.set(admin, "narrow", Area.ACCOUNT, everything)
-    await services.profiles.set(admin, "narrow", Area.CONTACT, Grant(view=True))
+    for profile, contacts in (("narrow", everything), ("onlooker", Grant(view=True))):
+        await services.profiles.set(admin, profile, Area.LEAD, everything)
+        await services.profiles.set(admin, profile, Area.ACCOUNT, replace(everything, scope=Scope.OWN))
+        await services.profiles.set(admin, profile, Area.CONTACT, contacts)
     narrow = await add_user(services, admin, "ueda", "narrow")
+    onlooker = await add_user(services, admin, "ito", "onlooker")
     lead = await _add(services, agent, Module.LEAD, **LEAD)
     foreign = await _add(services, admin, Module.ACCOUNT, name="他社")
 
+    with pytest.raises(NotFound):
+        await services.conversion.convert(narrow, lead.id, account=foreign.ref)
+    for actor, deal in ((onlooker, None), (narrow, {"name": "x"})):
+        with pytest.raises(NotAllowed):
+            await services.conversion.convert(actor, lead.id, deal=deal)
     with pytest.raises(Invalid) as refused:
         await services.conversion.convert(agent, lead.id, deal={"stage": "nonsense", "closing_date": "never"})
     with pytest.raises(Conflict):
         await services.conversion.convert(agent, lead.id, version=lead.version + 1)
-    with pytest.raises(NotAllowed):
-        await services.conversion.convert(narrow, lead.id)
-    await services.accounts.delete(admin, [foreign.id])
-    with pytest.raises(NotFound):
-        await services.conversion.convert(agent, lead.id, account=foreign.ref)
 
     assert set(refused.value.fields) == {"stage", "closing_date"}
     assert (await services.leads.get(agent, lead.id)).get("converted_at") is None

@@ -83,6 +83,11 @@ async def test_the_kept_record_takes_what_it_lacks_or_what_was_chosen(
     gone = next(line for line in lines if line.action == "merge" and line.record_id == lose.id)
     assert gone.changes["merged_into"][1]["id"] == keep.id
 
+    await services.undo.undo(admin)
+
+    assert (await services.contacts.get(admin, keep.id)).get("title") == "部長"
+    assert [hit.id for hit in await services.search.find(admin, "0633334444")] == [lose.id]
+
 
 async def test_everything_that_hung_on_a_contact_hangs_on_the_kept_one_once(
     services: Services, admin: Actor, clock: FrozenClock
