@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from crm_tui.domain.associations import NewMember
-from crm_tui.domain.members import STATUS_LIST, UNCOUNTED, Addition, MemberKey
+from crm_tui.domain.members import STATUS_LIST, Addition, MemberKey
 from crm_tui.domain.modules import PLURAL, Module
 from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import Ref
@@ -24,6 +24,9 @@ NAMED = 4
 """Members that are named before saving; of more it says how many there are."""
 
 NAME_LENGTH = 40
+
+COUNT_CAP = 100_000
+"""Of a longer list nobody waits to be told how many are members already."""
 
 
 class People(Protocol):
@@ -154,7 +157,12 @@ class _WholeList:
 
     async def outlook(self, campaign: Ref) -> str | None:
         screen = self._screen
-        total = (await self._records.count(screen.actor, self._query, UNCOUNTED)).number - len(self._but)
+        count = await self._records.count(screen.actor, self._query, COUNT_CAP)
+        if count.capped:
+            return _("More than %(number)s will be added, but for those who are members already.") % {
+                "number": format_number(count.number - len(self._but))
+            }
+        total = count.number - len(self._but)
         already = await screen.services.members.already_listed(
             screen.actor, campaign.id, self._records, self._query, self._but
         )

@@ -18,6 +18,14 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
     set_language("en")
 
 
+@pytest.fixture
+def japanese() -> Iterator[None]:
+    """The texts that a test looks for are those of a Japanese console."""
+    set_language("ja")
+    yield
+    set_language("en")
+
+
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose store has two people, a company and an agent, all added through the command line."""

@@ -4,13 +4,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from crm_tui.bootstrap import open_services, sign_in
+from crm_tui.config import load_config
+from crm_tui.domain.actor import Actor
 from crm_tui.i18n import _
+from crm_tui.services.container import Services
 from tests.support.terminal import Terminal
 
 PROGRAM = Path(sys.executable).with_name("crm-tui")
@@ -89,6 +94,17 @@ class Desk:
             env: More variables.
         """
         return Terminal([str(PROGRAM), *args], columns=columns, rows=rows, env={**self.env, **(env or {})})
+
+    @asynccontextmanager
+    async def services(self) -> AsyncIterator[tuple[Services, Actor]]:
+        """The services on the store in this process, and its first user: programs take a while to start."""
+        nothing = self.home / "nothing.toml"
+        nothing.touch()
+        overrides = {"store.url": f"sqlite:///{self.store}", "locale.time_zone": "Asia/Tokyo"}
+        config = load_config(path=nothing, environ={}, overrides=overrides, site=nothing)
+        services = await open_services(config)
+        yield services, await sign_in(services, config)
+        await services.close()
 
     def command(self) -> Sequence[str]:
         """Return the program with its environment, as another program starts it."""

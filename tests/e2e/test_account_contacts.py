@@ -12,13 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from crm_tui.bootstrap import open_services, sign_in
-from crm_tui.config import load_config
 from crm_tui.i18n import _, set_language
 from tests.e2e.desk import COMPANY, SAKURA, Desk, first_list
 from tests.support.terminal import Terminal
 
-pytestmark = [pytest.mark.pty, pytest.mark.slow]
+pytestmark = [pytest.mark.pty, pytest.mark.slow, pytest.mark.usefixtures("japanese")]
 
 PARTNER = "日本橋商会"
 """The account that contacts are associated with; Sakura's primary one is COMPANY."""
@@ -37,19 +35,13 @@ def desk(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 async def _fill(desk: Desk) -> None:
-    """Add the records in this process: programs would take a while to start."""
-    nothing = desk.home / "nothing.toml"
-    nothing.touch()
-    overrides = {"store.url": f"sqlite:///{desk.store}", "locale.time_zone": "Asia/Tokyo"}
-    config = load_config(path=nothing, environ={}, overrides=overrides, site=nothing)
-    services = await open_services(config)
-    actor = await sign_in(services, config)
-    await services.accounts.create(actor, {"name": PARTNER})
-    for name, kana in ((WADA, "ワダ"), (SAITO, "サイトウ")):
-        last, first = name.split()
-        values = {"last_name": last, "first_name": first, "last_name_kana": kana}
-        await services.contacts.create(actor, values)
-    await services.close()
+    """Add what the tests need."""
+    async with desk.services() as (services, actor):
+        await services.accounts.create(actor, {"name": PARTNER})
+        for name, kana in ((WADA, "ワダ"), (SAITO, "サイトウ")):
+            last, first = name.split()
+            values = {"last_name": last, "first_name": first, "last_name_kana": kana}
+            await services.contacts.create(actor, values)
 
 
 @pytest.fixture(scope="module")
@@ -59,14 +51,6 @@ def console(desk: Desk) -> Iterator[Terminal]:
     with desk.console(100, 30) as terminal:
         first_list(terminal)
         yield terminal
-    set_language("en")
-
-
-@pytest.fixture(autouse=True)
-def japanese() -> Iterator[None]:
-    """The texts that the tests look for are those of the console."""
-    set_language("ja")
-    yield
     set_language("en")
 
 

@@ -9,13 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from crm_tui.bootstrap import open_services, sign_in
-from crm_tui.config import load_config
 from crm_tui.i18n import _, set_language
 from tests.e2e.desk import Desk, first_list
 from tests.support.terminal import Terminal
 
-pytestmark = [pytest.mark.pty, pytest.mark.slow]
+pytestmark = [pytest.mark.pty, pytest.mark.slow, pytest.mark.usefixtures("japanese")]
 
 CAMPAIGN = "秋の契約更新"
 OTHER = "春の展示会"
@@ -35,20 +33,14 @@ def desk(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 async def _fill(desk: Desk) -> None:
-    """Add the records in this process: seven programs would take a while to start."""
-    nothing = desk.home / "nothing.toml"
-    nothing.touch()
-    overrides = {"store.url": f"sqlite:///{desk.store}", "locale.time_zone": "Asia/Tokyo"}
-    config = load_config(path=nothing, environ={}, overrides=overrides, site=nothing)
-    services = await open_services(config)
-    actor = await sign_in(services, config)
-    for name in (CAMPAIGN, OTHER):
-        await services.campaigns.create(actor, {"name": name, "status": "active"})
-    for name in LEADS:
-        last, first = name.split()
-        values = {"last_name": last, "first_name": first, "company": f"{last}商店"}
-        await services.leads.create(actor, values)
-    await services.close()
+    """Add what the tests need."""
+    async with desk.services() as (services, actor):
+        for name in (CAMPAIGN, OTHER):
+            await services.campaigns.create(actor, {"name": name, "status": "active"})
+        for name in LEADS:
+            last, first = name.split()
+            values = {"last_name": last, "first_name": first, "company": f"{last}商店"}
+            await services.leads.create(actor, values)
 
 
 @pytest.fixture(scope="module")
@@ -58,14 +50,6 @@ def console(desk: Desk) -> Iterator[Terminal]:
     with desk.console(100, 30) as terminal:
         first_list(terminal)
         yield terminal
-    set_language("en")
-
-
-@pytest.fixture(autouse=True)
-def japanese() -> Iterator[None]:
-    """The texts that the tests look for are those of the console."""
-    set_language("ja")
-    yield
     set_language("en")
 
 
