@@ -64,7 +64,7 @@ def call(
         return NewRecord({**values, "starts_at": start, "status": "cancelled"}, owner, start)
     start = calendar.past(random, 2) if kind < 0.82 else calendar.ahead(random, 5)
     values.update(starts_at=start, status="scheduled", reminder=random.choice(_REMINDERS))
-    return NewRecord(values, agent, start - timedelta(days=3))
+    return NewRecord(values, agent, min(start, calendar.now) - timedelta(days=3))
 
 
 def task(random: Random, calendar: Calendar, person: Person, owner: Ref) -> NewRecord:

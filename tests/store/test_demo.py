@@ -58,8 +58,9 @@ async def test_work_waits_for_the_agent_today(filled: Services, admin: Actor) ->
 async def test_nothing_completed_lies_ahead_and_every_status_of_a_call_occurs(
     filled: Services, admin: Actor, clock: FrozenClock
 ) -> None:
-    query = ListQuery(("status", "starts_at", "result", "duration_seconds"), Sort("due_at"))
+    query = ListQuery(("status", "starts_at", "result", "duration_seconds", "created_at"), Sort("due_at"))
     page = await filled.calls.list(admin, query, PageRequest(limit=500))
+    assert all(row.values["created_at"] <= clock.now() for row in page.rows)  # type: ignore[operator]
     statuses = {row.values["status"] for row in page.rows}
     assert {"completed", "scheduled", "overdue"} <= statuses
     late = clock.now() + timedelta(seconds=1)
