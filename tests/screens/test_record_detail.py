@@ -216,3 +216,21 @@ async def test_next_and_previous_pass_from_calls_to_tasks_and_back(console: Cons
     await console.press("left_square_bracket")
     await console.until_on(CallDetailScreen)
     await console.until_shown("Planned")
+
+
+async def test_marked_rows_of_a_related_list_are_deleted_together(console: Console, sample: Sample) -> None:
+    for number in range(3):
+        values = {"subject": f"Task {number}", "who": sample.taro.ref, "due_date": f"+{number + 1}d"}
+        await console.services.tasks.create(console.actor, values)
+    await open_detail(console, sample.taro.ref)
+    await console.until_shown("Task 2")
+    await console.press("tab", "space", "space")
+    await console.until_shown("2 marked")
+    await console.press("d")
+    await console.until_on(ConfirmModal)
+    await console.press("y")
+    await console.until_shown("[Open activities 1]")
+    text = console.text()
+    assert "Task 2" in text
+    assert "Task 0" not in text
+    assert "marked" not in text
