@@ -1,16 +1,20 @@
 """How the call form is saved, left and given up."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.call import Call, CallStatus
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref, Value
-from crm_tui.errors import Conflict, Invalid
+from crm_tui.errors import Conflict, Immutable, Invalid
 from crm_tui.formats import format_duration
 from crm_tui.i18n import _
+from crm_tui.services.call_checks import values_of
 from crm_tui.text import safe
 from screens.call_values import values_to_save
 from screens.choice_modal import ChoiceModal
+from screens.conflict_flow import save_over
 from screens.key_names import with_keys
 from screens.navigation import CALL_STACK
 from screens.widgets.mode_switch import CallMode
@@ -99,9 +103,17 @@ class CallSaver:
 
     async def _save(self, then_task: bool) -> None:
         screen, app = self._screen, self._screen.app
+        values = values_to_save(screen.form.values(), screen.mode)
         try:
-            with app.keys.hold():
-                call = await self._store(values_to_save(screen.form.values(), screen.mode))
+            try:
+                with app.keys.hold():
+                    call = await self._store(values)
+                    await self._end()
+            except Conflict as error:
+                settled = await self._settle(error, values)
+                if settled is None:
+                    return
+                call = settled
                 await self._end()
         except Invalid as error:
             screen.form.show_errors(error)
@@ -132,6 +144,23 @@ class CallSaver:
         if screen.call is not None:
             return await calls.update(actor, screen.call.id, values, screen.call.version)
         return await calls.schedule(actor, values)
+
+    async def _settle(self, error: Conflict, values: dict[str, object]) -> Call | None:
+        """Let the agent choose where somebody else changed the scheduled call; None to go on typing."""
+        screen, call = self._screen, self._screen.call
+        if isinstance(error, Immutable) or screen.mode is not CallMode.SCHEDULED or call is None:
+            raise error
+        calls, actor = screen.services.calls, screen.actor
+        now = await calls.records.get(actor, call.id)
+        known = {name: value for name, value in values_of(call).items() if name != "status"}
+        base = replace(now, values={**now.values, **known}, owner=call.owner, version=call.version)
+        saved = call
+
+        async def update(chosen: Mapping[str, Value], version: int) -> None:
+            nonlocal saved
+            saved = await calls.update(actor, base.id, chosen, version)
+
+        return saved if await save_over(screen, calls.records, base, values, update) is not None else None
 
     async def _cancel(self, call: Call) -> None:
         app = self._screen.app

@@ -3,6 +3,7 @@
 from datetime import date
 
 from crm_tui.domain.modules import Module
+from screens.call_logger import CallLoggerScreen
 from screens.conflict_modal import ConflictModal
 from screens.record_form import RecordFormScreen
 from screens.reschedule_modal import RescheduleModal
@@ -95,3 +96,26 @@ async def test_a_task_that_was_moved_meanwhile_shows_both_days(console: Console)
     await console.until(lambda: not isinstance(console.app.screen, ConflictModal | RescheduleModal))
 
     assert (await tasks.get(console.actor, task.id)).get("due_date") == date(2026, 12, 1)
+
+
+async def test_a_scheduled_call_that_was_changed_meanwhile_keeps_both_changes(
+    console: Console, sample: Sample
+) -> None:
+    calls, actor = console.services.calls, console.actor
+    given = {"type": "outbound", "subject": "Offer", "who": sample.taro.ref, "starts_at": "+2h"}
+    call = await calls.schedule(actor, given)
+    await console.app.open_call_logger("scheduled", call_id=call.id)
+    await console.until_on(CallLoggerScreen)
+    screen = console.app.screen
+    assert isinstance(screen, CallLoggerScreen)
+    await console.until(lambda: screen.form.values()["subject"] == "Offer")
+    screen.form["subject"].write_raw("Second offer")
+    await calls.update(actor, call.id, {"description": "Asked for it twice"})
+    await console.press("ctrl+s")
+    await console.until_on(ConflictModal)
+    await console.until_shown("Asked for it twice")
+    await console.press("ctrl+s")
+    await console.until(lambda: screen not in console.app.screen_stack)
+
+    now = await calls.get(actor, call.id)
+    assert (now.subject, now.description) == ("Second offer", "Asked for it twice")
