@@ -12,6 +12,7 @@ from crm_tui.domain.modules import ACTIVITIES, PARENTS, PEOPLE, Module
 from crm_tui.domain.records import Record, Ref
 from crm_tui.errors import CrmError, NotFound
 from crm_tui.i18n import N_, _
+from crm_tui.text import safe
 from screens.activity_actions import delete_activities, edit_activity, open_activity
 from screens.base import CrmScreen, RecordKey
 from screens.choice_modal import ChoiceModal
@@ -98,6 +99,8 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
         self.ref = ref
         self.record: Record | None = None
         self._list_table = list_table
+        self._is_acting = False
+        """The agent is changing something here, and knows what becomes of the record."""
 
     @property
     def module_name(self) -> str:
@@ -175,6 +178,7 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
         refs = await self._settled_targets()
         if not refs:
             return
+        self._is_acting = True
         if self._focused_links is not None:
             done = await self._remove_links(self._focused_links, refs)
         elif refs[0].module in ACTIVITIES:
@@ -182,6 +186,7 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
         else:
             name = refs[0].name if len(refs) == 1 else ""
             done = await ask_and_delete(self, refs[0].module, [ref.id for ref in refs], name)
+        self._is_acting = done
         if done and refs[0].id == self.ref.id:
             self._close()
         elif done:
@@ -210,7 +215,9 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
             return
         name = (refs[0].name or self.record.name) if len(refs) == 1 else ""
         selection = Selection(refs[0].module, tuple(ref.id for ref in refs), name=name)
-        if await choose_action(self, selection, self._own_actions(refs)):
+        self._is_acting = True
+        self._is_acting = await choose_action(self, selection, self._own_actions(refs))
+        if self._is_acting:
             self.related.clear_marks()
 
     def action_turn(self, step: int) -> None:
@@ -312,6 +319,7 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
         except NotFound as error:
             self._gone(error)
             return
+        self._is_acting = False
         again = self.record is not None and self.record.id == record.id
         self.record = record
         texts = self._texts
@@ -322,7 +330,17 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
         self.refresh_bindings()
 
     def _gone(self, error: CrmError) -> None:
-        self.show_error(error)
+        """Close, and say why unless the agent did it; behind a dialog wait until that is closed."""
+        if self.app.screen is not self:
+            self.mark_stale(frozenset())
+            return
+        if self.record is None:
+            self.show_error(error)
+        elif not self._is_acting:
+            name = safe(self.record.name, limit=80)
+            self.app.notice(
+                _("“%(name)s” is gone: somebody deleted it or took it out of your sight.") % {"name": name}
+            )
         self._close()
 
     def _close(self) -> None:

@@ -161,3 +161,25 @@ async def test_two_consoles_show_each_others_work(open_console: OpenConsole) -> 
         await other.services.accounts.create(other.actor, {"name": "Zebra"})
         await one.until_shown("Zebra")
         await other.until_shown("Zebra")
+
+
+async def test_a_record_that_somebody_deletes_is_closed_with_a_word(
+    console: Console, colleague: Colleague, sample: Sample
+) -> None:
+    await console.app.open_record(sample.taro.ref)
+    await console.until_on(RecordDetailScreen)
+    await console.until_shown("taro@tanaka.example")
+    await colleague.services.contacts.delete(colleague.actor, [sample.taro.id])
+    await console.until_shown("“田中 太郎” is gone")
+    await console.until(lambda: not isinstance(console.app.screen, RecordDetailScreen))
+
+
+async def test_what_the_agent_deletes_closes_without_an_error(console: Console, sample: Sample) -> None:
+    await console.app.open_record(sample.taro.ref)
+    await console.until_on(RecordDetailScreen)
+    await console.until_shown("taro@tanaka.example")
+    await console.press("d", "y")
+    await console.until_shown("1 record was deleted.")
+    await console.until(lambda: not isinstance(console.app.screen, RecordDetailScreen))
+    assert "is gone" not in console.text()
+    assert "no such record" not in console.text()
