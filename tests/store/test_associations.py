@@ -235,6 +235,17 @@ async def test_an_edited_account_field_is_the_primary_association(services: Serv
     assert await accounts_of(services, agent, suzuki) == [("Acme", False)]
 
 
+async def test_deleting_an_account_tells_all_contacts_that_lose_it(services: Services, admin: Actor) -> None:
+    acme, other = await account_of(services, admin, "Acme"), await account_of(services, admin, "Other")
+    suzuki = await contact_of(services, admin, "Suzuki", account=acme)
+    await contact_of(services, admin, "Tanaka", account=other)
+    await services.associations.associate(admin, other.id, [suzuki.id])
+    told = {
+        one.module: (one.number, one.kept) for one in await services.accounts.consequences(admin, other.id)
+    }
+    assert told == {Module.CONTACT: (2, True)}
+
+
 async def test_sample_data_may_name_an_association_twice(services: Services, admin: Actor) -> None:
     acme, other = await account_of(services, admin, "Acme"), await account_of(services, admin, "Other")
     suzuki = await contact_of(services, admin, "Suzuki", account=acme)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.associations import NewAssociation
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import Module
-from crm_tui.store.models.records import account_contacts, accounts
+from crm_tui.store.models.records import account_contacts, accounts, contacts
 from crm_tui.store.repositories.scope import readable_by
 
 
@@ -111,6 +111,16 @@ class AssociationRepository:
                 )
             )
         )
+
+    async def count_contacts(self, account_id: str) -> int:
+        """Count the living contacts of an account, whoever may see them."""
+        statement = (
+            select(func.count())
+            .select_from(account_contacts)
+            .join(contacts, contacts.c.id == account_contacts.c.contact_id)
+            .where(account_contacts.c.account_id == account_id, contacts.c.deleted_at.is_(None))
+        )
+        return await self._connection.scalar(statement) or 0
 
     async def accounts_among(self, contact_id: str, account_ids: Collection[str]) -> frozenset[str]:
         """Return those of some accounts that a contact is associated with."""
