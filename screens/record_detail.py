@@ -7,7 +7,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.fields import Field
 from crm_tui.domain.modules import ACTIVITIES, PARENTS, PEOPLE, Module
 from crm_tui.domain.records import Record, Ref
 from crm_tui.errors import CrmError, NotFound
@@ -15,13 +15,13 @@ from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.activity_actions import delete_activities, edit_activity, open_activity
 from screens.base import CrmScreen, RecordKey
-from screens.choice_modal import ChoiceModal
 from screens.delete_records import ask_and_delete
 from screens.history_key import HistoryKey
 from screens.keys import MODULES
 from screens.lead_keys import LeadKeys
 from screens.note_modal import NoteModal
 from screens.record_actions import OwnAction, choose_action
+from screens.record_copy import copy_value
 from screens.related_tabs import Links, RowAction, tabs_of
 from screens.selection import Selection
 from screens.value_text import ValueText
@@ -248,18 +248,8 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
     @work(group="record.copy", exit_on_error=False)
     async def action_copy(self) -> None:
         """Copy a phone number, an address or the name; asks which when there are several."""
-        record = self.record
-        if record is None:
-            return
-        wanted = (FieldType.PHONE, FieldType.EMAIL, FieldType.URL)
-        values = [record.text(f.name) for f in self._fields if f.type in wanted]
-        values = [*dict.fromkeys(value for value in values if value), record.name]
-        chosen: str | None = values[0]
-        if len(values) > 2:
-            options = [(value, value) for value in values]
-            chosen = await self.app.push_screen_wait(ChoiceModal(_("Copy what?"), options))
-        if chosen:
-            self.app.copy(chosen)
+        if self.record is not None:
+            await copy_value(self, self.record, self._fields)
 
     @on(RelatedList.RowOpened)
     @work(group="record.open", exit_on_error=False)
