@@ -99,8 +99,7 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
         self.ref = ref
         self.record: Record | None = None
         self._list_table = list_table
-        self._is_acting = False
-        """The agent is changing something here, and knows what becomes of the record."""
+        self._is_acting = False  # The agent changes something and knows what becomes of the record.
 
     @property
     def module_name(self) -> str:
