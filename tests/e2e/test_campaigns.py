@@ -73,12 +73,12 @@ def choose_campaign(console: Terminal, status: str) -> None:
     console.type(CAMPAIGN[:2])
     console.wait_for(lambda screen: OTHER not in screen.text() and CAMPAIGN in screen.text())
     console.type("enter")
-    choose_status(console, status)
+    press_digit(console, status)
 
 
-def choose_status(console: Terminal, status: str) -> None:
-    """Press the digit that stands before a response status."""
-    line = re.compile(rf"(\d) . {status}")
+def press_digit(console: Terminal, label: str) -> None:
+    """Press the digit that stands before one of several answers."""
+    line = re.compile(rf"(\d) . {label}")
     console.wait_for(lambda screen: line.search(screen.text()) is not None)
     found = line.search(console.text())
     assert found is not None
@@ -106,8 +106,7 @@ def test_特定の見込み客にキャンペーンを関連付ける(desk: Desk
 def test_データの一覧ページから_見込み客をキャンペーンに関連付けるには(desk: Desk, console: Terminal) -> None:  # noqa: N802
     list_only(console, "2", "伊藤", 2)
     console.type("space", "space", "a")
-    console.wait_for(_("Add to campaign"))
-    console.type("1")
+    press_digit(console, _("Add to campaign"))
     choose_campaign(console, SENT)
     told = _("%(number)s were added to “%(campaign)s”.") % {"number": 2, "campaign": CAMPAIGN}
     console.wait_for(told[:8])
@@ -129,7 +128,7 @@ def test_キャンペーンの詳細ページから_見込み客をキャンペ�
         console.wait_for(partial(shown_twice, name))
         console.type("f5", *["backspace"] * len(name))
     console.type("enter")
-    choose_status(console, RESPONDED)
+    press_digit(console, RESPONDED)
     line = re.compile(rf"{LEADS[4]}.*{RESPONDED}")
     console.wait_for(lambda screen: line.search(screen.text()) is not None)
     assert members(desk).items() >= dict.fromkeys(LEADS[3:], "responded").items()

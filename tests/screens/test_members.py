@@ -1,5 +1,7 @@
 """Campaigns in the console: few keys from marked leads to members, the keys in lists of members."""
 
+import re
+
 import pytest
 
 from crm_tui.domain.associations import NewMember
@@ -35,6 +37,13 @@ async def make_leads(console: Console, number: int) -> tuple[Ref, ...]:
     return await add_records(console.services.core, console.services.leads, console.actor, new)
 
 
+def digit_of(console: Console, label: str) -> str:
+    """Return the key of an answer that stands on the screen."""
+    found = re.search(rf"(\d) . {label}", console.text())
+    assert found is not None, console.text()
+    return found[1]
+
+
 async def statuses(console: Console, campaign: Ref) -> dict[str, int]:
     return await console.services.members.counts(console.actor, campaign.id)
 
@@ -56,7 +65,7 @@ async def test_five_marked_leads_are_members_after_six_keys_at_most(console: Con
 
     await press("a")
     await console.until_on(ChoiceModal)
-    await press("1")
+    await press(digit_of(console, "Add to campaign"))
     await console.until_on(CampaignPickerModal)
     await console.until_shown("Anniversary")
     order = [console.text().index(name) for name in ("Phoning", "Mailing", "Anniversary")]
@@ -84,7 +93,9 @@ async def test_a_whole_list_is_added_behind_a_dialog_that_tells_how_far_it_is(
     await make_leads(console, 4)
     await console.press("2")
     await console.until_shown("Aa3")
-    await console.press("asterisk", "a", "1")
+    await console.press("asterisk", "a")
+    await console.until_on(ChoiceModal)
+    await console.press(digit_of(console, "Add to campaign"))
     await console.until_on(CampaignPickerModal)
     await console.until_shown("Phoning")
     await console.press("enter")
@@ -147,7 +158,7 @@ async def test_members_of_a_campaign_are_chosen_marked_changed_and_removed(conso
     await console.until_shown("2 marked")
     await console.press("a")
     await console.until_shown("Change response status")
-    await console.press("1")
+    await console.press(digit_of(console, "Change response status"))
     await console.until_shown("Response status of 2 members")
     await console.press("7")
     await console.until_shown("3 members: Planned 1 · Bounced 2")
