@@ -97,13 +97,19 @@ class AssociationService:
             return await self._lists(connection, parent).count(actor, cap)
 
     async def among(self, actor: Actor, parent: Ref, others: Collection[str]) -> frozenset[str]:
-        """Return those of some contacts that belong to an account, or of some accounts a contact has."""
+        """Return those of some contacts that belong to an account, or of some accounts a contact has.
+
+        Those of ``others`` that the actor may not see aren't among them.
+        """
         await self._require_view(actor, parent)
         async with self._core.store.read() as connection:
+            await self._visible(connection, actor, parent)
             repository = AssociationRepository(connection)
             if parent.module is Module.ACCOUNT:
-                return await repository.contacts_among(parent.id, others)
-            return await repository.accounts_among(parent.id, others)
+                found = await repository.contacts_among(parent.id, others)
+                return frozenset(await RecordRepository(connection, Module.CONTACT).names(actor, found))
+            found = await repository.accounts_among(parent.id, others)
+            return frozenset(await RecordRepository(connection, Module.ACCOUNT).names(actor, found))
 
     async def role(self, actor: Actor, account_id: str, contact_id: str) -> str:
         """Return what a contact is to an account, "" if nothing is said of it.
@@ -182,13 +188,13 @@ class AssociationService:
         if cases in (CasesChoice.MOVE, CasesChoice.CLEAR):
             await self._core.require(actor, can_edit(actor, Module.CASE), "edit", Module.CASE)
         async with self._core.store.write(actor) as uow:
+            await _hold(uow, {contact_id})
             account, contact, link = await self._linked(uow.connection, actor, account_id, contact_id)
             if link.primary:
                 raise is_primary(account, contact)
             concerned = await self._cases_between(uow.connection, actor, account_id, contact_id)
             if concerned and cases is None:
                 raise choice_needed(account, contact, len(concerned))
-            await uow.keep_where(LINKS, contact_id=contact_id)
             changed = 0 if cases is None else await self._part_cases(uow, actor, contact, concerned, cases)
             await AssociationRepository(uow.connection).remove(account_id, contact_id)
             changes = {"role": [link.role or None, None], **case_note(cases, len(concerned))}
@@ -210,10 +216,10 @@ class AssociationService:
         """
         actor = await self._may_link(actor, "set primary")
         async with self._core.store.write(actor) as uow:
+            await _hold(uow, {contact_id})
             account, contact, link = await self._linked(uow.connection, actor, account_id, contact_id)
             if link.primary:
                 return contact
-            await uow.keep_where(LINKS, contact_id=contact_id)
             changed = await self._contacts.change(uow, actor, contact, {"account": account.ref}, None)
             uow.touched(Module.ACCOUNT, account_id)
             if (former := contact.ref_to("account")) is not None:
@@ -234,10 +240,10 @@ class AssociationService:
         role = checked_role(role)
         actor = await self._may_link(actor, "change role")
         async with self._core.store.write(actor) as uow:
+            await _hold(uow, {contact_id})
             account, contact, link = await self._linked(uow.connection, actor, account_id, contact_id)
             if link.role == role:
                 return
-            await uow.keep_where(LINKS, contact_id=contact_id)
             await AssociationRepository(uow.connection).set_role(account_id, contact_id, role)
             note(uow, "change role", account, contact, {"role": [link.role or None, role or None]})
             label = N_("Role of %(contact)s at %(account)s")
@@ -256,7 +262,7 @@ class AssociationService:
         already: list[Pair] = []
         async with self._core.store.write(actor) as uow:
             repository = AssociationRepository(uow.connection)
-            await uow.keep_where(LINKS, contact_id={contact_id for _account_id, contact_id in pairs})
+            await _hold(uow, {contact_id for _account_id, contact_id in pairs})
             for account_id, contact_id in pairs:
                 account = await self._visible(uow.connection, actor, Ref(Module.ACCOUNT, account_id, ""))
                 contact = await self._visible(uow.connection, actor, Ref(Module.CONTACT, contact_id, ""))
@@ -345,6 +351,12 @@ class AssociationService:
         if record is None:
             raise NotFound(_("There is no such record, or you may not see it."))
         return record
+
+
+async def _hold(uow: UnitOfWork, contact_ids: Collection[str]) -> None:
+    """Let nobody else change the accounts of these contacts meanwhile, and remember what they are."""
+    await uow.keep(Module.CONTACT, contact_ids)
+    await uow.keep_where(LINKS, contact_id=contact_ids)
 
 
 def _between(account_id: str, contact_id: str) -> tuple[Criterion, ...]:

@@ -1,5 +1,7 @@
 """Contacts and accounts on both stores: primary and further associations, parting, cases, the help centre."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import update
 
@@ -346,3 +348,18 @@ async def test_the_check_of_a_store_finds_a_primary_account_that_contradicts_the
     async with services.core.store.read() as connection:
         [problem] = await lookup_problems(connection)
     assert "another primary account" in problem
+
+
+async def test_two_who_associate_one_contact_at_once_leave_one_primary_account(
+    services: Services, agent: Actor
+) -> None:
+    accounts = [await account_of(services, agent, f"A{number}") for number in range(4)]
+    loner = await contact_of(services, agent, "Loner")
+    acts = [services.associations.associate(agent, ref.id, [loner.id]) for ref in (*accounts, accounts[0])]
+    done = await asyncio.gather(*acts)
+    assert sum(len(one.added) for one in done) == 4
+    found = await accounts_of(services, agent, loner)
+    assert [primary for _name, primary in found] == [True, False, False, False]
+    shown = (await services.contacts.get(agent, loner.id)).ref_to("account")
+    assert shown is not None
+    assert shown.name == found[0][0]
