@@ -46,11 +46,13 @@ class AuditService:
     ) -> Sequence[AuditRow]:
         """Return lines, the latest first.
 
-        Whoever may see a record may see its history; the rest is for supervisors and
-        administrators, and for each user about themselves.
+        Whoever may see a record may see its history; the rest, what was done to users among it, is for
+        supervisors and administrators, and for each user about themselves.
         """
         if record is None:
             await self._core.require(actor, can_read_audit(actor, by.id if by else None), "audit")
+        elif record.module is Module.USER:
+            await self._core.require(actor, can_read_audit(actor, record.id), "audit")
         else:
             await self._visible(actor, record)
         async with self._core.store.read() as connection:

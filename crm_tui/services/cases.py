@@ -10,6 +10,7 @@ from crm_tui.domain.queries import Count, ListQuery
 from crm_tui.domain.records import ListRow, Record, Ref, Value
 from crm_tui.policies.records import can_view
 from crm_tui.services.records import RecordService
+from crm_tui.services.references import visible_names
 from crm_tui.store.repositories.associated import CaseRepository, cases_around
 from crm_tui.store.repositories.associations import AssociationRepository
 from crm_tui.store.repositories.settings import SettingsRepository
@@ -31,10 +32,15 @@ class CaseService(RecordService):
     async def list_around(
         self, actor: Actor, account_id: str, query: ListQuery, request: PageRequest
     ) -> Page[ListRow]:
-        """Return one page of the cases of an account and of all contacts associated with it."""
+        """Return one page of the cases of an account and of all contacts associated with it.
+
+        Raises:
+            NotFound: The actor may not see the account.
+        """
         await self._core.require(actor, can_view(actor, self.module), "list", self.module)
         query = await self._checked_query(actor, query)
         async with self._core.store.read() as connection:
+            await visible_names(connection, actor, Module.ACCOUNT, {account_id})
             repository = self._around(connection, actor, account_id)
             return await repository.page(actor, query, request)
 
@@ -42,6 +48,7 @@ class CaseService(RecordService):
         """Count the cases of an account and of all contacts associated with it, no further than ``cap``."""
         await self._core.require(actor, can_view(actor, self.module), "count", self.module)
         async with self._core.store.read() as connection:
+            await visible_names(connection, actor, Module.ACCOUNT, {account_id})
             return await self._around(connection, actor, account_id).count(actor, ListQuery(), cap)
 
     async def account_for(self, actor: Actor, contact_id: str) -> Ref | None:
@@ -49,8 +56,12 @@ class CaseService(RecordService):
 
         That is the contact's primary account, or the only one; None where there are several and none of
         them is primary, or none that the actor may see.
+
+        Raises:
+            NotFound: The actor may not see the contact.
         """
         async with self._core.store.read() as connection:
+            await visible_names(connection, actor, Module.CONTACT, {contact_id})
             found = await AssociationRepository(connection).accounts_of(actor, contact_id)
         if not found or not (found[0].primary or len(found) == 1):
             return None

@@ -62,7 +62,7 @@ async def contents(services: Services) -> dict[str, list[tuple[object, ...]]]:
         for table in metadata.sorted_tables:
             if table.name not in _TOLD:
                 rows = await connection.execute(select(table))
-                found[table.name] = sorted((tuple(map(repr, row)) for row in rows))
+                found[table.name] = sorted(tuple(map(repr, row)) for row in rows)
     return found  # type: ignore[return-value]
 
 
