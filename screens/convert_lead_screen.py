@@ -149,7 +149,8 @@ class ConvertLeadScreen(CrmScreen["Converted | None"]):
     async def _become(self) -> "Converted":
         values = self.form.values()
         lead = self._preview.lead
-        deal = {name: values[name] for name in _DEAL_FIELDS} if values[WITH_DEAL.name] is True else None
+        names = self._deal_fields
+        deal = {name: values[name] for name in names} if values[WITH_DEAL.name] is True else None
         account = self._account(values)
         return await self.services.conversion.convert(
             self.actor,
@@ -177,16 +178,22 @@ class ConvertLeadScreen(CrmScreen["Converted | None"]):
 
     def _follow_deal(self) -> None:
         wanted = self.form[WITH_DEAL.name].value is True
-        for name in _DEAL_FIELDS:
+        for name in self._deal_fields:
             self.form.set_enabled(name, wanted)
 
     def _fields(self) -> Iterator[Field]:
         yield ACCOUNT_CHOICE
         yield OTHER_ACCOUNT
         yield WITH_DEAL
-        deal = {field.name: field for field in self.services.deals.fields()}
-        for name in _DEAL_FIELDS:
-            yield replace(deal[name], section=_DEAL)
+        for field in self._deal_fields.values():
+            yield replace(field, section=_DEAL)
+
+    @property
+    def _deal_fields(self) -> dict[str, Field]:
+        """What is asked of a deal, and what an administrator requires."""
+        known = {field.name: field for field in self.services.deals.fields()}
+        required = [name for name, field in known.items() if field.required and name not in _DEAL_FIELDS]
+        return {name: known[name] for name in (*_DEAL_FIELDS, *required)}
 
     def _picklists(self) -> Picklists:
         known = self.services.settings.picklists

@@ -8,6 +8,7 @@ from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.json import ref_json
 from crm_tui.commands.records import lead
 from crm_tui.commands.session import Session, in_session
+from crm_tui.commands.values import field_values
 from crm_tui.domain.modules import Module
 from crm_tui.i18n import N_, _
 
@@ -30,6 +31,9 @@ __all__ = ["lead"]
 @option("--closing-date", metavar="D", help=N_("Closing date of the deal."))
 @option("--amount", metavar="A", help=N_("Amount of the deal."))
 @option("--campaign", metavar="C", help=N_("The campaign that the deal comes from."))
+@option(
+    "--set", "pairs", multiple=True, metavar="FIELD=VALUE", help=N_("Another value of the deal; repeat it.")
+)
 @click.pass_obj
 def convert(
     invocation: Invocation,
@@ -41,6 +45,7 @@ def convert(
     closing_date: str | None,
     amount: str | None,
     campaign: str | None,
+    pairs: tuple[str, ...],
 ) -> Answer:
     """Convert a lead; one of the deal's options is enough for a deal, which is called like the company."""
     if account is not None and new_account:
@@ -52,7 +57,8 @@ def convert(
         "amount": amount,
         "campaign": campaign,
     }
-    wanted = {name: value for name, value in given.items() if value is not None}
+    named = {name: value for name, value in given.items() if value is not None}
+    wanted = {**field_values(Module.DEAL, pairs), **named}
 
     async def work(session: Session) -> Answer:
         services, actor = session.services, session.actor

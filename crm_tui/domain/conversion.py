@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.merging import is_empty
 from crm_tui.domain.modules import Module
 from crm_tui.domain.picklists import Picklists
 from crm_tui.domain.records import Record, Value, Values
@@ -84,7 +85,7 @@ def mapped(lead: Record, fields: FieldsOf, chosen: Chosen, picklists: Picklists)
     unmapped: list[Field] = []
     for field in fields[Module.LEAD]:
         value = lead.get(field.name)
-        if value in (None, "", (), False) or field.name in _TELLS_OF_CONVERSION:
+        if is_empty(value) or field.name in _TELLS_OF_CONVERSION:
             continue
         targets = [
             (module, target)

@@ -63,14 +63,15 @@ def merged_values(rows: Sequence[Row], chosen: Mapping[str, int]) -> dict[str, V
 
 def _default(values: Sequence[Value]) -> int:
     # No counts as empty: whoever asked once not to be called has asked for good.
-    return next((i for i, value in enumerate(values) if not _is_empty(value)), 0)
+    return next((i for i, value in enumerate(values) if not is_empty(value)), 0)
 
 
-def _is_empty(value: Value) -> bool:
-    return value in (None, "", (), False)
+def is_empty(value: Value) -> bool:
+    """Return whether there is no value: nothing, no text, no. Zero is a value."""
+    return value is None or value is False or value in ("", ())
 
 
 def _plain(value: Value) -> object:
     if isinstance(value, Ref):
         return value.id
-    return None if _is_empty(value) else value
+    return None if is_empty(value) else value

@@ -139,7 +139,8 @@ class ConversionService:
         """Make a contact of a lead, in an existing account or a new one, and a deal where asked for.
 
         Activities, notes, mail and campaigns of the lead become those of the contact. The lead stays
-        and can't be changed any more.
+        and can't be changed any more. What contacts or accounts require beyond a lead's fields is asked
+        when they are next edited.
 
         Args:
             account: The account to use.

@@ -46,17 +46,15 @@ def test_custom_fields_go_where_name_and_type_agree() -> None:
             _custom("empty"),
         ),
         Module.CONTACT: (_custom("region"), _custom("empty")),
-        Module.ACCOUNT: (_custom("region"), _custom("size")),
+        Module.ACCOUNT: (_custom("region"), _custom("size"), _custom("hobby", FieldType.BOOL)),
         Module.DEAL: (),
     }
 
-    parts = mapped(
-        _lead({"region": "関西", "size": 12, "hobby": "釣り", "empty": None}), fields, {}, NO_LISTS
-    )
+    parts = mapped(_lead({"region": "関西", "size": 0, "hobby": "釣り", "empty": None}), fields, {}, NO_LISTS)
 
     assert parts.values[Module.CONTACT] == {"region": "関西"}
     assert parts.values[Module.ACCOUNT] == {"region": "関西"}
-    assert [field.name for field in parts.unmapped] == ["size", "hobby"]
+    assert [field.name for field in parts.unmapped] == ["size", "hobby"], "a zero is missed too"
 
 
 def test_custom_fields_go_where_an_administrator_sends_them_if_they_fit() -> None:
