@@ -1,7 +1,6 @@
 """One record: who it is, how to reach it, its fields, and what hangs on it."""
 
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -14,15 +13,16 @@ from crm_tui.errors import CrmError, NotFound
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.activity_actions import delete_activities, edit_activity, open_activity
-from screens.base import CrmScreen, RecordKey
+from screens.base import RecordKey
 from screens.delete_records import ask_and_delete
 from screens.history_key import HistoryKey
 from screens.keys import MODULES
 from screens.lead_keys import LeadKeys
+from screens.link_rows import own_actions, remove_links
 from screens.note_modal import NoteModal
-from screens.record_actions import OwnAction, choose_action
+from screens.record_actions import choose_action
 from screens.record_copy import copy_value
-from screens.related_tabs import Links, RowAction, tabs_of
+from screens.related_tabs import Links, tabs_of
 from screens.selection import Selection
 from screens.value_text import ValueText
 from screens.widgets.field_view import FieldView, shown_fields
@@ -179,7 +179,7 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
             return
         self._is_acting = True
         if self._focused_links is not None:
-            done = await self._remove_links(self._focused_links, refs)
+            done = await remove_links(self, self._focused_links, refs)
         elif refs[0].module in ACTIVITIES:
             done = await delete_activities(self, refs)
         else:
@@ -215,7 +215,9 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
         name = (refs[0].name or self.record.name) if len(refs) == 1 else ""
         selection = Selection(refs[0].module, tuple(ref.id for ref in refs), name=name)
         self._is_acting = True
-        self._is_acting = await choose_action(self, selection, self._own_actions(refs))
+        links = self._focused_links
+        own = own_actions(self, links, refs) if links is not None and self._may_link(links) else []
+        self._is_acting = await choose_action(self, selection, own)
         if self._is_acting:
             self.related.clear_marks()
 
@@ -361,23 +363,6 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
                 return await self.related.rows()
         return (self.ref,)
 
-    async def _remove_links(self, links: Links, refs: tuple[Ref, ...]) -> bool:
-        if links.marked is not None and len(refs) > 1:
-            return await links.marked.remove(self, refs)
-        for ref in refs:
-            await links.remove(self, ref)
-        return True
-
-    def _own_actions(self, refs: tuple[Ref, ...]) -> list[OwnAction]:
-        """Return what the list in focus offers for its rows."""
-        links = self._focused_links
-        if links is None or not self._may_link(links):
-            return []
-        if len(refs) == 1:
-            return [(code, label, partial(_done, act, self, refs[0])) for code, label, act in links.actions]
-        actions = links.marked.actions if links.marked is not None else ()
-        return [(code, label, partial(act, self, refs)) for code, label, act in actions]
-
     @property
     def _focused_links(self) -> Links | None:
         """What the keys do in the related list that has the focus, if its rows are only linked."""
@@ -392,8 +377,3 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
         if tab is not None and tab.links is not None:
             return self._may_link(tab.links)
         return tab is not None and self.allowed("create", tab.module or Module.TASK)
-
-
-async def _done(act: RowAction, screen: CrmScreen[Any], ref: Ref) -> bool:
-    await act(screen, ref)
-    return True
