@@ -1,5 +1,6 @@
 """Criteria of a list as SQL conditions."""
 
+import json
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -48,6 +49,9 @@ def condition(fields: FieldMap, criterion: Criterion) -> ColumnElement[bool]:
     if criterion.op in AS_TEXT:
         shown = fields.shown_name(criterion.field) if known.type is FieldType.REFERENCE else column
         fits = _like(shown, str(criterion.value), anywhere=criterion.op is not Op.STARTS)
+        if known.type is FieldType.TAGS and not str(criterion.value).isascii():
+            # SQLite keeps a list as JSON text, in which such characters are escaped.
+            fits |= _like(shown, json.dumps(str(criterion.value))[1:-1], anywhere=True)
         return _or_nothing(~fits, shown) if criterion.op is Op.NOT_CONTAINS else fits
     if criterion.op in WITH_LIST:
         fits = _one_of(fields, column, criterion)

@@ -28,7 +28,7 @@ MOST_FOUND = 10_000
 
 
 class Scan:
-    """A search through all records of a table.
+    """A search through all records of a table. It ends, whatever others add meanwhile.
 
     Args:
         base: Which records the agent may see and an index finds; the search goes through these.
@@ -79,7 +79,7 @@ class Scan:
             rows += (await self._connection.execute(found)).all()
             seen += PIECE
             self._report(min(seen, total), total)
-            if edge is None or len(rows) > request.limit:
+            if edge is None or len(rows) > request.limit or seen > total + PIECE:
                 return rows
             going = PageRequest(Seek.BEFORE if backwards else Seek.AFTER, edge, request.limit)
 
@@ -114,7 +114,7 @@ class Scan:
             yield beyond if edge is None else [*beyond, key <= edge]
             seen += PIECE
             self._report(min(seen, total), total)
-            if edge is None:
+            if edge is None or seen > total + PIECE:
                 return
             beyond = [key > edge]
 
