@@ -236,7 +236,8 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
             if self.current_mode in BY_NAME and BY_NAME[self.current_mode] not in self.visible_modules:
                 self.switch_mode(self.visible_modules[0].name)
             self.screen.refresh_bindings()
-            self.screen.query(ModuleBar).refresh()
+            for screen in (screen for stack in self.all_stacks() for screen in stack):
+                screen.query(ModuleBar).refresh()
             await self.read_running_call()
             spread_changes(self, EVERYTHING)
 
