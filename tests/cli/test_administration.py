@@ -233,7 +233,7 @@ def test_a_defect_ends_with_1_and_one_line_with_an_id(cli: Cli, monkeypatch: pyt
         raise ZeroDivisionError("secret of a customer")
 
     monkeypatch.setattr(Session, "now", property(fail))
-    result = cli("lead", "list", "--where", "created_at = today")
+    result = cli("audit", "--since", "today")
     assert result.code == 1
     assert "Traceback" not in result.err
     assert "secret" not in result.out + result.err
