@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from crm_tui.domain.call import Call, CallStatus
+from crm_tui.domain.call import Call, CallStatus, values_of
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref, Value
 from crm_tui.errors import Conflict, Immutable, Invalid
 from crm_tui.formats import format_duration
 from crm_tui.i18n import _
-from crm_tui.services.call_checks import values_of
 from crm_tui.text import safe
 from screens.call_values import values_to_save
 from screens.choice_modal import ChoiceModal

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from crm_tui.domain.records import Ref
+from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import _
 
 
@@ -110,3 +110,21 @@ class Call:
         if self.status is CallStatus.SCHEDULED and self.starts_at is not None and self.starts_at < now:
             return OVERDUE
         return self.status.value
+
+
+def values_of(call: Call) -> dict[str, Value]:
+    """Return a call's values by field name."""
+    return {
+        "subject": call.subject,
+        "type": call.type,
+        "purpose": call.purpose or None,
+        "result": call.result or None,
+        "who": call.who,
+        "related_to": call.related_to,
+        "starts_at": call.starts_at,
+        "duration_seconds": call.duration_seconds,
+        "description": call.description or None,
+        "reminder": call.reminder or None,
+        "owner": call.owner,
+        "status": call.status.value,
+    }

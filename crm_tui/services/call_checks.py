@@ -123,24 +123,6 @@ def refuse_colleagues_call(actor: Actor, call: Call) -> None:
         raise Conflict(_("This call is running. Nothing was saved."), call.owner.name)
 
 
-def values_of(call: Call) -> dict[str, Value]:
-    """Return a call's values by field name."""
-    return {
-        "subject": call.subject,
-        "type": call.type,
-        "purpose": call.purpose or None,
-        "result": call.result or None,
-        "who": call.who,
-        "related_to": call.related_to,
-        "starts_at": call.starts_at,
-        "duration_seconds": call.duration_seconds,
-        "description": call.description or None,
-        "reminder": call.reminder or None,
-        "owner": call.owner,
-        "status": call.status.value,
-    }
-
-
 def first_number(person: Record | None) -> str:
     """Return the first number of a person, "" if there is none."""
     if person is None:

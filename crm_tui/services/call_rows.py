@@ -5,14 +5,13 @@ from typing import Any
 
 from crm_tui.clock import ClockMark
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.call import Call, CallStatus, StartCall
+from crm_tui.domain.call import Call, CallStatus, StartCall, values_of
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import Module
 from crm_tui.domain.naming import sort_name_of
 from crm_tui.domain.records import Record, Ref, Value
 from crm_tui.errors import Conflict, NotFound
 from crm_tui.i18n import _
-from crm_tui.services.call_checks import values_of
 from crm_tui.services.call_records import CallRecords
 from crm_tui.services.columns import differences, to_columns
 from crm_tui.store.repositories.calls import CallRepository

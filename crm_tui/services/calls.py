@@ -10,7 +10,7 @@ from typing import Any
 
 from crm_tui.clock import elapsed
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.call import Call, CallStatus, StartCall
+from crm_tui.domain.call import Call, CallStatus, StartCall, values_of
 from crm_tui.domain.layout import CallLayout
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest
@@ -19,7 +19,7 @@ from crm_tui.domain.records import ListRow, Ref
 from crm_tui.errors import Conflict, Immutable, NotFound
 from crm_tui.i18n import N_, _
 from crm_tui.policies.records import can_create, can_edit, can_view
-from crm_tui.services.call_checks import CallChecks, refuse_colleagues_call, values_of
+from crm_tui.services.call_checks import CallChecks, refuse_colleagues_call
 from crm_tui.services.call_records import MEASURED, CallRecords
 from crm_tui.services.call_rows import CallRows
 from crm_tui.services.columns import to_columns
