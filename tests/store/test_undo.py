@@ -8,7 +8,8 @@ import pytest
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor, Grant, Scope
 from crm_tui.domain.call import Call
-from crm_tui.domain.modules import Area
+from crm_tui.domain.fields import FieldType
+from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.records import Record
 from crm_tui.errors import Conflict, NotAllowed, NotFound
@@ -48,6 +49,22 @@ async def test_dates_amounts_and_empty_values_come_back_as_they_were(
     assert now.get("amount") == Decimal("1234.56")
     assert now.get("closing_date") == date(2026, 12, 24)
     assert now.values == deal.values
+
+
+async def test_tags_and_custom_fields_come_back_and_other_custom_fields_stay(
+    services: Services, admin: Actor, agent: Actor
+) -> None:
+    for name in ("mark", "group"):
+        await services.custom_fields.add(admin, Module.CASE, name, FieldType.TEXT)
+    case = (await services.cases.create(agent, {"subject": "Broken", "tags": "a, b", "mark": "x"})).record
+    await services.cases.update(agent, case.id, {"tags": "c", "mark": ""})
+    await services.cases.update(admin, case.id, {"group": "north"})
+
+    await services.undo.undo(agent)
+
+    now = await services.cases.get(agent, case.id)
+    assert now.get("tags") == ("a", "b")
+    assert now.custom == {"mark": "x", "group": "north"}
 
 
 async def test_changes_are_undone_one_after_the_other_and_each_user_has_their_own(
