@@ -10,7 +10,9 @@ from crm_tui.domain.actor import Actor, Grant, Scope
 from crm_tui.domain.associations import NewAssociation, NewMember
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import Area, Module
+from crm_tui.domain.queries import Criterion, Op
 from crm_tui.domain.records import Record
+from crm_tui.domain.views import ViewDraft
 from crm_tui.errors import Conflict, Immutable, Invalid, NotAllowed, NotFound
 from crm_tui.services.bulk import add_associations, add_members
 from crm_tui.services.container import Services
@@ -156,8 +158,14 @@ async def test_accounts_are_merged_with_their_contacts_deals_and_converted_leads
     lead = await _add(services, admin, Module.LEAD, last_name="鈴木", company="田中商事")
     became = await services.conversion.convert(admin, lead.id, account=lose.ref, deal={"name": "新規"})
 
+    view = await services.views.add(
+        admin, Area.CONTACT, ViewDraft("窓口", [Criterion("account", Op.IN, (lose.ref,))])
+    )
+
     await services.merge.merge(admin, Module.ACCOUNT, [keep.id, lose.id])
 
+    [criterion] = (await services.views.get(admin, view.code)).criteria
+    assert criterion.value == (keep.ref,)
     assert (await services.contacts.get(admin, both.id)).ref_to("account") == keep.ref
     assert became.deal is not None
     assert (await services.deals.get(admin, became.deal.id)).ref_to("account") == keep.ref
@@ -170,6 +178,13 @@ async def test_accounts_are_merged_with_their_contacts_deals_and_converted_leads
     }
     hits = await services.search.find(admin, "佐藤", (Module.CONTACT,))
     assert [hit.detail for hit in hits] == ["田中商事"]
+
+    await services.undo.undo(admin)
+
+    assert [one.value for one in (await services.views.get(admin, view.code)).criteria] == [(lose.ref,)]
+    assert (await services.contacts.get(admin, both.id)).ref_to("account") == lose.ref
+    hits = await services.search.find(admin, "佐藤", (Module.CONTACT,))
+    assert [hit.detail for hit in hits] == ["㈱田中商事"]
 
 
 async def test_a_refused_merge_changes_nothing(services: Services, admin: Actor) -> None:

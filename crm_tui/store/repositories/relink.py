@@ -17,6 +17,7 @@ from crm_tui.domain.records import Ref
 from crm_tui.domain.schema import FIELDS
 from crm_tui.store.models import TABLES, metadata
 from crm_tui.store.models.activities import activities, event_participants
+from crm_tui.store.models.organisation import views
 from crm_tui.store.models.records import campaign_members
 from crm_tui.store.uow import AuditEntry, UnitOfWork
 
@@ -108,7 +109,30 @@ class Relinker:
             number = await self._move(link)
             if number:
                 counts[link.counted_as] = counts.get(link.counted_as, 0) + number
+        if self._target.module is self._module:
+            await self._point_views()
         return counts
+
+    async def _point_views(self) -> None:
+        """Let conditions of stored views name the record that is kept; there are never many views."""
+        rows = await self._uow.connection.execute(select(views.c.id, views.c.criteria))
+        for row in rows.all():
+            criteria = self._pointed(row.criteria)
+            if criteria != row.criteria:
+                await self._uow.keep(views.name, [row.id])
+                changes = {"criteria": criteria, "version": views.c.version + 1}
+                await self._uow.connection.execute(
+                    update(views).where(views.c.id == row.id).values(**changes)
+                )
+
+    def _pointed(self, stored: Any) -> Any:
+        if isinstance(stored, list):
+            return [self._pointed(one) for one in stored]
+        if not isinstance(stored, dict):
+            return stored
+        if stored.get("module") == self._module.value and stored.get("id") in self._sources:
+            return {**stored, "module": self._target.module.value, "id": self._target.id}
+        return {name: self._pointed(value) for name, value in stored.items()}
 
     async def _move(self, link: Link) -> int:
         rows = await self._rows(link)
