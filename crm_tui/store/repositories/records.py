@@ -242,15 +242,21 @@ class RecordRepository:
         scan = await self._scan(actor, query, reading, typed)
         if scan is None:
             return None
+        down = query.sort.descending
+        rows: Sequence[Any] | None
         if reading.in_order:
-            return await scan.in_order(statement, sort, request, descending=query.sort.descending)
+            rows = await scan.in_order(statement, sort, request, descending=down, patient=False)
+            if rows is not None:
+                return rows
         loose = self._fields(unindexed=True)
         ids = await scan.ids(self._filters(loose, actor, query, typed), loose.source(actor))
         if ids is None:
-            return None
+            if not reading.in_order:
+                return None
+            return await scan.in_order(statement, sort, request, descending=down, patient=True)
         found = statement.where(self._table.c.id.in_(ids))
-        found = paged(found, sort, self._table.c.id, request, descending=query.sort.descending)
-        rows: Sequence[Any] = (await self._connection.execute(found)).all()
+        found = paged(found, sort, self._table.c.id, request, descending=down)
+        rows = (await self._connection.execute(found)).all()
         return rows
 
     async def _scan(self, actor: Actor, query: ListQuery, reading: Reading, typed: TypedText) -> Scan | None:

@@ -23,6 +23,10 @@ PIECE = 10_000
 SEARCHED_FROM = 20_000
 """Up to so many records a list is read in one statement, whatever it asks for."""
 
+PIECES_IN_ORDER = 8
+"""Pieces that are tried in the order of the list. Where so many hold no page, few records fit: then it is
+faster to look at all of them in the order in which they are stored, and to sort what was found."""
+
 MOST_FOUND = 10_000
 """Records found that are put in order by their ids; more are put in order by searching once more."""
 
@@ -56,17 +60,24 @@ class Scan:
         return (await connection.scalar(select(func.count()).select_from(some)) or 0) > SEARCHED_FROM
 
     async def in_order(
-        self, statement: Select[Any], sort: ColumnElement[Any], request: PageRequest, *, descending: bool
-    ) -> Sequence[Any]:
+        self,
+        statement: Select[Any],
+        sort: ColumnElement[Any],
+        request: PageRequest,
+        *,
+        descending: bool,
+        patient: bool,
+    ) -> Sequence[Any] | None:
         """Return the rows of one page and one more, walking along the order of the list.
 
         Args:
             statement: The list without its order.
             sort: What it is sorted by; an index has it.
             request: Which page.
+            patient: Go on to the end; else give up after some pieces and return None.
         """
         backwards = request.seek in (Seek.LAST, Seek.BEFORE)
-        total, seen, rows = await self._total(), 0, list[Any]()
+        total, seen, rows = 0, 0, list[Any]()
         going = request
         while True:
             edge = await self._edge(sort, going, descending=descending)
@@ -78,9 +89,15 @@ class Scan:
             found = paged(piece, sort, self._table.c.id, wanted, descending=descending)
             rows += (await self._connection.execute(found)).all()
             seen += PIECE
-            self._report(min(seen, total), total)
-            if edge is None or len(rows) > request.limit or seen > total + PIECE:
+            if edge is None or len(rows) > request.limit:
                 return rows
+            # Only a search that goes on needs to know how long it will take.
+            total = total or await self._total()
+            if seen > total + PIECE:
+                return rows
+            if not patient and seen >= PIECES_IN_ORDER * PIECE:
+                return None
+            self._report(min(seen, total), total)
             going = PageRequest(Seek.BEFORE if backwards else Seek.AFTER, edge, request.limit)
 
     async def ids(self, filters: Sequence[ColumnElement[bool]], source: Any) -> list[str] | None:
