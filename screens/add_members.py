@@ -4,13 +4,12 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from crm_tui.domain.associations import NewMember
-from crm_tui.domain.members import STATUS_LIST, Addition, MemberKey
+from crm_tui.domain.members import CHUNK, STATUS_LIST, Addition, MemberKey
 from crm_tui.domain.modules import PLURAL, Module
 from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import Ref
 from crm_tui.formats import format_number
 from crm_tui.i18n import _, language, ngettext
-from crm_tui.services.members import CHUNK
 from crm_tui.text import safe
 from screens.campaign_picker_modal import CampaignPickerModal
 from screens.choice_modal import ChoiceModal

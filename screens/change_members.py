@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from crm_tui.domain.members import MemberKey
+from crm_tui.domain.members import CHUNK, MemberKey
 from crm_tui.formats import format_number
 from crm_tui.i18n import _, ngettext
-from crm_tui.services.members import CHUNK
 from crm_tui.text import safe
 from screens.add_members import ask_status
 from screens.progress_modal import Job, Report, with_progress

@@ -18,11 +18,10 @@ from crm_tui.domain.fields import Field
 from crm_tui.domain.modules import PLURAL, Area, Module
 from crm_tui.domain.picklists import Picklists
 from crm_tui.domain.queries import Count
-from crm_tui.domain.views import View, first_sort, modules_of
+from crm_tui.domain.views import View, ViewDraft, first_sort, modules_of
 from crm_tui.errors import Conflict, CrmError, Invalid
 from crm_tui.i18n import N_, _
 from crm_tui.policies.views import can_share
-from crm_tui.services.views import ViewDraft
 from crm_tui.text import safe
 from screens.base import CrmScreen
 from screens.choice_modal import ChoiceModal

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.fields import Field, FieldType, is_sortable
 from crm_tui.domain.picklists import Choice
 from crm_tui.domain.queries import Criterion, Sort
-from crm_tui.domain.views import LONGEST_NAME, View
+from crm_tui.domain.views import LONGEST_NAME, View, ViewDraft
 from crm_tui.i18n import N_, _
-from crm_tui.services.list_fields import is_sortable
-from crm_tui.services.views import ViewDraft
 from screens.widgets.criterion_row import FIELDS_LIST, fields_list
 from screens.widgets.criterion_value import SeveralField
 from screens.widgets.field_bool import BoolField

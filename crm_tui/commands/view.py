@@ -23,7 +23,7 @@ from crm_tui.errors import Invalid
 from crm_tui.i18n import N_, _
 
 if TYPE_CHECKING:
-    from crm_tui.services.views import ViewDraft
+    from crm_tui.domain.views import ViewDraft
 
 _CODES = (*(area.value for area in AREAS), *(kind.value for kind in ACTIVITIES))
 
@@ -98,7 +98,7 @@ def add(
     """Add a view."""
 
     async def work(session: Session) -> Answer:
-        from crm_tui.services.views import ViewDraft
+        from crm_tui.domain.views import ViewDraft
 
         area = _area(module)
         draft = ViewDraft(
@@ -200,7 +200,7 @@ async def _criteria(session: Session, area: Area, where: Sequence[str]) -> tuple
 
 
 def _draft_of(view: View) -> "ViewDraft":
-    from crm_tui.services.views import ViewDraft
+    from crm_tui.domain.views import ViewDraft
 
     if view.problems:
         raise Invalid(" ".join(view.problems), _("Give all conditions, columns and the order anew."))

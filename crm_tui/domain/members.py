@@ -7,6 +7,9 @@ from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.records import Ref
 from crm_tui.i18n import N_
 
+CHUNK = 200
+"""Memberships that one transaction takes well: each brings an audit entry and its way back along."""
+
 UNCOUNTED = 10_000_000
 """Members and lists of people are counted no further than this."""
 

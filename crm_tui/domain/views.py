@@ -1,6 +1,6 @@
 """Views: named choices of records, with conditions, columns and an order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crm_tui.domain.modules import ACTIVITIES, Area, Module, area_of
@@ -154,3 +154,20 @@ def usual_sort(module: Module) -> Sort:
 def modules_of(area: Area) -> tuple[Module, ...]:
     """Return the modules whose records the views of ``area`` list."""
     return tuple(module for module in Module if module is not Module.USER and area_of(module) is area)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewDraft:
+    """A view as somebody puts it together.
+
+    Attributes:
+        criteria: Values may still be text, as they were typed.
+        columns: Field names in order; empty means the usual ones.
+    """
+
+    name: str
+    criteria: Sequence[Criterion] = ()
+    match_any: bool = False
+    columns: Sequence[str] = ()
+    sort: Sort | None = None
+    shared: bool = False

@@ -15,6 +15,7 @@ from crm_tui.domain.associations import NewMember
 from crm_tui.domain.bulk import Report, go_on
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.members import (
+    CHUNK,
     RESPONSE_STATUS,
     STATUS_LIST,
     UNCOUNTED,
@@ -43,9 +44,6 @@ from crm_tui.services.records import RecordService
 from crm_tui.services.references import visible_names
 from crm_tui.store.repositories.members import MemberRepository
 from crm_tui.store.store import Connection
-
-CHUNK = 200
-"""Memberships that one transaction takes well: each brings an audit entry and its way back along."""
 
 ASKED = 2_000
 """Members that are looked for in a list at once."""

@@ -1,14 +1,13 @@
 """Views: built-in, private and shared ones, and the last one that each agent used."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.fields import Field, is_sortable, label_of
 from crm_tui.domain.ids import is_id, new_id
 from crm_tui.domain.modules import Area, Module
-from crm_tui.domain.queries import Criterion, Sort
+from crm_tui.domain.queries import Criterion
 from crm_tui.domain.records import Ref
 from crm_tui.domain.view_codec import criterion_from_json, criterion_to_json, sort_from_json, sort_to_json
 from crm_tui.domain.views import (
@@ -17,6 +16,7 @@ from crm_tui.domain.views import (
     MOST_CRITERIA,
     NEVER,
     View,
+    ViewDraft,
     built_in,
     find_built_in,
     standard_view,
@@ -37,23 +37,6 @@ from crm_tui.store.repositories.views import ViewRepository, ViewRow, row_of
 from crm_tui.store.store import Connection
 from crm_tui.store.uow import AuditEntry, UnitOfWork
 from crm_tui.text import clean_input
-
-
-@dataclass(frozen=True, slots=True)
-class ViewDraft:
-    """A view as somebody puts it together.
-
-    Attributes:
-        criteria: Values may still be text, as they were typed.
-        columns: Field names in order; empty means the usual ones.
-    """
-
-    name: str
-    criteria: Sequence[Criterion] = ()
-    match_any: bool = False
-    columns: Sequence[str] = ()
-    sort: Sort | None = None
-    shared: bool = False
 
 
 class ViewService:

@@ -7,10 +7,9 @@ from crm_tui.domain.fields import FieldType
 from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import Criterion, ListQuery, Op, Sort
-from crm_tui.domain.views import View, built_in, first_sort
+from crm_tui.domain.views import View, ViewDraft, built_in, first_sort
 from crm_tui.errors import Conflict, Invalid, NotAllowed, NotFound
 from crm_tui.services.container import Services
-from crm_tui.services.views import ViewDraft
 from tests.store.conftest import add_user
 
 ACME = ViewDraft(
