@@ -165,12 +165,16 @@ class FieldMap:
         return custom_columns.read(row._mapping[_DOCUMENT], custom) if custom else NO_VALUES
 
     def sort_expression(self, name: str) -> ColumnElement[Any]:
-        """Return what a list sorted by ``name`` is ordered by; never NULL."""
-        if name in ("name", "subject", "display_name"):
-            return self.table.c.sort_name
-        if name == "due_at":
-            return self.table.c.sort_at
+        """Return what a list sorted by ``name`` is ordered by; never NULL.
+
+        Raises:
+            Invalid: There is no such field.
+        """
         known = self.field(name)
+        if name in ("name", "subject") and not known.custom:
+            return self.table.c.sort_name
+        if name == "due_at" and not known.custom:
+            return self.table.c.sort_at
         if known.type is FieldType.REFERENCE:
             names = [
                 self._named(column, target)
