@@ -47,6 +47,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 _RESERVED = PROTECTED | {
     "accounts",
+    "added_at",
     "converted_to",
     "custom",
     "deleted_by",
@@ -57,12 +58,14 @@ _RESERVED = PROTECTED | {
     "module",
     "name",
     "participants",
+    "primary",
     "related",
+    "response_status",
     "sort_at",
     "sort_name",
     *(module.value for module in Module),
 }
-"""Names that every record uses for something of its own."""
+"""Names that every record, or a row of a related list, uses for something of its own."""
 
 
 @dataclass(frozen=True, slots=True)
