@@ -1,9 +1,13 @@
 """What is done with the rows of a list of linked records, one or several."""
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from textual.binding import ActiveBinding
+
 from crm_tui.domain.records import Ref
+from crm_tui.i18n import N_, _
 from screens.record_actions import OwnAction
 from screens.related_tabs import Links, RowAction
 
@@ -26,6 +30,32 @@ def own_actions(screen: "CrmScreen[Any]", links: Links, refs: tuple[Ref, ...]) -
         return [(code, label, partial(_done, act, screen, refs[0])) for code, label, act in links.actions]
     actions = links.marked.actions if links.marked is not None else ()
     return [(code, label, partial(act, screen, refs)) for code, label, act in actions]
+
+
+def named_for_links(
+    bindings: dict[str, ActiveBinding], *, in_front: bool, focused: bool
+) -> dict[str, ActiveBinding]:
+    """Return the keys of a record with what n and d do in a list of linked records: nothing is deleted.
+
+    Args:
+        bindings: Translated.
+        in_front: Such a list is in front: n adds to it.
+        focused: It has the focus, too: d removes from it.
+    """
+    labels: dict[str, tuple[str, str]] = {}
+    if in_front:
+        labels["new"] = (N_("Add"), N_("Link records to this one."))
+    if focused:
+        labels["delete"] = (N_("Remove"), N_("Take the link away; both records stay."))
+    return {
+        key: _labelled(active, *labels[active.binding.action]) if active.binding.action in labels else active
+        for key, active in bindings.items()
+    }
+
+
+def _labelled(active: ActiveBinding, label: str, tooltip: str) -> ActiveBinding:
+    binding = replace(active.binding, description=_(label), tooltip=_(tooltip))
+    return active._replace(binding=binding, tooltip=_(tooltip))
 
 
 async def _done(act: RowAction, screen: "CrmScreen[Any]", ref: Ref) -> bool:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 
 from crm_tui.domain.fields import Field
 from crm_tui.domain.modules import ACTIVITIES, PARENTS, PEOPLE, Module
@@ -18,7 +18,7 @@ from screens.delete_records import ask_and_delete
 from screens.history_key import HistoryKey
 from screens.keys import MODULES
 from screens.lead_keys import LeadKeys
-from screens.link_rows import own_actions, remove_links
+from screens.link_rows import named_for_links, own_actions, remove_links
 from screens.note_modal import NoteModal
 from screens.record_actions import choose_action
 from screens.record_copy import copy_value
@@ -149,6 +149,13 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
         tab = self.related.tab
         if tab is not None and tab.module is ref.module:
             self.related.go_to(ref.id)
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """What the keys do now; in a list of linked records nothing is made or deleted."""
+        front = self.is_mounted and self.related.tab is not None and self.related.tab.links is not None
+        focused = front and self._focused_links is not None
+        return named_for_links(super().active_bindings, in_front=front, focused=focused)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take keys away that don't apply here or that the agent has no permission for."""

@@ -43,7 +43,7 @@ async def contacts_of(services: Services, actor: Actor, account: Ref, sort: Sort
     return [(row.name, row.values["primary"], row.values["role"]) for row in page.rows]
 
 
-async def accounts_of(services: Services, actor: Actor, contact: Ref) -> list[object]:
+async def accounts_of(services: Services, actor: Actor, contact: Ref) -> list[tuple[str, object]]:
     page = await services.associations.list(actor, contact, (), Sort("primary", descending=True), FIRST)
     return [(row.name, row.values["primary"]) for row in page.rows]
 
