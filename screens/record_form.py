@@ -136,7 +136,9 @@ class RecordFormScreen(CrmScreen[Record | None]):
     @work(group="form.show_duplicates", exit_on_error=False)
     async def action_show_duplicates(self) -> None:
         """Show the records that look like the typed one."""
-        await show_duplicates(self, self.hint.found, None if self.form.is_dirty else self.record)
+        if await show_duplicates(self, self.hint.found, None if self.form.is_dirty else self.record):
+            # What stood here has been merged and is shown by the screen behind.
+            await self._leave(keep_draft=False)
 
     def action_save(self) -> None:
         """Save; errors stand under their fields and nothing typed is lost."""
