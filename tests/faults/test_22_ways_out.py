@@ -9,13 +9,26 @@ from textual.binding import Binding
 
 from crm_tui.app import CrmApp
 from crm_tui.config import Config
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Ref
+from crm_tui.portal_app import PortalApp
 from screens.commands import commands_for, folded
-from tests.screens.conftest import OpenConsole, Sample, config, console, open_console, sample
+from tests.screens.conftest import OpenConsole, Sample, config, console, furnished, open_console, sample
 from tests.support.terminal import Terminal
 
-__all__ = ["config", "console", "open_console", "sample"]
+__all__ = ["config", "console", "furnished", "open_console", "sample"]
 
 OUT = ("screenshot", "suspend", "shell", "inspect", "devtools", "command_palette", "maximize")
+
+
+def test_nothing_of_the_console_leads_out_of_the_help_centre(config: Config) -> None:
+    """Whatever keys it has now or will have: only these actions of the whole console exist there."""
+    app = PortalApp(config, Ref(Module.CONTACT, "", ""))
+    bindings = [one for ones in app._bindings.key_to_bindings.values() for one in ones]
+    offered = {one.action.partition("(")[0] for one in bindings}
+    assert len(offered) > 10
+    left = {action for action in offered if app.check_action(action, ("leads",))}
+    assert left <= {"help", "quit", "redraw", "say_how_to_quit"}
 
 
 def test_no_binding_leads_out(config: Config) -> None:
