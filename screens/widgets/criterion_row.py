@@ -14,7 +14,7 @@ from crm_tui.domain.picklists import Choice, Picklists
 from crm_tui.domain.queries import Criterion, Op, operators_of
 from crm_tui.i18n import N_, _
 from screens.widgets.criterion_value import read_value, value_field, write_value
-from screens.widgets.field_choice import ChoiceField
+from screens.widgets.field_choice import ChoiceBox, ChoiceField, matching
 from screens.widgets.form_field import FormContext, FormField
 
 FIELDS_LIST = "view.fields"
@@ -54,6 +54,37 @@ def operator_label(op: Op, field: Field) -> str:
 def fields_list(fields: Mapping[str, Field]) -> tuple[Choice, ...]:
     """Return fields as a list to choose from."""
     return tuple(Choice(field.name, label_of(field), label_of(field)) for field in fields.values())
+
+
+class _LongBox(ChoiceBox):
+    """A choice among many: letters typed one after the other are the beginning of a name.
+
+    A letter that leads nowhere begins anew, so that the same letter again goes to the next name with it.
+    """
+
+    _typed = ""
+
+    def _seek(self, letter: str) -> None:
+        longer = self._typed + letter
+        found = matching(self.choices, longer) if self._typed else []
+        if found:
+            self._typed = longer
+            self.choose(found[0])
+        else:
+            self._typed = letter
+            super()._seek(letter)
+
+    def on_blur(self) -> None:
+        """What is typed after coming back is a new name."""
+        self._typed = ""
+
+
+class _FieldField(ChoiceField):
+    """The choice of a field."""
+
+    def __init__(self, field: Field, context: FormContext) -> None:
+        super().__init__(field, context)
+        self.editor = _LongBox(context.picklists.active(field.picklist), required=field.required)
 
 
 class _OpField(ChoiceField):
@@ -96,7 +127,7 @@ class CriterionRow(Widget):
         super().__init__()
         self._fields = fields
         self._around = context
-        self._field = self._blank(ChoiceField(_choice("field", FIELDS_LIST), context))
+        self._field = self._blank(_FieldField(_choice("field", FIELDS_LIST), context))
         self._op_place = Container(classes="criterion--op")
         self._value_place = Container(classes="criterion--value")
         self._op: _OpField | None = None
