@@ -330,4 +330,9 @@ class RecordService(RecordReading):
 
     async def _conflict(self, connection: Connection, record: Record, seen: int) -> Conflict:
         now = await self._repository(connection).any(record.id)
-        return await conflict_of(connection, now or record, seen, self.fields())
+        if now is None:
+            return Conflict(
+                _("This record has been deleted meanwhile. Nothing was saved."),
+                _("It is in the bin and can be restored; what you typed is kept."),
+            )
+        return await conflict_of(connection, now, seen, self.fields())
