@@ -138,3 +138,15 @@ def test_an_association_is_removed(desk: Desk, console: Terminal) -> None:
     assert desk.ask("case", "show", "請求書")["account"]["name"] == COMPANY
     shown = desk.ask("contact", "show", SAKURA)["accounts"]
     assert [(one["name"], one["primary"]) for one in shown] == [(COMPANY, True)]
+
+
+def test_the_help_centre_is_a_session_of_its_own(desk: Desk) -> None:
+    """A customer sees their cases in it, keys of the CRM do nothing, and it ends with 0."""
+    desk.ask("case", "add", "--set", "subject=納期の確認", "--set", f"contact={SAKURA}")
+    with desk.console(80, 24, "portal", "--contact", SAKURA) as customer:
+        customer.wait_for("納期の確認")
+        assert WADA not in customer.text()
+        customer.type("ctrl+f", "3", "f2", "n", "enter")
+        customer.wait_for(_("Case number"))
+        customer.type("escape", "q")
+        assert customer.wait() == 0
