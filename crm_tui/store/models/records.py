@@ -212,7 +212,13 @@ notes = Table(
 _BY_NAME = (("sort_name", "id"), ("modified_at", "id"), ("created_at", "id"), ("owner_id", "sort_name", "id"))
 _BY_CHANGE = (*_BY_NAME, ("owner_id", "modified_at", "id"))
 _LISTS: Mapping[Table, tuple[tuple[str, ...], ...]] = {
-    leads: (*_BY_NAME, ("company", "id"), ("company", "sort_name", "id"), ("email", "id"), ("status", "sort_name", "id")),
+    leads: (
+        *_BY_NAME,
+        ("company", "id"),
+        ("company", "sort_name", "id"),
+        ("email", "id"),
+        ("status", "sort_name", "id"),
+    ),
     contacts: (*_BY_NAME, ("email", "id")),
     accounts: _BY_NAME,
     deals: (*_BY_CHANGE, ("stage", "modified_at", "id")),
