@@ -12,6 +12,7 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.associations import NewAssociation
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Ref
 from crm_tui.store.models.records import account_contacts, accounts, contacts
 from crm_tui.store.repositories.scope import readable_by
 
@@ -101,16 +102,12 @@ class AssociationRepository:
         ).one_or_none()
         return None if row is None else Link(row.is_primary, row.role)
 
-    async def contacts_among(self, account_id: str, contact_ids: Collection[str]) -> frozenset[str]:
-        """Return those of some contacts that are associated with an account."""
-        return frozenset(
-            await self._connection.scalars(
-                select(account_contacts.c.contact_id).where(
-                    account_contacts.c.account_id == account_id,
-                    account_contacts.c.contact_id.in_(list(contact_ids)),
-                )
-            )
-        )
+    async def among(self, parent: Ref, others: Collection[str]) -> frozenset[str]:
+        """Return those of some contacts that belong to an account, or of some accounts a contact has."""
+        ends = {Module.ACCOUNT: account_contacts.c.account_id, Module.CONTACT: account_contacts.c.contact_id}
+        other = ends[Module.CONTACT if parent.module is Module.ACCOUNT else Module.ACCOUNT]
+        statement = select(other).where(ends[parent.module] == parent.id, other.in_(list(others)))
+        return frozenset(await self._connection.scalars(statement))
 
     async def count_contacts(self, account_id: str) -> int:
         """Count the living contacts of an account, whoever may see them."""
@@ -121,17 +118,6 @@ class AssociationRepository:
             .where(account_contacts.c.account_id == account_id, contacts.c.deleted_at.is_(None))
         )
         return await self._connection.scalar(statement) or 0
-
-    async def accounts_among(self, contact_id: str, account_ids: Collection[str]) -> frozenset[str]:
-        """Return those of some accounts that a contact is associated with."""
-        return frozenset(
-            await self._connection.scalars(
-                select(account_contacts.c.account_id).where(
-                    account_contacts.c.contact_id == contact_id,
-                    account_contacts.c.account_id.in_(list(account_ids)),
-                )
-            )
-        )
 
     async def demote(self, contact_id: str) -> None:
         """Make the primary account of a contact a further one."""
