@@ -99,7 +99,8 @@ async def add_associations(core: Core, actor: Actor, new: Sequence[NewAssociatio
         NotFound: The actor may not see one of the ends; nothing was saved.
     """
     actor = await core.current(actor)
-    await core.require(actor, can_edit(actor, Module.CONTACT), "associate", Module.CONTACT)
+    for module in (Module.ACCOUNT, Module.CONTACT):
+        await core.require(actor, can_edit(actor, module), "associate", module)
     async with core.store.write(actor) as uow:
         await visible_names(uow.connection, actor, Module.CONTACT, {one.contact_id for one in new})
         await visible_names(uow.connection, actor, Module.ACCOUNT, {one.account_id for one in new})

@@ -10,6 +10,7 @@ from crm_tui.domain.records import Record, Value
 from crm_tui.domain.validation import check_values
 from crm_tui.errors import Immutable
 from crm_tui.i18n import _
+from crm_tui.policies.records import can_edit
 from crm_tui.services.activity_records import CLOSED_STATUSES, ActivityRecords
 from crm_tui.store.uow import UnitOfWork
 
@@ -53,6 +54,7 @@ class EventService(ActivityRecords):
 
         Times as typed or aware; ``version`` as in `update`.
         """
+        await self._core.require(actor, can_edit(actor, self.module), "edit", self.module, event_id)
         values: dict[str, object] = {"starts_at": starts_at}
         if ends_at is not None:
             values["ends_at"] = ends_at

@@ -1,7 +1,5 @@
 """Notes on records. Whoever may see the record may read its notes."""
 
-from collections.abc import Sequence
-
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest
@@ -34,9 +32,3 @@ class NoteService(RecordService):
         await find_ref(self._core, actor, parent.module, parent.id)
         query = ListQuery(COLUMNS, Sort("created_at", descending=True), (Criterion("parent", Op.EQ, parent),))
         return await self.list(actor, query, request)
-
-    async def delete(self, actor: Actor, record_ids: Sequence[str]) -> int:
-        """Put notes into the bin."""
-        for record_id in record_ids:
-            await self.get(actor, record_id)
-        return await super().delete(actor, record_ids)

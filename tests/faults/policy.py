@@ -1,0 +1,174 @@
+"""The policy, said once more and as plainly as can be: who may do what, and what each door asks for."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from crm_tui.domain.actor import FULL_GRANT, Actor, Grant, Scope
+from crm_tui.domain.custom_fields import DefinitionChange
+from crm_tui.domain.fields import FieldType
+from crm_tui.domain.layout import CallLayout
+from crm_tui.domain.modules import Area, Module
+from crm_tui.domain.picklists import Choice
+from crm_tui.domain.records import Ref
+from crm_tui.services.container import Services
+from tests.store.samples import NAME_FIELD
+
+VERBS = ("view", "create", "edit", "delete")
+OWNERS = ("me", "mate", "other")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a profile grants on every area, and what follows from it.
+
+    Attributes:
+        may: The verbs it has.
+        sees: Whose records it reaches.
+    """
+
+    grant: Grant
+    may: tuple[str, ...]
+    sees: tuple[str, ...]
+
+    def verdict(self, verb: str, owner: str = "me") -> str:
+        """Return what every door says: "done", "not_allowed", or "not_found" as of nothing."""
+        if verb not in self.may:
+            return "not_allowed"
+        return "done" if owner in self.sees or verb == "create" else "not_found"
+
+
+PROFILES: Mapping[str, Profile] = {
+    "nobody": Profile(Grant(), (), ()),
+    "reader": Profile(Grant(view=True), ("view",), OWNERS),
+    "clerk": Profile(Grant(True, True, True, False, Scope.TEAM), ("view", "create", "edit"), ("me", "mate")),
+    "cleaner": Profile(Grant(True, False, False, True, Scope.TEAM), ("view", "delete"), ("me", "mate")),
+    "lone": Profile(Grant(True, True, True, True, Scope.OWN), VERBS, ("me",)),
+    "chief": Profile(Grant(True, True, True, True, Scope.ALL), VERBS, OWNERS),
+}
+
+# Doors of the services
+
+Call = Callable[[Services, Actor, Ref], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class Door:
+    """A way to one record.
+
+    Attributes:
+        verb: What it asks for.
+        call: Goes through it.
+        modules: Whose records it is for; None for all.
+        harmless: It changes nothing, also when it is allowed.
+    """
+
+    verb: str
+    call: Call
+    modules: tuple[Module, ...] | None = None
+    harmless: bool = True
+
+
+TASK, EVENT, CALL = Module.TASK, Module.EVENT, Module.CALL
+
+
+def _named(ref: Ref) -> dict[str, object]:
+    return {NAME_FIELD.get(ref.module, "title" if ref.module is Module.NOTE else "subject"): "Changed"}
+
+
+RECORD_DOORS: Mapping[str, Door] = {
+    "records.get": Door("view", lambda s, a, r: s.records(r.module).get(a, r.id)),
+    "records.resolve": Door("view", lambda s, a, r: s.records(r.module).resolve(a, r.id)),
+    "records.consequences": Door("delete", lambda s, a, r: s.records(r.module).consequences(a, r.id)),
+    "records.update": Door(
+        "edit", lambda s, a, r: s.records(r.module).update(a, r.id, _named(r)), harmless=False
+    ),
+    "records.delete": Door("delete", lambda s, a, r: s.records(r.module).delete(a, [r.id]), harmless=False),
+    "tasks.complete": Door("edit", lambda s, a, r: s.tasks.complete(a, r.id), (TASK,), False),
+    "tasks.reschedule": Door("edit", lambda s, a, r: s.tasks.reschedule(a, r.id, "+3d"), (TASK,), False),
+    "tasks.close": Door("edit", lambda s, a, r: s.tasks.close(a, r.id, "completed"), (TASK,), False),
+    "events.complete": Door("edit", lambda s, a, r: s.events.complete(a, r.id), (EVENT,), False),
+    "events.cancel": Door("edit", lambda s, a, r: s.events.cancel(a, r.id), (EVENT,), False),
+    "events.reschedule": Door("edit", lambda s, a, r: s.events.reschedule(a, r.id, "+3h"), (EVENT,), False),
+    "events.close": Door("edit", lambda s, a, r: s.events.close(a, r.id, "completed"), (EVENT,), False),
+    "calls.get": Door("view", lambda s, a, r: s.calls.get(a, r.id), (CALL,)),
+    "calls.consequences": Door("delete", lambda s, a, r: s.calls.consequences(a, r.id), (CALL,)),
+    "calls.update": Door("edit", lambda s, a, r: s.calls.update(a, r.id, _named(r)), (CALL,), False),
+    "calls.reschedule": Door("edit", lambda s, a, r: s.calls.reschedule(a, r.id, "+3h"), (CALL,), False),
+    "calls.complete": Door(
+        "edit",
+        lambda s, a, r: s.calls.complete(
+            a, r.id, {"starts_at": "today 0:00", "duration_seconds": "1:00", "result": "interested"}
+        ),
+        (CALL,),
+        False,
+    ),
+    "calls.cancel": Door("edit", lambda s, a, r: s.calls.cancel(a, r.id), (CALL,), False),
+    "calls.delete": Door("delete", lambda s, a, r: s.calls.delete(a, [r.id]), (CALL,), False),
+    "activities.get": Door("view", lambda s, a, r: s.activities.get(a, r.id), (TASK, EVENT, CALL)),
+    "activities.kind_of": Door("view", lambda s, a, r: s.activities.kind_of(a, r.id), (TASK, EVENT, CALL)),
+}
+"""Everything that takes one record and an actor."""
+
+ADMINISTRATION: Mapping[str, Callable[[Services, Actor], Awaitable[object]]] = {
+    "users.add": lambda s, a: s.users.add(a, {"name": "spy", "profile": "administrator"}),
+    "users.edit": lambda s, a: s.users.edit(a, a.name, {"profile": "administrator"}),
+    "users.disable": lambda s, a: s.users.disable(a, "other"),
+    "users.enable": lambda s, a: s.users.enable(a, "other"),
+    "profiles.set": lambda s, a: s.profiles.set(a, a.profile, Area.LEAD, FULL_GRANT),
+    "settings.set_option": lambda s, a: s.settings.set_option(a, "region", "US"),
+    "settings.set_call_layout": lambda s, a: s.settings.set_call_layout(a, CallLayout()),
+    "picklists.add": lambda s, a: s.picklists.add(a, "lead_source", Choice("x", "X", "X")),
+    "picklists.edit": lambda s, a: s.picklists.edit(a, "lead_source", "web", active=False),
+    "custom_fields.add": lambda s, a: s.custom_fields.add(a, Module.LEAD, "size", FieldType.NUMBER),
+    "custom_fields.edit": lambda s, a: s.custom_fields.edit(a, Module.LEAD, "size", DefinitionChange("Size")),
+    "custom_fields.delete": lambda s, a: s.custom_fields.delete(a, Module.LEAD, "size"),
+    "conversion.send_field": lambda s, a: s.conversion.send_field(a, "size", None),
+    "bin.purge": lambda s, a: s.bin.purge(a, ["01890000-0000-7000-8000-000000000000"]),
+    "audit.verify": lambda s, a: s.audit.verify(a),
+    "audit.list": lambda s, a: s.audit.list(a),
+}
+"""What only administrators do; supervisors read the audit trail too."""
+
+ENDS = "both ends are looked at: fault 25"
+OWN = "reaches what is one's own alone: fault 28"
+LISTED = "holds what is in sight alone: tests/store/test_permissions.py and the lists below"
+BESIDE = "tells of one record in sight: faults 24 and 28"
+PLAIN = "tells or keeps nothing of records"
+
+ELSEWHERE: Mapping[str, str] = {
+    **dict.fromkeys(("records.list", "records.count", "activities.list", "activities.count"), LISTED),
+    **dict.fromkeys(("search.find", "duplicates.list", "duplicates.possible", "bin.list"), LISTED),
+    **dict.fromkeys(("calls.list", "calls.count", "records.create", "records.is_searched"), LISTED),
+    **dict.fromkeys(("activities.is_searched", "conversion.accounts_named"), LISTED),
+    **dict.fromkeys(("calls.start", "calls.log", "calls.schedule"), ENDS),
+    **dict.fromkeys(
+        ("bulk.choose", "bulk.choose_list", "bulk.assign", "bulk.set_field", "bulk.delete"), ENDS
+    ),
+    **dict.fromkeys(("conversion.preview", "conversion.convert", "merge.preview", "merge.merge"), ENDS),
+    **dict.fromkeys(
+        (f"associations.{name}" for name in ("associate", "associate_accounts", "dissociate", "parting")),
+        ENDS,
+    ),
+    **dict.fromkeys(("associations.set_primary", "associations.change_role"), ENDS),
+    **dict.fromkeys(("members.add", "members.add_list", "members.set_status", "members.remove"), ENDS),
+    **dict.fromkeys(("bin.restore", "records.checked", "bulk.checked"), ENDS),
+    **dict.fromkeys(("activities.related", "activities.related_counts", "notes.of", "audit.history"), BESIDE),
+    **dict.fromkeys(("contacts.accounts", "cases.account_for", "calls.recent"), BESIDE),
+    **dict.fromkeys(("cases.list_around", "cases.count_around"), BESIDE),
+    **dict.fromkeys(
+        (f"associations.{name}" for name in ("list", "count", "among", "role", "cases_at_stake")), BESIDE
+    ),
+    **dict.fromkeys(
+        (f"members.{name}" for name in ("list", "everyone", "count", "counts", "among", "already_listed")),
+        BESIDE,
+    ),
+    **dict.fromkeys(("portal.contact", "portal.list", "portal.count", "portal.get"), BESIDE),
+    **dict.fromkeys(("drafts.save", "drafts.load", "drafts.discard", "drafts.pending"), OWN),
+    **dict.fromkeys(("undo.peek", "undo.undo", "undo.skip", "calls.running"), OWN),
+    **dict.fromkeys(("calls.stop", "calls.save"), OWN),
+    **dict.fromkeys((f"views.{name}" for name in ("fields", "list", "get", "find", "last", "remember")), OWN),
+    **dict.fromkeys(("views.checked", "views.add", "views.edit", "views.delete"), OWN),
+    **dict.fromkeys(("users.list", "users.get", "users.renewed", "profiles.list", "profiles.show"), PLAIN),
+    **dict.fromkeys(("custom_fields.all", "users.find"), PLAIN),
+}
+"""Every other door of the services, and which rule it keeps."""
