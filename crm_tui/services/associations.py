@@ -104,12 +104,8 @@ class AssociationService:
         await self._require_view(actor, parent)
         async with self._core.store.read() as connection:
             await self._visible(connection, actor, parent)
-            repository = AssociationRepository(connection)
-            if parent.module is Module.ACCOUNT:
-                found = await repository.contacts_among(parent.id, others)
-                return frozenset(await RecordRepository(connection, Module.CONTACT).names(actor, found))
-            found = await repository.accounts_among(parent.id, others)
-            return frozenset(await RecordRepository(connection, Module.ACCOUNT).names(actor, found))
+            found = await AssociationRepository(connection).among(parent, others)
+            return frozenset(await RecordRepository(connection, _other_end(parent)).names(actor, found))
 
     async def role(self, actor: Actor, account_id: str, contact_id: str) -> str:
         """Return what a contact is to an account, "" if nothing is said of it.
@@ -342,8 +338,8 @@ class AssociationService:
         return len(cases)
 
     def _lists(self, connection: Connection, parent: Ref) -> AssociatedRepository:
-        listed = Module.CONTACT if parent.module is Module.ACCOUNT else Module.ACCOUNT
-        return AssociatedRepository(connection, parent, self._core.custom_fields.by_name(listed))
+        custom = self._core.custom_fields.by_name(_other_end(parent))
+        return AssociatedRepository(connection, parent, custom)
 
     async def _visible(self, connection: Connection, actor: Actor, ref: Ref) -> Record:
         custom = self._core.custom_fields.by_name(ref.module)
@@ -357,6 +353,10 @@ async def _hold(uow: UnitOfWork, contact_ids: Collection[str]) -> None:
     """Let nobody else change the accounts of these contacts meanwhile, and remember what they are."""
     await uow.keep(Module.CONTACT, contact_ids)
     await uow.keep_where(LINKS, contact_id=contact_ids)
+
+
+def _other_end(parent: Ref) -> Module:
+    return Module.CONTACT if parent.module is Module.ACCOUNT else Module.ACCOUNT
 
 
 def _between(account_id: str, contact_id: str) -> tuple[Criterion, ...]:
