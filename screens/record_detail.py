@@ -325,6 +325,7 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
         hidden = header_fields(record.module)
         self.query_one(FieldView).show(shown_fields(record, self._fields, texts, without=hidden))
         self.related.show(tabs_of(self, record), same_record=again)
+        await self.related.mounted()
         self.refresh_bindings()
 
     def _gone(self, error: CrmError) -> None:

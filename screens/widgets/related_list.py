@@ -7,6 +7,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
+from textual.widget import AwaitMount
 
 from crm_tui.domain.modules import ACTIVITIES, Module
 from crm_tui.domain.paging import Page, PageRequest, Seek
@@ -54,6 +55,7 @@ class RelatedList(WorkerErrors, Vertical):
         self._refs: dict[str, Ref] = {}
         self._unread: set[str] = set()
         self._line = TabLine()
+        self._mounting: AwaitMount | None = None
         self._note = TabNote()
 
     def compose(self) -> ComposeResult:
@@ -89,6 +91,11 @@ class RelatedList(WorkerErrors, Vertical):
         self._unread = {tab.code for tab in tabs}
         self._turn_to(next((i for i, tab in enumerate(self._tabs) if tab.code == code), 0))
         self._count()
+
+    async def mounted(self) -> None:
+        """Wait until the list in front can have the focus: Tab may have been typed already."""
+        if self._mounting is not None:
+            await self._mounting
 
     def reload(self) -> None:
         """Read rows and counts again; the cursor stays on its record."""
@@ -188,7 +195,7 @@ class RelatedList(WorkerErrors, Vertical):
             return
         if tab.code not in self._tables:
             self._tables[tab.code] = RecordTable(tab.columns, id=f"related-{tab.code}", empty_text=tab.empty)
-            self.mount(self._tables[tab.code])
+            self._mounting = self.mount(self._tables[tab.code])
         for code, table in self._tables.items():
             table.display = code == tab.code
         if tab.code in self._unread:

@@ -65,6 +65,18 @@ async def test_calls_and_tasks_stand_in_the_open_and_closed_lists(console: Conso
     assert screen.related.has_focus_within
 
 
+async def test_keys_typed_while_the_record_opens_reach_its_lists(console: Console, sample: Sample) -> None:
+    """Enter, Tab, Left in one go: the last list comes to the front."""
+    await console.press("3")
+    await console.until_shown("田中 太郎")
+    await console.press("enter", "tab", "left")
+    await console.until_on(RecordDetailScreen)
+    screen = console.app.screen
+    assert isinstance(screen, RecordDetailScreen)
+    await console.until(lambda: screen.related.tab is not None and screen.related.tab.code != "open")
+    assert screen.related.has_focus_within
+
+
 async def test_the_lists_are_sorted_by_each_of_their_five_columns(console: Console, sample: Sample) -> None:
     for number, subject in enumerate(("Beta", "Alpha", "Gamma"), start=2):
         values = {"subject": subject, "who": sample.taro.ref, "due_date": f"+{number}d"}
