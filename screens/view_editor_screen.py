@@ -90,6 +90,7 @@ class ViewEditorScreen(CrmScreen[View | None]):
         """Yield title, parts and the line that says what the view lists."""
         yield Static(self._title(), id="form-title")
         with VerticalScroll(id="editor", can_focus=False):
+            yield Static(id="problems")
             yield Vertical(id="head")
             yield Static(Content(_("Conditions")), id="conditions")
             yield Vertical(id="criteria")
@@ -134,6 +135,9 @@ class ViewEditorScreen(CrmScreen[View | None]):
 
     async def _load(self, view: View | None) -> None:
         load_parts(self._parts, view)
+        problems = self.query_one("#problems", Static)
+        problems.update(Content(safe("\n".join(view.problems if view else ()), newlines=True)))
+        problems.display = bool(view and view.problems)
         await self.query_one("#criteria").remove_children()
         for criterion in view.criteria if view else ():
             if criterion.field in self._fields:

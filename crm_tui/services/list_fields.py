@@ -43,8 +43,8 @@ def area_fields(core: Core, area: Area) -> dict[str, Field]:
 def offered(core: Core, area: Area) -> tuple[Field, ...]:
     """Return the fields that a view may name, in the order in which they are offered.
 
-    The name stands first where it is made of several fields; what only the program needs, like the id
-    and the version, isn't offered.
+    The name stands first where it is made of several fields, and last what agents hardly need, like the
+    id and the version.
     """
     known = area_fields(core, area)
     own: Iterable[str] = (field.name for field in FIELDS[modules_of(area)[0]])
@@ -54,4 +54,4 @@ def offered(core: Core, area: Area) -> tuple[Field, ...]:
         names = (*_OF_ACTIVITIES, *own, *OTHER_KINDS, *custom, *_COMMON)
     elif "name" not in {field.name for field in FIELDS[modules_of(area)[0]]}:
         names = ("name", *names)
-    return tuple(known[name] for name in dict.fromkeys(names))
+    return tuple(known[name] for name in dict.fromkeys((*names, *known)))
