@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import tzinfo
-from typing import TYPE_CHECKING
 
 import click
 
@@ -18,12 +17,9 @@ from crm_tui.domain.fields import Field
 from crm_tui.domain.modules import ACTIVITIES, Area, Module, area_of
 from crm_tui.domain.queries import WITHOUT_VALUE, Criterion
 from crm_tui.domain.relative import Relative
-from crm_tui.domain.views import AREAS, View
+from crm_tui.domain.views import AREAS, NEVER, View, ViewDraft
 from crm_tui.errors import Invalid
 from crm_tui.i18n import N_, _
-
-if TYPE_CHECKING:
-    from crm_tui.domain.views import ViewDraft
 
 _CODES = (*(area.value for area in AREAS), *(kind.value for kind in ACTIVITIES))
 
@@ -98,8 +94,6 @@ def add(
     """Add a view."""
 
     async def work(session: Session) -> Answer:
-        from crm_tui.domain.views import ViewDraft
-
         area = _area(module)
         draft = ViewDraft(
             name,
@@ -151,9 +145,13 @@ def edit(
 
     async def work(session: Session) -> Answer:
         found = await _find(session, name, module)
-        draft = _draft_of(found)
+        draft = ViewDraft(
+            found.name, found.criteria, found.match_any, found.columns, found.sort, found.shared
+        )
         if where or no_where:
             draft = replace(draft, criteria=await _criteria(session, found.area, where))
+        elif NEVER in found.criteria:
+            raise Invalid(" ".join(found.problems), _("Give all conditions anew with --where."))
         draft = replace(
             draft,
             name=draft.name if new_name is None else new_name,
@@ -197,14 +195,6 @@ async def _criteria(session: Session, area: Area, where: Sequence[str]) -> tuple
     fields = {field.name: field for field in await session.services.views.fields(session.actor, area)}
     conditions = [parse_where(text) for text in where]
     return tuple(criterion(fields.get(c.field, Field(c.field, c.field)), c) for c in conditions)
-
-
-def _draft_of(view: View) -> "ViewDraft":
-    from crm_tui.domain.views import ViewDraft
-
-    if view.problems:
-        raise Invalid(" ".join(view.problems), _("Give all conditions, columns and the order anew."))
-    return ViewDraft(view.name, view.criteria, view.match_any, view.columns, view.sort, view.shared)
 
 
 def _answer(session: Session, view: View) -> Answer:

@@ -102,3 +102,18 @@ def test_a_private_view_is_nobody_elses(people: Cli) -> None:
         == "not_allowed"
     )
     assert people("view", "show", "Mine").data["name"] == "Mine"
+
+
+def test_a_view_whose_field_was_deleted_is_told_and_mended(people: Cli) -> None:
+    people("field", "add", "lead", "tier", "--type", "text")
+    people("lead", "edit", "One", "--set", "tier=gold")
+    people("view", "add", "Gold", "--module", "lead", "--where", "tier = gold", "--columns", "name,tier")
+    assert names(people, "--view", "Gold") == ["One"]
+    people("field", "delete", "lead", "tier")
+    broken = people("lead", "list", "--view", "Gold", "--format", "json")
+    assert broken.data["rows"] == []
+    assert "“tier” fits nothing" in broken.err
+    assert people("view", "edit", "Gold", "--name", "Silver").error["code"] == "invalid"
+    mended = people("view", "edit", "Gold", "--where", "company = Acme").data
+    assert (mended["problems"], mended["columns"]) == ([], ["name"])
+    assert names(people, "--view", "Gold") == ["One", "Two"]
