@@ -117,7 +117,7 @@ class BinScreen(CrmScreen[None]):
         records = await self._chosen()
         if not records:
             return
-        question = ngettext("Restore “%(name)s”?", "Restore %(number)s records?", len(records))
+        question = _("Restore “%(name)s”?") if len(records) == 1 else _("Restore %(number)s records?")
         if not await self.app.confirm(
             question % _named(records), _("Restore"), _("Notes that went along come back too.")
         ):
@@ -132,9 +132,8 @@ class BinScreen(CrmScreen[None]):
         records = await self._chosen()
         if not records:
             return
-        question = ngettext(
-            "Delete “%(name)s” for good?", "Delete %(number)s records for good?", len(records)
-        )
+        one, several = _("Delete “%(name)s” for good?"), _("Delete %(number)s records for good?")
+        question = one if len(records) == 1 else several
         warning = _("Nobody can bring this back. Records that point there lose the link.")
         if not await self.app.confirm(question % _named(records), _("Delete for good"), warning):
             return

@@ -47,7 +47,7 @@ async def remove_members(screen: "CrmScreen[Any]", keys: Sequence[MemberKey]) ->
     else:
         question = _("Remove %(who)s?") % {"who": _who(keys)}
     detail = _("Only the membership goes. The records stay.")
-    if not await screen.app.confirm(question, _("Remove"), detail):
+    if not await screen.app.confirm(question, _("Remove from campaign"), detail):
         return False
 
     async def job(report: Report) -> str:

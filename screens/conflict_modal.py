@@ -12,7 +12,7 @@ from textual.widgets import Static
 from crm_tui.domain.fields import Field, label_of
 from crm_tui.domain.records import Value
 from crm_tui.domain.three_way import FieldMerge, Side, undecided
-from crm_tui.i18n import N_, _, ngettext
+from crm_tui.i18n import N_, _, ngettext, pgettext
 from crm_tui.text import safe
 from screens.base import CrmModal
 from screens.value_text import ValueText
@@ -176,7 +176,7 @@ class ConflictModal(CrmModal[Mapping[str, Side]]):
             taken = "(*)" if chosen is side else "( )"
             parts.append(Content(f"    {taken} {label}: {self._text(field, value)}"))
         if merge.mine_changed and merge.theirs_changed:
-            parts.append(Content(f"        {_('before')}: {self._text(field, merge.base)}"))
+            parts.append(Content(f"        {pgettext('record', 'before')}: {self._text(field, merge.base)}"))
         return Content("\n").join(parts)
 
     def _text(self, field: Field, value: Value) -> str:

@@ -38,10 +38,10 @@ class SeveralModal(CrmModal[Sequence[str]]):
             tooltip=N_("Take it, or leave it out."),
         ),
         Binding(
-            "ctrl+up", "shift(-1)", N_("Earlier"), id="several.up", tooltip=N_("Move it one place forward.")
+            "ctrl+up", "shift(-1)", N_("Move up"), id="several.up", tooltip=N_("Move it one place forward.")
         ),
         Binding(
-            "ctrl+down", "shift(1)", N_("Later"), id="several.down", tooltip=N_("Move it one place back.")
+            "ctrl+down", "shift(1)", N_("Move down"), id="several.down", tooltip=N_("Move it one place back.")
         ),
         Binding("slash", "filter", N_("Filter"), id="several.filter", tooltip=N_("Type part of a name.")),
         Binding("enter,ctrl+s,f10", "done", N_("Done"), id="several.done", priority=True),

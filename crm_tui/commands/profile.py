@@ -12,7 +12,7 @@ from crm_tui.commands.session import Session, in_session
 from crm_tui.domain.actor import NO_GRANT, Grant, Scope
 from crm_tui.domain.modules import ACTIVITIES, Area, area_of
 from crm_tui.errors import NotFound
-from crm_tui.i18n import N_, _
+from crm_tui.i18n import N_, _, pgettext
 from crm_tui.policies.records import AREA_NAMES
 
 _AREAS = {area.value: area for area in Area} | {module.value: area_of(module) for module in ACTIVITIES}
@@ -94,7 +94,7 @@ def set_grant(
 def _answer(name: str, grants: Mapping[Area, Grant]) -> Answer:
     data: dict[str, Json] = {"name": name, "grants": {area.value: _json(g) for area, g in grants.items()}}
     records: list[dict[str, Json]] = [{"module": area.value, **_json(g)} for area, g in grants.items()]
-    header = (_("Module"), _("View"), _("Create"), _("Edit"), _("Delete"), _("Scope"))
+    header = (_("Module"), pgettext("permission", "View"), _("Create"), _("Edit"), _("Delete"), _("Scope"))
     rows = [
         (
             _(AREA_NAMES[area]),
