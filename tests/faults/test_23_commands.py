@@ -83,7 +83,7 @@ COMMANDS: Mapping[str, Row] = {
     "call complete": Row("edit", "{it} --started-at yesterday", Module.CALL, own="conflict"),
     "call cancel": Row("edit", "{it}", Module.CALL, own="conflict"),
     "call log": Row(
-        "create", "--who {it} --subject x --duration 60s --result interested", C, missing="invalid"
+        "create", "--who {it} --subject x --duration 60s", C, missing="invalid"
     ),
     "call add": Row("create", "--set who=contact:{contact}", own="invalid"),
     "call schedule": Row("create", "--who {it} --subject x --at +1h", C, missing="invalid"),

@@ -1,0 +1,224 @@
+"""Fault 23 in the console: keys, actions menu and palette offer what the policy says; every key has a row."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+
+import pytest
+from textual.binding import Binding
+from textual.screen import Screen
+
+from crm_tui.app import CrmApp
+from crm_tui.clock import FrozenClock
+from crm_tui.config import load_config
+from crm_tui.domain.modules import PARENTS, Module
+from crm_tui.errors import NotAllowed
+from crm_tui.store.url import StoreUrl
+from screens.activity_list import ActivityListScreen
+from screens.call_detail import CallDetailScreen
+from screens.choice_modal import ChoiceModal
+from screens.commands import commands_for
+from screens.record_actions import ACTIONS
+from screens.record_detail import RecordDetailScreen
+from screens.record_list import RecordListScreen
+from screens.selection import Selection
+from screens.widgets.field_view import FieldView
+from screens.widgets.list_title import ListTitle
+from screens.widgets.record_table import RecordTable
+from tests.faults.office import Office, office_file, store_url
+from tests.faults.policy import OWNERS, PROFILES
+from tests.screens.conftest import Console
+from tests.store.conftest import open_services
+
+__all__ = ["office_file", "store_url"]
+
+FREE = ""
+"""The key only moves, opens, asks, or reaches what is one's own."""
+
+_FRAME = dict.fromkeys(("back", "app.focus_next", "app.focus_previous"), FREE)
+_LIST = {
+    **_FRAME,
+    **{"new": "create", "edit": "edit", "delete": "delete"},
+    **dict.fromkeys(("choose_action", "choose_view", "filter"), FREE),
+}
+
+KEYS: Mapping[type, Mapping[str, str]] = {
+    RecordListScreen: _LIST,
+    ActivityListScreen: {**_LIST, "complete": "edit", "reschedule": "edit", "cancel": "edit"},
+    RecordDetailScreen: {
+        **_FRAME,
+        **{"edit": "edit", "delete": "delete", "new": "create", "convert": "edit create"},
+        **{"log_call": "create", "new_task": "create"},
+        **dict.fromkeys(("complete_activity", "reschedule_activity", "cancel_activity"), "edit"),
+        **dict.fromkeys(("choose_action", "copy", "history", "open_became", "step", "turn"), FREE),
+    },
+    CallDetailScreen: {
+        **_FRAME,
+        **dict.fromkeys(("complete", "reschedule", "edit", "cancel"), "edit"),
+        "delete": "delete",
+        **dict.fromkeys(("history", "open_person", "step"), FREE),
+    },
+    RecordTable: dict.fromkeys(
+        ("first", "last", "move", "page", "half_page", "open", "reload", "sort", "sort_reverse"), FREE
+    )
+    | dict.fromkeys(("toggle_mark", "mark_all", "mark_range"), FREE),
+    FieldView: dict.fromkeys(("page_down", "page_up", "scroll_down", "scroll_up"), FREE),
+    CrmApp: dict.fromkeys(
+        ("back_to_call", "chord", "copy_focus", "find", "help", "open_module", "palette", "quit", "redraw"),
+        FREE,
+    )
+    | {"say_how_to_quit": FREE, "undo": FREE}
+    # They open the call form; the service decides when it starts or saves a call.
+    | {"call_key": FREE, "log_call": FREE, "schedule_call": FREE},
+}
+"""Per screen, what each key needs."""
+
+DEPENDS = frozenset(
+    {"new", "convert", "complete_activity", "reschedule_activity", "cancel_activity", "delete"}
+)
+"""Keys of a detail screen that also need something in focus."""
+
+MENU: Mapping[str, str] = {
+    # That the campaign may be edited is asked when one is chosen.
+    "campaign": "view",
+    "convert": "edit",
+    # The service asks for edit on the one that is kept too.
+    "merge": "delete",
+    "duplicates": "view",
+    "all_duplicates": "view",
+    "owner": "edit",
+    "field": "edit",
+    "history": "view",
+    "delete": "delete",
+}
+"""What each entry of the actions menu needs."""
+
+PALETTE = frozenset(
+    {"run_action", "open_duplicates", "open_bin", "open_custom_fields", "choose_theme", "choose_language"}
+)
+"""What a command of the palette may do."""
+
+
+def bound(kind: type) -> set[str]:
+    """Return the actions of all keys that a screen, a widget or the console binds itself."""
+    merged = kind._merged_bindings  # type: ignore[attr-defined]
+    bindings: list[Binding] = [one for ones in merged.key_to_bindings.values() for one in ones]
+    return {binding.action.partition("(")[0] for binding in bindings}
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_every_key_has_a_row(kind: type) -> None:
+    assert bound(kind) == KEYS[kind].keys()
+
+
+def test_every_entry_of_the_menu_has_a_row_and_asks_for_it() -> None:
+    assert {action.code: action.verb for action in ACTIONS} == MENU
+
+
+@asynccontextmanager
+async def opened(url: StoreUrl, user: str) -> AsyncIterator[Console]:
+    config = load_config(
+        overrides={
+            "store.url": f"sqlite:///{url.path}",
+            "locale.region": "JP",
+            "locale.time_zone": "Asia/Tokyo",
+        }
+    )
+    app = CrmApp(config, as_user=user)
+    async with app.run_test(size=(120, 30), notifications=True, tooltips=True) as pilot:
+        console = Console(app, pilot)
+        await console.until(lambda: app.current_mode == "activities" and app.takes_keys())
+        yield console
+
+
+async def _fill(url: StoreUrl, profile: str) -> None:
+    services = await open_services(url, FrozenClock())
+    users = {name: await services.users.sign_in(name) for name in (profile, "mate", "other")}
+    office = Office(services, await services.users.sign_in("root"), users)
+    for module in (*PARENTS, Module.TASK):
+        for owner in OWNERS:
+            await office.add(module, office.owner(profile, owner), 1)
+    await services.close()
+
+
+def may(profile: str, needed: str) -> bool:
+    return set(needed.split()) <= set(PROFILES[profile].may)
+
+
+def check_keys(profile: str, screen: Screen[object], depends: frozenset[str] = frozenset()) -> None:
+    """Assert that a screen's keys are those that the profile has."""
+    for action, needed in KEYS[type(screen)].items():
+        if needed and not may(profile, needed):
+            assert not screen.check_action(action, ()), (profile, screen, action)
+        elif needed and action not in depends:
+            assert screen.check_action(action, ()), (profile, screen, action)
+
+
+def check_palette(profile: str, console: Console) -> None:
+    """Assert that the palette has no command for what the profile hasn't."""
+    screen = console.app.screen
+    for command in commands_for(console.app, screen):
+        function = command.run.func if isinstance(command.run, partial) else command.run
+        name = function.__name__
+        assert name in PALETTE, command.title
+        assert name != "open_bin" or may(profile, "delete")
+        assert name != "open_custom_fields"
+        if isinstance(command.run, partial) and name == "run_action":
+            action = command.run.args[0].partition("(")[0]
+            node = command.run.args[1]
+            rows = KEYS.get(type(node)) or {**KEYS[RecordTable], **KEYS[CrmApp]}
+            needed = rows.get(action, rows.get(action.rpartition(".")[2]))
+            assert needed is not None, (command.title, action)
+            assert not needed or may(profile, needed), command.title
+
+
+async def check_menu(profile: str, console: Console, module: Module) -> None:
+    """Assert that ``a`` offers what the profile has."""
+    await console.press("a")
+    await console.until_on(ChoiceModal)
+    shown = console.text()
+    for action in ACTIONS:
+        if action.fits(Selection(module, ("1",))):
+            assert (action.label in shown) == may(profile, MENU[action.code]), (profile, action.code)
+    await console.press("escape")
+
+
+@pytest.mark.parametrize("profile", ["reader", "cleaner", "lone"])
+async def test_the_console_offers_what_the_policy_says(store_url: StoreUrl, profile: str) -> None:
+    await asyncio.to_thread(asyncio.run, _fill(store_url, profile))
+    number = len(PROFILES[profile].sees)
+    async with opened(store_url, profile) as console:
+        check_keys(profile, console.app.screen)
+        check_palette(profile, console)
+        for key in "234567":
+            await console.press(key)
+            await console.until_on(RecordListScreen)
+            screen = console.app.screen
+            assert isinstance(screen, RecordListScreen)
+            await console.until(lambda s=screen: s.query_one(ListTitle).count is not None)
+            count = screen.query_one(ListTitle).count
+            assert count is not None
+            assert count.number == number, screen.module
+            check_keys(profile, screen)
+            check_palette(profile, console)
+            for refused, verb in (("n", "create"), ("e", "edit"), ("d", "delete")):
+                if not may(profile, verb):
+                    await console.press(refused)
+                    assert console.app.screen is screen
+            if screen.module is Module.LEAD:
+                await check_menu(profile, console, Module.LEAD)
+            await console.press("enter")
+            await console.until_on(RecordDetailScreen)
+            check_keys(profile, console.app.screen, DEPENDS)
+            check_palette(profile, console)
+            await console.press("escape")
+
+
+async def test_whoever_sees_nothing_has_no_module(store_url: StoreUrl) -> None:
+    config = load_config(overrides={"store.url": f"sqlite:///{store_url.path}", "locale.region": "JP"})
+    app = CrmApp(config, as_user="nobody")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        console = Console(app, pilot)
+        await console.until(lambda: app.start_error is not None)
+        assert (type(app.start_error), app.visible_modules) == (NotAllowed, ())
