@@ -29,6 +29,7 @@ class SeveralModal(CrmModal[Sequence[str]]):
     """
 
     CSS_PATH = "../styles/several_modal.tcss"
+    AUTO_FOCUS = "OptionLines"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "space",

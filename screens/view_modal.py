@@ -48,6 +48,9 @@ class ViewModal(CrmModal[ViewAnswer]):
     """
 
     CSS_PATH = "../styles/view_modal.tcss"
+    AUTO_FOCUS = "OptionLines"
+    """The list, never the filter line: a digit typed ahead chooses a view."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(digit, f"take({digit})", N_("Choose"), id=f"views.{digit}", show=False)

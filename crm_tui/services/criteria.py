@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from crm_tui.domain.actor import Actor
+from crm_tui.domain.actor import Actor, Scope
 from crm_tui.domain.fields import TEXTUAL, Field, FieldType, label_of
 from crm_tui.domain.modules import Module
 from crm_tui.domain.queries import (
@@ -145,6 +145,8 @@ async def _team(core: Core, actor: Actor) -> list[Operand]:
 async def _typed(core: Core, actor: Actor, field: Field, value: Operand) -> Operand:
     if isinstance(value, Span) or value is None:
         return value
+    if isinstance(value, Ref):
+        return await _visible(core, actor, field, value)
     if isinstance(value, str) and (found := _relative(field, value)) is not None:
         return found
     if isinstance(value, Relative):
@@ -159,6 +161,22 @@ async def _typed(core: Core, actor: Actor, field: Field, value: Operand) -> Oper
     if field.type is FieldType.DATETIME and (day := _day(core, actor, value)) is not None:
         return day
     return await _checked(core, actor, field, value)
+
+
+async def _visible(core: Core, actor: Actor, field: Field, ref: Ref) -> Ref:
+    """Return a reference that nothing points to in the place of one that the actor may not see.
+
+    Else the answer would tell which records point to it.
+    """
+    if ref.module not in field.targets:
+        raise _refused(field, _("This kind of record doesn't fit here."))
+    grant = actor.grant(ref.module) if ref.module is not Module.USER else None
+    if grant is None or (grant.view and grant.scope is Scope.ALL):
+        return ref
+    try:
+        return await find_ref(core, actor, ref.module, ref.id)
+    except NotFound:
+        return Ref(ref.module, NOBODY, ref.name)
 
 
 async def _checked(core: Core, actor: Actor, field: Field, value: Any) -> Operand:

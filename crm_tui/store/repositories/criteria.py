@@ -45,6 +45,9 @@ def condition(fields: FieldMap, criterion: Criterion) -> ColumnElement[bool]:
     derived = criterion.field == "status" and not _is_stored(criterion)
     column = fields.shown_status() if derived else fields.comparable(criterion.field)
     if criterion.op in WITHOUT_VALUE:
+        if known.type is FieldType.REFERENCE:
+            # A link to a record that the actor may not see is shown as none.
+            column = fields.shown_name(criterion.field)
         return _empty(column, known) if criterion.op is Op.EMPTY else ~_empty(column, known)
     if criterion.op in AS_TEXT:
         shown = fields.shown_name(criterion.field) if known.type is FieldType.REFERENCE else column
@@ -133,7 +136,7 @@ def _empty(column: ColumnElement[Any], known: Field) -> ColumnElement[bool]:
         return column.is_(False)
     if known.type is FieldType.TAGS:
         return cast(column, String).in_(["[]", ""])
-    if known.type in TEXTUAL or known.type is FieldType.PICKLIST:
+    if known.type in TEXTUAL or known.type in (FieldType.PICKLIST, FieldType.REFERENCE):
         return column == ""
     return column.is_(None)
 
