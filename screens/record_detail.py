@@ -190,7 +190,8 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
         elif refs[0].module in ACTIVITIES:
             done = await delete_activities(self, refs)
         else:
-            name = refs[0].name if len(refs) == 1 else ""
+            own = self.record.name if self.record is not None else ""
+            name = (refs[0].name or own) if len(refs) == 1 else ""
             done = await ask_and_delete(self, refs[0].module, [ref.id for ref in refs], name)
         self._is_acting = done
         if done and refs[0].id == self.ref.id:
