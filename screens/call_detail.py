@@ -224,7 +224,7 @@ class CallDetailScreen(HistoryKey):
                 await self.app.close_screen(self)
                 await open_activity(self, ref, self._list_table)
 
-    @work(group="call.act", exit_on_error=False)
+    @work(name="action_on_call", group="call.act", exit_on_error=False)
     async def _act(self, action: Callable[[CrmScreen[None], Ref], Awaitable[object]]) -> None:
         await action(self, self.ref)
 

@@ -111,7 +111,7 @@ class CampaignPickerModal(SearchModal[Ref | None]):
         await self.app.open_form(Module.CAMPAIGN, prefill=prefill, on_saved=self._created)
 
     @on(Input.Submitted, "#text")
-    @work(group="campaign.choose", exit_on_error=False)
+    @work(name="action_choose", group="campaign.choose", exit_on_error=False)
     async def _submitted(self) -> None:
         row = await self.chosen_row()
         if row is not None:

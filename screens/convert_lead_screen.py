@@ -128,7 +128,7 @@ class ConvertLeadScreen(CrmScreen["Converted | None"]):
             chosen = bool(self.form[OTHER_ACCOUNT.name].raw)
             self.form.set_enabled(ACCOUNT_CHOICE.name, not chosen, _("Another account is chosen below."))
 
-    @work(group="conversion.save", exit_on_error=False)
+    @work(name="action_convert", group="conversion.save", exit_on_error=False)
     async def _convert(self) -> None:
         try:
             became = await self._become()

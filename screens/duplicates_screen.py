@@ -90,7 +90,7 @@ class DuplicatesScreen(CrmScreen[None]):
             await self.app.open_record(Ref(self.module, chosen, ""))
 
     @on(OptionList.OptionSelected)
-    @work(group="duplicates.merge", exit_on_error=False)
+    @work(name="action_compare", group="duplicates.merge", exit_on_error=False)
     async def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         group = self._group

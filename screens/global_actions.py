@@ -1,5 +1,6 @@
 """What the keys of the whole console do."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import events
@@ -9,6 +10,7 @@ from crm_tui.domain.call import Call
 from crm_tui.domain.records import Ref
 from crm_tui.errors import Conflict
 from crm_tui.i18n import _
+from screens.action_hold import held
 from screens.base import CrmModal, CrmScreen
 from screens.commands import Command
 from screens.keys import BY_LETTER, BY_NAME
@@ -129,7 +131,9 @@ class GlobalActions(Navigation, Survival):
         """Ask whether to undo the agent's last change."""
         from screens.undo_change import ask_and_undo
 
-        self.run_worker(ask_and_undo(cast("CrmApp", self)), group="undo", exit_on_error=False)
+        app = cast("CrmApp", self)
+        work = held(app.keys, partial(ask_and_undo, app))
+        self.run_worker(work, group="undo", exit_on_error=False)
 
     def action_chord(self) -> None:
         """Wait for the second key."""

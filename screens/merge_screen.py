@@ -103,7 +103,7 @@ class MergeScreen(CrmScreen[Record | None]):
         self._moves = (await self.services.merge.preview(self.actor, self._module, ids)).moves
         self.query_one("#merge-summary", Static).update(self._summary())
 
-    @work(group="merge.save", exit_on_error=False)
+    @work(name="action_merge", group="merge.save", exit_on_error=False)
     async def _merge(self) -> None:
         order = self.grid.order
         try:

@@ -261,7 +261,7 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
             await copy_value(self, self.record, self._fields)
 
     @on(RelatedList.RowOpened)
-    @work(group="record.open", exit_on_error=False)
+    @work(name="action_open_row", group="record.open", exit_on_error=False)
     async def _row_opened(self, event: RelatedList.RowOpened) -> None:
         if event.ref.module is Module.NOTE:
             await self._read_note(event.ref)

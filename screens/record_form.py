@@ -182,7 +182,7 @@ class RecordFormScreen(CrmScreen[Record | None]):
             self.record = now
             self.form.load(now)
 
-    @work(group="form.save", exit_on_error=False)
+    @work(name="action_save", group="form.save", exit_on_error=False)
     async def _save(self) -> None:
         self._saving = True
         try:

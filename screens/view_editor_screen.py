@@ -207,7 +207,7 @@ class ViewEditorScreen(CrmScreen[View | None]):
             return await self.services.activities.count(self.actor, query, COUNT_CAP)
         return await self.services.records(self._module).count(self.actor, query, COUNT_CAP)
 
-    @work(group="view.save", exit_on_error=False)
+    @work(name="action_save", group="view.save", exit_on_error=False)
     async def _save(self) -> None:
         self._saving = True
         try:
