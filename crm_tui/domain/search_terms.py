@@ -96,6 +96,12 @@ def query_phrases(text: str) -> tuple[Phrase, ...]:
     return tuple(dict.fromkeys(phrases))
 
 
+def fits(phrases: Iterable[Phrase], terms: str) -> bool:
+    """Return whether terms, as ``index_terms`` returns them, have all the phrases, as an index finds them."""
+    text = f" {terms} "
+    return all(f" {' '.join(one.tokens)}{'' if one.prefix else ' '}" in text for one in phrases)
+
+
 def to_fts5(phrases: Iterable[Phrase]) -> str:
     """Return the MATCH expression for SQLite. No phrases give an empty text, which FTS5 refuses."""
     return " AND ".join(

@@ -11,6 +11,7 @@ from crm_tui.domain.records import Ref
 from crm_tui.errors import NotFound
 from crm_tui.policies.administration import can_administer, can_read_audit
 from crm_tui.services.core import Core
+from crm_tui.services.history_sight import as_seen
 from crm_tui.services.references import find_ref
 from crm_tui.store.repositories.audit import BATCH, AuditRepository, AuditRow
 
@@ -47,7 +48,8 @@ class AuditService:
         """Return lines, the latest first.
 
         Whoever may see a record may see its history; the rest, what was done to users among it, is for
-        supervisors and administrators, and for each user about themselves.
+        supervisors and administrators, and for each user about themselves. Records out of the actor's sight
+        have neither name nor id in it.
         """
         if record is None:
             await self._core.require(actor, can_read_audit(actor, by.id if by else None), "audit")
@@ -56,13 +58,14 @@ class AuditService:
         else:
             await self._visible(actor, record)
         async with self._core.store.read() as connection:
-            return await AuditRepository(connection).rows(
+            rows = await AuditRepository(connection).rows(
                 record_id=record.id if record else None,
                 user_id=by.id if by else None,
                 since=since,
                 before_id=before_id,
                 limit=limit,
             )
+            return await as_seen(connection, actor, rows)
 
     async def history(
         self, actor: Actor, record: Ref, *, before_id: int | None = None, limit: int = 200

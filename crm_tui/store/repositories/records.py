@@ -24,6 +24,7 @@ from crm_tui.store.repositories.indexed import Reading, reading_of
 from crm_tui.store.repositories.lookup import LookupRepository
 from crm_tui.store.repositories.scans import Scan
 from crm_tui.store.repositories.scope import readable_by
+from crm_tui.store.repositories.sight import borrowed, by_own_words, sees_all
 
 KIND_LABEL = "row_kind"
 _ALWAYS = ("owner", "created_by", "modified_by")
@@ -287,20 +288,25 @@ class RecordRepository:
         if not self._mixed and self._module in ACTIVITIES:
             filters.append(self._kind())
         if not typed.is_empty:
-            filters.append(self._fits(fields, typed))
+            filters.append(self._fits(actor, typed))
         return filters
 
-    def _fits(self, fields: FieldMap, typed: TypedText) -> ColumnElement[bool]:
+    def _fits(self, actor: Actor, typed: TypedText) -> ColumnElement[bool]:
         """Activities and notes aren't in the index: their subject or person has to contain the text."""
         lookup = LookupRepository(self._connection)
         if self._module in INDEXED:
-            return self._table.c.id.in_(lookup.record_ids(self._module, typed))
+            found = self._table.c.id.in_(lookup.record_ids(self._module, typed))
+            return found & by_own_words(actor, self._module, typed)
         pattern = like_pattern(typed.folded, anywhere=True)
-        fits = [self._table.c.sort_name.like(pattern, escape=LIKE_ESCAPE)]
+        fits: list[ColumnElement[bool]] = [self._table.c.sort_name.like(pattern, escape=LIKE_ESCAPE)]
         if self._module in ACTIVITIES:
             for person in PEOPLE:
-                ids = lookup.record_ids(person, typed)
-                fits.append(self._table.c[f"{person.value}_id"].in_(ids))
+                column = self._table.c[f"{person.value}_id"]
+                fits.append(column.in_(lookup.record_ids(person, typed)))
+                if not sees_all(actor, person) or borrowed(actor, person):
+                    people = TABLES[person]
+                    seen = readable_by(actor, person, people) & by_own_words(actor, person, typed)
+                    fits[-1] &= column.in_(select(people.c.id).where(seen))
         return or_(*fits)
 
     def _row(self, fields: FieldMap, row: Any, query: ListQuery) -> ListRow:
