@@ -377,7 +377,7 @@ class ListScreen(CrmScreen[None]):
         self.query_one(ListTitle).note = _("searching %(percent)d %%, Esc ends it") % {"percent": percent}
 
     def _search_ended(self) -> None:
-        if self._searching:
+        if self._searching and self.is_attached:
             self._searching = False
             self.query_one(ListTitle).note = self._special()
             self.refresh_bindings()
