@@ -59,7 +59,7 @@ class BinService:
         await self._require(actor, record_ids)
         async with self._core.store.write(actor) as uow:
             bin_ = BinRepository(uow.connection)
-            found = await self._found(bin_, actor, record_ids)
+            found = await self._found(bin_, actor, record_ids, lock=True)
             for record in found:
                 notes = await bin_.notes_of(record)
                 await bin_.restore(record.ref.module, [record.ref.id], uow.at, actor.id)
@@ -81,7 +81,7 @@ class BinService:
         await self._core.require(actor, can_administer(actor), "purge")
         async with self._core.store.write(actor) as uow:
             bin_ = BinRepository(uow.connection)
-            doomed = await self._found(bin_, actor, record_ids)
+            doomed = await self._found(bin_, actor, record_ids, lock=True)
             for record in doomed:
                 await bin_.purge(record.ref.module, record.ref.id)
                 uow.record(AuditEntry("purge", record.ref.module, record.ref.id, record.ref.name))
@@ -97,9 +97,9 @@ class BinService:
             await self._core.require(actor, can_delete(actor, module), "restore", module)
 
     async def _found(
-        self, repository: BinRepository, actor: Actor, record_ids: Sequence[str]
+        self, repository: BinRepository, actor: Actor, record_ids: Sequence[str], *, lock: bool = False
     ) -> Sequence[BinnedRecord]:
-        found = await repository.get(actor, record_ids)
+        found = await repository.get(actor, record_ids, lock=lock)
         if not set(record_ids) <= found.keys():
             raise NotFound(_("This record isn't in the bin."), _("Nothing was changed."))
         return [found[record_id] for record_id in dict.fromkeys(record_ids)]

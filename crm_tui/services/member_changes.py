@@ -146,7 +146,7 @@ class MemberChanges:
             connection, self._actor, Module.CAMPAIGN, {key.campaign.id for key in keys}
         )
         people = await self._names([key.member for key in keys])
-        stored = await self._repository.among(campaigns, [key.member for key in keys])
+        stored = await self._repository.among(campaigns, [key.member for key in keys], lock=True)
         by_ends = {(one.campaign.id, one.member.id): one for one in stored}
         found = []
         for key in keys:

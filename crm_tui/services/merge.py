@@ -117,6 +117,7 @@ class MergeService:
         merged = {name: one for name, one in merged_values(rows, chosen).items() if one != keeper.get(name)}
         wanted, _ignored = await service.checked(actor, {**merged, **(values or {})}, keeper)
         async with self._core.store.write(actor) as uow:
+            await self._hold(uow, actor, records)
             await self._delete(uow, actor, losers)
             if module is Module.CONTACT:
                 await self._demote(uow, records)
@@ -124,11 +125,6 @@ class MergeService:
             refs = [loser.ref for loser in losers]
             moved = await Relinker(uow, refs, keeper.ref, "merge", statuses).run()
             record = await service.change(uow, actor, keeper, wanted, None)
-            if module is Module.CONTACT:
-                account = record.ref_to("account")
-                await AssociationRepository(uow.connection).set_primary(
-                    record.id, account.id if account else None, uow.at
-                )
             self._record(uow, record, losers, moved)
             await reindex_referring(uow.connection, record.ref, self._core.region)
             uow.undoable(N_("%(module)s merged: %(name)s"), kind=KIND, module=module.value, name=record.name)
@@ -161,6 +157,15 @@ class MergeService:
         if changed:
             raise _conflict(changed[0])
 
+    async def _hold(self, uow: UnitOfWork, actor: Actor, records: Sequence[Record]) -> None:
+        """Let nobody else change the records before this transaction ends, and refuse if somebody has."""
+        ids = [record.id for record in records]
+        held = await self._records(records[0].module).many(uow.connection, actor, ids, lock=True)
+        versions = {record.id: record.version for record in held}
+        changed = [record.name for record in records if versions.get(record.id) != record.version]
+        if changed:
+            raise _conflict(changed[0])
+
     async def _delete(self, uow: UnitOfWork, actor: Actor, losers: Sequence[Record]) -> None:
         """Put records into the bin; what hangs on them is moved and doesn't go along."""
         repository = RecordRepository(uow.connection, losers[0].module)
@@ -172,10 +177,10 @@ class MergeService:
         await LookupRepository(uow.connection).remove([loser.id for loser in losers])
 
     async def _demote(self, uow: UnitOfWork, records: Sequence[Record]) -> None:
-        """Of several primary accounts one stays primary; the others become further ones."""
+        """The kept contact keeps its primary account; those of the others become further ones of it."""
         await uow.keep_where("account_contacts", contact_id=[record.id for record in records])
-        for record in records:
-            await AssociationRepository(uow.connection).demote(record.id)
+        for loser in records[1:]:
+            await AssociationRepository(uow.connection).demote(loser.id)
 
     def _record(
         self, uow: UnitOfWork, keeper: Record, losers: Sequence[Record], moved: Mapping[str, int]

@@ -1,5 +1,7 @@
 """Deleted records rest in the bin."""
 
+import asyncio
+
 import pytest
 
 from crm_tui.domain.actor import Actor, Grant, Scope
@@ -82,6 +84,24 @@ async def test_deleting_for_good_is_for_administrators_and_leaves_what_pointed_t
     assert await services.contacts.accounts(admin, contact.id) == ()
     lines = [(line.action, line.record_name) for line in await services.audit.list(admin, by=admin.user)]
     assert lines[0] == ("purge", "Acme")
+
+
+async def test_what_is_restored_at_that_moment_is_not_deleted_for_good(
+    services: Services, admin: Actor
+) -> None:
+    account = (await services.accounts.create(admin, {"name": "Acme"})).record
+    contact = await _contact(services, admin, "Suzuki", account=account.ref)
+    await services.accounts.delete(admin, [account.id])
+
+    ends = await asyncio.gather(
+        services.bin.restore(admin, [account.id]),
+        services.bin.purge(admin, [account.id]),
+        return_exceptions=True,
+    )
+
+    assert [type(end) for end in ends if isinstance(end, BaseException)] == [NotFound]
+    kept = () if isinstance(ends[0], BaseException) else ("Acme",)
+    assert tuple(one.name for one in await services.contacts.accounts(admin, contact.id)) == kept
 
 
 async def _contact(services: Services, actor: Actor, name: str, **values: object) -> Record:

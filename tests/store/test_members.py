@@ -1,5 +1,6 @@
 """Members of campaigns on both stores: adding, response status, removing, lists, counts, rights, undo."""
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -210,7 +211,6 @@ async def test_a_whole_list_is_added_in_chunks_that_others_can_work_between(
     services: Services, admin: Actor, agent: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(members_module, "CHUNK", 3)
-    monkeypatch.setattr(members_module, "PAUSE", 0.0)
     campaign = await campaign_of(services, admin)
     records = [NewRecord({"last_name": f"Lead {n}", "company": "Acme"}) for n in range(10)]
     leads = await add_records(services.core, services.leads, agent, records)
@@ -261,3 +261,28 @@ async def test_converted_leads_and_deleted_records_are_no_members(
         await services.members.add(agent, campaign, new([baba]))
     outcome = await services.members.add_list(agent, campaign, services.leads, ListQuery(), "sent")
     assert (outcome.added, outcome.left_out) == (0, 1)
+
+
+async def test_of_two_who_change_one_member_at_once_one_is_told(
+    services: Services, admin: Actor, agent: Actor
+) -> None:
+    campaign, abe = await campaign_of(services, admin), await lead_of(services, agent, "Abe")
+    await services.members.add(admin, campaign, new([abe], "planned"))
+    for one, other in (("invited", "responded"), ("planned", "opted_out")):
+        [seen] = await services.members.among(admin, [MemberKey(campaign, abe)])
+        key = MemberKey(campaign, abe, seen.version)
+
+        done = await asyncio.gather(
+            services.members.set_status(admin, [key], one),
+            services.members.set_status(agent, [key], other),
+            return_exceptions=True,
+        )
+
+        assert [type(end) for end in done if isinstance(end, BaseException)] == [Conflict]
+        kept = one if done[0] == 1 else other
+        assert await everyone(services, agent, campaign) == [("Abe", kept)]
+
+    key = MemberKey(campaign, abe)
+    acts = [services.members.remove(actor, [key]) for actor in (admin, agent)]
+    ends = await asyncio.gather(*acts, return_exceptions=True)
+    assert [type(end) for end in ends if isinstance(end, BaseException)] == [NotFound]

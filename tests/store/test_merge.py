@@ -1,5 +1,6 @@
 """Several records become one: values by choice, everything that pointed to the others points to it."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -242,3 +243,37 @@ async def _mail(services: Services, *contacts: Record) -> None:
                 insert(mail_people).values(id=new_id(), message_id=message, contact_id=contact.id)
             )
         await uow.commit()
+
+
+async def test_a_primary_account_out_of_sight_stays_the_primary_one(services: Services, admin: Actor) -> None:
+    await services.profiles.set(admin, "agent", Area.CONTACT, Grant(True, True, True, True, Scope.ALL))
+    await services.profiles.set(admin, "agent", Area.ACCOUNT, Grant(True, True, True, True, Scope.OWN))
+    narrow = await add_user(services, admin, "ueda", "agent")
+    hidden = await _add(services, admin, Module.ACCOUNT, name="Hidden Inc.")
+    keep = await _add(services, admin, Module.CONTACT, last_name="Abe", account=hidden.ref)
+    lose = await _add(services, admin, Module.CONTACT, last_name="Abe")
+
+    await services.merge.merge(narrow, Module.CONTACT, [keep.id, lose.id])
+
+    accounts = await services.contacts.accounts(admin, keep.id)
+    assert [(one.name, one.primary) for one in accounts] == [("Hidden Inc.", True)]
+
+
+async def test_nothing_is_merged_into_a_record_that_is_deleted_at_that_moment(
+    services: Services, admin: Actor
+) -> None:
+    keep = await _add(services, admin, Module.CONTACT, last_name="Abe")
+    lose = await _add(services, admin, Module.CONTACT, last_name="Abe")
+
+    merged, deleted = await asyncio.gather(
+        services.merge.merge(admin, Module.CONTACT, [keep.id, lose.id]),
+        services.contacts.delete(admin, [keep.id]),
+        return_exceptions=True,
+    )
+
+    assert deleted == 1
+    refused = isinstance(merged, Conflict | NotFound)
+    assert refused or not isinstance(merged, BaseException)
+    done = [line.action for line in await services.audit.list(admin, record=keep.ref)]
+    assert done == (["delete", "create"] if refused else ["delete", "merge", "create"])
+    assert len(await services.bin.list(admin)) == (1 if refused else 2)

@@ -41,11 +41,17 @@ class BinRepository:
             found += [_binned(module, row) for row in await self._connection.execute(statement)]
         return sorted(found, key=lambda one: (one.deleted_at, one.ref.id), reverse=True)[:limit]
 
-    async def get(self, actor: Actor, ids: Collection[str]) -> dict[str, BinnedRecord]:
-        """Return the deleted records ``ids`` in the actor's scope, by id."""
+    async def get(self, actor: Actor, ids: Collection[str], *, lock: bool = False) -> dict[str, BinnedRecord]:
+        """Return the deleted records ``ids`` in the actor's scope, by id.
+
+        Args:
+            lock: Keep others from taking them out before the end of the transaction.
+        """
         found = {}
         for module in BINNED:
             statement = _listed(actor, module, "").where(TABLES[module].c.id.in_(list(ids)))
+            if lock:
+                statement = statement.with_for_update(of=TABLES[module])
             for row in await self._connection.execute(statement):
                 found[row.id] = _binned(module, row)
         return found

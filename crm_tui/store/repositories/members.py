@@ -114,12 +114,20 @@ class MemberRepository:
         )
         return {status: number for status, number in await self._connection.execute(statement)}
 
-    async def among(self, campaign_ids: Collection[str], people: Collection[Ref]) -> list[Membership]:
-        """Return the memberships of some people in some campaigns, without names, whoever may see them."""
+    async def among(
+        self, campaign_ids: Collection[str], people: Collection[Ref], *, lock: bool = False
+    ) -> list[Membership]:
+        """Return the memberships of some people in some campaigns, without names, whoever may see them.
+
+        Args:
+            lock: Keep others from changing them before the end of the transaction.
+        """
         fits = [
             END[module].in_([person.id for person in people if person.module is module]) for module in PEOPLE
         ]
         statement = select(members).where(members.c.campaign_id.in_(list(campaign_ids)), or_(*fits))
+        if lock:
+            statement = statement.order_by(members.c.id).with_for_update()
         return [_membership(row) for row in await self._connection.execute(statement)]
 
     async def member_ids(self, campaign_id: str, module: Module) -> list[str]:
