@@ -28,6 +28,7 @@ from screens.activity_actions import (
 from screens.base import CrmScreen, RecordKey
 from screens.history_key import HistoryKey
 from screens.key_names import with_keys
+from screens.list_steps import ListSteps
 from screens.value_text import ValueText
 from screens.widgets.field_view import FieldView, shown_fields
 from screens.widgets.record_header import RecordHeader
@@ -56,7 +57,7 @@ _SAID_ELSEWHERE = frozenset({"subject", "owner", "due_at"})
 """Fields that the header shows, or that say the same as another one."""
 
 
-class CallDetailScreen(HistoryKey):
+class CallDetailScreen(ListSteps, HistoryKey):
     """Shows a call.
 
     Args:
@@ -122,7 +123,7 @@ class CallDetailScreen(HistoryKey):
         super().__init__()
         self.ref = ref
         self.record: Record | None = None
-        self._list_table = list_table
+        self.list_table = list_table
         self._is_leaving = False
 
     def record_in_focus(self) -> Ref | None:
@@ -155,8 +156,6 @@ class CallDetailScreen(HistoryKey):
             return self.allowed("delete", Module.CALL)
         if action == "open_person":
             return self.record_in_focus() is not None
-        if action == "step":
-            return self._list_table is not None
         return super().check_action(action, parameters)
 
     async def take_call_key(self) -> bool:
@@ -179,7 +178,7 @@ class CallDetailScreen(HistoryKey):
         self._act(cancel_activity)
 
     def action_edit(self) -> None:
-        """Edit the call, or say why that is impossible."""
+        """Edit a call that isn't final yet."""
         self._act(edit_activity)
 
     def action_delete(self) -> None:
@@ -201,28 +200,15 @@ class CallDetailScreen(HistoryKey):
         if ref is not None:
             await self.app.open_record(ref)
 
-    def action_step(self, delta: int) -> None:
-        """Show the next or the previous activity of the list this one was opened from."""
-        # A worker of the app: this screen may close on the way, which ends its own workers.
-        self.app.run_worker(self._step(delta), group="call.step", exit_on_error=False)
-
-    async def _step(self, delta: int) -> None:
-        if self._list_table is None:
-            return
-        with self.app.keys.hold():
-            row = await self._list_table.step(delta)
-            if row is None:
-                self.app.notice(
-                    _("This is the last record.") if delta > 0 else _("This is the first record.")
-                )
-                return
-            ref = (await self.services.activities.get(self.actor, row.key)).ref
-            if ref.module is Module.CALL:
-                self.ref = ref
-                await self._load().wait()
-            else:
-                await self.app.close_screen(self)
-                await open_activity(self, ref, self._list_table)
+    async def show_row(self, key: str) -> None:
+        """Show another activity of the list; a call stays on this screen."""
+        ref = (await self.services.activities.get(self.actor, key)).ref
+        if ref.module is Module.CALL:
+            self.ref = ref
+            await self._load().wait()
+        else:
+            await self.app.close_screen(self)
+            await open_activity(self, ref, self.list_table)
 
     @work(name="action_on_call", group="call.act", exit_on_error=False)
     async def _act(self, action: Callable[[CrmScreen[None], Ref], Awaitable[object]]) -> None:
@@ -251,8 +237,6 @@ class CallDetailScreen(HistoryKey):
         return self.record.text("status") if self.record is not None else ""
 
     def _admits(self, action: str) -> bool:
-        if action == "edit":
-            return self.record is not None
-        if action == "cancel":
+        if action in ("edit", "cancel"):
             return self._status in PLANNED or self._status == CallStatus.IN_PROGRESS
         return self._status in PLANNED

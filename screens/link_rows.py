@@ -14,6 +14,9 @@ from screens.related_tabs import Links, RowAction
 if TYPE_CHECKING:
     from screens.base import CrmScreen
 
+_OF_THE_RECORD = frozenset({"log_call", "new_task"})
+"""Actions that mean the record shown, whichever row has the focus."""
+
 
 async def remove_links(screen: "CrmScreen[Any]", links: Links, refs: tuple[Ref, ...]) -> bool:
     """Take the links of some rows away; return whether that was done, as far as the list says so."""
@@ -32,19 +35,25 @@ def own_actions(screen: "CrmScreen[Any]", links: Links, refs: tuple[Ref, ...]) -
     return [(code, label, partial(act, screen, refs)) for code, label, act in actions]
 
 
-def named_for_links(
-    bindings: dict[str, ActiveBinding], *, in_front: bool, focused: bool
-) -> dict[str, ActiveBinding]:
+def for_rows_first(bindings: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
+    """Return the keys of a record in the order for a row of a related list: the footer has room for few."""
+    nodes = list(dict.fromkeys(active.node for active in bindings.values()))
+
+    def place(item: tuple[str, ActiveBinding]) -> tuple[int, bool]:
+        active = item[1]
+        return nodes.index(active.node), active.binding.action in _OF_THE_RECORD
+
+    return dict(sorted(bindings.items(), key=place))
+
+
+def named_for_links(bindings: dict[str, ActiveBinding], *, focused: bool) -> dict[str, ActiveBinding]:
     """Return the keys of a record with what n and d do in a list of linked records: nothing is deleted.
 
     Args:
         bindings: Translated.
-        in_front: Such a list is in front: n adds to it.
-        focused: It has the focus, too: d removes from it.
+        focused: The list has the focus: d removes from it. Without it, it is in front: n adds to it.
     """
-    labels: dict[str, tuple[str, str]] = {}
-    if in_front:
-        labels["new"] = (N_("Add"), N_("Link records to this one."))
+    labels = {"new": (N_("Add"), N_("Link records to this one."))}
     if focused:
         labels["delete"] = (N_("Remove"), N_("Take the link away; both records stay."))
     return {

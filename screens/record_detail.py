@@ -18,11 +18,12 @@ from screens.delete_records import ask_and_delete
 from screens.history_key import HistoryKey
 from screens.keys import MODULES
 from screens.lead_keys import LeadKeys
-from screens.link_rows import named_for_links, own_actions, remove_links
+from screens.link_rows import for_rows_first, named_for_links, own_actions, remove_links
+from screens.list_steps import ListSteps
 from screens.note_modal import NoteModal
 from screens.record_actions import choose_action
 from screens.record_copy import copy_value
-from screens.related_tabs import Links, tabs_of
+from screens.related_tabs import CLOSED, Links, tabs_of
 from screens.selection import Selection
 from screens.value_text import ValueText
 from screens.widgets.field_view import FieldView, shown_fields
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from screens.widgets.record_table import RecordTable
 
 
-class RecordDetailScreen(LeadKeys, HistoryKey):
+class RecordDetailScreen(LeadKeys, ListSteps, HistoryKey):
     """Shows a record. Keys act on the record, or on the row of a related list while it has the focus.
 
     Args:
@@ -98,7 +99,7 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
         super().__init__()
         self.ref = ref
         self.record: Record | None = None
-        self._list_table = list_table
+        self.list_table = list_table
         self._is_acting = False  # The agent changes something and knows what becomes of the record.
 
     @property
@@ -153,9 +154,16 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """What the keys do now; in a list of linked records nothing is made or deleted."""
-        front = self.is_mounted and self.related.tab is not None and self.related.tab.links is not None
-        focused = front and self._focused_links is not None
-        return named_for_links(super().active_bindings, in_front=front, focused=focused)
+        bindings = super().active_bindings
+        tab = self.related.tab if self.is_mounted else None
+        if tab is None:
+            return bindings
+        focused = self.related.has_focus_within
+        if focused and tab.module is not None:
+            bindings = for_rows_first(bindings)
+        if tab.links is not None:
+            bindings = named_for_links(bindings, focused=focused)
+        return bindings
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take keys away that don't apply here or that the agent has no permission for."""
@@ -163,11 +171,10 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
             return self.related.row_ref is not None and self._may_link(self._focused_links)
         if action in ("edit", "delete"):
             target = self._target or (self.ref if action == "edit" else None)
-            return target is not None and self.allowed(action, target.module)
+            is_final = action == "edit" and self._is_final
+            return target is not None and not is_final and self.allowed(action, target.module)
         if action == "new":
             return bool(self.related.tab) and self._may_add()
-        if action == "step":
-            return self._list_table is not None
         if action == "turn":
             return self.related.tab is not None
         return super().check_action(action, parameters)
@@ -209,7 +216,7 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
             await tab.links.add(self)
         elif tab.module is not None:
             await self.app.open_form(tab.module, prefill=tab.prefill)
-        elif tab.code == "closed":
+        elif tab.code == CLOSED:
             await self.action_log_call()
         else:
             await self.action_new_task()
@@ -232,27 +239,6 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
     def action_turn(self, step: int) -> None:
         """Bring another related list to the front."""
         self.related.turn(step)
-
-    def action_step(self, delta: int) -> None:
-        """Show the next or the previous record of the list this one was opened from."""
-        # A worker of the app: this screen may close on the way, which ends its own workers.
-        self.app.run_worker(self._step(delta), group="record.step", exit_on_error=False)
-
-    async def _step(self, delta: int) -> None:
-        if self._list_table is None:
-            return
-        with self.app.keys.hold():
-            row = await self._list_table.step(delta)
-            if row is None:
-                self.app.notice(
-                    _("This is the last record.") if delta > 0 else _("This is the first record.")
-                )
-                return
-            if self.ref.module in ACTIVITIES:
-                ref = (await self.services.activities.get(self.actor, row.key)).ref
-            else:
-                ref = Ref(self.ref.module, row.key, "")
-            await self._show(ref)
 
     @work(group="record.copy", exit_on_error=False)
     async def action_copy(self) -> None:
@@ -281,7 +267,7 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
     def has_activity_in_focus(self) -> bool:
         """Whether c, r and x mean anything now."""
         target = self._target
-        return target is not None and target.module in ACTIVITIES
+        return target is not None and target.module in ACTIVITIES and not self._is_closed_row
 
     async def activity_in_focus(self) -> Ref | None:
         """The activity that c, r and x mean: the row in focus, or this record."""
@@ -296,10 +282,14 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
         elif answer == "delete":
             await ask_and_delete(self, Module.NOTE, [note.id], note.name)
 
-    async def _show(self, ref: Ref) -> None:
+    async def show_row(self, key: str) -> None:
+        """Show another record of the list; a call has a screen of its own."""
+        ref = Ref(self.ref.module, key, "")
+        if self.ref.module in ACTIVITIES:
+            ref = (await self.services.activities.get(self.actor, key)).ref
         if ref.module is Module.CALL:
             self._close()
-            self.app.call_later(self.app.open_record, ref, self._list_table)
+            self.app.call_later(self.app.open_record, ref, self.list_table)
             return
         self.ref = ref
         self.record = None
@@ -359,6 +349,20 @@ class RecordDetailScreen(LeadKeys, HistoryKey):
     def _target(self) -> Ref | None:
         """What the keys mean: the row of a related list while it has the focus, else the record."""
         return self.related.row_ref if self.related.has_focus_within else self.ref
+
+    @property
+    def _is_closed_row(self) -> bool:
+        """Whether the keys mean a row of the list of closed activities."""
+        tab = self.related.tab
+        return tab is not None and tab.code == CLOSED and self.related.has_focus_within
+
+    @property
+    def _is_final(self) -> bool:
+        """Whether what the keys mean can't be edited any more: a closed call, a converted lead."""
+        if self.related.has_focus_within:
+            row = self.related.row_ref
+            return self._is_closed_row and row is not None and row.module is Module.CALL
+        return self.record is not None and self.record.get("converted_at") is not None
 
     async def _settled_target(self) -> Ref | None:
         if self.related.has_focus_within:

@@ -17,6 +17,9 @@ from screens.widgets.record_columns import Column
 if TYPE_CHECKING:
     from screens.base import CrmScreen
 
+OPEN, CLOSED = "open", "closed"
+"""Codes of the two lists of activities."""
+
 COUNT_CAP = 999
 """Rows counted at most; the tab says "999+" beyond."""
 
@@ -78,7 +81,7 @@ class RelatedTab:
     """One related list.
 
     Attributes:
-        code: ``open``, ``closed``, or the code of the module it lists.
+        code: `OPEN`, `CLOSED`, or the code of the module it lists.
         label: Marked for translation.
         module: What its rows are; None for activities of all kinds.
         sort: How it is sorted at first.
@@ -155,7 +158,7 @@ def _activities(screen: "CrmScreen[Any]", parent: Ref, *, closed: bool) -> Relat
 
     if closed:
         return RelatedTab(
-            "closed",
+            CLOSED,
             N_("Closed activities"),
             None,
             ACTIVITY_COLUMNS,
@@ -165,7 +168,7 @@ def _activities(screen: "CrmScreen[Any]", parent: Ref, *, closed: bool) -> Relat
             N_("Nothing closed yet. Press l to log a call."),
         )
     return RelatedTab(
-        "open",
+        OPEN,
         N_("Open activities"),
         None,
         ACTIVITY_COLUMNS,

@@ -1,0 +1,43 @@
+"""Going on to the next or the previous record of the list that a detail screen was opened from."""
+
+from typing import TYPE_CHECKING
+
+from crm_tui.i18n import _
+from screens.base import CrmScreen
+
+if TYPE_CHECKING:
+    from screens.widgets.record_table import RecordTable
+
+
+class ListSteps(CrmScreen[None]):
+    """A detail screen with keys for the next and the previous record."""
+
+    list_table: "RecordTable | None" = None
+    """The list it was opened from."""
+
+    async def show_row(self, key: str) -> None:
+        """Show the record of the list that has the id ``key``, here or on another screen."""
+        raise NotImplementedError
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take the keys away where there is no list."""
+        if action == "step":
+            return self.list_table is not None
+        return super().check_action(action, parameters)
+
+    def action_step(self, delta: int) -> None:
+        """Show the next or the previous record of the list this one was opened from."""
+        # A worker of the app: this screen may close on the way, which ends its own workers.
+        self.app.run_worker(self._step(delta), group="record.step", exit_on_error=False)
+
+    async def _step(self, delta: int) -> None:
+        if self.list_table is None:
+            return
+        with self.app.keys.hold():
+            row = await self.list_table.step(delta)
+            if row is None:
+                self.app.notice(
+                    _("This is the last record.") if delta > 0 else _("This is the first record.")
+                )
+            else:
+                await self.show_row(row.key)
