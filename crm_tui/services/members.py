@@ -5,7 +5,6 @@ contact; both records have to be within reach. Membership is a fact about the ca
 lead or contact itself changes, and so no permission to edit those is asked for.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -31,6 +30,7 @@ from crm_tui.domain.validation import Refused, check_value
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _
 from crm_tui.policies.records import can_edit, can_view
+from crm_tui.services.bulk_actions import give_way
 from crm_tui.services.core import Core
 from crm_tui.services.member_changes import (
     MemberChanges,
@@ -47,9 +47,6 @@ from crm_tui.store.store import Connection
 
 ASKED = 2_000
 """Members that are looked for in a list at once."""
-
-PAUSE = 0.05
-"""Seconds between two chunks, in which whoever waits for the store gets their turn."""
 
 T = TypeVar("T")
 
@@ -214,6 +211,8 @@ class MemberService:
         async for page in _pages(actor, records, query):
             if not report(done, total):
                 return replace(outcome, stopped=True)
+            if done:
+                actor = await self._begin(actor, campaign.id, "add members")
             people = [Ref(row.module, row.id, row.name) for row in page if row.id not in but]
             async with self._core.store.write(actor) as uow:
                 new = [NewMember(person, status) for person in people]
@@ -336,11 +335,15 @@ class MemberService:
         work: Callable[[MemberChanges, Sequence[T]], Awaitable[None]],
         report: Report,
     ) -> bool:
-        """Do ``work`` on all items, in a transaction for each chunk; return whether it came to the end."""
+        """Do ``work`` on all items, in a transaction for each chunk; return whether it came to the end.
+
+        Each chunk is done with the rights of that moment.
+        """
         group = new_id() if len(items) > CHUNK else None
         for start in range(0, len(items), CHUNK):
             if start:
-                await asyncio.sleep(PAUSE)
+                await give_way()
+                actor = await self._begin(actor, None, "change members")
             if not report(start, len(items)):
                 return False
             async with self._core.store.write(actor) as uow:
@@ -361,7 +364,7 @@ async def _pages(actor: Actor, records: RecordService, query: ListQuery) -> Asyn
         if page.at_end or not page.rows:
             return
         request = replace(request, seek=Seek.AFTER, position=page.rows[-1].position)
-        await asyncio.sleep(PAUSE)
+        await give_way()
 
 
 def _chunks(items: Sequence[T], size: int = 0) -> list[Sequence[T]]:

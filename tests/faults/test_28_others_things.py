@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.associations import NewMember
 from crm_tui.domain.bulk import Targets
@@ -15,13 +16,13 @@ from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import Criterion, ListQuery, Op, Sort
 from crm_tui.domain.records import Record, Ref
+from crm_tui.domain.views import ViewDraft
 from crm_tui.errors import NotAllowed, NotFound
 from crm_tui.services.container import Services
-from crm_tui.services.views import ViewDraft
 from crm_tui.store.url import StoreUrl, parse_store_url
 from tests.cli.conftest import Cli, cli
 from tests.faults.reach import MISSING, Reach, contents, refusal, two_agents
-from tests.store.conftest import SET_UP, FrozenClock, open_services
+from tests.store.conftest import SET_UP, open_services
 
 __all__ = ["cli"]
 
