@@ -3,7 +3,9 @@
 import contextlib
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from crm_tui.errors import Misconfigured
 from crm_tui.i18n import _
@@ -81,6 +83,48 @@ def write_private(path: Path, data: bytes) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def new_private(path: Path, *, replace: bool = False) -> Iterator[IO[bytes]]:
+    """Give a file to write that stands at ``path`` once the block has ended well, and nowhere otherwise.
+
+    Args:
+        path: The file; a link there is replaced, not followed.
+        replace: What is there already may be replaced.
+
+    Raises:
+        FileExistsError: There is something, and it may not be replaced.
+        OSError: The folder isn't there or can't be written, or the disk is full.
+    """
+    if not replace and os.path.lexists(path):
+        raise FileExistsError(17, os.strerror(17), str(path))
+    temporary = path.with_name(f".{os.urandom(8).hex()}.part")
+    descriptor = open_private(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL)
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            temporary.replace(path)
+        else:
+            _take_free_place(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _take_free_place(temporary: Path, path: Path) -> None:
+    """Give a file its name unless somebody took that meanwhile."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without hard links.
+        if os.path.lexists(path):
+            raise FileExistsError(17, os.strerror(17), str(path)) from None
+        temporary.replace(path)
 
 
 def read_private(path: Path, limit: int) -> bytes:

@@ -15,6 +15,7 @@ from screens.delete_records import delete_selection
 from screens.duplicates_screen import find_duplicates, list_duplicates
 from screens.history_modal import show_history
 from screens.merge_screen import merge_selection
+from screens.record_export import export_selection
 from screens.selection import Selection
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ ACTIONS: tuple[RecordAction, ...] = (
     ),
     RecordAction("owner", N_("Change the owner"), "edit", change_owner, modules=_OWNED),
     RecordAction("field", N_("Set a field"), "edit", update_field, modules=_OWNED),
+    RecordAction("export", N_("Export"), "view", export_selection, modules=_OWNED),
     RecordAction(
         "history",
         N_("History"),

@@ -1,34 +1,13 @@
-"""CSV for spreadsheets: cells that a spreadsheet would run as a formula are made inert.
-
-A cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line break, or a full-width form of these, gets
-a leading apostrophe. Numbers and telephone numbers, such as ``-12.5`` and ``+81 3 1234 5678``, stay as they
-are. ``restored`` takes the apostrophe off again.
-"""
+"""CSV for spreadsheets: cells that a spreadsheet would run as a formula are made inert."""
 
 import csv
 import io
-import re
 from collections.abc import Mapping, Sequence
 
 from crm_tui.commands.answer import Json
 from crm_tui.commands.json import dumps
+from crm_tui.domain.formulas import inert
 from crm_tui.text import clean_input
-
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?|\+[0-9][0-9 ()./-]*", re.ASCII)
-
-
-def inert(cell: str) -> str:
-    """Return ``cell`` as text that no spreadsheet runs."""
-    if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
-
-
-def restored(cell: str) -> str:
-    """Return what ``inert`` was given."""
-    return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def write_csv(records: Sequence[Mapping[str, Json]]) -> str:

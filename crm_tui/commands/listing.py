@@ -1,6 +1,6 @@
 """``list`` of every module: views, conditions, order, pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
@@ -117,10 +117,19 @@ def _query(session: Session, module: Module, arguments: ListArguments, view: Vie
     # A view of all activities may show fields of the other kinds.
     further = view.columns if view is not None else ()
     columns = tuple(dict.fromkeys((*(f.name for f in (*fields, *COMMON)), *further)))
+    return restricted(ListQuery(columns, sort, conditions, arguments.match_any), view)
+
+
+def restricted(query: ListQuery, view: View | None) -> ListQuery:
+    """Return what of a list fits a view too.
+
+    Raises:
+        click.UsageError: Both say that one of their conditions is enough.
+    """
     if view is None or not view.criteria:
-        return ListQuery(columns, sort, conditions, arguments.match_any)
-    if not arguments.match_any or len(conditions) < 2:
-        return view.query(columns, sort).narrowed(*conditions)
+        return query
+    if not query.match_any or len(query.criteria) < 2:
+        return view.query(query.columns, query.sort).narrowed(*query.criteria)
     if view.match_any and len(view.criteria) > 1:
         raise click.UsageError(_("--any can't be combined with this view."))
-    return ListQuery(columns, sort, conditions, match_any=True, also=view.criteria)
+    return replace(query, also=view.criteria)

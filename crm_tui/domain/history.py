@@ -36,6 +36,7 @@ ACTIONS: Mapping[str, str] = {
     "cancel": N_("cancelled"),
     "cancelled": N_("cancelled"),
     "denied": N_("refused"),
+    "export": N_("exported"),
 }
 """What is done, by the code in the audit trail; a code that isn't here is shown as it is."""
 

@@ -40,7 +40,9 @@ class AuditEntry:
 
 def _concerns_all(entry: AuditEntry) -> bool:
     """Whether an entry is about no single record: settings, pick-lists, fields, profiles, users."""
-    return entry.action != "denied" and (entry.record_id is None or entry.module is Module.USER)
+    return entry.action not in ("denied", "export") and (
+        entry.record_id is None or entry.module is Module.USER
+    )
 
 
 class UnitOfWork:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_tui.commands.answer import Json, Table
-from crm_tui.commands.delimited import inert, restored, write_csv
+from crm_tui.commands.delimited import write_csv
 from crm_tui.commands.json import dumps, value_json
 from crm_tui.commands.table import table_text
 from crm_tui.domain.modules import Module
@@ -69,23 +69,6 @@ def test_json_holds_nothing_that_a_terminal_would_obey(payload: str) -> None:
 
 def test_japanese_stays_readable_in_json() -> None:
     assert dumps({"name": "田中 太郎"}) == '{"name": "田中 太郎"}'
-
-
-@pytest.mark.parametrize(
-    "cell", ["=1+1", "+cmd|x", "-2+3", "@SUM(A1)", "\tx", "\rx", "＝1+1", "＋1+1x", "－x", "＠x"]
-)
-def test_a_formula_becomes_text(cell: str) -> None:
-    assert inert(cell) == f"'{cell}"
-
-
-@pytest.mark.parametrize("cell", ["+81 3 1234 5678", "+81312345678", "-12.5", "-3", "", "Acme", "'Acme"])
-def test_numbers_and_plain_text_stay_as_they_are(cell: str) -> None:
-    assert inert(cell) == cell
-
-
-@given(st.text())
-def test_csv_cells_can_be_restored(cell: str) -> None:
-    assert restored(inert(cell)) == cell
 
 
 def test_csv_has_two_columns_for_a_reference_and_guards_its_heading() -> None:

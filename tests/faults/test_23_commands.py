@@ -82,9 +82,7 @@ COMMANDS: Mapping[str, Row] = {
     "call save": Row("edit", "{it} --result interested", Module.CALL),
     "call complete": Row("edit", "{it} --started-at yesterday", Module.CALL, own="conflict"),
     "call cancel": Row("edit", "{it}", Module.CALL, own="conflict"),
-    "call log": Row(
-        "create", "--who {it} --subject x --duration 60s", C, missing="invalid"
-    ),
+    "call log": Row("create", "--who {it} --subject x --duration 60s", C, missing="invalid"),
     "call add": Row("create", "--set who=contact:{contact}", own="invalid"),
     "call schedule": Row("create", "--who {it} --subject x --at +1h", C, missing="invalid"),
     "portal": Row("view", "--contact {it}", C),
@@ -131,6 +129,7 @@ ELSEWHERE: Mapping[str, str] = {
         "reaches what is one's own: fault 28",
     ),
     "find": "holds what is in sight: tests/store/test_permissions.py",
+    "export": "holds what a list holds: tests/store/test_exports.py",
 }
 """Every other subcommand, and why."""
 
