@@ -33,6 +33,7 @@ MODULES = {
     "call": f"{_HERE}.call:call",
     "note": f"{_HERE}.records:note",
     "find": f"{_HERE}.find:find",
+    "export": f"{_HERE}.export:export",
     "portal": f"{_HERE}.portal:portal",
     "audit": f"{_HERE}.audit:audit",
     "undo": f"{_HERE}.undo:undo",

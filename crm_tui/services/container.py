@@ -24,6 +24,7 @@ from crm_tui.services.deals import DealService
 from crm_tui.services.drafts import DraftService
 from crm_tui.services.duplicates import DuplicateService
 from crm_tui.services.events import EventService
+from crm_tui.services.exports import ExportService
 from crm_tui.services.leads import LeadService
 from crm_tui.services.members import MemberService
 from crm_tui.services.merge import MergeService
@@ -74,12 +75,14 @@ class Services:
     undo: UndoService = field(init=False)
     bin: BinService = field(init=False)
     bulk: BulkActionService = field(init=False)
+    exports: ExportService = field(init=False)
 
     def __post_init__(self) -> None:
         self.merge = MergeService(self.core, self.records)
         self.undo = UndoService(self.core, self.records)
         self.bin = BinService(self.core, self.records)
         self.bulk = BulkActionService(self.core, self.records, self._listing)
+        self.exports = ExportService(self.core, self.records, self.activities)
         self.undo.guard(conversion.KIND, conversion.may_be_undone)
         self.undo.guard(merge.KIND, merge.may_be_undone)
 
