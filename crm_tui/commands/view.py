@@ -175,8 +175,8 @@ def delete(invocation: Invocation, names: tuple[str, ...], module: str | None) -
 
     async def work(session: Session) -> Answer:
         found = {v.code: v for v in [await _find(session, name, module) for name in names]}
-        for code, one in found.items():
-            await session.services.views.delete(session.actor, code, one.version)
+        versions = {code: one.version for code, one in found.items()}
+        await session.services.views.delete_all(session.actor, versions)
         return Answer({"deleted": len(found), "ids": list(found)})
 
     return in_session(invocation, work, writes=True)

@@ -1,5 +1,6 @@
 """Views: built-in, private and shared ones, and the last one that each agent used."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -197,15 +198,25 @@ class ViewService:
         Raises:
             Conflict: Somebody changed it meanwhile.
         """
+        await self.delete_all(actor, {view_id: version})
+
+    async def delete_all(self, actor: Actor, versions: Mapping[str, int | None]) -> None:
+        """Remove views, all or none.
+
+        Args:
+            versions: Per id the version that was shown; None takes the present one.
+        """
         actor = await self._core.current(actor)
-        view = await self.get(actor, view_id)
-        await self._core.require(actor, can_change(actor, view), "delete view", None, view_id)
+        views = [await self.get(actor, view_id) for view_id in versions]
+        for view in views:
+            await self._core.require(actor, can_change(actor, view), "delete view", None, view.code)
         async with self._core.store.write(actor) as uow:
-            seen = view.version if version is None else version
-            if not await ViewRepository(uow.connection).delete(view_id, seen):
-                raise _changed_meanwhile()
-            uow.record(AuditEntry("view delete", None, view_id, view.name))
-            _tell(uow, view)
+            for view in views:
+                seen = versions[view.code] or view.version
+                if not await ViewRepository(uow.connection).delete(view.code, seen):
+                    raise _changed_meanwhile()
+                uow.record(AuditEntry("view delete", None, view.code, view.name))
+                _tell(uow, view)
             await uow.commit()
 
     # Parts

@@ -77,6 +77,11 @@ async def test_private_views(reach: Reach) -> None:
     }
     for door in doors.values():
         await same_as_missing(reach, door, theirs.code)
+    own = await views.add(me, Area.CONTACT, ViewDraft("Own"))
+    shared = await views.add(other, Area.CONTACT, ViewDraft("All", shared=True))
+    await same_as_missing(reach, lambda i: views.delete_all(me, {own.code: None, i: None}), theirs.code)
+    assert (await refusal(views.delete_all(me, {own.code: None, shared.code: None})))[0] == "not_allowed"
+    assert await views.get(me, own.code) == own
     with pytest.raises(NotFound):
         await views.find(me, "VIP", Area.CONTACT)
     assert "VIP" not in {view.name for view in await views.list(me, Area.CONTACT)}
