@@ -203,12 +203,13 @@ class ConversionService:
             if module not in TARGETS or target is None or not fits(field, target):
                 reason = _("This is no field of a contact, an account or a deal with the same type.")
                 raise Invalid(reason, fields={f"{module.value}.{other}": reason})
-        stored = dict(self._core.options.get(_SETTING) or {})
-        before = stored.pop(name, None)
-        if targets is not None:
-            stored[name] = [f"{module.value}.{other}" for module, other in targets]
         async with self._core.store.write(actor) as uow:
-            await SettingsRepository(uow.connection).put(_SETTING, stored)
+            repository = SettingsRepository(uow.connection)
+            stored = dict(await repository.locked(_SETTING) or {})
+            before = stored.pop(name, None)
+            if targets is not None:
+                stored[name] = [f"{module.value}.{other}" for module, other in targets]
+            await repository.put(_SETTING, stored)
             changes = {name: [before, stored.get(name)]}
             uow.record(AuditEntry("settings", record_name=_SETTING, changes=changes))
             await uow.commit()

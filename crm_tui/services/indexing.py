@@ -23,6 +23,9 @@ NAMED_AFTER: Mapping[Module, tuple[tuple[Module, str], ...]] = {
 _CONVERTED = "=>"
 """Stands before the company of a converted lead, as before its row in a list."""
 
+_AT_ONCE = 400
+"""Records whose entries are written with one statement."""
+
 _NAMES = {"first_name", "last_name", "first_name_kana", "last_name_kana"}
 
 
@@ -52,15 +55,12 @@ def document_of(record: Record, region: str) -> Document:
 
 async def reindex_referring(connection: Connection, ref: Ref, region: str) -> None:
     """Write the entries that carry the name of ``ref`` anew, after it was renamed or deleted."""
-    documents = []
     for module, field in NAMED_AFTER.get(ref.module, ()):
         repository = RecordRepository(connection, module)
-        for record_id in await repository.all_ids(Criterion(field, Op.EQ, ref)):
-            record = await repository.any(record_id)
-            if record is not None:
-                documents.append(document_of(record, region))
-    if documents:
-        await LookupRepository(connection).replace(documents)
+        ids = await repository.all_ids(Criterion(field, Op.EQ, ref))
+        for start in range(0, len(ids), _AT_ONCE):
+            records = await repository.many(None, ids[start : start + _AT_ONCE])
+            await LookupRepository(connection).replace([document_of(record, region) for record in records])
 
 
 def _detail(record: Record) -> str:

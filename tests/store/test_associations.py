@@ -363,3 +363,15 @@ async def test_two_who_associate_one_contact_at_once_leave_one_primary_account(
     shown = (await services.contacts.get(agent, loner.id)).ref_to("account")
     assert shown is not None
     assert shown.name == found[0][0]
+
+
+async def test_an_association_hides_no_edit_from_the_second_save(services: Services, agent: Actor) -> None:
+    acme, globex = await account_of(services, agent, "Acme"), await account_of(services, agent, "Globex")
+    suzuki = await make(services, agent, Module.CONTACT, last_name="Suzuki", account=acme)
+    await services.contacts.update(agent, suzuki.id, {"title": "Director"})
+    await services.associations.associate(agent, globex.id, [suzuki.id])
+
+    with pytest.raises(Conflict) as refused:
+        await services.contacts.update(agent, suzuki.id, {"title": "Manager"}, version=suzuki.version)
+
+    assert refused.value.changed == ("title",)

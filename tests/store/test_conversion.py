@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor, Grant, Scope
 from crm_tui.domain.associations import NewMember
+from crm_tui.domain.fields import FieldType
 from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.records import Record, Ref
 from crm_tui.errors import Ambiguous, Conflict, Immutable, Invalid, NotAllowed, NotFound
@@ -15,7 +16,8 @@ from crm_tui.services.bulk import add_members
 from crm_tui.services.container import Services
 from crm_tui.store.models.activities import activities
 from crm_tui.store.models.records import campaign_members
-from tests.store.conftest import add_user
+from crm_tui.store.url import StoreUrl
+from tests.store.conftest import add_user, open_services
 
 LEAD = {
     "last_name": "田中",
@@ -211,3 +213,21 @@ async def test_the_content_of_a_moved_call_stays_final(
             await uow.connection.execute(
                 update(activities).where(activities.c.id == call.id).values(result="not_interested")
             )
+
+
+async def test_two_administrators_choose_where_fields_go_and_both_choices_stay(
+    services: Services, admin: Actor, store_url: StoreUrl, clock: FrozenClock
+) -> None:
+    for name in ("size", "colour"):
+        await services.custom_fields.add(admin, Module.LEAD, name, FieldType.TEXT)
+    other = await open_services(store_url, clock)
+    await other.custom_fields.refresh()
+
+    await services.conversion.send_field(admin, "size", [(Module.CONTACT, "department")])
+    await other.conversion.send_field(admin, "colour", [])
+    await other.close()
+
+    await services.settings.load()
+    goes = services.conversion.destinations()
+    assert [(module, field.name) for module, field in goes["size"]] == [(Module.CONTACT, "department")]
+    assert goes["colour"] == ()

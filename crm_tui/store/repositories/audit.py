@@ -20,7 +20,16 @@ BATCH = 1_000
 LATE = 10_000
 """How far back a row may appear after later ones were sealed: PostgreSQL gives numbers before it commits."""
 
-_NO_EDITS = ("denied", "create", "associate", "dissociate", "change role", "add member")
+_NO_EDITS = (
+    "denied",
+    "create",
+    "associate",
+    "dissociate",
+    "change role",
+    "add member",
+    "change member",
+    "remove member",
+)
 """Actions that leave the version of the record as it is."""
 
 
@@ -71,7 +80,7 @@ class AuditRepository:
         """Return the last ``edits`` edits of a record, the latest first."""
         statement = (
             select(audit)
-            .where(audit.c.record_id == record_id, audit.c.action.not_in(("denied", "create")))
+            .where(audit.c.record_id == record_id, audit.c.action.not_in(_NO_EDITS))
             .order_by(audit.c.id.desc())
             .limit(edits)
         )

@@ -27,6 +27,13 @@ class SettingsRepository:
         rows = await self._connection.execute(select(settings.c.name, settings.c.value))
         return {row.name: row.value for row in rows}
 
+    async def locked(self, name: str) -> Any:
+        """Return a setting, None if it isn't set; nobody else changes one until this transaction ends."""
+        if self._connection.dialect.name != "sqlite":
+            # SQLite has one writer anyway.
+            await self._connection.execute(text("LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE"))
+        return await self._connection.scalar(select(settings.c.value).where(settings.c.name == name))
+
     async def put(self, name: str, value: Any) -> None:
         """Store a setting; ``value`` must fit into JSON."""
         await self._upsert(settings, {"name": name}, {"value": value})
