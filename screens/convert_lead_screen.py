@@ -20,7 +20,7 @@ from crm_tui.domain.records import Ref, Value
 from crm_tui.errors import CrmError, Invalid
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
-from screens.base import CrmScreen
+from screens.base import CrmScreen, RecordKey
 from screens.form_context import form_context
 from screens.moved_text import moved_text
 from screens.selection import Selection
@@ -99,13 +99,18 @@ class ConvertLeadScreen(CrmScreen["Converted | None"]):
         form.fit(self.app.size.width)
         yield form
         with VerticalScroll(id="conversion-preview"):
-            yield Static(Content("\n").join(self._lines()))
+            yield Static(Content("\n").join(self._lines()), id="conversion-lines")
 
     def on_mount(self) -> None:
         """Show the values to start with; where accounts of that name exist the agent has to choose."""
         self.form.load(self._initial())
         self._follow_deal()
         self.form.focus_first()
+
+    def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
+        """Look at the lead as somebody else saved it; what is typed stays."""
+        if not self._saving and (not keys or (Module.LEAD, self._preview.lead.id) in keys):
+            self._look_again()
 
     async def action_back(self) -> None:
         """Leave; changed choices ask first."""
@@ -127,6 +132,14 @@ class ConvertLeadScreen(CrmScreen["Converted | None"]):
         elif event.field.name == OTHER_ACCOUNT.name:
             chosen = bool(self.form[OTHER_ACCOUNT.name].raw)
             self.form.set_enabled(ACCOUNT_CHOICE.name, not chosen, _("Another account is chosen below."))
+
+    @work(group="conversion.look", exclusive=True, exit_on_error=False)
+    async def _look_again(self) -> None:
+        preview = await self.services.conversion.preview(self.actor, self._preview.lead.id)
+        if not self._saving and preview.lead.version != self._preview.lead.version:
+            self._preview = preview
+            self.query_one("#conversion-lines", Static).update(Content("\n").join(self._lines()))
+            self.app.notice(_("Somebody else changed this lead meanwhile. Nothing was converted."))
 
     @work(name="action_convert", group="conversion.save", exit_on_error=False)
     async def _convert(self) -> None:

@@ -102,9 +102,13 @@ class DuplicatesScreen(CrmScreen[None]):
     async def _load(self) -> None:
         found = await self.services.duplicates.list(self.actor, self.module)
         options = self.query_one(OptionLines)
-        place = options.highlighted or 0
+        place = min(options.highlighted or 0, max(0, len(found.groups) - 1))
+        if (here := self._group) is not None:
+            ids = {row.id for row in here.rows}
+            same = (i for i, group in enumerate(found.groups) if ids & {row.id for row in group.rows})
+            place = next(same, place)
         self._groups = found.groups
-        options.show([_described(group) for group in found.groups], min(place, max(0, len(found.groups) - 1)))
+        options.show([_described(group) for group in found.groups], place)
         title = self._title(len(found.groups), capped=found.capped)
         self.query_one("#duplicates-title", Static).update(Content(title))
 

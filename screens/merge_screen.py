@@ -1,5 +1,6 @@
 """Merging records: which one stays, whose values it gets, and what moves to it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
@@ -10,9 +11,11 @@ from textual.widgets import Static
 
 from crm_tui.domain.modules import PLURAL, Module
 from crm_tui.domain.records import Record, Ref
+from crm_tui.errors import CrmError
 from crm_tui.formats import format_number
 from crm_tui.i18n import N_, _
-from screens.base import CrmScreen
+from crm_tui.text import safe
+from screens.base import CrmScreen, RecordKey
 from screens.keys import MODULES
 from screens.moved_text import moved_text
 from screens.selection import Selection
@@ -83,6 +86,11 @@ class MergeScreen(CrmScreen[Record | None]):
         """Let the agent choose at once."""
         self.grid.focus()
 
+    def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
+        """Show the records as somebody else saved them; the choices stay."""
+        if not self._saving and (not keys or any((ref.module, ref.id) in keys for ref in self._refs)):
+            self._look_again()
+
     def action_merge(self) -> None:
         """Merge."""
         if not self._saving:
@@ -99,9 +107,34 @@ class MergeScreen(CrmScreen[Record | None]):
     @on(MergeGrid.KeeperChanged)
     @work(group="merge.preview", exclusive=True, exit_on_error=False)
     async def _keeper_changed(self) -> None:
-        ids = [record.id for record in self.grid.order]
-        self._moves = (await self.services.merge.preview(self.actor, self._module, ids)).moves
+        await self._read()
+
+    @work(group="merge.look", exclusive=True, exit_on_error=False)
+    async def _look_again(self) -> None:
+        seen = {record.id: record.version for record in self.grid.order}
+        try:
+            records = await self._read()
+        except CrmError as error:
+            self.show_error(error)
+            if self.is_current:
+                self.dismiss(None)
+            return
+        changed = [record.name for record in records if record.version != seen[record.id]]
+        if changed and not self._saving:
+            self.grid.renew(records)
+            text = _("Somebody else changed “%(name)s” meanwhile. Nothing was merged.")
+            self.app.notice(text % {"name": safe(changed[0], limit=80)})
+
+    async def _read(self) -> Sequence[Record]:
+        preview = await self.services.merge.preview(self.actor, self._module, [ref.id for ref in self._refs])
+        self._moves = preview.moves
         self.query_one("#merge-summary", Static).update(self._summary())
+        return preview.records
+
+    @property
+    def _refs(self) -> list[Ref]:
+        """The records, the one that is kept first."""
+        return [record.ref for record in self.grid.order]
 
     @work(name="action_merge", group="merge.save", exit_on_error=False)
     async def _merge(self) -> None:

@@ -88,6 +88,14 @@ class MergeGrid(VerticalScroll, can_focus=True, inherit_bindings=False):
         """Whether the agent chose anything."""
         return bool(self._chosen)
 
+    def renew(self, records: Sequence[Record]) -> None:
+        """Show the same records as they are now; what was chosen stays chosen."""
+        now = {record.id: record for record in records}
+        self._records = tuple(now[record.id] for record in self._records)
+        self._rows = self._differing()
+        self._cursor = min(self._cursor, len(self._rows))
+        self._paint()
+
     def compose(self) -> Sequence[Static]:
         return [self._text]
 

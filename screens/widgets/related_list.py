@@ -1,6 +1,6 @@
 """The related lists of a record: a line of tabs with counts, and the list of the tab in front."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from textual import on, work
@@ -238,11 +238,13 @@ class RelatedList(WorkerErrors, Vertical):
         self._note.marked = len(self.table.unmarked or self.table.marked)
         self._note.display = self.tab.summary is not None or not self._note.is_empty
         if self.tab.summary is not None:
-            self._summarise(self.tab.summary)
+            self._summarise(self.tab)
 
     @work(group="related.summary", exclusive=True, exit_on_error=False)
-    async def _summarise(self, read: Callable[[], Awaitable[str]]) -> None:
-        self._note.summary = await read()
+    async def _summarise(self, tab: RelatedTab) -> None:
+        summary = await tab.summary() if tab.summary is not None else ""
+        if tab is self.tab:
+            self._note.summary = summary
 
     @work(group="related.count", exclusive=True, exit_on_error=False)
     async def _count(self) -> None:

@@ -51,6 +51,7 @@ async def test_contacts_are_chosen_for_an_account_several_at_once(console: Conso
     smith = await add(console, Module.CONTACT, last_name="Smith")
     await open_list(console, sample.account.ref, "contact")
     await console.until(lambda: "n Add" in console.line(-1))
+    assert "d Remove  a Actions" in console.line(-1)
     assert "Delete" not in console.line(-1)
     await console.press("n")
     await console.until_on(RecordPickerModal)
