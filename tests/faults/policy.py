@@ -168,7 +168,7 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("undo.peek", "undo.undo", "undo.skip", "calls.running"), OWN),
     **dict.fromkeys(("calls.stop", "calls.save"), OWN),
     **dict.fromkeys((f"views.{name}" for name in ("fields", "list", "get", "find", "last", "remember")), OWN),
-    **dict.fromkeys(("views.checked", "views.add", "views.edit", "views.delete"), OWN),
+    **dict.fromkeys(("views.checked", "views.add", "views.edit", "views.delete", "views.delete_all"), OWN),
     **dict.fromkeys(("users.list", "users.get", "users.renewed", "profiles.list", "profiles.show"), PLAIN),
     **dict.fromkeys(("custom_fields.all", "users.find"), PLAIN),
 }
