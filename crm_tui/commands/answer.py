@@ -31,6 +31,7 @@ class Answer:
         data: ``data`` of the JSON envelope.
         table: The same for people; None: made from the data.
         records: The same as one record per line; None: the data itself is the one record.
+        below: Sentences under the table, for people.
         beside: Keys of the envelope next to ``data``.
         notes: Sentences for standard error.
         more: How to get the rows that follow, for formats that have no place for the cursor.
@@ -41,6 +42,7 @@ class Answer:
     data: Json
     table: Table | None = None
     records: Sequence[Mapping[str, Json]] | None = None
+    below: tuple[str, ...] = ()
     beside: Mapping[str, Json] = field(default_factory=lambda: NOTHING)
     notes: tuple[str, ...] = ()
     more: str = ""

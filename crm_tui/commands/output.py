@@ -91,7 +91,8 @@ def _render(answer: Answer, chosen: str) -> str:
         return dumps(envelope, indent=_indent()) + "\n"
     if chosen == "table":
         width = shutil.get_terminal_size().columns if is_terminal() else None
-        return table.table_text(answer.table or table.generic_table(answer.data), width)
+        shown = table.table_text(answer.table or table.generic_table(answer.data), width)
+        return shown + "".join(f"{line}\n" for line in ("", *map(safe, answer.below)) if answer.below)
     if answer.records is not None:
         records = answer.records
     else:

@@ -34,6 +34,7 @@ MODULES = {
     "note": f"{_HERE}.records:note",
     "find": f"{_HERE}.find:find",
     "export": f"{_HERE}.export:export",
+    "report": f"{_HERE}.report:report",
     "portal": f"{_HERE}.portal:portal",
     "audit": f"{_HERE}.audit:audit",
     "undo": f"{_HERE}.undo:undo",

@@ -32,6 +32,7 @@ from crm_tui.services.notes import NoteService
 from crm_tui.services.picklists import PicklistService
 from crm_tui.services.portal import PortalService
 from crm_tui.services.records import RecordService
+from crm_tui.services.reports import ReportService
 from crm_tui.services.search import SearchService
 from crm_tui.services.settings import SettingsService
 from crm_tui.services.tasks import TaskService
@@ -71,6 +72,7 @@ class Services:
     views: ViewService
     conversion: ConversionService
     duplicates: DuplicateService
+    reports: ReportService
     merge: MergeService = field(init=False)
     undo: UndoService = field(init=False)
     bin: BinService = field(init=False)
@@ -116,6 +118,7 @@ class Services:
             ViewService(core),
             ConversionService(core),
             DuplicateService(core),
+            ReportService(core),
         )
 
     @property

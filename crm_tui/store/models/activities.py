@@ -59,6 +59,36 @@ Index(
     postgresql_where=_RUNNING,
 )
 
+_COMPLETED_CALL = "kind = 'call' AND status = 'completed' AND deleted_at IS NULL"
+_INBOUND_CALL = f"{_COMPLETED_CALL} AND type = 'inbound'"
+
+# The first holds all that call reports count, the second answers whether a caller called again. SQLite
+# reads from an index alone only if that has every column of the condition too.
+for _name, _condition, _columns in (
+    (
+        "ix_activities_completed_call",
+        text(_COMPLETED_CALL),
+        (
+            *("completed_at", "owner_id", "type", "purpose", "result", "duration_seconds", "wrap_up_seconds"),
+            *("contact_id", "lead_id", "sort_at", "kind", "status", "deleted_at"),
+        ),
+    ),
+    (
+        "ix_activities_inbound_call",
+        text(_INBOUND_CALL),
+        (
+            *("contact_id", "lead_id", "purpose", "sort_at", "owner_id"),
+            *("kind", "status", "type", "deleted_at"),
+        ),
+    ),
+):
+    Index(
+        _name,
+        *(activities.c[column] for column in _columns),
+        sqlite_where=_condition,
+        postgresql_where=_condition,
+    )
+
 bin_index(activities)
 
 for _columns in (

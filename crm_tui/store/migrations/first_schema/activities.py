@@ -113,6 +113,27 @@ def create() -> None:
             postgresql_where=sa.text("case_id IS NOT NULL AND deleted_at IS NULL"),
         )
         batch_op.create_index(
+            "ix_activities_completed_call",
+            [
+                "completed_at",
+                "owner_id",
+                "type",
+                "purpose",
+                "result",
+                "duration_seconds",
+                "wrap_up_seconds",
+                "contact_id",
+                "lead_id",
+                "sort_at",
+                "kind",
+                "status",
+                "deleted_at",
+            ],
+            unique=False,
+            sqlite_where=sa.text("kind = 'call' AND status = 'completed' AND deleted_at IS NULL"),
+            postgresql_where=sa.text("kind = 'call' AND status = 'completed' AND deleted_at IS NULL"),
+        )
+        batch_op.create_index(
             "ix_activities_contact_id_is_closed_sort_at_id",
             ["contact_id", "is_closed", "sort_at", "id"],
             unique=False,
@@ -125,6 +146,27 @@ def create() -> None:
             unique=False,
             sqlite_where=sa.text("deal_id IS NOT NULL AND deleted_at IS NULL"),
             postgresql_where=sa.text("deal_id IS NOT NULL AND deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_activities_inbound_call",
+            [
+                "contact_id",
+                "lead_id",
+                "purpose",
+                "sort_at",
+                "owner_id",
+                "kind",
+                "status",
+                "type",
+                "deleted_at",
+            ],
+            unique=False,
+            sqlite_where=sa.text(
+                "kind = 'call' AND status = 'completed' AND deleted_at IS NULL AND type = 'inbound'"
+            ),
+            postgresql_where=sa.text(
+                "kind = 'call' AND status = 'completed' AND deleted_at IS NULL AND type = 'inbound'"
+            ),
         )
         batch_op.create_index(
             "ix_activities_is_closed_sort_at_id",

@@ -1,0 +1,140 @@
+"""``crm-tui report``: figures of calls over any period."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import click
+
+from crm_tui.commands.answer import Answer, Json, Table
+from crm_tui.commands.framework import CrmCommand, CrmGroup, option
+from crm_tui.commands.invocation import Invocation
+from crm_tui.commands.session import Session, in_session
+from crm_tui.domain.durations import format_duration
+from crm_tui.domain.reports import FORMULAS, By, Figures, Period, Report, ReportRow
+from crm_tui.domain.when import WhenError, parse_date
+from crm_tui.errors import Invalid
+from crm_tui.formats import format_number
+from crm_tui.i18n import N_, _
+
+_TOTAL = "total"
+_DECIMALS = 4
+
+_LABELS = {
+    By.DAY: N_("Day"),
+    By.MONTH: N_("Month"),
+    By.HOUR: N_("Hour"),
+    By.AGENT: N_("Agent"),
+    By.TEAM: N_("Team"),
+    By.TYPE: N_("Type"),
+    By.PURPOSE: N_("Purpose"),
+    By.RESULT: N_("Result"),
+}
+
+report = CrmGroup("report", help=N_("Figures of calls."))
+
+
+@report.command(
+    "calls",
+    cls=CrmCommand,
+    help=N_(
+        "Count the calls of a period: talk and wrap-up time, averages, missed calls, first-call resolution.\n"
+        "A call counts on the day it was saved. Both days belong to the period."
+    ),
+)
+@option("--from", "first", required=True, metavar="D", help=N_("First day, such as 2026-11-01 or yesterday."))
+@option("--to", "last", required=True, metavar="D", help=N_("Last day, such as 2026-11-30 or today."))
+@option(
+    "--by", type=click.Choice([by.value for by in By]), help=N_("One row for each; without it the total.")
+)
+@click.pass_obj
+def calls(invocation: Invocation, first: str, last: str, by: str | None) -> Answer:
+    """Report on the calls that the acting user may see."""
+
+    async def work(session: Session) -> Answer:
+        period = Period(_day(session, "from", first), _day(session, "to", last))
+        found = await session.services.reports.calls(session.actor, period, By(by) if by else None)
+        return _answer(found)
+
+    return in_session(invocation, work)
+
+
+def _day(session: Session, name: str, text: str) -> date:
+    try:
+        return parse_date(text, today=session.now.date(), past=True)
+    except WhenError as error:
+        raise Invalid(str(error), fields={name: str(error)}) from error
+
+
+def _answer(found: Report) -> Answer:
+    total = ReportRow(_TOTAL, _("Total"), found.total)
+    shown = found.rows if found.by else (total,)
+    rows = [_json(row.key, row.label, row.figures) for row in shown]
+    data: Json = {
+        "from": found.period.first.isoformat(),
+        "to": found.period.last.isoformat(),
+        "by": found.by.value if found.by else None,
+        "rows": rows,
+        "next": None,
+        "total": _json(_TOTAL, total.label, found.total),
+        "formulas": {name: _(formula) for name, formula in FORMULAS.items()},
+    }
+    formulas = tuple(_(formula) for formula in FORMULAS.values())
+    return Answer(data, _table(found, [*found.rows, total]), rows, below=formulas)
+
+
+def _json(key: str | None, label: str, figures: Figures) -> dict[str, Json]:
+    return {
+        "key": key,
+        "label": label,
+        "calls": figures.calls,
+        "handled": figures.handled,
+        "talk_seconds": figures.talk_seconds,
+        "wrap_up_seconds": figures.wrap_up_seconds,
+        "average_duration_seconds": _rounded(figures.average_duration_seconds),
+        "average_handling_seconds": _rounded(figures.average_handling_seconds),
+        "missed": figures.missed,
+        "missed_rate": _rounded(figures.missed_rate),
+        "first_call_resolution": _rounded(figures.first_call_resolution),
+    }
+
+
+def _table(found: Report, rows: Sequence[ReportRow]) -> Table:
+    header = (
+        _(_LABELS[found.by]) if found.by else "",
+        _("Calls"),
+        _("Talk"),
+        _("Wrap-up"),
+        _("Average call duration"),
+        _("Average handling time"),
+        _("Missed"),
+        _("Missed rate"),
+        _("First-call resolution"),
+    )
+    return Table(header, [_cells(row) for row in rows])
+
+
+def _cells(row: ReportRow) -> tuple[str, ...]:
+    figures = row.figures
+    return (
+        row.label or "–",
+        format_number(figures.calls),
+        format_duration(figures.talk_seconds),
+        format_duration(figures.wrap_up_seconds),
+        _duration(figures.average_duration_seconds),
+        _duration(figures.average_handling_seconds),
+        format_number(figures.missed),
+        _percent(figures.missed_rate),
+        _percent(figures.first_call_resolution),
+    )
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, _DECIMALS)
+
+
+def _duration(seconds: float | None) -> str:
+    return "–" if seconds is None else format_duration(round(seconds))
+
+
+def _percent(part: float | None) -> str:
+    return "–" if part is None else f"{part:.1%}"

@@ -1,0 +1,130 @@
+"""Figures of calls, read from two indexes alone however long the table is."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Interval,
+    Text,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy import literal_column as literally
+from sqlalchemy import type_coerce as taken_as
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.modules import Module
+from crm_tui.domain.reports import BY_TIME, FOLLOW_UP, INBOUND, MISSED, SLICE_SECONDS, By, Figures, Tally
+from crm_tui.store.models.activities import activities
+from crm_tui.store.repositories.scope import owner_in_scope
+
+_GROUPS = {By.AGENT: "owner_id", By.TEAM: "owner_id", By.TYPE: "type", By.PURPOSE: "purpose"}
+
+
+class ReportRepository:
+    """Statements that count calls."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._is_sqlite = connection.dialect.name == "sqlite"
+
+    async def calls(self, actor: Actor, start: datetime, end: datetime, by: By | None) -> list[Tally]:
+        """Count the calls that ``actor`` may see and that were saved from ``start`` until before ``end``.
+
+        Args:
+            by: What to group by: slices for a time, owners for agents and teams; None: everything together.
+        """
+        call = activities
+        group = self._group(by)
+        handled = call.c.type != MISSED
+        inbound = call.c.type == INBOUND
+        statement = (
+            select(
+                group.label("code"),
+                func.count(),
+                _number_of(call.c.type == MISSED),
+                _number_of(inbound),
+                _number_of(inbound & self._followed(actor)),
+                func.sum(case((handled, func.coalesce(call.c.duration_seconds, 0)), else_=0)),
+                func.sum(case((handled, func.coalesce(call.c.wrap_up_seconds, 0)), else_=0)),
+            )
+            .where(_completed(call), owner_in_scope(actor, Module.CALL, _computed(call.c.owner_id)))
+            .where(call.c.completed_at >= start, call.c.completed_at < end)
+        )
+        if by is not None:
+            statement = statement.group_by(literally("code"))
+        rows = await self._connection.execute(statement)
+        return [Tally(code, Figures(*(int(each or 0) for each in counts))) for code, *counts in rows]
+
+    def _group(self, by: By | None) -> ColumnElement[Any]:
+        if by is None:
+            return null()
+        if by in BY_TIME:
+            return self._slice()
+        return _computed(activities.c[_GROUPS.get(by, "result")])
+
+    def _slice(self) -> ColumnElement[int]:
+        saved = activities.c.completed_at
+        if self._is_sqlite:
+            # Without its seconds: the store rounds them, at the end of a slice into the next one.
+            minute = func.substr(taken_as(saved, Text), 1, 16)
+            return cast(func.strftime("%s", minute), Integer) // SLICE_SECONDS
+        return cast(func.floor(extract("epoch", saved) / SLICE_SECONDS), BigInteger)
+
+    def _followed(self, actor: Actor) -> ColumnElement[bool]:
+        """The condition that the same person called again; what the actor may not see doesn't count."""
+        call, later = activities, activities.alias("later")
+        latest: ColumnElement[Any] = call.c.sort_at + literal(FOLLOW_UP, Interval())
+        if self._is_sqlite:
+            # In the form that the column has, so that both compare as text; the fraction stays as it is.
+            began = taken_as(call.c.sort_at, Text)
+            days = f"+{FOLLOW_UP.days} days"
+            shifted = func.strftime("%Y-%m-%d %H:%M:%S", func.substr(began, 1, 19), days)
+            latest = shifted.concat(func.substr(began, 20))
+        again = (
+            _completed(later),
+            later.c.type == literally(f"'{INBOUND}'"),
+            later.c.purpose == call.c.purpose,
+            later.c.sort_at > call.c.sort_at,
+            later.c.sort_at <= latest,
+            owner_in_scope(actor, Module.CALL, later.c.owner_id),
+        )
+        # Of one named column: with all of them the index alone wouldn't do.
+        found = select(later.c.sort_at).where(*again)
+        of_contact = found.where(later.c.contact_id == call.c.contact_id, later.c.lead_id.is_(None)).exists()
+        of_lead = found.where(later.c.contact_id.is_(None), later.c.lead_id == call.c.lead_id).exists()
+        return or_(
+            and_(call.c.contact_id.is_not(None), of_contact), and_(call.c.lead_id.is_not(None), of_lead)
+        )
+
+
+def _completed(call: Any) -> ColumnElement[bool]:
+    """The condition of the indexes, word for word: bound values would keep a store from using them."""
+    return and_(
+        call.c.kind == literally("'call'"),
+        call.c.status == literally("'completed'"),
+        call.c.deleted_at.is_(None),
+    )
+
+
+def _computed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The value of a column, of which a store doesn't know that other indexes begin with it.
+
+    It would rather go by one of those and read each row from the table.
+    """
+    return func.coalesce(column, null(), type_=column.type)
+
+
+def _number_of(condition: ColumnElement[bool]) -> ColumnElement[Any]:
+    return func.sum(case((condition, 1), else_=0))
