@@ -12,10 +12,10 @@ from crm_tui.formats import format_duration
 from crm_tui.i18n import _
 from crm_tui.text import safe
 from screens.call_values import values_to_save
-from screens.choice_modal import ChoiceModal
 from screens.conflict_flow import save_over
 from screens.key_names import with_keys
 from screens.navigation import CALL_STACK
+from screens.unsaved_text import keep_as_draft
 from screens.widgets.mode_switch import CallMode
 
 if TYPE_CHECKING:
@@ -179,18 +179,8 @@ class CallSaver:
         await self.close()
 
     async def _ask_to_leave(self) -> None:
-        answer = await self._screen.app.push_screen_wait(
-            ChoiceModal(
-                _("What you typed isn't saved."),
-                [
-                    ("edit", _("Keep editing")),
-                    ("draft", _("Leave; the text is kept as a draft")),
-                    ("drop", _("Leave and drop the text")),
-                ],
-            )
-        )
-        if answer in ("draft", "drop"):
-            await self._give_up(keep_draft=answer == "draft")
+        if (keep := await keep_as_draft(self._screen.app)) is not None:
+            await self._give_up(keep_draft=keep)
 
     async def _give_up(self, *, keep_draft: bool) -> None:
         self.is_done = True

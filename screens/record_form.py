@@ -24,6 +24,7 @@ from screens.duplicate_hint import DuplicateHint
 from screens.duplicates_screen import show_duplicates
 from screens.form_context import form_context
 from screens.keys import MODULES
+from screens.unsaved_text import keep_as_draft
 from screens.widgets.form import Form
 from screens.widgets.form_field import FormContext
 from screens.widgets.lookup import named_in
@@ -238,18 +239,8 @@ class RecordFormScreen(CrmScreen[Record | None]):
 
     @work(group="form.leave", exit_on_error=False)
     async def _ask_to_leave(self) -> None:
-        answer = await self.app.push_screen_wait(
-            ChoiceModal(
-                _("What you typed isn't saved."),
-                [
-                    ("edit", _("Keep editing")),
-                    ("draft", _("Leave; the text is kept as a draft")),
-                    ("drop", _("Leave and drop the text")),
-                ],
-            )
-        )
-        if answer in ("draft", "drop"):
-            await self._leave(keep_draft=answer == "draft")
+        if (keep := await keep_as_draft(self.app)) is not None:
+            await self._leave(keep_draft=keep)
 
     @work(group="form.draft", exit_on_error=False)
     async def _offer_draft(self, drafts: DraftKeeper) -> None:

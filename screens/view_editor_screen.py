@@ -29,6 +29,7 @@ from screens.draft_keeper import DraftKeeper
 from screens.form_context import form_context
 from screens.keys import MODULES
 from screens.list_screen import unheard
+from screens.unsaved_text import keep_as_draft
 from screens.view_parts import draft_of, lists_of, load_parts, make_parts
 from screens.widgets.criterion_row import CriterionRow
 from screens.widgets.criterion_value import with_lists
@@ -271,15 +272,8 @@ class ViewEditorScreen(CrmScreen[View | None]):
 
     @work(group="view.leave", exit_on_error=False)
     async def _ask_to_leave(self) -> None:
-        options = [
-            ("edit", _("Keep editing")),
-            ("draft", _("Leave; the text is kept as a draft")),
-            ("drop", _("Leave and drop the text")),
-        ]
-        modal: Screen[Any] = ChoiceModal(_("What you typed isn't saved."), options)
-        answer = await self.app.push_screen_wait(modal)
-        if answer in ("draft", "drop"):
-            await self._leave(None, keep_draft=answer == "draft")
+        if (keep := await keep_as_draft(self.app)) is not None:
+            await self._leave(None, keep_draft=keep)
 
     async def _offer_draft(self, drafts: DraftKeeper) -> None:
         with self.app.keys.hold():
