@@ -152,7 +152,7 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("associations.set_primary", "associations.change_role"), ENDS),
     **dict.fromkeys(("members.add", "members.add_list", "members.set_status", "members.remove"), ENDS),
     **dict.fromkeys(("bin.restore", "records.checked", "bulk.checked"), ENDS),
-    "exports.write": LISTED,
+    **dict.fromkeys(("exports.write", "reports.calls"), LISTED),
     **dict.fromkeys(("activities.related", "activities.related_counts", "notes.of", "audit.history"), BESIDE),
     **dict.fromkeys(("contacts.accounts", "cases.account_for", "calls.recent"), BESIDE),
     **dict.fromkeys(("cases.list_around", "cases.count_around"), BESIDE),
