@@ -6,7 +6,6 @@ from crm_tui.clock import Clock
 from crm_tui.domain.modules import ACTIVITIES, Module
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _
-from crm_tui.services import conversion, merge
 from crm_tui.services.accounts import AccountService
 from crm_tui.services.activities import ActivityService
 from crm_tui.services.associations import AssociationService
@@ -85,8 +84,6 @@ class Services:
         self.bin = BinService(self.core, self.records)
         self.bulk = BulkActionService(self.core, self.records, self._listing)
         self.exports = ExportService(self.core, self.records, self.activities)
-        self.undo.guard(conversion.KIND, conversion.may_be_undone)
-        self.undo.guard(merge.KIND, merge.may_be_undone)
 
     @classmethod
     def on(cls, core: Core) -> "Services":

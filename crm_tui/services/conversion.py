@@ -25,7 +25,6 @@ from crm_tui.services.duplicates import DuplicateService
 from crm_tui.services.indexing import document_of
 from crm_tui.services.leads import LeadService
 from crm_tui.services.references import find_ref
-from crm_tui.store.images import Operation
 from crm_tui.store.repositories.lookup import LookupRepository
 from crm_tui.store.repositories.members import MemberRepository
 from crm_tui.store.repositories.records import RecordRepository
@@ -35,7 +34,7 @@ from crm_tui.store.store import Connection
 from crm_tui.store.uow import AuditEntry, UnitOfWork
 
 KIND: Final = "conversion"
-"""By what the guard of undo knows a conversion."""
+"""By what undo knows a conversion."""
 
 RESPONSES: Final = "campaign_response_status"
 """The pick-list by whose order one response status is further along than another."""
@@ -307,8 +306,3 @@ class ConversionService:
         uow.record(AuditEntry("convert", Module.LEAD, lead.id, lead.name, changes))
         uow.touched(Module.LEAD, lead.id)
         uow.touched_all()  # What moved along stands in other lists now.
-
-
-async def may_be_undone(uow: UnitOfWork, actor: Actor, operations: Sequence[Operation]) -> None:
-    """Let undo take a conversion back, with its links, unless a record of it was changed or used since."""
-    del uow, actor, operations

@@ -17,7 +17,6 @@ from crm_tui.services.conversion import RESPONSES
 from crm_tui.services.core import Core
 from crm_tui.services.indexing import reindex_referring
 from crm_tui.services.records import RecordService
-from crm_tui.store.images import Operation
 from crm_tui.store.repositories.associations import AssociationRepository
 from crm_tui.store.repositories.lookup import LookupRepository
 from crm_tui.store.repositories.records import RecordRepository
@@ -25,7 +24,7 @@ from crm_tui.store.repositories.relink import Relinker, count_links
 from crm_tui.store.uow import AuditEntry, UnitOfWork
 
 KIND: Final = "merge"
-"""By what the guard of undo knows a merge."""
+"""By what undo knows a merge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +215,3 @@ def _conflict(name: str) -> Conflict:
         _("Somebody else changed “%(name)s” meanwhile. Nothing was merged.") % {"name": name},
         _("Look at the change, then merge again."),
     )
-
-
-async def may_be_undone(uow: UnitOfWork, actor: Actor, operations: Sequence[Operation]) -> None:
-    """Let undo take a merge back, with its links, unless a record of it was changed or used since."""
-    del uow, actor, operations

@@ -1,6 +1,7 @@
 """Undoing the last change of a user: an edit, a deletion, a bulk action, whatever its unit of work kept."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import SINGULAR, Module
@@ -9,16 +10,19 @@ from crm_tui.domain.undo import LastChange, LeftOut, Undone
 from crm_tui.errors import Conflict, NotFound
 from crm_tui.i18n import _
 from crm_tui.policies.records import can
+from crm_tui.services import conversion, merge
 from crm_tui.services.bulk_actions import give_way
 from crm_tui.services.core import Core
 from crm_tui.services.records import RecordService
 from crm_tui.services.undo_checks import verbs_of
-from crm_tui.services.undoing import Operations, Undoing
+from crm_tui.services.undoing import Undoing
 from crm_tui.store.repositories.undo import BULK, StoredChange, UndoRepository
-from crm_tui.store.uow import UnitOfWork
 
-Guard = Callable[[UnitOfWork, Actor, Operations], Awaitable[None]]
-"""Looks at a change of its kind before it is undone; raises `Conflict` with the sentence that refuses it."""
+RELINKING: Final = frozenset({conversion.KIND, merge.KIND})
+"""Changes whose rows that only point to another record than before are their consequences.
+
+Undoing moves those back without asking for a permission on each of them, as the change itself did.
+"""
 
 Report = Callable[[int, int], bool]
 """Takes how many records are done and of how many; returns whether to go on."""
@@ -34,15 +38,6 @@ class UndoService:
     def __init__(self, core: Core, records: Callable[[Module], RecordService]) -> None:
         self._core = core
         self._records = records
-        self._guards: dict[str, Guard] = {}
-
-    def guard(self, kind: str, guard: Guard) -> None:
-        """Let ``guard`` look at changes of ``kind`` before they are undone.
-
-        Rows of such a change that only point to another record than before count as its consequences:
-        they are moved back without asking for a permission on each of them.
-        """
-        self._guards[kind] = guard
 
     async def peek(self, actor: Actor) -> LastChange | None:
         """Return what would be undone next, None if there is nothing."""
@@ -114,7 +109,7 @@ class UndoService:
         """Ask for the permissions before the transaction: a refusal is written in one of its own."""
         async with self._core.store.read() as connection:
             operations = await UndoRepository(connection).operations(actor.id, step_id)
-            verbs = await verbs_of(connection, operations, consequences=stored.kind in self._guards)
+            verbs = await verbs_of(connection, operations, consequences=stored.kind in RELINKING)
         for module, verb in verbs:
             await self._core.require(actor, can(actor, verb, module), "undo", module)
 
@@ -139,12 +134,12 @@ class UndoService:
             operations = await UndoRepository(uow.connection).take(actor.id, step_id)
             if operations is None:
                 raise Conflict(_("This was undone from another session already."))
-            guard = self._guards.get(stored.kind)
-            if guard is not None:
-                await guard(uow, actor, operations)
             undoing = Undoing(self._core, self._records, uow, actor, stored.at)
             records = await undoing.run(
-                operations, _label(stored), in_parts=stored.kind == BULK, consequences=guard is not None
+                operations,
+                _label(stored),
+                in_parts=stored.kind == BULK,
+                consequences=stored.kind in RELINKING,
             )
             await uow.commit()
         return records, undoing.left_out

@@ -136,7 +136,7 @@ class UnitOfWork:
             label: What was done, in English and marked for translation, with places for ``params``.
             group: An id that all transactions of one bulk action share; they are taken back together,
                 leaving out the records that others have changed since.
-            kind: What the guards of `crm_tui.services.undo` know the change by.
+            kind: What `crm_tui.services.undo` knows the change by.
         """
         self._step = NewStep(label, params, group, kind)
 
