@@ -1,7 +1,7 @@
 """The actions menu: what can be done with the marked records, or with the one in focus."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.merging import MERGEABLE
@@ -137,4 +137,14 @@ async def choose_action(
         if code == chosen:
             return await act()
     action = next((action for action in offered if action.code == chosen), None)
-    return action is not None and await action.run(screen, selection)
+    return action is not None and await action.run(screen, await _named(screen, selection))
+
+
+async def _named(screen: "CrmScreen[Any]", selection: Selection) -> Selection:
+    """Return ``selection`` with the name of a single record, which a mark alone doesn't know."""
+    if selection.name or selection.is_whole_list or len(selection.ids) != 1:
+        return selection
+    activity = selection.module in ACTIVITIES
+    service = screen.services.activities if activity else screen.services.records(selection.module)
+    record = await service.get(screen.actor, selection.ids[0])
+    return replace(selection, name=record.name)
