@@ -87,7 +87,7 @@ COMMANDS: Mapping[str, Row] = {
     "call schedule": Row("create", "--who {it} --subject x --at +1h", C, missing="invalid"),
     "portal": Row("view", "--contact {it}", C),
     "lead convert": Row("edit", "{it} --new-account", L),
-    "report calls": Row("view", "--from today --to today", short=True),
+    "report calls": Row("view", "--from today --to today"),
     **dict(_rows()),
 }
 """What takes a record or makes one; of one's own record it does so in this order."""
