@@ -79,7 +79,9 @@ async def _ask_file(screen: "CrmScreen[Any]", proposed: Path) -> Path | None:
         nonlocal path
         path = screen.services.exports.place(str(values["file"] or ""), proposed.suffix)
 
-    initial: Values = {"file": str(proposed)}
+    home = Path.home()
+    short = Path("~") / proposed.relative_to(home) if proposed.is_relative_to(home) else proposed
+    initial: Values = {"file": str(short)}
     detail = _("Only you can read the file.")
     modal = FieldsModal(_("Export"), detail, [_FILE], check, initial)
     return path if await screen.app.push_screen_wait(modal) is True else None
