@@ -184,6 +184,10 @@ async def surrounded(reach: Reach) -> Record:
     )
     for record in (contact, case):
         await services.bulk.assign(other, Targets({record.module: (record.id,)}), "me")
+    values = {"subject": "Offer", "who": contact.ref, "related_to": secret.ref, "starts_at": "+1h"}
+    call = await services.calls.schedule(other, {**values, "owner": "me"})
+    told = {"starts_at": "yesterday 9:00", "duration_seconds": "1:00", "result": "interested"}
+    await services.calls.complete(reach.me, call.id, told)
     return await services.contacts.get(reach.me, contact.id)
 
 
@@ -207,6 +211,7 @@ async def test_a_visible_record_tells_nothing_of_its_invisible_links(
             await services.search.find(me, "Leak"),
             await services.search.find(me, "0312345678"),
             await services.duplicates.possible(me, Module.CONTACT, {"last_name": "Abe"}),
+            await services.calls.recent(me, surrounded.ref),
             await services.audit.history(me, surrounded.ref),
             await services.audit.list(me, record=surrounded.ref),
             await services.audit.history(me, reach.mine[Module.CAMPAIGN][0].ref),

@@ -63,13 +63,14 @@ class CallRepository:
         return found[0] if found else None
 
     async def recent(self, actor: Actor, who: Ref, limit: int) -> list[Call]:
-        """Return the last completed calls with a lead or contact."""
+        """Return the last completed calls with a lead or contact; links out of sight read as none."""
         return await self._calls(
             readable_by(actor, Module.CALL, activities),
             activities.c[f"{who.module.value}_id"] == who.id,
             activities.c.is_closed == true(),
             activities.c.status == CallStatus.COMPLETED.value,
             limit=limit,
+            actor=actor,
         )
 
     async def change(self, call: Call, columns: Mapping[str, Any]) -> bool:
@@ -82,13 +83,13 @@ class CallRepository:
         )
         return result.rowcount == 1
 
-    async def _calls(self, *where: ColumnElement[bool], limit: int) -> list[Call]:
+    async def _calls(self, *where: ColumnElement[bool], limit: int, actor: Actor | None = None) -> list[Call]:
         fields = FieldMap(Module.CALL)
         columns = fields.selected(_FIELDS)
         own = [activities.c.id, activities.c.version, *(activities.c[name] for name in _COLUMNS)]
         statement = (
             select(*own, *columns)
-            .select_from(fields.source())
+            .select_from(fields.source(actor))
             .where(activities.c.kind == Module.CALL.value, *where)
             .order_by(activities.c.sort_at.desc(), activities.c.id.desc())
             .limit(limit)
