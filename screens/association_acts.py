@@ -8,7 +8,7 @@ from crm_tui.domain.fields import Field
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import NO_VALUES, Ref, Values
 from crm_tui.formats import format_number
-from crm_tui.i18n import N_, _, ngettext
+from crm_tui.i18n import N_, _, ngettext, pgettext
 from crm_tui.text import safe
 from screens.choice_modal import ChoiceModal
 from screens.fields_modal import FieldsModal
@@ -105,7 +105,7 @@ def _picker(screen: "CrmScreen[Any]", parent: Ref, listed: Module) -> RecordPick
         [listed],
         multiple=True,
         title=title % {"name": parent.name},
-        already=Already(_("associated"), among),
+        already=Already(pgettext("mark", "associated"), among),
         prefill={"account": parent} if listed is Module.CONTACT else NO_VALUES,
     )
 
