@@ -121,7 +121,7 @@ class ActivityListScreen(ListScreen):
 
     def wanted(self) -> ListQuery:
         """Return which activities are listed now, and in which order."""
-        return self.view.query(asked_of_activities(self.columns), self._sort, self._text)
+        return self.view.query(asked_of_activities(self.columns), self._sort, self.filter_text)
 
     async def read_page(self, query: ListQuery, request: PageRequest) -> Page[ListRow]:
         """Return a page of the activities that fit ``query``."""

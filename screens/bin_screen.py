@@ -2,10 +2,9 @@
 
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Input
 
 from crm_tui.domain.binned import BinnedRecord
 from crm_tui.domain.modules import PLURAL, SINGULAR, Module
@@ -14,8 +13,9 @@ from crm_tui.domain.queries import Count
 from crm_tui.formats import SHORT_CELLS, format_datetime_short, format_number
 from crm_tui.i18n import N_, _, language, ngettext
 from crm_tui.text import safe
-from screens.base import CrmScreen, RecordKey
+from screens.base import RecordKey
 from screens.choice_modal import ChoiceModal
+from screens.filter_line import FilteredScreen
 from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_columns import Column, Row
@@ -33,7 +33,7 @@ _COLUMNS = (
 _ALL = "all"
 
 
-class BinScreen(CrmScreen[None]):
+class BinScreen(FilteredScreen):
     """Lists what the agent may restore; Enter restores the marked records or the one under the cursor."""
 
     CSS_PATH = "../styles/bin_screen.tcss"
@@ -61,13 +61,7 @@ class BinScreen(CrmScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._module: Module | None = None
-        self._text = ""
         self._shown: dict[str, BinnedRecord] = {}
-
-    @property
-    def table(self) -> RecordTable:
-        """The deleted records."""
-        return self.query_one(RecordTable)
 
     def compose_body(self) -> ComposeResult:
         """Yield title, filter line and table."""
@@ -77,7 +71,6 @@ class BinScreen(CrmScreen[None]):
 
     def on_mount(self) -> None:
         """Read the records."""
-        self.query_one("#filter").display = False
         self.table.focus()
         self._reread()
 
@@ -86,26 +79,10 @@ class BinScreen(CrmScreen[None]):
         self.table.reload()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave deleting for good to administrators; Esc ends the filter first."""
+        """Leave deleting for good to administrators."""
         if action == "purge":
             return self.actor.is_admin
-        if action == "back" and self._is_filtered:
-            return True
         return super().check_action(action, parameters)
-
-    async def action_back(self) -> None:
-        """Clear the filter; without one, go back."""
-        if not self._is_filtered:
-            await super().action_back()
-            return
-        line = self.query_one("#filter", LineInput)
-        line.display, line.value = False, ""
-        self.table.focus()
-
-    def action_filter(self) -> None:
-        """Open the line where a part of the name is typed."""
-        self.query_one("#filter").display = True
-        self.query_one("#filter").focus()
 
     @on(RecordTable.Opened)
     def _opened(self) -> None:
@@ -156,43 +133,22 @@ class BinScreen(CrmScreen[None]):
             self._module = None if chosen == _ALL else Module(chosen)
             self._reread()
 
-    def on_key(self, event: events.Key) -> None:
-        """The down key leaves the filter line for the list."""
-        if event.key == "down" and self.query_one("#filter").has_focus:
-            event.stop()
-            event.prevent_default()
-            self.table.focus()
-
-    @on(Input.Changed, "#filter")
-    def _filter_typed(self, event: Input.Changed) -> None:
-        event.stop()
-        if event.value.strip() != self._text:
-            self._text = event.value.strip()
-            self.refresh_bindings()
-            self._reread()
-
-    @on(Input.Submitted, "#filter")
-    def _filter_entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.query_one("#filter").display = bool(self._text)
-        self.table.focus()
-
     @on(RecordTable.MarksChanged)
     def _marks_changed(self) -> None:
         self.query_one(ListTitle).marked = len(self._marked())
 
-    @property
-    def _is_filtered(self) -> bool:
-        return bool(self._text) or bool(self.query_one("#filter").display)
+    def filter_changed(self) -> None:
+        """Read the records anew for the filter."""
+        self._reread()
 
     def _reread(self) -> None:
         title = self.query_one(ListTitle)
         title.view = _(PLURAL[self._module]) if self._module is not None else ""
-        title.filter = self._text
+        title.filter = self.filter_text
 
         async def read(_request: PageRequest) -> Page[Row]:
             found = await self.services.bin.list(
-                self.actor, module=self._module, text=self._text, limit=LIMIT
+                self.actor, module=self._module, text=self.filter_text, limit=LIMIT
             )
             self._shown = {one.ref.id: one for one in found}
             title.count = Count(len(found), len(found) == LIMIT)

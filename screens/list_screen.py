@@ -6,8 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import events, on, work
-from textual.widgets import Input
+from textual import on, work
 
 from crm_tui.domain.fields import Field
 from crm_tui.domain.modules import Area, Module
@@ -19,12 +18,12 @@ from crm_tui.errors import CrmError, NotFound
 from crm_tui.i18n import _
 from screens.base import CrmScreen, RecordKey
 from screens.delete_records import delete_selection
+from screens.filter_line import FilteredScreen
 from screens.list_columns import column_id
 from screens.record_actions import choose_action
 from screens.selection import Selection
 from screens.value_text import ValueText
 from screens.view_choice import choose_view, view_name
-from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_columns import Column, Row, sort_arrow
 from screens.widgets.record_feed import Source
@@ -38,7 +37,7 @@ def unheard(seen: int, total: int) -> None:
     """Nobody is told how far counting is."""
 
 
-class ListScreen(CrmScreen[None]):
+class ListScreen(FilteredScreen):
     """A list with a title above it, and a filter line that comes and goes.
 
     Args:
@@ -65,7 +64,6 @@ class ListScreen(CrmScreen[None]):
         self.columns: tuple[Column, ...] = ()
         self.fields: Mapping[str, Field] = {}
         self._sort = first_sort(self.view, module)
-        self._text = ""
         self._note = ""
         self._searching = False
         self._is_open = asyncio.Event()
@@ -116,18 +114,12 @@ class ListScreen(CrmScreen[None]):
     # What is the same in all lists.
 
     @property
-    def table(self) -> RecordTable:
-        """The list itself."""
-        return self.query_one(RecordTable)
-
-    @property
     def texts(self) -> ValueText:
         """Turns values into the text of cells."""
         return ValueText(self.services.settings.picklists, self.zone)
 
     def on_mount(self) -> None:
         """Read the first page."""
-        self.query_one("#filter").display = False
         self.table.focus()
         self._open_last_view()
 
@@ -156,10 +148,10 @@ class ListScreen(CrmScreen[None]):
             self._go_to(ref.id)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Take keys away that the agent has no permission for; Esc ends the filter first."""
+        """Take keys away that the agent has no permission for; Esc ends a search first."""
         if action in self.VERBS:
             return self.allowed(self.VERBS[action], self.module)
-        if action == "back" and (self._is_filtered or self._searching):
+        if action == "back" and self._searching:
             return True
         return super().check_action(action, parameters)
 
@@ -169,12 +161,7 @@ class ListScreen(CrmScreen[None]):
             self.table.stop(CrmError(_("The search through all records was ended.")))
             self._search_ended()
             return
-        if not self._is_filtered:
-            await super().action_back()
-            return
-        self._show_filter(False)
-        self.query_one("#filter", LineInput).value = ""
-        self.table.focus()
+        await super().action_back()
 
     async def selection(self) -> Selection | None:
         """Return the marked records, the whole list, or the record under the cursor; None if it is empty."""
@@ -201,11 +188,6 @@ class ListScreen(CrmScreen[None]):
         if selection is not None and await act(self, selection):
             self.table.clear_marks()
 
-    def action_filter(self) -> None:
-        """Open the line where a filter is typed."""
-        self._show_filter(True)
-        self.query_one("#filter").focus()
-
     @work(group="list.view", exit_on_error=False)
     async def action_choose_view(self) -> None:
         """Choose which records are listed, or make and mend views."""
@@ -226,6 +208,10 @@ class ListScreen(CrmScreen[None]):
         self.reread(keep=keep)
         if view.problems:
             self.app.notice("\n".join((*view.problems, _("v, then e mends the view."))))
+
+    def filter_changed(self) -> None:
+        """Read the list anew for the filter."""
+        self.reread()
 
     def reread(
         self, *, keep_marks: bool = False, keep: str | None = None, at: Position | None = None
@@ -248,7 +234,7 @@ class ListScreen(CrmScreen[None]):
             columns=self.columns,
         )
         title = self.query_one(ListTitle)
-        title.view, title.filter = self.view_name(), self._text
+        title.view, title.filter = self.view_name(), self.filter_text
         self._note, self._searching = "", False
         title.note = self._special()
         self._show_sort()
@@ -257,27 +243,6 @@ class ListScreen(CrmScreen[None]):
     def on_resize(self) -> None:
         """Say in the title how the list is sorted when the column is gone."""
         self.call_after_refresh(self._show_sort)
-
-    @on(Input.Changed, "#filter")
-    def _filter_typed(self, event: Input.Changed) -> None:
-        event.stop()
-        if event.value.strip() != self._text:
-            self._text = event.value.strip()
-            self.refresh_bindings()  # Esc means something only while there is a filter.
-            self.reread()
-
-    @on(Input.Submitted, "#filter")
-    def _filter_entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._show_filter(bool(self._text))
-        self.table.focus()
-
-    def on_key(self, event: events.Key) -> None:
-        """The down key leaves the filter line for the list."""
-        if event.key == "down" and self.query_one("#filter").has_focus:
-            event.stop()
-            event.prevent_default()
-            self.table.focus()
 
     @on(RecordTable.MarksChanged)
     def _marks_changed(self) -> None:
@@ -291,20 +256,12 @@ class ListScreen(CrmScreen[None]):
         self._sort = replace(self._sort, field=event.column, descending=same and not self._sort.descending)
         self.reread(keep_marks=True)
 
-    @property
-    def _is_filtered(self) -> bool:
-        return bool(self._text) or self.query_one("#filter").display
-
     def _show_sort(self) -> None:
         if not self.table.size.width:
             return
         hidden = [column for column in self.table.columns if column.id not in self.table.shown_columns]
         label = next((column.heading for column in hidden if column.id == self._sort.field), "")
         self.query_one(ListTitle).sort = f"{label}{sort_arrow(self._sort.descending)}" if label else ""
-
-    def _show_filter(self, shown: bool) -> None:
-        self.query_one("#filter").display = shown
-        self.refresh_bindings()
 
     @work(group="list.ready", exclusive=True, exit_on_error=False)
     async def _await_rows(self) -> None:

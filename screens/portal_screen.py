@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest
@@ -16,7 +16,8 @@ from crm_tui.domain.queries import Sort
 from crm_tui.domain.records import ListRow, Ref
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
-from screens.base import CrmScreen, RecordKey
+from screens.base import RecordKey
+from screens.filter_line import FilteredScreen
 from screens.list_source import ListSource
 from screens.portal_case_modal import PortalCaseModal
 from screens.value_text import ValueText
@@ -48,7 +49,7 @@ class CaseTable(RecordTable, inherit_bindings=True):
         return action not in _MARKING and super().check_action(action, parameters)
 
 
-class PortalScreen(CrmScreen[None]):
+class PortalScreen(FilteredScreen):
     """Lists the cases that a contact may see; Enter opens one to read.
 
     Args:
@@ -60,7 +61,7 @@ class PortalScreen(CrmScreen[None]):
     BINDING_GROUP_TITLE = N_("Your cases")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "slash,／", "filter", N_("Filter"), id="portal.filter", tooltip=N_("Show only what fits a text.")
+            "slash", "filter", N_("Filter"), id="portal.filter", tooltip=N_("Show only what fits a text.")
         ),
         Binding("q", "app.quit", N_("Quit"), id="portal.quit", tooltip=N_("Close the help centre.")),
     ]
@@ -69,7 +70,6 @@ class PortalScreen(CrmScreen[None]):
         super().__init__()
         self._customer = customer
         self._sort = Sort("number", descending=True)
-        self._text = ""
 
     def compose(self) -> ComposeResult:
         """Yield name, filter and list between no module bar and the keys."""
@@ -83,51 +83,19 @@ class PortalScreen(CrmScreen[None]):
 
     def on_mount(self) -> None:
         """Read the first page."""
-        self.query_one("#filter").display = False
         self._reread()
 
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
         """Show what the CRM's people saved meanwhile."""
         if not keys or any(module in _SHOWN for module, _id in keys):
-            self.query_one(CaseTable).reload()
+            self.table.reload()
             self._count()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Esc ends the filter; behind this screen there is nothing."""
         if action == "back":
-            return self._is_filtered
+            return self.is_filtered
         return super().check_action(action, parameters)
-
-    async def action_back(self) -> None:
-        """End the filter."""
-        self._show_filter(False)
-        self.query_one("#filter", LineInput).value = ""
-        self.query_one(CaseTable).focus()
-
-    def action_filter(self) -> None:
-        """Open the line where a filter is typed."""
-        self._show_filter(True)
-        self.query_one("#filter").focus()
-
-    @on(Input.Changed, "#filter")
-    def _filter_typed(self, event: Input.Changed) -> None:
-        event.stop()
-        if event.value.strip() != self._text:
-            self._text = event.value.strip()
-            self._reread()
-
-    @on(Input.Submitted, "#filter")
-    def _filter_entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._show_filter(bool(self._text))
-        self.query_one(CaseTable).focus()
-
-    def on_key(self, event: events.Key) -> None:
-        """The down key leaves the filter line for the list."""
-        if event.key == "down" and self.query_one("#filter").has_focus:
-            event.stop()
-            event.prevent_default()
-            self.query_one(CaseTable).focus()
 
     @on(RecordTable.SortRequested)
     def _sort_requested(self, event: RecordTable.SortRequested) -> None:
@@ -143,21 +111,17 @@ class PortalScreen(CrmScreen[None]):
             case = await self.services.portal.get(self.actor, self._customer.id, event.row.key)
         await self.app.push_screen_wait(PortalCaseModal(case))
 
-    @property
-    def _is_filtered(self) -> bool:
-        return bool(self._text) or self.query_one("#filter").display
-
-    def _show_filter(self, shown: bool) -> None:
-        self.query_one("#filter").display = shown
-        self.refresh_bindings()
+    def filter_changed(self) -> None:
+        """Read the cases anew for the filter."""
+        self._reread()
 
     def _reread(self) -> None:
-        sort, text = self._sort, self._text
+        sort, text = self._sort, self.filter_text
 
         async def read(request: PageRequest) -> Page[ListRow]:
             return await self.services.portal.list(self.actor, self._customer.id, sort, request, text)
 
-        table = self.query_one(CaseTable)
+        table = self.table
         table.set_sort(sort.field, descending=sort.descending)
         texts = ValueText(self.services.settings.picklists, self.zone)
         table.set_source(ListSource(read, _COLUMNS, texts), keep=table.cursor_key)
@@ -168,4 +132,4 @@ class PortalScreen(CrmScreen[None]):
     @work(group="portal.count", exclusive=True, exit_on_error=False)
     async def _count(self) -> None:
         service = self.services.portal
-        self.query_one(ListTitle).count = await service.count(self.actor, self._customer.id, self._text)
+        self.query_one(ListTitle).count = await service.count(self.actor, self._customer.id, self.filter_text)

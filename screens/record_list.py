@@ -107,7 +107,7 @@ class RecordListScreen(ListScreen):
 
     def wanted(self) -> ListQuery:
         """Return which records are listed now, and in which order."""
-        return self.view.query(asked_columns(self.module, self.columns), self._sort, self._text)
+        return self.view.query(asked_columns(self.module, self.columns), self._sort, self.filter_text)
 
     async def read_page(self, query: ListQuery, request: PageRequest) -> Page[ListRow]:
         """Return a page of the records that fit ``query``."""
