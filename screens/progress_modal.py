@@ -37,6 +37,7 @@ class ProgressModal(CrmModal[bool]):
         title: What is being done, translated.
         job: Does it in chunks, each of them saved for good; started once the dialog is open.
         closes_itself: There is no result to be read; only an error keeps the dialog open.
+        stays: What was done until it was stopped stays done.
 
     Attributes:
         was_stopped: Whether the agent wanted it to stop.
@@ -47,11 +48,12 @@ class ProgressModal(CrmModal[bool]):
         Binding("enter", "close", N_("Close"), id="progress.close", show=False)
     ]
 
-    def __init__(self, title: str, job: Job, *, closes_itself: bool = False) -> None:
+    def __init__(self, title: str, job: Job, *, closes_itself: bool = False, stays: bool = True) -> None:
         super().__init__()
         self._title = title
         self._job = job
         self._closes_itself = closes_itself
+        self._stays = stays
         self.was_stopped = False
         self._outcome: bool | None = None
 
@@ -74,7 +76,7 @@ class ProgressModal(CrmModal[bool]):
             self.action_close()
             return
         self.was_stopped = True
-        self._say(_("Stopping. What was done so far stays."))
+        self._say(_("Stopping. What was done so far stays.") if self._stays else _("Please wait"))
 
     def action_close(self) -> None:
         """Close once the job has ended."""

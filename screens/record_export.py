@@ -17,7 +17,7 @@ from screens.bulk_work import AT_ONCE
 from screens.choice_modal import ChoiceModal
 from screens.fields_modal import FieldsModal
 from screens.list_columns import column_names
-from screens.progress_modal import with_progress
+from screens.progress_modal import ProgressModal
 from screens.selection import Selection
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ async def _write(screen: "CrmScreen[Any]", export: Export) -> bool:
     if 0 < len(export.ids) <= AT_ONCE:
         screen.app.notice(await job(go_on))
     else:
-        await with_progress(screen.app, _("Export"), job)
+        await screen.app.push_screen_wait(ProgressModal(_("Export"), job, stays=False))
     return bool(done) and not done[0].stopped
 
 
