@@ -11,7 +11,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    extract,
     func,
     literal,
     null,
@@ -80,7 +79,8 @@ class ReportRepository:
             # Without its seconds: the store rounds them, at the end of a slice into the next one.
             minute = func.substr(taken_as(saved, Text), 1, 16)
             return cast(func.strftime("%s", minute), Integer) // SLICE_SECONDS
-        return cast(func.floor(extract("epoch", saved) / SLICE_SECONDS), BigInteger)
+        # As a binary number: the standard's EXTRACT makes a decimal one, slower to divide.
+        return cast(func.floor(func.date_part("epoch", saved) / float(SLICE_SECONDS)), BigInteger)
 
     def _followed(self, actor: Actor) -> ColumnElement[bool]:
         """The condition that the same person called again; what the actor may not see doesn't count."""
