@@ -64,7 +64,7 @@ _INBOUND_CALL = f"{_COMPLETED_CALL} AND type = 'inbound'"
 
 # The first holds all that call reports count, the second answers whether a caller called again. SQLite
 # reads from an index alone only if that has every column of the condition too.
-for _name, _condition, _columns in (
+for _name, _condition, _covered in (
     (
         "ix_activities_completed_call",
         text(_COMPLETED_CALL),
