@@ -84,7 +84,7 @@ for _name, _condition, _covered in (
 ):
     Index(
         _name,
-        *(activities.c[column] for column in _columns),
+        *(activities.c[column] for column in _covered),
         sqlite_where=_condition,
         postgresql_where=_condition,
     )
