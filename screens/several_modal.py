@@ -8,13 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from crm_tui.domain.picklists import Choice
 from crm_tui.domain.search_terms import fold
 from crm_tui.i18n import N_, _, language
 from crm_tui.text import safe
 from screens.base import CrmModal
+from screens.widgets.answers import Answers
 from screens.widgets.field_text import LineInput
 from screens.widgets.option_lines import OptionLines
 
@@ -34,7 +35,7 @@ class SeveralModal(CrmModal[Sequence[str]]):
         Binding(
             "space",
             "take_or_leave",
-            N_("Choose"),
+            N_("Mark"),
             id="several.toggle",
             tooltip=N_("Take it, or leave it out."),
         ),
@@ -58,13 +59,14 @@ class SeveralModal(CrmModal[Sequence[str]]):
 
     def compose(self) -> ComposeResult:
         """Yield the list, chosen things first, and what can be done."""
-        keys = _("Space chooses · Enter is done · / filter")
+        keys = [("several.toggle", "space", _("Mark"))]
         if self._ordered:
-            keys = _("Space chooses · Ctrl+↑ Ctrl+↓ move · Enter is done · / filter")
+            keys += [("several.up", "ctrl+up", _("Move up")), ("several.down", "ctrl+down", _("Move down"))]
+        keys += [("several.done", "enter", _("Done")), ("several.filter", "slash", _("Filter"))]
         with Vertical(id="dialog"):
             yield LineInput(id="several-filter", placeholder=_("Part of a name"))
             yield OptionLines(id="several")
-            yield Static(Content(keys), id="keys")
+            yield Answers(*keys)
 
     def on_mount(self) -> None:
         """Show everything."""

@@ -18,6 +18,7 @@ from crm_tui.i18n import N_, _
 from crm_tui.policies.views import can_change
 from crm_tui.text import safe
 from screens.base import CrmModal
+from screens.widgets.answers import Answer, Answers
 from screens.widgets.field_text import LineInput
 from screens.widgets.option_lines import OptionLines
 
@@ -102,7 +103,7 @@ class ViewModal(CrmModal[ViewAnswer]):
             yield LineInput(id="view-filter", placeholder=_("Part of a name"))
             yield OptionLines([self._line(n) for n in range(len(self._shown))], id="views")
             yield Static(Content(""), id="about")
-            yield Static(Content(self._keys()), id="keys")
+            yield Answers()
 
     def on_mount(self) -> None:
         """Put the cursor on the view that is shown."""
@@ -206,6 +207,7 @@ class ViewModal(CrmModal[ViewAnswer]):
         """Say whose view it is, and what is wrong with it."""
         view = self._highlighted
         self.query_one("#about", Static).update(Content(safe(self._about(view), newlines=True)))
+        self.query_one(Answers).show(*self._keys())
         self.refresh_bindings()
 
     def _about(self, view: View | None) -> str:
@@ -241,5 +243,18 @@ class ViewModal(CrmModal[ViewAnswer]):
     def _title(self) -> str:
         return _("Which activities?") if self._area is Area.ACTIVITY else _("Which records?")
 
-    def _keys(self) -> str:
-        return _("Enter chooses · n new · e edit · c copy · d delete · / filter")
+    def _keys(self) -> list[Answer]:
+        """Return the keys that do something to the view under the cursor."""
+        keys = [
+            ("", "choose", "enter", _("Choose")),
+            ("", "new", "n", _("New")),
+            ("edit", "edit", "e", _("Edit")),
+            ("copy", "copy", "c", _("Copy")),
+            ("delete", "delete", "d", _("Delete")),
+            ("", "filter", "slash", _("Filter")),
+        ]
+        return [
+            (f"views.{name}", key, label)
+            for action, name, key, label in keys
+            if not action or self.check_action(action, ())
+        ]

@@ -28,6 +28,11 @@ class Answers(Widget):
         super().__init__(id=id)
         self._answers: Sequence[Answer] = answers
 
+    def show(self, *answers: Answer) -> None:
+        """Show other keys."""
+        self._answers = answers
+        self.refresh(layout=True)
+
     def render(self) -> Content:
         """Return the line."""
         parts: list[str | tuple[str, str]] = []
