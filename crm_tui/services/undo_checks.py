@@ -14,6 +14,7 @@ from crm_tui.services.records import RecordService
 from crm_tui.store.images import Image, Operation, filled
 from crm_tui.store.models import TABLES
 from crm_tui.store.repositories.audit import AuditRepository
+from crm_tui.store.repositories.bin import BinRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.repositories.rows import RowRepository, StoredRow, ends_of, module_of
 from crm_tui.store.store import Connection
@@ -195,7 +196,7 @@ class UndoChecks:
         return None if consequences and target.only_points_elsewhere else await self._locked(target)
 
     async def visible(self, targets: Sequence[Target]) -> set[str]:
-        """Return the ids of the records that the actor may see now."""
+        """Return the ids of the records that the actor may see now, in the bin or out of it."""
         ids: dict[Module, set[str]] = {}
         for target in targets:
             if target.module is not None:
@@ -206,7 +207,10 @@ class UndoChecks:
         seen: set[str] = set()
         for module, wanted in ids.items():
             repository = RecordRepository(self._connection, module)
-            seen |= (await repository.names(self._actor, wanted)).keys()
+            found = set(await repository.names(self._actor, wanted))
+            if rest := wanted - found:
+                found |= (await BinRepository(self._connection).get(self._actor, rest)).keys()
+            seen |= found
         return seen
 
     async def require_sight(self, targets: Sequence[Target], seen: set[str], *, consequences: bool) -> None:

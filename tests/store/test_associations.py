@@ -375,3 +375,21 @@ async def test_an_association_hides_no_edit_from_the_second_save(services: Servi
         await services.contacts.update(agent, suzuki.id, {"title": "Manager"}, version=suzuki.version)
 
     assert refused.value.changed == ("title",)
+
+
+async def test_an_account_in_the_bin_is_still_the_primary_one_when_it_comes_out(
+    services: Services, admin: Actor
+) -> None:
+    acme, globex = await account_of(services, admin, "Acme"), await account_of(services, admin, "Globex")
+    suzuki = await contact_of(services, admin, "Suzuki", account=acme)
+    tanaka = await contact_of(services, admin, "Tanaka", account=acme)
+    await services.accounts.delete(admin, [acme.id])
+    await services.contacts.delete(admin, [tanaka.id])
+    await services.bin.restore(admin, [tanaka.id])
+    await services.contacts.update(admin, suzuki.id, {"account": globex})
+
+    await services.undo.undo(admin)
+    await services.bin.restore(admin, [acme.id])
+
+    assert await accounts_of(services, admin, suzuki) == [("Acme", True)]
+    assert await accounts_of(services, admin, tanaka) == [("Acme", True)]

@@ -21,6 +21,7 @@ from crm_tui.store.models import TABLES, metadata
 from crm_tui.store.models.activities import event_participants
 from crm_tui.store.models.mail import mail_messages, mail_people
 from crm_tui.store.models.records import account_contacts, campaign_members
+from crm_tui.store.repositories.consistency import lookup_problems
 from crm_tui.store.repositories.relink import Link, links_to
 from tests.store.conftest import add_user
 
@@ -250,13 +251,16 @@ async def test_a_primary_account_out_of_sight_stays_the_primary_one(services: Se
     await services.profiles.set(admin, "agent", Area.ACCOUNT, Grant(True, True, True, True, Scope.OWN))
     narrow = await add_user(services, admin, "ueda", "agent")
     hidden = await _add(services, admin, Module.ACCOUNT, name="Hidden Inc.")
+    other = await _add(services, admin, Module.ACCOUNT, name="Other Inc.")
     keep = await _add(services, admin, Module.CONTACT, last_name="Abe", account=hidden.ref)
-    lose = await _add(services, admin, Module.CONTACT, last_name="Abe")
+    lose = await _add(services, admin, Module.CONTACT, last_name="Abe", account=other.ref)
 
     await services.merge.merge(narrow, Module.CONTACT, [keep.id, lose.id])
 
     accounts = await services.contacts.accounts(admin, keep.id)
-    assert [(one.name, one.primary) for one in accounts] == [("Hidden Inc.", True)]
+    assert [(one.name, one.primary) for one in accounts] == [("Hidden Inc.", True), ("Other Inc.", False)]
+    async with services.core.store.read() as connection:
+        assert await lookup_problems(connection) == []
 
 
 async def test_nothing_is_merged_into_a_record_that_is_deleted_at_that_moment(

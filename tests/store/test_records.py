@@ -1,5 +1,6 @@
 """Records of all modules through their services: kept, found, changed, refused, deleted."""
 
+import asyncio
 from decimal import Decimal
 
 import pytest
@@ -273,3 +274,11 @@ async def test_a_reference_by_kind_and_name(services: Services, agent: Actor) ->
     contact = (await services.contacts.create(agent, TANAKA)).record
     task = (await services.tasks.create(agent, {"subject": "Send offer", "who": "contact:田中 太郎"})).record
     assert task.get("who") == Ref(Module.CONTACT, contact.id, "田中 太郎")
+
+
+async def test_cases_that_are_added_at_once_have_numbers_of_their_own(
+    services: Services, agent: Actor
+) -> None:
+    acts = [services.cases.create(agent, {"subject": f"Broken {number}"}) for number in range(3)]
+    saved = await asyncio.gather(*acts)
+    assert sorted(str(one.record.get("number")) for one in saved) == ["1", "2", "3"]

@@ -53,9 +53,13 @@ class AssociationRepository:
                 update(account_contacts).where(*_pair(account_id, contact_id)).values(is_primary=True)
             )
             return
+        # That of an account in the bin stays, for when it comes out again.
+        own = select(contacts.c.account_id).where(contacts.c.id == contact_id).scalar_subquery()
         await self._connection.execute(
             delete(account_contacts).where(
-                account_contacts.c.contact_id == contact_id, account_contacts.c.is_primary
+                account_contacts.c.contact_id == contact_id,
+                account_contacts.c.is_primary,
+                account_contacts.c.account_id.is_distinct_from(own),
             )
         )
         if account_id is not None:

@@ -42,7 +42,9 @@ async def _primary_accounts(connection: AsyncConnection) -> list[str]:
             account_contacts.c.is_primary,
         )
     )
-    wrong = select(func.count()).select_from(contacts).where(contacts.c.account_id.is_not(None), ~primary)
+    # One that was merged gave its accounts away; out of the bin it is associated anew.
+    living = contacts.c.deleted_at.is_(None)
+    wrong = select(func.count()).where(living, contacts.c.account_id.is_not(None), ~primary)
     found = []
     if number := await connection.scalar(wrong):
         text = _("%(number)d contacts have an account they aren't associated with.")
@@ -52,6 +54,7 @@ async def _primary_accounts(connection: AsyncConnection) -> list[str]:
         .select_from(account_contacts)
         .join(contacts, contacts.c.id == account_contacts.c.contact_id)
         .where(
+            living,
             account_contacts.c.is_primary,
             contacts.c.account_id.is_distinct_from(account_contacts.c.account_id),
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, text, update
+from sqlalchemy import Table, delete, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
 from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -84,12 +84,11 @@ class SettingsRepository:
 
     async def next_number(self, name: str) -> int:
         """Count on a counter and return its value; two transactions never get the same."""
-        bumped = update(counters).where(counters.c.name == name).values(value=counters.c.value + 1)
-        number = await self._connection.scalar(bumped.returning(counters.c.value))
-        if number is not None:
-            return int(number)
-        await self._connection.execute(insert(counters).values(name=name, value=1))
-        return 1
+        statement = self._insert(counters).values(name=name, value=1)
+        bumped = statement.on_conflict_do_update(
+            index_elements=["name"], set_={"value": counters.c.value + 1}
+        )
+        return int(await self._connection.scalar(bumped.returning(counters.c.value)))
 
     async def preference(self, user_id: str, name: str) -> Any:
         """Return what a user chose, None if nothing."""
@@ -140,8 +139,11 @@ class SettingsRepository:
         values: Mapping[str, Any],
         new: Mapping[str, Any] | None = None,
     ) -> None:
-        make = upsert_sqlite if self._connection.dialect.name == "sqlite" else upsert_postgresql
-        statement = make(table).values(**key, **values, **(new or {}))
+        statement = self._insert(table).values(**key, **values, **(new or {}))
         await self._connection.execute(
             statement.on_conflict_do_update(index_elements=list(key), set_=dict(values))
         )
+
+    def _insert(self, table: Table) -> Any:
+        """Return an insertion that can change the row which is there already."""
+        return (upsert_sqlite if self._connection.dialect.name == "sqlite" else upsert_postgresql)(table)
