@@ -24,6 +24,7 @@ class ChoiceModal(CrmModal[str]):
         options: Code and label of each answer, translated.
         current: The answer the cursor starts on.
         detail: What to know before answering, translated; may have several lines.
+        digits: The digit of each answer, 0 for one that takes the cursor and Enter; its place unless given.
     """
 
     CSS_PATH = "../styles/choice_modal.tcss"
@@ -34,11 +35,19 @@ class ChoiceModal(CrmModal[str]):
     ]
 
     def __init__(
-        self, title: str, options: Sequence[tuple[str, str]], *, current: str = "", detail: str = ""
+        self,
+        title: str,
+        options: Sequence[tuple[str, str]],
+        *,
+        current: str = "",
+        detail: str = "",
+        digits: Sequence[int] | None = None,
     ) -> None:
         super().__init__()
         self._title = title
         self._options = tuple(options)
+        places = [place if place < 10 else 0 for place in range(1, len(self._options) + 1)]
+        self._digits = tuple(places if digits is None else digits)
         self._current = current
         self._detail = detail
 
@@ -48,9 +57,7 @@ class ChoiceModal(CrmModal[str]):
             yield Static(Content(safe(self._title, newlines=True)), id="title")
             if self._detail:
                 yield Static(Content(safe(self._detail, newlines=True)), id="detail")
-            yield OptionLines(
-                [self._line(number) for number in range(1, len(self._options) + 1)], id="choices"
-            )
+            yield OptionLines([self._line(place) for place in range(len(self._options))], id="choices")
 
     def on_mount(self) -> None:
         """Put the cursor on the present answer."""
@@ -61,15 +68,15 @@ class ChoiceModal(CrmModal[str]):
 
     def action_take(self, number: int) -> None:
         """Choose by number."""
-        if number <= len(self._options):
-            self.dismiss(self._options[number - 1][0])
+        if number in self._digits:
+            self.dismiss(self._options[self._digits.index(number)][0])
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.dismiss(self._options[event.option_index][0])
 
-    def _line(self, number: int) -> Content:
-        code, label = self._options[number - 1]
+    def _line(self, place: int) -> Content:
+        code, label = self._options[place]
         sign = "•" if code == self._current else " "
-        return Content(f"{number if number < 10 else ' '} {sign} {safe(label)}")
+        return Content(f"{self._digits[place] or ' '} {sign} {safe(label)}")

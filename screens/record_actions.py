@@ -34,6 +34,7 @@ class RecordAction:
 
     Attributes:
         code: Short name, the same in every language.
+        digit: Its key, the same whatever else is offered; two that never stand together may share one.
         label: Marked for translation.
         verb: What the agent must be allowed to do with the module.
         run: Does it.
@@ -44,6 +45,7 @@ class RecordAction:
     """
 
     code: str
+    digit: int
     label: str
     verb: str
     run: Run
@@ -61,14 +63,17 @@ class RecordAction:
         return len(selection.ids) >= self.at_least and (self.several or len(selection.ids) == 1)
 
 
+_ITSELF = "itself"
+
 _MERGEABLE = frozenset(MERGEABLE)
 
 _OWNED = frozenset(PARENTS) | frozenset(ACTIVITIES)
 
 ACTIONS: tuple[RecordAction, ...] = (
-    RecordAction("campaign", N_("Add to campaign"), "view", add_to_campaign, modules=frozenset(PEOPLE)),
+    RecordAction("campaign", 1, N_("Add to campaign"), "view", add_to_campaign, modules=frozenset(PEOPLE)),
     RecordAction(
         "convert",
+        2,
         N_("Convert"),
         "edit",
         convert_selection,
@@ -77,10 +82,8 @@ ACTIONS: tuple[RecordAction, ...] = (
         whole_list=False,
     ),
     RecordAction(
-        "merge", N_("Merge"), "delete", merge_selection, modules=_MERGEABLE, whole_list=False, at_least=2
-    ),
-    RecordAction(
         "duplicates",
+        3,
         N_("What looks like this one"),
         "view",
         find_duplicates,
@@ -90,6 +93,7 @@ ACTIONS: tuple[RecordAction, ...] = (
     ),
     RecordAction(
         "all_duplicates",
+        4,
         N_("All duplicates"),
         "view",
         list_duplicates,
@@ -97,11 +101,15 @@ ACTIONS: tuple[RecordAction, ...] = (
         several=False,
         whole_list=False,
     ),
-    RecordAction("owner", N_("Change the owner"), "edit", change_owner, modules=_OWNED),
-    RecordAction("field", N_("Set a field"), "edit", update_field, modules=_OWNED),
-    RecordAction("export", N_("Export"), "view", export_selection, modules=_OWNED),
+    RecordAction(
+        "merge", 4, N_("Merge"), "delete", merge_selection, modules=_MERGEABLE, whole_list=False, at_least=2
+    ),
+    RecordAction("owner", 5, N_("Change the owner"), "edit", change_owner, modules=_OWNED),
+    RecordAction("field", 6, N_("Set a field"), "edit", update_field, modules=_OWNED),
+    RecordAction("export", 7, N_("Export"), "view", export_selection, modules=_OWNED),
     RecordAction(
         "history",
+        8,
         N_("History"),
         "view",
         show_history,
@@ -109,7 +117,7 @@ ACTIONS: tuple[RecordAction, ...] = (
         several=False,
         whole_list=False,
     ),
-    RecordAction("delete", N_("Delete"), "delete", delete_selection, modules=_OWNED),
+    RecordAction("delete", 9, N_("Delete"), "delete", delete_selection, modules=_OWNED),
 )
 """All entries, in the order they are offered."""
 
@@ -120,22 +128,29 @@ async def choose_action(
     """Offer what can be done with ``selection`` and do it; to be awaited in a worker.
 
     Args:
-        own: Further actions of the list that the selected records stand in, offered first.
+        own: Actions of the list of linked records that the selected ones stand in. They are offered alone,
+            with one more that leads to those of the records themselves.
 
     Returns:
         Whether something was done.
     """
+    if own:
+        options = [*((code, _(label)) for code, label, _act in own), (_ITSELF, _("The record itself …"))]
+        chosen = await screen.app.push_screen_wait(ChoiceModal(_("What shall be done?"), options))
+        for code, _label, act in own:
+            if code == chosen:
+                return await act()
+        if chosen != _ITSELF:
+            return False
     fitting = [action for action in ACTIONS if action.fits(selection)]
     offered = [action for action in fitting if screen.allowed(action.verb, selection.module)]
-    options = [(code, _(label)) for code, label, _act in own]
-    options += [(action.code, _(action.label)) for action in offered]
-    if not options:
+    if not offered:
         screen.app.notice(_("There is nothing that you may do with this selection."))
         return False
-    chosen = await screen.app.push_screen_wait(ChoiceModal(_("What shall be done?"), options))
-    for code, _label, act in own:
-        if code == chosen:
-            return await act()
+    options = [(action.code, _(action.label)) for action in offered]
+    digits = [action.digit for action in offered]
+    menu = ChoiceModal(_("What shall be done?"), options, digits=digits)
+    chosen = await screen.app.push_screen_wait(menu)
     action = next((action for action in offered if action.code == chosen), None)
     return action is not None and await action.run(screen, await _named(screen, selection))
 

@@ -30,11 +30,11 @@ async def choose(console: Console, code: str) -> None:
     await console.until_on(ChoiceModal)
     modal = console.app.screen
     assert isinstance(modal, ChoiceModal)
-    number = [answer for answer, _label in modal._options].index(code) + 1
-    if number < 10:
-        await console.press(str(number))
+    place = [answer for answer, _label in modal._options].index(code)
+    if modal._digits[place]:
+        await console.press(str(modal._digits[place]))
     else:
-        await console.press("home", *["down"] * (number - 1), "enter")
+        await console.press("home", *["down"] * place, "enter")
 
 
 async def give_to_sato(console: Console) -> None:
