@@ -1,10 +1,11 @@
 """The bin: deleted records of all modules, to be restored or deleted for good."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 
 from crm_tui.domain.binned import BinnedRecord
 from crm_tui.domain.modules import PLURAL, SINGULAR, Module
@@ -45,6 +46,7 @@ class BinScreen(FilteredScreen):
             "restore",
             N_("Restore"),
             id="bin.restore",
+            show=False,
             tooltip=N_("Take the marked records, or the one under the cursor, out of the bin."),
         ),
         Binding(
@@ -77,6 +79,16 @@ class BinScreen(FilteredScreen):
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
         """Records may have gone into the bin or come out of it."""
         self.table.reload()
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """What the keys do now; Enter restores here, as r does."""
+        return {
+            key: active._replace(binding=replace(active.binding, description=_("Restore")))
+            if active.binding.action == "open"
+            else active
+            for key, active in super().active_bindings.items()
+        }
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave deleting for good to administrators."""

@@ -20,7 +20,7 @@ from screens.value_text import ValueText
 
 CHOSEN, OTHER = "● ", "○ "
 _LABEL = 18
-"""Cells that the names of fields take at most."""
+"""Cells that the names of fields take at most on 80 columns; on more they get a quarter of the line."""
 
 
 class MergeGrid(VerticalScroll, can_focus=True, inherit_bindings=False):
@@ -145,7 +145,7 @@ class MergeGrid(VerticalScroll, can_focus=True, inherit_bindings=False):
     def _paint(self) -> None:
         width = max(40, (self.container_size.width if self.size.width == 0 else self.size.width) - 1)
         labels = [_("Kept record"), *(label_of(row.field) for row in self._rows)]
-        label = min(_LABEL, max(map(cell_len, labels)) + 3)
+        label = min(max(_LABEL, width // 4 - 2), max(map(cell_len, labels)) + 3)
         column = (width - label) // len(self._records)
         lines = [self._heading(label, column)]
         names = [safe(record.name) for record in self._records]
