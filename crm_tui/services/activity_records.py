@@ -103,7 +103,7 @@ class ActivityRecords(RecordService):
             record = await self._write(uow, before, before.version, columns, {"status": status}, status)
             uow.undoable(CHANGED, module=self.module, name=before.name)
             await uow.commit()
-        return record
+        return await self.as_seen(actor, record)
 
     def end_of(self, day: Any) -> datetime:
         """Return the last second of a day in the organisation's zone."""

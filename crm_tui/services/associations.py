@@ -223,7 +223,7 @@ class AssociationService:
             label = N_("Primary account of %(contact)s: %(account)s")
             uow.undoable(label, contact=contact.name, account=account.name)
             await uow.commit()
-        return changed
+        return await self._contacts.as_seen(actor, changed)
 
     async def change_role(self, actor: Actor, account_id: str, contact_id: str, role: str) -> None:
         """Say what a contact is to an account; "" says nothing.

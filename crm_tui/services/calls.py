@@ -69,12 +69,8 @@ class CallService:
         Raises:
             NotFound: There is none, or the actor may not see it.
         """
-        await self._core.require(actor, can_view(actor, Module.CALL), "view", Module.CALL, call_id)
-        async with self._core.store.read() as connection:
-            call = await CallRepository(connection).get(actor, call_id)
-        if call is None:
-            raise NotFound(_("There is no such call, or you may not see it."))
-        return call
+        await self._whole(actor, call_id)
+        return await self._written(actor, call_id)
 
     async def running(self, actor: Actor) -> Call | None:
         """Return the actor's call that runs or waits to be saved."""
@@ -101,7 +97,7 @@ class CallService:
         """
         actor = await self._core.current(actor)
         await self._core.require(actor, can_create(actor, Module.CALL), "start", Module.CALL)
-        scheduled = await self.get(actor, start.scheduled_id) if start.scheduled_id else None
+        scheduled = await self._whole(actor, start.scheduled_id) if start.scheduled_id else None
         if scheduled is not None and scheduled.status is not CallStatus.SCHEDULED:
             raise Conflict(_("This call is no longer scheduled. No call was started."))
         start = await self._checks.start(actor, start, scheduled)
@@ -117,7 +113,7 @@ class CallService:
                 )
             call_id = await self._rows.start(uow, actor, start, scheduled, mark)
             await uow.commit()
-        return await self._written(call_id)
+        return await self._written(actor, call_id)
 
     async def stop(self, actor: Actor, call_id: str) -> Call:
         """Stop the timer of a running call; start time and duration are then known.
@@ -127,7 +123,7 @@ class CallService:
         """
         actor = await self._core.current(actor)
         await self._core.require(actor, can_edit(actor, Module.CALL), "stop", Module.CALL, call_id)
-        call = await self.get(actor, call_id)
+        call = await self._whole(actor, call_id)
         refuse_colleagues_call(actor, call)
         if not call.is_running:
             raise Conflict(
@@ -138,7 +134,7 @@ class CallService:
         async with self._core.store.write(actor) as uow:
             await self._rows.change(uow, call, stopped, "stop")
             await uow.commit()
-        return await self._written(call_id)
+        return await self._whole(actor, call_id)
 
     async def save(self, actor: Actor, call_id: str, values: Mapping[str, object]) -> Call:
         """Complete the running call with what was typed; a call that still runs is stopped.
@@ -148,7 +144,7 @@ class CallService:
         """
         actor = await self._core.current(actor)
         await self._core.require(actor, can_edit(actor, Module.CALL), "save", Module.CALL, call_id)
-        call = await self.get(actor, call_id)
+        call = await self._whole(actor, call_id)
         refuse_colleagues_call(actor, call)
         if call.status is not CallStatus.IN_PROGRESS:
             raise self._not_running(call)
@@ -165,7 +161,7 @@ class CallService:
             await self._rows.complete(uow, call, columns, whole)
             await SettingsRepository(uow.connection).drop_draft(actor.id, draft_name(call.id))
             await uow.commit()
-        return await self._written(call_id)
+        return await self._written(actor, call_id)
 
     # Completed and scheduled calls
 
@@ -194,7 +190,7 @@ class CallService:
             }
             await self._rows.insert(uow, columns, whole, "create")
             await uow.commit()
-        return await self._written(columns["id"])
+        return await self._written(actor, columns["id"])
 
     async def schedule(self, actor: Actor, values: Mapping[str, object]) -> Call:
         """Plan a call for its owner, who is the actor unless another user is named.
@@ -220,14 +216,14 @@ class CallService:
             await self.records.after_write(uow, None, record)
             uow.undoable(N_("Call scheduled: %(name)s"), name=record.name)
             await uow.commit()
-        return await self._written(columns["id"])
+        return await self._written(actor, columns["id"])
 
     async def update(
         self, actor: Actor, call_id: str, values: Mapping[str, object], version: int | None = None
     ) -> Call:
         """Change a scheduled call; a completed one is final."""
         await self.records.update(actor, call_id, values, version)
-        return await self._written(call_id)
+        return await self._written(actor, call_id)
 
     async def complete(
         self, actor: Actor, call_id: str, values: Mapping[str, object], version: int | None = None
@@ -242,12 +238,12 @@ class CallService:
         """
         actor = await self._core.current(actor)
         await self._core.require(actor, can_edit(actor, Module.CALL), "complete", Module.CALL, call_id)
-        call = await self.get(actor, call_id)
+        call = await self._whole(actor, call_id)
         if call.status is CallStatus.IN_PROGRESS:
             return await self.save(actor, call_id, values)
         self._refuse_final(call)
         if version not in (None, call.version):
-            raise await self.records.changed_meanwhile(call.id, version or 0)
+            raise await self.records.changed_meanwhile(call.id, version or 0, actor)
         whole = await self._checks.whole(
             actor, values, values_of(call), past=True, ignore=frozenset({"owner"})
         )
@@ -259,7 +255,7 @@ class CallService:
             }
             await self._rows.complete(uow, call, columns, whole)
             await uow.commit()
-        return await self._written(call_id)
+        return await self._written(actor, call_id)
 
     async def reschedule(
         self, actor: Actor, call_id: str, starts_at: object, version: int | None = None
@@ -274,7 +270,7 @@ class CallService:
         """Cancel a scheduled or running call; it stays in the closed activities as cancelled."""
         actor = await self._core.current(actor)
         await self._core.require(actor, can_edit(actor, Module.CALL), "cancel", Module.CALL, call_id)
-        call = await self.get(actor, call_id)
+        call = await self._whole(actor, call_id)
         refuse_colleagues_call(actor, call)
         self._refuse_final(call)
         columns = self._stopped(call) if call.is_running else {}
@@ -286,7 +282,7 @@ class CallService:
             await self._rows.change(uow, call, {**columns, **closing}, "cancel")
             await SettingsRepository(uow.connection).drop_draft(actor.id, draft_name(call.id))
             await uow.commit()
-        return await self._written(call_id)
+        return await self._written(actor, call_id)
 
     async def delete(self, actor: Actor, call_ids: Sequence[str]) -> int:
         """Put calls into the bin; return how many went."""
@@ -294,10 +290,19 @@ class CallService:
 
     # Parts
 
-    async def _written(self, call_id: str) -> Call:
+    async def _whole(self, actor: Actor, call_id: str) -> Call:
+        """Return a call with all it is linked to, also out of sight, so that a change keeps it."""
+        await self._core.require(actor, can_view(actor, Module.CALL), "view", Module.CALL, call_id)
+        async with self._core.store.read() as connection:
+            call = await CallRepository(connection).get(actor, call_id)
+        if call is None:
+            raise NotFound(_("There is no such call, or you may not see it."))
+        return call
+
+    async def _written(self, actor: Actor, call_id: str) -> Call:
         """Return a call that the actor has just written, also when it now belongs out of their sight."""
         async with self._core.store.read() as connection:
-            call = await CallRepository(connection).any(call_id)
+            call = await CallRepository(connection).any(call_id, actor)
         if call is None:
             raise NotFound(_("There is no such call, or you may not see it."))
         return call

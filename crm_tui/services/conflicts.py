@@ -3,10 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from crm_tui.domain.actor import Actor
 from crm_tui.domain.fields import Field, label_of
 from crm_tui.domain.records import Record
 from crm_tui.errors import Conflict
 from crm_tui.i18n import _
+from crm_tui.services.history_sight import as_seen
 from crm_tui.store.repositories.audit import AuditRepository, AuditRow
 from crm_tui.store.store import Connection
 
@@ -17,15 +19,20 @@ LONGEST = 80
 """Characters of a value that are told."""
 
 
-async def conflict_of(connection: Connection, record: Record, seen: int, fields: Sequence[Field]) -> Conflict:
+async def conflict_of(
+    connection: Connection, actor: Actor | None, record: Record, seen: int, fields: Sequence[Field]
+) -> Conflict:
     """Return the error for a save that was based on an older version.
 
     Args:
+        actor: Whose save it was; what is out of their sight isn't named.
         record: As it was last read.
         seen: The version that the save was based on.
         fields: The fields of the module.
     """
     edits = await _edits(connection, record, seen, {field.name for field in fields})
+    if actor is not None:
+        edits = await as_seen(connection, actor, edits)
     changed: dict[str, tuple[Any, Any]] = {}
     for edit in reversed(edits):
         for name, (old, new) in _changes(edit).items():

@@ -128,7 +128,7 @@ class MergeService:
             await reindex_referring(uow.connection, record.ref, self._core.region)
             uow.undoable(N_("%(module)s merged: %(name)s"), kind=KIND, module=module.value, name=record.name)
             await uow.commit()
-        return Merged(record, tuple(refs), moved)
+        return Merged(await service.as_seen(actor, record), tuple(refs), moved)
 
     # Parts
 

@@ -21,6 +21,7 @@ from crm_tui.services.record_reading import RecordReading
 from crm_tui.services.references import resolve
 from crm_tui.store.repositories.lookup import LookupRepository
 from crm_tui.store.repositories.records import RecordRepository
+from crm_tui.store.repositories.sight import sees_all
 from crm_tui.store.store import Connection
 from crm_tui.store.uow import AuditEntry, UnitOfWork
 
@@ -100,7 +101,7 @@ class RecordService(RecordReading):
             record = await self.change(uow, actor, before, typed, version)
             uow.undoable(CHANGED, module=self.module, name=before.name)
             await uow.commit()
-        return Saved(record, ignored)
+        return Saved(await self.as_seen(actor, record), ignored)
 
     async def delete(self, actor: Actor, record_ids: Sequence[str]) -> int:
         """Put records into the bin, with their notes; return how many went.
@@ -120,6 +121,14 @@ class RecordService(RecordReading):
                 uow.undoable(label, module=self.module, name=doomed[0].name)
             await uow.commit()
         return len(doomed)
+
+    async def as_seen(self, actor: Actor, record: Record) -> Record:
+        """Return a record that was just written; what it points to out of the actor's sight reads as none."""
+        targets = {target for field in self.fields() for target in field.targets if target is not Module.USER}
+        if all(sees_all(actor, target) for target in targets):
+            return record
+        async with self._core.store.read() as connection:
+            return await self._repository(connection).get(actor, record.id) or record
 
     # What modules differ in
 
@@ -228,7 +237,7 @@ class RecordService(RecordReading):
         """
         seen = before.version if version is None else version
         if seen != before.version:
-            raise await self._conflict(uow.connection, before, seen)
+            raise await self._conflict(uow.connection, uow.actor, before, seen)
         if not differences(before.whole, values):
             return before
         return await self._write(uow, before, seen, self.changed_columns(uow, actor, before, values), values)
@@ -260,7 +269,7 @@ class RecordService(RecordReading):
         repository = self._repository(uow.connection)
         await self.keep(uow, [before.id])
         if not await repository.update(before.id, seen, columns):
-            raise await self._conflict(uow.connection, before, seen)
+            raise await self._conflict(uow.connection, uow.actor, before, seen)
         record = self._found(await repository.any(before.id))
         await self.derive(uow, before, record)
         changes = differences(before.whole, values)
@@ -322,17 +331,19 @@ class RecordService(RecordReading):
                 uow.record(AuditEntry("delete", Module.NOTE, note_id, "", reason=reason))
                 uow.touched(Module.NOTE, note_id)
 
-    async def changed_meanwhile(self, record_id: str, seen: int) -> Conflict:
-        """Return the error for a change that was based on version ``seen`` of a record."""
+    async def changed_meanwhile(self, record_id: str, seen: int, actor: Actor) -> Conflict:
+        """Return the error for a change of ``actor`` that was based on version ``seen`` of a record."""
         async with self._core.store.read() as connection:
             record = self._found(await self._repository(connection).any(record_id))
-            return await self._conflict(connection, record, seen)
+            return await self._conflict(connection, actor, record, seen)
 
-    async def _conflict(self, connection: Connection, record: Record, seen: int) -> Conflict:
+    async def _conflict(
+        self, connection: Connection, actor: Actor | None, record: Record, seen: int
+    ) -> Conflict:
         now = await self._repository(connection).any(record.id)
         if now is None:
             return Conflict(
                 _("This record has been deleted meanwhile. Nothing was saved."),
                 _("It is in the bin and can be restored; what you typed is kept."),
             )
-        return await conflict_of(connection, now, seen, self.fields())
+        return await conflict_of(connection, actor, now, seen, self.fields())

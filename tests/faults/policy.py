@@ -155,7 +155,7 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("exports.write", "reports.calls"), LISTED),
     **dict.fromkeys(("activities.related", "activities.related_counts", "notes.of", "audit.history"), BESIDE),
     **dict.fromkeys(("contacts.accounts", "cases.account_for", "calls.recent"), BESIDE),
-    **dict.fromkeys(("cases.list_around", "cases.count_around"), BESIDE),
+    **dict.fromkeys(("cases.list_around", "cases.count_around", "records.as_seen"), BESIDE),
     **dict.fromkeys(
         (f"associations.{name}" for name in ("list", "count", "among", "role", "cases_at_stake")), BESIDE
     ),
@@ -164,7 +164,7 @@ ELSEWHERE: Mapping[str, str] = {
         BESIDE,
     ),
     **dict.fromkeys(("portal.contact", "portal.list", "portal.count", "portal.get"), BESIDE),
-    **dict.fromkeys(("drafts.save", "drafts.load", "drafts.discard", "drafts.pending"), OWN),
+    **dict.fromkeys(("save", "load", "take", "hold", "release", "discard", "pending"), OWN),
     **dict.fromkeys(("undo.peek", "undo.undo", "undo.skip", "calls.running"), OWN),
     **dict.fromkeys(("calls.stop", "calls.save"), OWN),
     **dict.fromkeys((f"views.{name}" for name in ("fields", "list", "get", "find", "last", "remember")), OWN),

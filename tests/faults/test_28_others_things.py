@@ -17,7 +17,7 @@ from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import Criterion, ListQuery, Op, Sort
 from crm_tui.domain.records import Record, Ref
 from crm_tui.domain.views import ViewDraft
-from crm_tui.errors import NotAllowed, NotFound
+from crm_tui.errors import Conflict, NotAllowed, NotFound
 from crm_tui.services.container import Services
 from crm_tui.store.url import StoreUrl, parse_store_url
 from tests.cli.conftest import Cli, cli
@@ -212,6 +212,8 @@ async def test_a_visible_record_tells_nothing_of_its_invisible_links(
             await services.search.find(me, "0312345678"),
             await services.duplicates.possible(me, Module.CONTACT, {"last_name": "Abe"}),
             await services.calls.recent(me, surrounded.ref),
+            await services.calls.get(me, (await services.calls.recent(me, surrounded.ref))[0].id),
+            await services.contacts.update(me, surrounded.id, {"title": "Boss"}),
             await services.audit.history(me, surrounded.ref),
             await services.audit.list(me, record=surrounded.ref),
             await services.audit.history(me, reach.mine[Module.CAMPAIGN][0].ref),
@@ -221,6 +223,15 @@ async def test_a_visible_record_tells_nothing_of_its_invisible_links(
     assert secret.id not in shown
     assert reach.foreign[Module.LEAD][0].id not in shown
     assert await services.search.find(me, "Secret") == ()
+
+
+async def test_a_conflict_names_nothing_out_of_sight(reach: Reach, surrounded: Record) -> None:
+    services = reach.services
+    await services.contacts.update(reach.other, surrounded.id, {"account": None})
+    with pytest.raises(Conflict) as refused:
+        await services.contacts.update(reach.me, surrounded.id, {"title": "Boss"}, surrounded.version)
+    assert "account" in refused.value.fields
+    assert "Secret" not in f"{refused.value} {refused.value.fields}"
 
 
 async def test_no_question_about_invisible_links_is_answered(reach: Reach, surrounded: Record) -> None:

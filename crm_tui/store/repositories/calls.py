@@ -47,9 +47,10 @@ class CallRepository:
         )
         return found[0] if found else None
 
-    async def any(self, call_id: str) -> Call | None:
-        """Return a call whoever may see it."""
-        found = await self._calls(activities.c.deleted_at.is_(None), activities.c.id == call_id, limit=1)
+    async def any(self, call_id: str, actor: Actor | None = None) -> Call | None:
+        """Return a call whoever may see it; links out of the sight of ``actor`` read as none."""
+        living = activities.c.deleted_at.is_(None)
+        found = await self._calls(living, activities.c.id == call_id, limit=1, actor=actor)
         return found[0] if found else None
 
     async def running(self, user_id: str) -> Call | None:
