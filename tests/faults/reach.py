@@ -55,7 +55,7 @@ async def _records(services: Services, owner: Actor) -> dict[Module, tuple[Recor
     return {module: (await add(module), await add(module)) for module in (*PARENTS, Module.TASK)}
 
 
-async def contents(services: Services) -> dict[str, list[tuple[object, ...]]]:
+async def contents(services: Services) -> dict[str, list[tuple[str, ...]]]:
     """Return every row of the store but those that a refusal is written down in."""
     found = {}
     async with services.core.store.read() as connection:
@@ -63,7 +63,7 @@ async def contents(services: Services) -> dict[str, list[tuple[object, ...]]]:
             if table.name not in _TOLD:
                 rows = await connection.execute(select(table))
                 found[table.name] = sorted(tuple(map(repr, row)) for row in rows)
-    return found  # type: ignore[return-value]
+    return found
 
 
 async def refusal(work: Awaitable[object], *named: str) -> tuple[str, str]:

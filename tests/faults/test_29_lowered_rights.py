@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from crm_tui.domain.actor import Grant, Scope
+from crm_tui.domain.actor import Actor, Grant, Scope
 from crm_tui.domain.associations import NewMember
 from crm_tui.domain.bulk import Targets
 from crm_tui.domain.modules import Area, Module
@@ -12,6 +12,7 @@ from crm_tui.domain.queries import Criterion, ListQuery, Op
 from crm_tui.domain.records import Ref
 from crm_tui.errors import NotAllowed, NotSignedIn
 from crm_tui.services.bulk import NewRecord, add_records
+from crm_tui.services.container import Services
 from tests.faults.reach import OWN, Reach, contents, refusal, two_agents
 
 pytestmark = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
@@ -23,7 +24,7 @@ READS = Grant(view=True, scope=Scope.OWN)
 
 
 @pytest.fixture
-async def reach(services, admin) -> Reach:  # type: ignore[no-untyped-def]
+async def reach(services: Services, admin: Actor) -> Reach:
     return await two_agents(services, admin)
 
 
