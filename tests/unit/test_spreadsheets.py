@@ -39,7 +39,7 @@ def workbook(rows: list[list[Cell]]) -> list[list[object]]:
     sheet.write(rows)
     sheet.finish()
     file.seek(0)
-    return load_workbook(file).get_sheet_by_index(0).to_python()[1:]
+    return [list[object](row) for row in load_workbook(file).get_sheet_by_index(0).to_python()[1:]]
 
 
 @pytest.mark.parametrize(
