@@ -55,14 +55,10 @@ class RecordListScreen(ListScreen):
         Binding("n", "new", N_("New"), id="list.new", tooltip=N_("Make a new record.")),
         Binding("e", "edit", N_("Edit"), id="list.edit", tooltip=N_("Edit the record under the cursor.")),
         Binding(
-            "d,delete",
-            "delete",
-            N_("Delete"),
-            id="list.delete",
-            tooltip=N_("Delete the marked records, or the one under the cursor. Asks first."),
+            "slash", "filter", N_("Filter"), id="list.filter", tooltip=N_("Filter this list while typing.")
         ),
         Binding(
-            "slash", "filter", N_("Filter"), id="list.filter", tooltip=N_("Filter this list while typing.")
+            "v", "choose_view", N_("View"), id="list.view", tooltip=N_("Choose which records are listed.")
         ),
         Binding(
             "a",
@@ -72,7 +68,11 @@ class RecordListScreen(ListScreen):
             tooltip=N_("Choose what to do with the marked records, or with the one under the cursor."),
         ),
         Binding(
-            "v", "choose_view", N_("View"), id="list.view", tooltip=N_("Choose which records are listed.")
+            "d,delete",
+            "delete",
+            N_("Delete"),
+            id="list.delete",
+            tooltip=N_("Delete the marked records, or the one under the cursor. Asks first."),
         ),
     ]
 
