@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from textual import on, work
 
+from crm_tui.domain.associations import Association
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record, Ref, Value
 from crm_tui.i18n import _
@@ -14,9 +15,6 @@ from screens.record_form import RecordFormScreen
 from screens.widgets.form import Form
 from screens.widgets.form_field import FormContext
 from screens.widgets.lookup import ReferenceField
-
-if TYPE_CHECKING:
-    from crm_tui.store.repositories.associations import Association
 
 _OTHER = "other"
 
@@ -107,7 +105,7 @@ class CaseFormScreen(RecordFormScreen):
         return cast(ReferenceField, self.form["account"])
 
 
-def _described(association: "Association") -> str:
+def _described(association: Association) -> str:
     facts = [_("primary")] if association.primary else []
     facts += [association.role] if association.role else []
     return f"{association.name} – {', '.join(facts)}" if facts else association.name

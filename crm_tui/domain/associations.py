@@ -23,6 +23,16 @@ class CasesChoice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Association:
+    """An account that a contact belongs to."""
+
+    account_id: str
+    name: str
+    primary: bool
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewAssociation:
     """A contact that also belongs to an account; its primary account is a field of the contact."""
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.associations import Association
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record
 from crm_tui.policies.records import can_view
 from crm_tui.services.records import RecordService
-from crm_tui.store.repositories.associations import Association, AssociationRepository
+from crm_tui.store.repositories.associations import AssociationRepository
 from crm_tui.store.uow import UnitOfWork
 
 

@@ -9,22 +9,12 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.associations import NewAssociation
+from crm_tui.domain.associations import Association, NewAssociation
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.store.models.records import account_contacts, accounts, contacts
 from crm_tui.store.repositories.scope import readable_by
-
-
-@dataclass(frozen=True, slots=True)
-class Association:
-    """An account that a contact belongs to."""
-
-    account_id: str
-    name: str
-    primary: bool
-    role: str
 
 
 @dataclass(frozen=True, slots=True)
