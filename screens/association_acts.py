@@ -32,23 +32,25 @@ NAMED = 5
 async def associate(screen: "CrmScreen[Any]", parent: Ref) -> bool:
     """Choose contacts for an account, or accounts for a contact, and associate them.
 
-    Those that are associated already are told and left as they are.
+    Those that are associated already are told and left as they are. Esc in the second step leads back to
+    the first, with what was marked there.
     """
     listed = Module.CONTACT if parent.module is Module.ACCOUNT else Module.ACCOUNT
     picker = _picker(screen, parent, listed)
-    chosen = await screen.app.push_screen_wait(picker)
-    if not isinstance(chosen, tuple):
-        return False
-    created = picker.created
-    if created is not None and listed is Module.CONTACT:
-        # It was made with the account, and so it is associated.
-        screen.record_saved(created)
-        return True
-    linked = await screen.services.associations.among(screen.actor, parent, [ref.id for ref in chosen])
-    if all(ref.id in linked for ref in chosen):
-        _tell(screen, (), chosen)
-        return False
-    return await _with_role(screen, parent, chosen)
+    while isinstance(chosen := await screen.app.push_screen_wait(picker), tuple):
+        created = picker.created
+        if created is not None and listed is Module.CONTACT:
+            # It was made with the account, and so it is associated.
+            screen.record_saved(created)
+            return True
+        linked = await screen.services.associations.among(screen.actor, parent, [ref.id for ref in chosen])
+        if all(ref.id in linked for ref in chosen):
+            _tell(screen, (), chosen)
+            return False
+        if await _with_role(screen, parent, chosen):
+            return True
+        picker = _picker(screen, parent, listed, text=picker.text, marked=chosen)
+    return False
 
 
 async def dissociate(screen: "CrmScreen[Any]", account: Ref, contact: Ref) -> bool:
@@ -92,7 +94,9 @@ async def change_role(screen: "CrmScreen[Any]", account: Ref, contact: Ref) -> b
     return await _ask_role(screen, _("Change role"), detail, save, {"role": before or None})
 
 
-def _picker(screen: "CrmScreen[Any]", parent: Ref, listed: Module) -> RecordPickerModal:
+def _picker(
+    screen: "CrmScreen[Any]", parent: Ref, listed: Module, *, text: str = "", marked: Sequence[Ref] = ()
+) -> RecordPickerModal:
     service = screen.services.associations
 
     async def among(_module: Module, ids: Sequence[str]) -> frozenset[str]:
@@ -105,6 +109,8 @@ def _picker(screen: "CrmScreen[Any]", parent: Ref, listed: Module) -> RecordPick
         [listed],
         multiple=True,
         title=title % {"name": parent.name},
+        text=text,
+        marked=marked,
         already=Already(pgettext("mark", "associated"), among),
         prefill={"account": parent} if listed is Module.CONTACT else NO_VALUES,
     )

@@ -72,9 +72,13 @@ def members_tab(screen: "CrmScreen[Any]", campaign: Record, module: Module) -> R
         }
         already = Already(_("member"), among)
         picker = RecordPickerModal((module,), multiple=True, title=title, already=already)
-        chosen = await screen.app.push_screen_wait(picker)
-        if isinstance(chosen, tuple):
-            await add_people(screen, campaign.ref, chosen)
+        while isinstance(chosen := await screen.app.push_screen_wait(picker), tuple):
+            if await add_people(screen, campaign.ref, chosen):
+                return
+            # Esc in the second step leads back to the first.
+            picker = RecordPickerModal(
+                (module,), multiple=True, title=title, already=already, text=picker.text, marked=chosen
+            )
 
     def keys(rows: Sequence[Ref]) -> list[MemberKey]:
         return [MemberKey(campaign.ref, row) for row in rows]

@@ -1,6 +1,6 @@
 """What the record picker lists: a module by name, what the agent had in hand last, or a search."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +72,10 @@ class PickerSource:
         """Return the record of a row that was once shown."""
         return self._refs.get(key or "")
 
+    def know(self, refs: Iterable[Ref]) -> None:
+        """Remember records that were chosen before their rows are shown."""
+        self._refs.update({ref.id: ref for ref in refs})
+
     async def found(self, text: str, modules: Sequence[Module]) -> Page[Row]:
         """Return what fits ``text``, best first."""
         modal = self._modal
@@ -120,7 +124,7 @@ class PickerSource:
     def _linked(self, row: Row, word: str) -> Row:
         name, module, _detail, phone = row.cells
         cells = (name, module, word, phone)
-        return replace(row, cells=cells, sign=ALREADY_SIGN, tone=Tone.MUTED)
+        return replace(row, cells=cells, sign=ALREADY_SIGN, tone=Tone.MUTED, markable=False)
 
     def _listed_row(self, row: ListRow) -> Row:
         detail, phone = (self._cell(row, name) for name in (_DETAILS.get(row.module, ""), "phone"))

@@ -37,8 +37,9 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
         multiple: Whether several may be chosen.
         title: Heading, translated; "" names the modules.
         text: What is searched for at first.
-        already: Which records are linked already; their rows say so and can still be chosen.
+        already: Which records are linked already; their rows say so and can't be marked.
         prefill: Values that a new record starts with, beside the typed name.
+        marked: What is marked at first, with ``multiple``.
 
     Attributes:
         created: The record that was made here and chosen by that; None if none was.
@@ -66,6 +67,7 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
         text: str = "",
         already: Already | None = None,
         prefill: Mapping[str, Value] = NO_VALUES,
+        marked: Sequence[Ref] = (),
     ) -> None:
         super().__init__()
         self._modules = tuple(modules)
@@ -75,6 +77,8 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
         self._text = clean_input(text)
         self._already = already
         self._values = prefill
+        self._marked_first = tuple(marked)
+        self._what = ""
         self.created: Ref | None = None
         self._reading: Worker[None] | None = None
 
@@ -93,7 +97,9 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
             yield RecordTable(
                 PICKER_COLUMNS,
                 id="rows",
-                empty_text=N_("Nothing found. Type less, or press Ctrl+N to create it."),
+                empty_text=N_("Nothing found. Type less, or press Ctrl+N to create it.")
+                if self._may_create()
+                else N_("Nothing found. Type less."),
             )
             yield Static(self._keys(), id="how")
 
@@ -102,10 +108,12 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
         self._source = PickerSource(
             self, ValueText(self.services.settings.picklists, self.zone), self._already
         )
+        self._source.know(self._marked_first)
         self._table.can_focus = False
-        self.query_one(IndexBar).display = self._modules != (Module.USER,)
+        self.query_one(IndexBar).display = self._has_index
         self.query_one("#search").focus()
         self._reread()
+        self._table.mark(ref.id for ref in self._marked_first)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take keys away that don't apply."""
@@ -114,7 +122,7 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
         if action == "mark":
             return self._multiple
         if action == "create":
-            return self._module is not Module.USER and self.allowed("create", self._module)
+            return self._may_create()
         return super().check_action(action, parameters)
 
     def action_move(self, delta: int) -> None:
@@ -181,8 +189,20 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
         self._say(None)
 
     @property
+    def text(self) -> str:
+        """What was searched for."""
+        return self._text
+
+    @property
     def _table(self) -> RecordTable:
         return self.query_one("#rows", RecordTable)
+
+    @property
+    def _has_index(self) -> bool:
+        return self._modules != (Module.USER,)
+
+    def _may_create(self) -> bool:
+        return self._module is not Module.USER and self.allowed("create", self._module)
 
     def _reread(self) -> None:
         self.query_one(IndexBar).letter = ""
@@ -253,12 +273,14 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
         self.refresh_bindings()
 
     def _keys(self) -> Content:
-        pairs = [("Enter", _("Choose")), ("Tab", _("Index"))]
+        pairs = [("Enter", _("Choose"))]
+        if self._has_index:
+            pairs.append(("Tab", _("Index")))
         if self._multiple:
             pairs.append(("F5", _("Mark")))
         if len(self._modules) > 1:
             pairs.append(("F4", _("Other module")))
-        if self._module is not Module.USER:
+        if self._may_create():
             pairs.append(("Ctrl+N", _("Create new")))
         parts: list[str | tuple[str, str]] = []
         for key, name in [*pairs, ("Esc", _("Cancel"))]:

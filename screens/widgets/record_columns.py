@@ -70,6 +70,7 @@ class Row:
         position: Where the row stands in the sorted list.
         tone: Colour of the line.
         sign: Up to two cells that tell the state without colour.
+        markable: Whether it can be marked one by one.
     """
 
     key: str
@@ -77,6 +78,7 @@ class Row:
     position: Position
     tone: Tone = Tone.NORMAL
     sign: str = ""
+    markable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from textual.geometry import Region
@@ -191,6 +191,12 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
         self._on_feed_changed()
         return True
 
+    def mark(self, keys: Iterable[str]) -> None:
+        """Mark rows, also those that aren't read yet."""
+        self._marks.add(keys)
+        self._marks_changed()
+        self._sync()
+
     def clear_marks(self) -> None:
         """Take all marks away."""
         self._marks.clear()
@@ -232,8 +238,9 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
                 return None
             if seek := self._window.step(1):
                 return seek
-            self._marks.toggle(row.key)
-            self._marks_changed()
+            if row.markable or row.key in self._marks:
+                self._marks.toggle(row.key)
+                self._marks_changed()
             return None
 
         self._feed.do(toggle, direction=1)
