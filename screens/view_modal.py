@@ -126,12 +126,9 @@ class ViewModal(CrmModal[ViewAnswer]):
         self._tell()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Take keys away that the view under the cursor doesn't allow."""
+        """Take keys away that mean a view while there is none under the cursor."""
         if action in ("edit", "delete", "copy"):
-            view = self._highlighted
-            if view is None:
-                return False
-            return action == "copy" or can_change(self.actor, view) is True
+            return self._highlighted is not None
         return super().check_action(action, parameters)
 
     def action_take(self, number: int) -> None:
@@ -144,16 +141,16 @@ class ViewModal(CrmModal[ViewAnswer]):
         self.dismiss(ViewAnswer("new"))
 
     def action_edit(self) -> None:
-        """Change the view under the cursor."""
-        self.dismiss(ViewAnswer("edit", self._highlighted))
+        """Change the view under the cursor, or say why that can't be done."""
+        self._change("edit")
 
     def action_copy(self) -> None:
         """Make a new view like that under the cursor."""
         self.dismiss(ViewAnswer("copy", self._highlighted))
 
     def action_delete(self) -> None:
-        """Delete the view under the cursor."""
-        self.dismiss(ViewAnswer("delete", self._highlighted))
+        """Delete the view under the cursor, or say why that can't be done."""
+        self._change("delete")
 
     def action_filter(self) -> None:
         """Open the line where part of a name is typed."""
@@ -202,6 +199,23 @@ class ViewModal(CrmModal[ViewAnswer]):
     def _highlighted(self) -> View | None:
         place = self._list.highlighted
         return self._shown[place] if place is not None and place < len(self._shown) else None
+
+    def _change(self, action: Literal["edit", "delete"]) -> None:
+        view = self._highlighted
+        if view is None:
+            return
+        verdict = can_change(self.actor, view)
+        if verdict is True:
+            self.dismiss(ViewAnswer(action, view))
+        else:
+            self.app.notice(verdict.message)
+
+    def _may(self, action: str) -> bool:
+        """Return whether a key means anything for the view under the cursor."""
+        view = self._highlighted
+        if not action or view is None:
+            return not action
+        return action == "copy" or can_change(self.actor, view) is True
 
     def _tell(self) -> None:
         """Say whose view it is, and what is wrong with it."""
@@ -253,8 +267,4 @@ class ViewModal(CrmModal[ViewAnswer]):
             ("delete", "delete", "d", _("Delete")),
             ("", "filter", "slash", _("Filter")),
         ]
-        return [
-            (f"views.{name}", key, label)
-            for action, name, key, label in keys
-            if not action or self.check_action(action, ())
-        ]
+        return [(f"views.{name}", key, label) for action, name, key, label in keys if self._may(action)]
