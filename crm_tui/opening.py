@@ -71,7 +71,9 @@ async def open_store(config: Config, as_user: str | None, *, create: bool) -> Op
     except BaseException:
         await services.close()
         raise
-    return Opened(services, actor, running, _chosen_person(running, drafts), len(drafts))
+    return Opened(
+        services, actor, running, _chosen_person(running, drafts), sum(not draft.is_live for draft in drafts)
+    )
 
 
 def _chosen_person(running: Call | None, drafts: Sequence["Draft"]) -> str:

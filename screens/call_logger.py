@@ -179,6 +179,7 @@ class CallLoggerScreen(CrmScreen[None]):
         self._follow_person()
         self.query_one("#call-side").visible = True
         if opened.draft:
+            self._drafts.hold()
             form.restore(opened.draft)
             self._follow_person()
         self._focus_first()

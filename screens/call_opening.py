@@ -64,12 +64,11 @@ class CallOpening:
         Raises:
             CrmError: The call can't be read or started.
         """
-        services, actor = self._screen.services, self._screen.actor
+        services = self._screen.services
         layout = services.calls.layout()
         call = await self._call()
         if call is not None:
-            draft = await services.drafts.load(actor, f"call:{call.id}")
-            return OpenedCall(layout, call, form_values(call), draft or {})
+            return OpenedCall(layout, call, form_values(call), await self._draft_of(call))
         values: dict[str, Value] = {"who": await self._person(), "related_to": self._related_to}
         return OpenedCall(layout, None, values, await self._old_draft())
 
@@ -139,11 +138,19 @@ class CallOpening:
         self._who = record.ref_to("contact")
         return self._who
 
+    async def _draft_of(self, call: Call) -> Mapping[str, str]:
+        """Return what was typed for a call; that of a running one goes where the agent goes."""
+        drafts, actor, key = self._screen.services.drafts, self._screen.actor, f"call:{call.id}"
+        draft = await drafts.take(actor, key)
+        if draft is None and call.status is CallStatus.IN_PROGRESS:
+            draft = await drafts.load(actor, key)
+        return draft or {}
+
     async def _old_draft(self) -> Mapping[str, str]:
         """Return what was typed into a form like this when the console ended, if the agent wants it."""
         services, actor = self._screen.services, self._screen.actor
         key = f"call:new:{self._screen.mode}"
-        draft = await services.drafts.load(actor, key)
+        draft = await services.drafts.take(actor, key)
         if not draft:
             return {}
         name = draft.get("who", "").rpartition(":")[2].lstrip("?") or _("nobody yet")

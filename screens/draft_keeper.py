@@ -1,8 +1,11 @@
 """Keeps what an agent types in the store, so that a dropped line or a crash costs half a second of it."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from textual.timer import Timer
 
 from crm_tui.errors import CrmError
 from crm_tui.i18n import _
@@ -10,6 +13,9 @@ from screens.base import CrmModal, CrmScreen
 
 INTERVAL = 0.5
 """Seconds between two saves while typing goes on: what a killed program can lose at most."""
+
+HOLD_INTERVAL = 20.0
+"""Seconds after which a form that is open says so; well within what the draft service allows."""
 
 RETRY_INTERVAL = 2.0
 """Seconds until a save that the store refused is tried again."""
@@ -44,6 +50,7 @@ class DraftKeeper:
         self._closed = False
         self._refused = False
         self._not_before = 0.0
+        self._holding: Timer | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._saving = asyncio.Lock()
@@ -56,8 +63,19 @@ class DraftKeeper:
         return self._dirty
 
     async def restore(self) -> Mapping[str, str] | None:
-        """Return the texts of the stored draft, None if there is none."""
-        return await self._screen.services.drafts.load(self._screen.actor, self.key)
+        """Return the texts of a draft that no other console is typing, None if there is none.
+
+        It is held from now on, so that no other console is offered it.
+        """
+        texts = await self._screen.services.drafts.take(self._screen.actor, self.key)
+        if texts is not None:
+            self.hold()
+        return texts
+
+    def hold(self) -> None:
+        """Keep what is stored from being offered to other consoles while the form is open."""
+        if self._holding is None and not self._closed:
+            self._holding = self._screen.set_interval(HOLD_INTERVAL, self._hold)
 
     def touch(self) -> None:
         """Take note that a text changed; called on every change, saves when it is time."""
@@ -89,13 +107,17 @@ class DraftKeeper:
             await self._discard(self.key)
 
     async def close(self) -> None:
-        """Save what is pending and end; the draft stays."""
+        """Save what is pending and end; the draft stays, for whatever console opens the form next."""
         await self.flush()
         self._end()
+        with contextlib.suppress(CrmError):
+            await self._screen.services.drafts.release(self._screen.actor, self.key)
 
     def _end(self) -> None:
         self._closed = True
         self._screen.app.remove_flusher(self.flush)
+        if self._holding is not None:
+            self._holding.stop()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -129,6 +151,12 @@ class DraftKeeper:
         else:
             self._rest(self._interval)
             self._announce_recovery()
+            self.hold()
+
+    async def _hold(self) -> None:
+        # A store that can't be written says so when the next text is saved.
+        with contextlib.suppress(CrmError):
+            await self._screen.services.drafts.hold(self._screen.actor, self.key)
 
     def _rest(self, seconds: float) -> None:
         self._not_before = asyncio.get_running_loop().time() + seconds

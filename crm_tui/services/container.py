@@ -163,4 +163,5 @@ class Services:
 
     async def close(self) -> None:
         """Close the store."""
+        self.drafts.end()
         await self.core.store.close()

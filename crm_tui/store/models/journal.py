@@ -15,7 +15,9 @@ drafts = Table(
     words("name", 120),
     Column("payload", Json, nullable=False),
     moment("updated_at", nullable=False),
-    UniqueConstraint("user_id", "name"),
+    words("holder", 120),
+    moment("held_until", nullable=False),
+    UniqueConstraint("user_id", "name", "holder"),
 )
 
 audit = Table(

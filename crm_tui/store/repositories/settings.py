@@ -1,7 +1,6 @@
-"""Settings, pick-lists, counters, user preferences and drafts."""
+"""Settings, pick-lists, counters, user preferences and what ends a draft."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -101,33 +100,8 @@ class SettingsRepository:
         """Remember what a user chose; ``value`` must fit into JSON."""
         await self._upsert(user_preferences, {"user_id": user_id, "name": name}, {"value": value})
 
-    async def put_draft(self, user_id: str, name: str, payload: Mapping[str, str], at: datetime) -> None:
-        """Store what is being typed, in the place of what was stored before."""
-        await self._upsert(
-            drafts,
-            {"user_id": user_id, "name": name},
-            {"payload": dict(payload), "updated_at": at},
-            {"id": new_id()},
-        )
-
-    async def draft(self, user_id: str, name: str) -> Mapping[str, str] | None:
-        """Return a stored draft."""
-        payload: Mapping[str, str] | None = await self._connection.scalar(
-            select(drafts.c.payload).where(drafts.c.user_id == user_id, drafts.c.name == name)
-        )
-        return payload
-
-    async def drafts(self, user_id: str) -> list[tuple[str, Mapping[str, str], datetime]]:
-        """Return all drafts of a user, the latest first."""
-        rows = await self._connection.execute(
-            select(drafts.c.name, drafts.c.payload, drafts.c.updated_at)
-            .where(drafts.c.user_id == user_id)
-            .order_by(drafts.c.updated_at.desc())
-        )
-        return [(row.name, row.payload, row.updated_at) for row in rows]
-
     async def drop_draft(self, user_id: str, name: str) -> None:
-        """Forget a draft."""
+        """Forget what was typed under a name, in whatever console."""
         await self._connection.execute(
             delete(drafts).where(drafts.c.user_id == user_id, drafts.c.name == name)
         )

@@ -35,11 +35,13 @@ def create() -> None:
             nullable=False,
         ),
         sa.Column("updated_at", types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("holder", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("held_until", types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["users.id"], name=op.f("fk_drafts_user_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
-        sa.UniqueConstraint("user_id", "name", name=op.f("uq_drafts_user_id_name")),
+        sa.UniqueConstraint("user_id", "name", "holder", name=op.f("uq_drafts_user_id_name_holder")),
     )
     op.create_table(
         "audit",
