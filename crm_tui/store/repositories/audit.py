@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.store.models.journal import audit, audit_chain
@@ -126,12 +126,6 @@ class AuditRepository:
                 digest = _digest(digest, link)
                 if digest != link.digest:
                     return int(link.audit_id)
-
-    async def unsealed(self) -> int:
-        """Return how many rows are not in the chain yet."""
-        inside = select(audit_chain.c.audit_id)
-        statement = select(func.count()).select_from(audit).where(audit.c.id.not_in(inside))
-        return await self._connection.scalar(statement) or 0
 
 
 def _unsealed(after: int) -> Select[Any]:
