@@ -9,7 +9,7 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from crm_tui.domain.fields import Field
 from crm_tui.domain.modules import ACTIVITIES, PARENTS, PEOPLE, Module
 from crm_tui.domain.records import Record, Ref
-from crm_tui.errors import CrmError, NotFound
+from crm_tui.errors import CrmError, Gone, NotFound
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.activity_actions import delete_activities, edit_activity, open_activity
@@ -159,7 +159,7 @@ class RecordDetailScreen(LeadKeys, ListSteps, HistoryKey):
         if tab is None:
             return bindings
         focused = self.related.has_focus_within
-        if focused and tab.module is not None:
+        if focused:
             bindings = for_rows_first(bindings)
         if tab.links is not None:
             bindings = named_for_links(bindings, focused=focused)
@@ -328,9 +328,8 @@ class RecordDetailScreen(LeadKeys, ListSteps, HistoryKey):
             self.show_error(error)
         elif not self._is_acting:
             name = safe(self.record.name, limit=80)
-            self.app.notice(
-                _("“%(name)s” is gone: somebody deleted it or took it out of your sight.") % {"name": name}
-            )
+            text = _("“%(name)s” is gone: somebody deleted it or took it out of your sight.")
+            self.app.notice(str(error) if isinstance(error, Gone) else text % {"name": name})
         self._close()
 
     def _close(self) -> None:

@@ -92,6 +92,13 @@ class FieldView(VerticalScroll, can_focus=True, inherit_bindings=False):
         del event
         self._lay_out()
 
+    def action_scroll_down(self) -> None:
+        """Scroll by a line; at the end go on to what stands below."""
+        if self.scroll_target_y < self.max_scroll_y:
+            super().action_scroll_down()
+        else:
+            self.screen.focus_next()
+
     def _lay_out(self) -> None:
         width = self.container_size.width if self.size.width == 0 else self.size.width
         self._text.update(lay_out(self._fields, max(20, width - 1)))

@@ -58,6 +58,8 @@ class RecordView(ScrollView):
         self._marks = RecordMarks()
         self._problem = ""
         """The sentence that says why rows are missing."""
+        self.hides_cursor = False
+        """The cursor is shown only while the list has the focus: beside it, keys mean something else."""
         self._is_empty = False
         """The list was read and has no rows."""
         self._lines: list[Line] = []
@@ -80,6 +82,12 @@ class RecordView(ScrollView):
         """Forget the colours after a change of theme or focus."""
         super().notify_style_update()
         self._styles_by_name.clear()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show the cursor, or take it away."""
+        super().watch_has_focus(has_focus)
+        if self.hides_cursor:
+            self._sync()
 
     def _size_updated(
         self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True
@@ -135,7 +143,8 @@ class RecordView(ScrollView):
         return with_keys(self.app, text, **self.empty_keys) if self.empty_keys else text
 
     def _row_line(self, y: int, row: Row) -> Line:
-        cursor, marked = self._window.top + y == self._window.cursor, row.key in self._marks
+        cursor = self._window.top + y == self._window.cursor and (self.has_focus or not self.hides_cursor)
+        marked = row.key in self._marks
         if y < len(self._lines) and self._lines[y].shows(row, cursor=cursor, marked=marked):
             return self._lines[y]
         return row_line(self._layout_of_columns, row, cursor=cursor, marked=marked)

@@ -150,6 +150,14 @@ class RelatedList(WorkerErrors, Vertical):
             self._read(self.tab, record_id, keep_marks=True)
             self._tables[self.tab.code].focus()
 
+    def on_descendant_focus(self) -> None:
+        """Say how to turn the lists."""
+        self._line.focused = True
+
+    def on_descendant_blur(self) -> None:
+        """Say how to come back."""
+        self._line.focused = self.has_focus_within
+
     def turn(self, step: int) -> None:
         """Bring another list to the front.
 
@@ -194,8 +202,10 @@ class RelatedList(WorkerErrors, Vertical):
         if tab is None:
             return
         if tab.code not in self._tables:
-            self._tables[tab.code] = RecordTable(tab.columns, id=f"related-{tab.code}", empty_text=tab.empty)
-            self._mounting = self.mount(self._tables[tab.code])
+            table = RecordTable(tab.columns, id=f"related-{tab.code}", empty_text=tab.empty)
+            table.hides_cursor = True
+            self._tables[tab.code] = table
+            self._mounting = self.mount(table)
         for code, table in self._tables.items():
             table.display = code == tab.code
         if tab.code in self._unread:

@@ -8,7 +8,8 @@ from textual.widget import Widget
 
 from crm_tui.domain.queries import Count
 from crm_tui.i18n import _
-from crm_tui.text import safe
+from crm_tui.text import cell_len, fit, safe
+from screens.key_names import key_name
 from screens.related_tabs import RelatedTab
 from screens.widgets.list_title import count_text, mark_text
 
@@ -17,7 +18,10 @@ MORE_LEFT, MORE_RIGHT = "< ", " >"
 
 
 class TabLine(Widget):
-    """The names of all tabs with their counts; the one in front stands in brackets and is always seen."""
+    """The names of all tabs with their counts; the one in front stands in brackets and is always seen.
+
+    Before them stands the key that leads to the list, or, while that has the focus, those that turn the tabs.
+    """
 
     DEFAULT_CSS = """
     TabLine { height: 1; background: $panel; }
@@ -25,16 +29,24 @@ class TabLine(Widget):
 
     tabs: reactive[tuple[RelatedTab, ...]] = reactive(())
     current: reactive[int] = reactive(0)
+    focused: reactive[bool] = reactive(False)
     counts: reactive[Mapping[str, Count]] = reactive({})
 
     def render(self) -> Content:
         """Return the line; tabs at its ends are left out when it is too narrow."""
+        hint = self._hint()
         parts = [self._tab_text(index, tab) for index, tab in enumerate(self.tabs)]
-        first, last = self._seen([part.cell_length for part in parts])
+        first, last = self._seen([part.cell_length for part in parts], self.size.width - cell_len(hint))
         line = Content("").join(parts[first : last + 1])
         left = MORE_LEFT if first else ""
         right = MORE_RIGHT if last < len(parts) - 1 else ""
-        return Content.assemble((left, "$text-muted"), line, (right, "$text-muted"))
+        return Content.assemble((hint, "bold"), (left, "$text-muted"), line, (right, "$text-muted"))
+
+    def _hint(self) -> str:
+        """Return the keys that mean something now; what stands behind them doesn't move with the focus."""
+        enter = key_name(self.app, "screen.next_field", "tab")
+        turn = key_name(self.app, "related.previous", "left") + key_name(self.app, "related.next", "right")
+        return fit(turn if self.focused else enter, max(cell_len(enter), cell_len(turn))) + " "
 
     def _tab_text(self, index: int, tab: RelatedTab) -> Content:
         count = self.counts.get(tab.code)
@@ -43,11 +55,11 @@ class TabLine(Widget):
             return Content.styled(f"[{text}]", "bold")
         return Content.styled(f" {text} ", "$text-muted")
 
-    def _seen(self, widths: list[int]) -> tuple[int, int]:
-        """Return the first and the last tab that fit; the one in front is among them."""
-        if sum(widths) <= self.size.width or not widths:
+    def _seen(self, widths: list[int], room: int) -> tuple[int, int]:
+        """Return the first and the last tab that fit into ``room`` cells; the one in front is among them."""
+        if sum(widths) <= room or not widths:
             return 0, len(widths) - 1
-        room = self.size.width - len(MORE_LEFT) - len(MORE_RIGHT)
+        room -= len(MORE_LEFT) + len(MORE_RIGHT)
         first = last = self.current
         used = widths[self.current]
         while first > 0 and used + widths[first - 1] <= room:

@@ -246,3 +246,26 @@ async def test_marked_rows_of_a_related_list_are_deleted_together(console: Conso
     assert "Task 2" in text
     assert "Task 0" not in text
     assert "marked" not in text
+
+
+async def test_a_related_list_has_a_cursor_only_while_keys_mean_its_rows(
+    console: Console, sample: Sample
+) -> None:
+    """Otherwise d would seem to mean the row, and delete the account."""
+    await console.app.open_record(sample.account.ref)
+    await console.until_on(RecordDetailScreen)
+    screen = console.app.screen
+    assert isinstance(screen, RecordDetailScreen)
+    await console.until(lambda: screen.related.tab is not None)
+    while screen.related.tab is None or screen.related.tab.code != "contact":
+        await console.press("right")
+    await console.until_shown("田中")
+    assert not any(line.startswith(">") for line in console.text().split("\n"))
+    assert "Tab " in console.text()
+
+    await console.press("down")
+    await console.until(lambda: any(line.startswith(">") for line in console.text().split("\n")))
+    assert "←→ " in console.text()
+    assert "d Remove" in console.line(-1)
+    await console.press("tab")
+    await console.until(lambda: not any(line.startswith(">") for line in console.text().split("\n")))
