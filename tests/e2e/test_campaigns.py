@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_tui.i18n import _, set_language
+from crm_tui.i18n import _, ngettext, set_language
 from tests.e2e.desk import Desk, first_list
 from tests.support.terminal import Terminal
 
@@ -108,7 +108,8 @@ def test_データの一覧ページから_見込み客をキャンペーンに�
     console.type("space", "space", "a")
     press_digit(console, _("Add to campaign"))
     choose_campaign(console, SENT)
-    told = _("%(number)s were added to “%(campaign)s”.") % {"number": 2, "campaign": CAMPAIGN}
+    told = ngettext("%(number)s was added to “%(campaign)s”.", "%(number)s were added to “%(campaign)s”.", 2)
+    told %= {"number": 2, "campaign": CAMPAIGN}
     console.wait_for(told[:8])
     assert members(desk).items() >= dict.fromkeys(LEADS[1:3], "sent").items()
 
