@@ -30,6 +30,10 @@ class NotFound(CrmError):
     code = "not_found"
 
 
+class Gone(NotFound):
+    """The record lies in the bin, and the actor may know it: the message says who put it there and when."""
+
+
 class NotAllowed(CrmError):
     """A policy refused the action."""
 

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from crm_tui.domain.fields import TEXTUAL, Field, FieldType, label_of
 from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.records import NO_VALUES, Record, Ref, Value
-from crm_tui.errors import Conflict, CrmError, Immutable, Invalid
+from crm_tui.errors import Conflict, CrmError, Immutable, Invalid, NotFound
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
@@ -74,6 +74,7 @@ class RecordFormScreen(CrmScreen[Record | None]):
         self._drafts: DraftKeeper | None = None
         self._saving = False
         self._told_of = 0
+        self._is_gone = False
 
     @property
     def module_name(self) -> str:
@@ -171,7 +172,13 @@ class RecordFormScreen(CrmScreen[Record | None]):
     @work(group="form.look", exclusive=True, exit_on_error=False)
     async def _look_again(self, shown: Record) -> None:
         """Show what others saved while nothing is typed yet; typed text stays, and the agent is told."""
-        now = await self._service.get(self.actor, shown.id)
+        try:
+            now = await self._service.get(self.actor, shown.id)
+        except NotFound as error:
+            if not self._saving and not self._is_gone:
+                self._tell_gone(error)
+            return
+        self._is_gone = False
         if self._saving or self.record is not shown or now.version in (shown.version, self._told_of):
             return
         if self.form.is_dirty:
@@ -194,6 +201,8 @@ class RecordFormScreen(CrmScreen[Record | None]):
             self.form.show_errors(error)
         except Immutable as error:
             self.show_error(error)
+        except NotFound as error:
+            self._tell_gone(error)
         except Conflict as error:
             await self._resolve(error)
         else:
@@ -227,11 +236,19 @@ class RecordFormScreen(CrmScreen[Record | None]):
             record = await save_over(self, self._service, self.record, self.form.changed_values())
         except Invalid as error:
             self.form.show_errors(error)
+        except NotFound as error:
+            self._tell_gone(error)
         except CrmError as error:
             self.show_error(error)
         else:
             if record is not None:
                 await self._saved(record)
+
+    def _tell_gone(self, error: NotFound) -> None:
+        """Say that somebody deleted the record; the form and its draft stay."""
+        self._is_gone = True
+        kept = _("Nothing was saved; what you typed is kept.")
+        self.show_error(NotFound(error.message, f"{kept} {error.hint}".strip()))
 
     async def _saved(self, record: Record) -> None:
         self.app.notice(_("%(name)s is saved.") % {"name": record.name})
@@ -252,6 +269,7 @@ class RecordFormScreen(CrmScreen[Record | None]):
             ChoiceModal(
                 _("There is text from before that was never saved."),
                 [("take", _("Take it up again")), ("drop", _("Drop it"))],
+                digits=(1, 0),
                 detail="\n".join(self._draft_lines(texts)),
             )
         )

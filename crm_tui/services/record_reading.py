@@ -17,6 +17,7 @@ from crm_tui.i18n import _
 from crm_tui.policies.records import can_delete, can_view
 from crm_tui.services.core import Core
 from crm_tui.services.criteria import checked_criteria
+from crm_tui.services.gone import gone_error
 from crm_tui.services.references import find_ref
 from crm_tui.store.repositories.fieldmap import META
 from crm_tui.store.repositories.records import RecordRepository
@@ -78,12 +79,16 @@ class RecordReading:
         """Return a record.
 
         Raises:
+            Gone: It lies in the bin; the message says who put it there and when.
             NotFound: There is none, or the actor may not see it.
         """
         await self._core.require(actor, can_view(actor, self.module), "view", self.module, record_id)
         async with self._core.store.read() as connection:
             await self._core.refresh_fields(connection)
-            return self._found(await self._repository(connection).get(actor, record_id))
+            record = await self._repository(connection).get(actor, record_id)
+            if record is None:
+                raise await gone_error(connection, actor, self.module, record_id)
+            return record
 
     async def resolve(self, actor: Actor, text: str) -> Record:
         """Return the record that is named by id, mail address or exact name.

@@ -10,6 +10,7 @@ from crm_tui.domain.records import Ref, Value
 from crm_tui.errors import Ambiguous, NotFound
 from crm_tui.i18n import _
 from crm_tui.services.core import Core
+from crm_tui.services.gone import gone_error
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.repositories.users import UserRepository
 from crm_tui.store.store import Connection
@@ -31,7 +32,9 @@ async def find_ref(core: Core, actor: Actor, module: Module, text: str) -> Ref:
             found = await _users(connection, text)
         elif is_id(text.lower()):
             record = await RecordRepository(connection, module).get(actor, text.lower())
-            found = [record.ref] if record is not None else []
+            if record is None:
+                raise await gone_error(connection, actor, module, text.lower())
+            found = [record.ref]
         else:
             found = await RecordRepository(connection, module).named(actor, text)
     return _the_one(found, text)

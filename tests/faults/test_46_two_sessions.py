@@ -8,11 +8,12 @@ import pytest
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.call import Call, CallStatus, StartCall
+from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.picklists import Choice
 from crm_tui.domain.queries import Criterion, ListQuery, Op
 from crm_tui.domain.records import Record
-from crm_tui.errors import Conflict, CrmError, Immutable, NotFound
+from crm_tui.errors import Conflict, CrmError, Gone, Immutable, NotFound
 from crm_tui.services.container import Services
 from crm_tui.store.url import StoreUrl
 from tests.store.conftest import open_services
@@ -141,12 +142,31 @@ async def test_editing_what_somebody_else_deleted(
     services: Services, others: list[Services], admin: Actor, agent: Actor, contact: Record
 ) -> None:
     await others[0].contacts.delete(admin, [contact.id])
-    with pytest.raises(NotFound):
+    with pytest.raises(Gone) as refused:
         await services.contacts.update(agent, contact.id, {"title": "x"}, version=1)
+    assert admin.user.name in refused.value.message
+    assert "bin" in refused.value.hint
     deleted, told = await all_at_once(
         *(s.contacts.delete(admin, [await_id]) for s, await_id in zip(others, [contact.id] * 4, strict=True))
     )
     assert (deleted, {type(error) for error in told}) == ([], {NotFound})
+
+
+async def test_editing_what_somebody_else_merged_away(
+    services: Services, admin: Actor, agent: Actor, contact: Record
+) -> None:
+    kept = (await services.contacts.create(agent, {"last_name": "Suzuki"})).record
+    other = (await services.contacts.create(agent, {"last_name": "Ito"})).record
+    await services.merge.merge(admin, Module.CONTACT, [kept.id, contact.id])
+    for work in (
+        services.contacts.update(agent, contact.id, {"title": "x"}, version=1),
+        services.merge.merge(admin, Module.CONTACT, [other.id, contact.id]),
+        services.deals.create(agent, {"name": "D", "contact": contact.ref}),
+    ):
+        with pytest.raises(CrmError) as refused:
+            await work
+        told = " ".join([str(refused.value), *getattr(refused.value, "fields", {}).values()])
+        assert "merged “Sato” into “Suzuki”" in told
 
 
 async def test_case_numbers_are_unique_whoever_takes_them(
