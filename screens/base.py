@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding
 from textual.containers import Container
-from textual.events import DescendantFocus, ScreenResume
+from textual.events import DescendantFocus, ScreenResume, ScreenSuspend
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, TextArea
@@ -259,8 +259,13 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
         """Close the screen. Forms override it to ask about unsaved text."""
         await self.app.close_screen(self)
 
+    @on(ScreenSuspend)
+    def _suspended(self) -> None:
+        self.query(KeyFooter).refresh()
+
     @on(ScreenResume)
     def _resumed(self) -> None:
+        self.query(KeyFooter).refresh()
         self.app.tell_lost_keys(self)
         if self._stale is not None:
             keys, self._stale = self._stale, None

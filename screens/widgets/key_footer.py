@@ -24,7 +24,10 @@ ALWAYS = ("call_key", "help")
 
 
 class KeyFooter(Widget):
-    """Shows the first bindings of the focus chain that are meant to be shown and fit."""
+    """Shows the first bindings of the focus chain that are meant to be shown and fit.
+
+    It is empty while a dialog stands before its screen: that has the keys.
+    """
 
     DEFAULT_CSS = """
     KeyFooter { height: 1; width: 1fr; background: $panel; color: $foreground; }
@@ -40,6 +43,8 @@ class KeyFooter(Widget):
 
     def render(self) -> Content:
         """Return the line."""
+        if self.app.screen is not self.screen:
+            return Content("")
         parts: list[str | Content | tuple[str, str]] = [" "]
         for number, (key, description) in enumerate(self._shown(self.size.width - 1)):
             parts += [(GAP if number else ""), (key, "bold"), " ", description]

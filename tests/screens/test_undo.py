@@ -15,9 +15,11 @@ async def test_z_says_what_it_undoes_and_enter_does_it(console: Console, sample:
     await console.until_on(UndoModal)
     assert "Contact changed: 田中 太郎" in console.text()
     assert "1 record" in console.text()
+    await console.until(lambda: not console.line(-1).strip())  # Keys of the list don't work now.
 
     await console.press("escape")
     await console.until_on(RecordListScreen)
+    await console.until(lambda: "F1 Help" in console.line(-1))
     assert (await contacts.get(console.actor, sample.taro.id)).text("title") == "部長"
 
     console.send("z", "enter")  # In one go: Enter is for the question, not for the list under it.
