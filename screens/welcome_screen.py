@@ -46,7 +46,11 @@ class WelcomeScreen(CrmScreen[None]):
             yield Static(id="state")
 
     def on_mount(self) -> None:
-        """Offer the language of the surroundings first."""
+        """Offer the language of the surroundings first; one that was given needs no question."""
+        if self.app.config.ui.language:
+            self._ask_for_samples()
+            self._answers.focus()
+            return
         self._answers.highlighted = self._answers.get_option_index(self.app.start_language)
         self._answers.focus()
 

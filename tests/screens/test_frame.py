@@ -1,8 +1,11 @@
 """The frame as an agent meets it: modules, keys in order, help, palette, find, leaving."""
 
+from dataclasses import replace
+
 import pytest
 
-from crm_tui.config import preferences_path
+from crm_tui.app import CrmApp
+from crm_tui.config import Config, preferences_path
 from crm_tui.domain.call import StartCall
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import PageRequest
@@ -296,6 +299,15 @@ async def test_absurd_sizes_are_survived(
     async with open_console(size=size) as console:
         await console.press("3", "f1", "escape", "ctrl+f", "escape", "2")
         assert console.app.current_mode == "leads"
+
+
+async def test_a_language_that_was_given_is_not_asked_for(config: Config) -> None:
+    app = CrmApp(replace(config, ui=replace(config.ui, language="ja")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        console = Console(app, pilot)
+        await console.until_on(WelcomeScreen)
+        await console.press("2")
+        await console.until(lambda: app.current_mode == "activities" and app.takes_keys())
 
 
 @pytest.mark.parametrize(("key", "wanted", "shown"), [("1", "en", "Activities"), ("2", "ja", "活動")])
