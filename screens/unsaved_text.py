@@ -22,5 +22,7 @@ async def keep_as_draft(app: "CrmApp") -> bool | None:
         (_DRAFT, _("Leave; the text is kept as a draft")),
         ("drop", _("Leave and drop the text")),
     ]
-    answer: str | None = await app.push_screen_wait(ChoiceModal(_("What you typed isn't saved."), options))
+    # Dropping has no digit: a module's digit, typed here by mistake, must not lose anything.
+    question = ChoiceModal(_("What you typed isn't saved."), options, digits=(1, 2, 0))
+    answer: str | None = await app.push_screen_wait(question)
     return None if answer in (None, "edit") else answer == _DRAFT

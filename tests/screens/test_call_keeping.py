@@ -114,7 +114,7 @@ async def test_leaving_an_unsaved_form_asks(console: Console, sample: Sample) ->
     await console.type_text("5:00")
     await console.press("escape")
     await console.until_on(ChoiceModal)
-    await console.press("3")
+    await console.press("down", "down", "enter")
     await console.until_on(ActivityListScreen)
     assert await console.services.drafts.load(console.actor, "call:new:completed") is None
 
