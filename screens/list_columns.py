@@ -133,6 +133,11 @@ def column_id(module: Module, field: str) -> str:
     return NAME if _IS_NAME.get(module) == field else field
 
 
+def fields_of(module: Module, columns: Sequence[Column]) -> tuple[str, ...]:
+    """Return the names by which a view names ``columns``."""
+    return tuple(_IS_NAME.get(module, NAME) if column.id == NAME else column.id for column in columns)
+
+
 def chosen_columns(
     module: Module, names: Sequence[str], fields: Mapping[str, Field], usual: Sequence[Column]
 ) -> tuple[Column, ...]:

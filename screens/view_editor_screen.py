@@ -23,11 +23,13 @@ from crm_tui.errors import Conflict, CrmError, Invalid
 from crm_tui.i18n import N_, _
 from crm_tui.policies.views import can_share
 from crm_tui.text import safe
+from screens.activity_rows import COLUMNS as ACTIVITY_COLUMNS
 from screens.base import CrmScreen
 from screens.choice_modal import ChoiceModal
 from screens.draft_keeper import DraftKeeper
 from screens.form_context import form_context
 from screens.keys import MODULES
+from screens.list_columns import COLUMNS, fields_of
 from screens.list_screen import unheard
 from screens.unsaved_text import keep_as_draft
 from screens.view_parts import draft_of, lists_of, load_parts, make_parts
@@ -125,7 +127,8 @@ class ViewEditorScreen(CrmScreen[View | None]):
         await self._offer_draft(self._drafts)
 
     async def _make_parts(self) -> None:
-        self._parts = make_parts(self._around())
+        columns = ACTIVITY_COLUMNS if self.area is Area.ACTIVITY else COLUMNS[self._module]
+        self._parts = make_parts(self._around(), fields_of(self._module, columns))
         for part in self._parts.values():
             part.label_width = LABEL_WIDTH
         await self.query_one("#head").mount(self._parts["name"], self._parts["match"])
@@ -245,7 +248,7 @@ class ViewEditorScreen(CrmScreen[View | None]):
             ("mine", _("Save my changes on top")),
             ("theirs", _("Drop my changes and show theirs")),
         ]
-        modal: Screen[Any] = ChoiceModal(conflict.message, options)
+        modal: Screen[Any] = ChoiceModal(conflict.message, options, digits=(1, 2, 0))
         answer = await self.app.push_screen_wait(modal)
         if answer == "mine":
             self.view = theirs
@@ -282,7 +285,7 @@ class ViewEditorScreen(CrmScreen[View | None]):
             return
         options = [("take", _("Take it up again")), ("drop", _("Drop it"))]
         question = _("There is text from before that was never saved.")
-        modal: Screen[Any] = ChoiceModal(question, options, detail=texts.get("name", ""))
+        modal: Screen[Any] = ChoiceModal(question, options, detail=texts.get("name", ""), digits=(1, 0))
         if await self.app.push_screen_wait(modal) == "drop":
             await self.services.drafts.discard(self.actor, drafts.key)
         else:

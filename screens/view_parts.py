@@ -35,8 +35,13 @@ def lists_of(fields: Mapping[str, Field]) -> dict[str, tuple[Choice, ...]]:
     }
 
 
-def make_parts(context: FormContext) -> dict[str, FormField]:
-    """Return the fields of the editor; ``context`` knows the lists of `lists_of`."""
+def make_parts(context: FormContext, usual: Sequence[str]) -> dict[str, FormField]:
+    """Return the fields of the editor.
+
+    Args:
+        context: Knows the lists of `lists_of`.
+        usual: Fields that are shown unless the view names others.
+    """
     name = Field("name", N_("Name"), max_length=LONGEST_NAME, required=True)
     match = Field("match", N_("Of these"), FieldType.PICKLIST, picklist=_MATCH, required=True)
     columns = Field("columns", N_("Columns"), FieldType.PICKLIST, picklist=FIELDS_LIST)
@@ -46,7 +51,7 @@ def make_parts(context: FormContext) -> dict[str, FormField]:
     return {
         "name": TextField(name, context),
         "match": ChoiceField(match, context),
-        "columns": SeveralField(columns, context, _("the usual ones"), ordered=True),
+        "columns": SeveralField(columns, context, _("the usual ones"), usual, ordered=True),
         "sort": ChoiceField(sort, context),
         "direction": ChoiceField(direction, context),
         "shared": BoolField(shared, context),

@@ -233,14 +233,24 @@ class SeveralField(FormField):
     Args:
         field: Its pick-list is what can be chosen.
         empty: What is shown when nothing is chosen.
+        usual: What nothing stands for: choosing begins with it.
         ordered: Whether the agent may change the order.
     """
 
     editor: SeveralBox
 
-    def __init__(self, field: Field, context: FormContext, empty: str = "", *, ordered: bool = False) -> None:
+    def __init__(
+        self,
+        field: Field,
+        context: FormContext,
+        empty: str = "",
+        usual: Sequence[str] = (),
+        *,
+        ordered: bool = False,
+    ) -> None:
         super().__init__(field, context)
         self._empty = empty
+        self._usual = tuple(usual)
         self._ordered = ordered
         self._codes: tuple[str, ...] = ()
         self.editor = SeveralBox()
@@ -272,12 +282,14 @@ class SeveralField(FormField):
 
         choices = self.context.picklists.active(self.field.picklist)
         answer: asyncio.Future[Sequence[str] | None] = asyncio.get_running_loop().create_future()
-        modal = SeveralModal(choices, self._codes, ordered=self._ordered)
+        known = {choice.code for choice in choices}
+        usual = tuple(code for code in self._usual if code in known)
+        modal = SeveralModal(choices, self._codes or usual, ordered=self._ordered)
         done: Callable[[Sequence[str] | None], None] = answer.set_result
         await self.app.push_screen(modal, done)
         chosen = await answer
         if chosen is not None and self.is_attached:
-            self.write(tuple(chosen))
+            self.write(() if tuple(chosen) == usual else tuple(chosen))
             self.note_change()
             self.editor.focus()
 
