@@ -17,6 +17,7 @@ from crm_tui.domain.history import action_label
 from crm_tui.domain.ids import is_id
 from crm_tui.domain.modules import ACTIVITIES, PARENTS, SINGULAR, Module
 from crm_tui.domain.records import Ref
+from crm_tui.domain.told import shown_text
 from crm_tui.errors import CrmError, NotFound
 from crm_tui.formats import format_datetime
 from crm_tui.i18n import N_, _
@@ -136,5 +137,5 @@ def _json(session: Session, row: "AuditRow") -> dict[str, Json]:
         "record_id": row.record_id,
         "record_name": row.record_name,
         "changes": value_json(row.changes, session.zone),
-        "reason": row.reason or None,
+        "reason": shown_text(row.reason) or None,
     }

@@ -8,6 +8,7 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.history import HistoryEntry, action_label, changes_of
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
+from crm_tui.domain.told import shown_text
 from crm_tui.errors import NotFound
 from crm_tui.policies.administration import can_administer, can_read_audit
 from crm_tui.services.core import Core
@@ -88,7 +89,9 @@ class AuditService:
         module = next((module for module in Module if module.value == row.module), None)
         fields = self._core.custom_fields.fields(module) if module is not None else ()
         changes = changes_of(row.changes, {field.name: field for field in fields})
-        return HistoryEntry(row.at, who or row.user_name, action_label(row.action), changes, row.reason)
+        return HistoryEntry(
+            row.at, who or row.user_name, action_label(row.action), changes, shown_text(row.reason)
+        )
 
     async def verify(self, actor: Actor) -> Verification:
         """Seal what isn't sealed yet, then check the whole chain."""

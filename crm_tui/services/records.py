@@ -10,6 +10,7 @@ from crm_tui.domain.modules import INDEXED, PARENTS, Module
 from crm_tui.domain.naming import name_of, sort_name_of
 from crm_tui.domain.queries import Criterion, Op
 from crm_tui.domain.records import Record, Ref, Value
+from crm_tui.domain.told import stored
 from crm_tui.domain.validation import check_values, missing
 from crm_tui.errors import Conflict, Invalid
 from crm_tui.i18n import N_, _, ngettext
@@ -327,7 +328,7 @@ class RecordService(RecordReading):
             await uow.keep(Module.NOTE, ids)
             await notes.delete(ids, uow.at, actor.id)
             for note_id in ids:
-                reason = _("Deleted with %(name)s.") % {"name": record.name}
+                reason = stored(N_("Deleted with %(name)s."), name=record.name)
                 uow.record(AuditEntry("delete", Module.NOTE, note_id, "", reason=reason))
                 uow.touched(Module.NOTE, note_id)
 

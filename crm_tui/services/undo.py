@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.modules import SINGULAR, Module
+from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
+from crm_tui.domain.told import stored as as_stored
+from crm_tui.domain.told import told
 from crm_tui.domain.undo import LastChange, LeftOut, Undone
 from crm_tui.errors import Conflict, NotFound
 from crm_tui.i18n import _
@@ -137,7 +139,7 @@ class UndoService:
             undoing = Undoing(self._core, self._records, uow, actor, stored.at)
             records = await undoing.run(
                 operations,
-                _label(stored),
+                as_stored(stored.label, **stored.params),
                 in_parts=stored.kind == BULK,
                 consequences=stored.kind in RELINKING,
             )
@@ -147,7 +149,4 @@ class UndoService:
 
 def _label(stored: StoredChange) -> str:
     """Return what was done in the current language; ``module`` among the values is the code of a module."""
-    params: dict[str, object] = {**stored.params}
-    if params.get("module") in SINGULAR:
-        params["module"] = _(SINGULAR[Module(str(params["module"]))])
-    return _(stored.label) % params
+    return told(stored.label, stored.params)

@@ -8,9 +8,10 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
 from crm_tui.domain.naming import name_of, sort_name_of
 from crm_tui.domain.records import Record, Ref
+from crm_tui.domain.told import stored
 from crm_tui.domain.undo import LeftOut
 from crm_tui.errors import Conflict, NotFound
-from crm_tui.i18n import _
+from crm_tui.i18n import N_, _
 from crm_tui.services.columns import differences
 from crm_tui.services.core import Core
 from crm_tui.services.records import RecordService
@@ -66,7 +67,7 @@ class Undoing:
         """Undo ``operations`` and return the records that are as they were.
 
         Args:
-            label: What was done, for the audit trail.
+            label: What was done, for the audit trail; see `crm_tui.domain.told`.
             in_parts: Leave out what can't be put back, instead of refusing everything.
             consequences: Rows that only point elsewhere than before need no sight of their own.
 
@@ -80,7 +81,7 @@ class Undoing:
         links = [target for target in targets if target.module is None]
         await self._checks.require_sight(targets, seen, consequences=consequences)
         links = [target for target in links if await self._put_back_link(target, in_parts=in_parts)]
-        reason = _("Undone: %(what)s") % {"what": label}
+        reason = stored(N_("Undone: %(what)s"), what=label)
         for one in changed:
             await self._derive(one, reason)
         await self._tell_ends(links, {one.target.operation.row_id for one in changed}, reason)

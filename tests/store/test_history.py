@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.history import FieldChange
+from crm_tui.i18n import set_language
 from crm_tui.services.container import Services
 
 
@@ -27,6 +28,14 @@ async def test_the_history_has_typed_values_and_labels_and_ends_with_the_creatio
     assert (created.who, created.action) == ("佐藤 花子", "added")
     assert (edited.who, edited.action) == ("root", "changed")
     assert (undone.action, undone.reason) == ("undone", "Undone: Deal changed: Boots")
+    set_language("ja")
+    try:
+        in_japanese = (await services.audit.history(agent, deal.ref))[0].reason
+    finally:
+        set_language("en")
+    assert "Boots" in in_japanese
+    assert "Deal" not in in_japanese
+    assert "Undone" not in in_japanese
     changes = {change.field.name: change for change in edited.changes}
     assert changes["account"].new == account.ref
     assert (changes["amount"].old, changes["amount"].new) == (Decimal(10), Decimal("1234.5"))
