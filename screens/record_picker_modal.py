@@ -133,9 +133,12 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
         """Scroll by a screen."""
         self._table.action_page(direction)
 
-    def action_mark(self) -> None:
-        """Mark the record under the cursor, or take its mark away."""
+    @work(group="picker.mark", exit_on_error=False)
+    async def action_mark(self) -> None:
+        """Mark the record under the cursor, or take its mark away, once what was typed has been found."""
+        await self._found()
         self._table.action_toggle_mark()
+        await self._table.settle()
 
     def action_next_module(self) -> None:
         """List another module."""
@@ -165,11 +168,15 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
     async def action_choose(self) -> None:
         """Close with the marked records, or the one under the cursor."""
         with self.app.keys.hold():
-            if self._reading is not None:
-                with suppress(WorkerError):
-                    await self._reading.wait()
-            await self._table.settle()
+            await self._found()
         self._choose()
+
+    async def _found(self) -> None:
+        """Wait until the rows of the present search are there and all keys have moved the cursor."""
+        if self._reading is not None:
+            with suppress(WorkerError):
+                await self._reading.wait()
+        await self._table.settle()
 
     @on(IndexBar.Chosen)
     def _letter_chosen(self, event: IndexBar.Chosen) -> None:
