@@ -90,7 +90,8 @@ async def work(
 
     def told(result: BulkResult) -> str:
         undo = with_keys(screen.app, _("z takes it back."), z="app.undo") if result.done else ""
-        parts = [_("Stopped.") if result.stopped else "", outcome(result.done), _left_out(result), undo]
+        stopped = _("Stopped.") if result.stopped else ""
+        parts = [stopped, outcome(result.done), _unchanged(result), _left_out(result), undo]
         return " ".join(filter(None, parts))
 
     if targets.number <= AT_ONCE:
@@ -101,6 +102,13 @@ async def work(
         return told(await act(report))
 
     return await with_progress(screen.app, title, job)
+
+
+def _unchanged(result: BulkResult) -> str:
+    if not result.unchanged:
+        return ""
+    text = ngettext("%(number)s was so already.", "%(number)s were so already.", result.unchanged)
+    return text % {"number": format_number(result.unchanged)}
 
 
 def _left_out(result: BulkResult) -> str:

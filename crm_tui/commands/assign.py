@@ -23,7 +23,8 @@ def assign_command(module: Module) -> click.Command:
             found = [(await service.resolve(session.actor, text)).id for text in dict.fromkeys(records)]
             targets = await bulk.choose(session.actor, module, found)
             result = await bulk.assign(session.actor, targets, owner)
-            return Answer({"assigned": result.done, "left_out": result.left_out, "ids": found})
+            numbers = {"assigned": result.done, "unchanged": result.unchanged, "left_out": result.left_out}
+            return Answer({**numbers, "ids": found})
 
         return in_session(invocation, work, writes=True)
 

@@ -44,11 +44,13 @@ class BulkResult:
     """The outcome of a bulk action.
 
     Attributes:
-        done: Records that are as wanted now, whether they were before or not.
+        done: Records that were changed.
         left_out: Records that were changed or deleted by others meanwhile so that they no longer fit.
         stopped: The agent stopped it between two chunks.
+        unchanged: Records that were as wanted before.
     """
 
     done: int
     left_out: int = 0
     stopped: bool = False
+    unchanged: int = 0

@@ -221,20 +221,21 @@ class BulkActionService:
         await self._require(actor, targets, step)
         if not await self._check(actor, targets, step, report):
             return BulkResult(0, stopped=True)
-        done, left, total = 0, 0, targets.number
+        done, same, left, total = 0, 0, 0, targets.number
         group = new_id() if total > 1 else None
         for module, ids in targets.chunks(CHUNK):
-            if done or left:
+            if done or same or left:
                 await give_way()
                 actor = await self._core.current(actor)
                 await self._require(actor, targets, step)
-            if not report(done + left, total):
-                return BulkResult(done, left, stopped=True)
-            changed = await self._change(actor, self._records(module), ids, step, group)
+            if not report(done + same + left, total):
+                return BulkResult(done, left, stopped=True, unchanged=same)
+            changed, fitting = await self._change(actor, self._records(module), ids, step, group)
             done += changed
-            left += len(ids) - changed
+            same += fitting - changed
+            left += len(ids) - fitting
         report(total, total)
-        return BulkResult(done, left)
+        return BulkResult(done, left, unchanged=same)
 
     async def _require(self, actor: Actor, targets: Targets, step: Step) -> None:
         for module in targets.ids:
@@ -264,10 +265,10 @@ class BulkActionService:
 
     async def _change(
         self, actor: Actor, service: RecordService, ids: Sequence[str], step: Step, group: str | None
-    ) -> int:
-        """Change a chunk; return how many of its records are as wanted."""
+    ) -> tuple[int, int]:
+        """Change a chunk; return how many of its records were changed, and how many are as wanted now."""
         async with self._core.store.write(actor) as uow:
-            fitting = []
+            fitting, changed = [], 0
             for record in await service.many(uow.connection, actor, ids, lock=True):
                 try:
                     step.refuse(service, record)
@@ -275,11 +276,11 @@ class BulkActionService:
                     continue
                 fitting.append(record)
             if fitting:
-                await step.apply(uow, actor, service, fitting)
+                changed = await step.apply(uow, actor, service, fitting)
                 label, name = (step.label_several, "") if group else (step.label, fitting[0].name)
                 uow.undoable(label, group=group, module=service.module.value, name=name)
                 await uow.commit()
-        return len(fitting)
+        return changed, len(fitting)
 
 
 def _add(found: dict[Module, list[str]], rows: Sequence[ListRow]) -> None:

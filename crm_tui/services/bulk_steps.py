@@ -39,8 +39,11 @@ class Step(Protocol):
 
     async def apply(
         self, uow: UnitOfWork, actor: Actor, service: RecordService, records: Sequence[Record]
-    ) -> None:
-        """Change records that aren't refused, within a transaction in which they are locked."""
+    ) -> int:
+        """Change records that aren't refused, in a transaction in which they are locked; return how many.
+
+        What is as wanted already stays as it is.
+        """
 
 
 class Assign:
@@ -61,7 +64,7 @@ class Assign:
 
     async def apply(
         self, uow: UnitOfWork, actor: Actor, service: RecordService, records: Sequence[Record]
-    ) -> None:
+    ) -> int:
         """Change the owner of those that have another one."""
         others = [one for one in records if one.owner is None or one.owner.id != self._owner.id]
         befores = [replace(one, values={**one.values, "owner": one.owner}) for one in others]
@@ -70,6 +73,7 @@ class Assign:
             return {"owner_id": self._owner.id, "modified_at": uow.at, "modified_by_id": actor.id}
 
         await _change(uow, service, befores, columns_of, {"owner": self._owner}, self.code, self._region)
+        return len(befores)
 
 
 class SetField:
@@ -101,7 +105,7 @@ class SetField:
 
     async def apply(
         self, uow: UnitOfWork, actor: Actor, service: RecordService, records: Sequence[Record]
-    ) -> None:
+    ) -> int:
         """Change the field where it has another value; other fields stay as others left them."""
         values = {self._field[service.module].name: self._value}
         befores = [record for record in records if differences(record.whole, values)]
@@ -110,6 +114,7 @@ class SetField:
             return service.changed_columns(uow, actor, before, values)
 
         await _change(uow, service, befores, columns_of, values, self.code, self._region)
+        return len(befores)
 
 
 class Discard:
@@ -125,9 +130,10 @@ class Discard:
 
     async def apply(
         self, uow: UnitOfWork, actor: Actor, service: RecordService, records: Sequence[Record]
-    ) -> None:
+    ) -> int:
         """Delete them with their notes."""
         await service.discard(uow, actor, records)
+        return len(records)
 
 
 async def _change(

@@ -72,6 +72,19 @@ async def test_records_change_their_owner_and_all_of_it_is_undone_at_once(
     assert set(await owners(services, admin)) == {admin.user.name}
 
 
+async def test_what_was_so_already_is_told_apart_and_undo_counts_the_same(
+    services: Services, admin: Actor
+) -> None:
+    ids = await leads(services, admin)
+    await add_user(services, admin, "sato", "agent")
+    await services.bulk.assign(admin, await services.bulk.choose(admin, Module.LEAD, ids[:2]), "sato")
+    result = await services.bulk.assign(admin, await services.bulk.choose(admin, Module.LEAD, ids), "sato")
+    assert result == BulkResult(3, unchanged=2)
+    change = await services.undo.peek(admin)
+    assert change is not None
+    assert change.records == len((await services.undo.undo(admin)).records) == 3
+
+
 async def test_whoever_sees_only_their_own_sees_and_finds_what_they_were_given(
     services: Services, admin: Actor
 ) -> None:
