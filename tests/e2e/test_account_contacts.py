@@ -108,7 +108,7 @@ def test_contacts_are_associated_with_an_account_by_hand(desk: Desk, console: Te
 def test_an_association_is_removed(desk: Desk, console: Terminal) -> None:
     """取引先と連絡先の関連付けを解除するには: the primary one stays, the cases move as it was chosen."""
     if SAKURA not in contacts_of(desk):  # Done on its own, without the test before.
-        desk.ask("account", "associate", PARTNER, SAKURA, WADA)
+        desk.ask("account", "associate", PARTNER, SAKURA, WADA, "--role", "購買")
     about = f"contact={SAKURA}"
     desk.ask("case", "add", "--set", "subject=請求書", "--set", about, "--set", f"account={PARTNER}")
     # 1. and 2. The account and its contacts.
