@@ -8,6 +8,7 @@ from screens.merge_screen import MergeScreen
 from screens.record_detail import RecordDetailScreen
 from screens.record_form import RecordFormScreen
 from screens.record_list import RecordListScreen
+from screens.undo_modal import UndoModal
 from tests.screens.conftest import Console, Sample
 
 
@@ -98,3 +99,20 @@ async def test_a_form_tells_of_duplicates_and_saves_all_the_same(console: Consol
     await console.until_shown("same mail address")
     await console.press("enter")
     await console.until_on(MergeScreen)
+
+
+async def test_undoing_a_conversion_closes_the_contact_that_is_gone(console: Console, sample: Sample) -> None:
+    await console.press("2", "enter")
+    await console.until_on(RecordDetailScreen)
+    await console.press("o")
+    await console.until_on(ConvertLeadScreen)
+    await console.press("ctrl+s")
+    await console.until_shown("Jane Doe is converted.")
+    page = console.app.screen
+    await console.press("z")
+    await console.until_on(UndoModal)
+    await console.press("enter")
+    await console.until_shown("Undone: Lead converted: Jane Doe")
+    await console.until_shown("deleted")
+    await console.until(lambda: page not in console.app.screen_stack)
+    await console.until_shown("Lead  Jane Doe")
