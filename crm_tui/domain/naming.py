@@ -10,6 +10,9 @@ from crm_tui.domain.search_terms import fold
 NOTE_TITLE_LENGTH = 60
 """Characters of a note's text that stand in for a title it doesn't have."""
 
+_LONGEST_UNSPACED = 20
+"""Characters of a name of a person whose blank is looked for."""
+
 
 def name_of(module: Module, values: Mapping[str, Value]) -> str:
     """Return what a record with ``values`` is called in lists, titles and references."""
@@ -31,6 +34,18 @@ def sort_name_of(module: Module, values: Mapping[str, Value]) -> str:
     if module is Module.ACCOUNT:
         return sort_key("", _text(values, "name"), "", _text(values, "name_kana"))
     return fold(name_of(module, values))[:255]
+
+
+def spaced(text: str) -> tuple[str, ...]:
+    """Return the names of people that somebody means who wrote one in Japanese without its blank.
+
+    Returns:
+        The blank at each place where it can be; nothing if ``text`` isn't such a name.
+    """
+    name = "".join(text.split())
+    if not name or len(name) > _LONGEST_UNSPACED or name.isascii() or "@" in name:
+        return ()
+    return tuple(f"{name[:place]} {name[place:]}" for place in range(1, len(name)))
 
 
 def _text(values: Mapping[str, Value], name: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.ids import is_id
-from crm_tui.domain.modules import Module
+from crm_tui.domain.modules import PEOPLE, Module
+from crm_tui.domain.naming import spaced
 from crm_tui.domain.records import Ref, Value
 from crm_tui.errors import Ambiguous, NotFound
 from crm_tui.i18n import _
@@ -36,7 +37,10 @@ async def find_ref(core: Core, actor: Actor, module: Module, text: str) -> Ref:
                 raise await gone_error(connection, actor, module, text.lower())
             found = [record.ref]
         else:
-            found = await RecordRepository(connection, module).named(actor, text)
+            repository = RecordRepository(connection, module)
+            found = await repository.named(actor, text)
+            if not found and module in PEOPLE and (names := spaced(text)):
+                found = await repository.called(actor, names)
     return _the_one(found, text)
 
 

@@ -60,11 +60,15 @@ async def test_a_record_is_named_by_id_mail_address_or_exact_name(services: Serv
     contact = (await services.contacts.create(agent, TANAKA)).record
     for name in (contact.id, "TANAKA@example.jp", "田中 太郎"):
         assert (await services.contacts.resolve(agent, name)).id == contact.id
+    assert (await services.contacts.resolve(agent, "田中太郎")).id == contact.id
+    assert (await services.contacts.resolve(agent, "田中\u3000太郎")).id == contact.id
     with pytest.raises(NotFound):
         await services.contacts.resolve(agent, "田中")
     await services.contacts.create(agent, TANAKA)
     with pytest.raises(Ambiguous) as refused:
         await services.contacts.resolve(agent, "田中 太郎")
+    with pytest.raises(Ambiguous):
+        await services.contacts.resolve(agent, "田中太郎")
     assert contact.id in refused.value.hint
 
 

@@ -148,6 +148,13 @@ class RecordRepository:
             same = same | (func.lower(self._table.c.email) == text.lower())
         if "number" in self._table.c and text.lstrip("#").isdecimal() and len(text) < 12:
             same = same | (self._table.c.number == int(text.lstrip("#")))
+        return await self._same(actor, same, limit)
+
+    async def called(self, actor: Actor, names: Collection[str], limit: int = 20) -> list[Ref]:
+        """Return the records that have one of ``names``."""
+        return await self._same(actor, self._table.c.display_name.in_(list(names)), limit)
+
+    async def _same(self, actor: Actor, same: ColumnElement[bool], limit: int) -> list[Ref]:
         statement = (
             select(self._table.c.id, self._table.c.display_name)
             .where(readable_by(actor, self._module, self._table), self._kind(), same)
