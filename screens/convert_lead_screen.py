@@ -17,7 +17,7 @@ from crm_tui.domain.fields import Field, FieldType, label_of
 from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.picklists import Choice, Picklists
 from crm_tui.domain.records import Ref, Value
-from crm_tui.errors import CrmError, Invalid
+from crm_tui.errors import CrmError, Invalid, NotFound
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
@@ -76,6 +76,7 @@ class ConvertLeadScreen(CrmScreen["Converted | None"]):
         super().__init__()
         self._preview = preview
         self._saving = False
+        self._is_gone = False
 
     @property
     def form(self) -> Form:
@@ -135,7 +136,13 @@ class ConvertLeadScreen(CrmScreen["Converted | None"]):
 
     @work(group="conversion.look", exclusive=True, exit_on_error=False)
     async def _look_again(self) -> None:
-        preview = await self.services.conversion.preview(self.actor, self._preview.lead.id)
+        try:
+            preview = await self.services.conversion.preview(self.actor, self._preview.lead.id)
+        except NotFound as error:
+            if not self._saving and not self._is_gone:
+                self._tell_gone(error)
+            return
+        self._is_gone = False
         if not self._saving and preview.lead.version != self._preview.lead.version:
             self._preview = preview
             self.query_one("#conversion-lines", Static).update(Content("\n").join(self._lines()))
@@ -147,12 +154,19 @@ class ConvertLeadScreen(CrmScreen["Converted | None"]):
             became = await self._become()
         except Invalid as error:
             self.form.show_errors(error)
+        except NotFound as error:
+            self._tell_gone(error)
         except CrmError as error:
             self.show_error(error)
         else:
             self.dismiss(became)
         finally:
             self._saving = False
+
+    def _tell_gone(self, error: NotFound) -> None:
+        """Say that somebody deleted the lead; what is typed stays."""
+        self._is_gone = True
+        self.show_error(NotFound(error.message, f"{_('Nothing was converted.')} {error.hint}".strip()))
 
     @work(group="conversion.leave", exit_on_error=False)
     async def _ask_to_leave(self) -> None:

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from crm_tui.domain.modules import PLURAL, Module
 from crm_tui.domain.records import Record, Ref
-from crm_tui.errors import CrmError
+from crm_tui.errors import CrmError, NotFound
 from crm_tui.formats import format_number
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
@@ -115,7 +115,7 @@ class MergeScreen(CrmScreen[Record | None]):
         try:
             records = await self._read()
         except CrmError as error:
-            self.show_error(error)
+            self._tell_unmerged(error)
             if self.is_current:
                 self.dismiss(None)
             return
@@ -147,6 +147,9 @@ class MergeScreen(CrmScreen[Record | None]):
                 take=self.grid.take,
                 versions={record.id: record.version for record in order},
             )
+        except NotFound as error:
+            self._tell_unmerged(error)
+            return
         finally:
             self._saving = False
         self.dismiss(merged.record)
@@ -155,6 +158,9 @@ class MergeScreen(CrmScreen[Record | None]):
     async def _ask_to_leave(self) -> None:
         if await self.app.confirm(_("Nothing is merged yet."), _("Leave and drop the choices")):
             self.dismiss(None)
+
+    def _tell_unmerged(self, error: CrmError) -> None:
+        self.show_error(CrmError(error.message, f"{_('Nothing was merged.')} {error.hint}".strip()))
 
     def _summary(self) -> Content:
         moves = moved_text(self._moves) or _("nothing")

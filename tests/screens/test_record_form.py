@@ -120,6 +120,20 @@ async def test_an_unchanged_form_closes_without_a_question(console: Console, sam
     await console.until(lambda: screen not in console.app.screen_stack)
 
 
+async def test_a_record_that_was_deleted_meanwhile_says_so_and_keeps_the_text(
+    console: Console, sample: Sample
+) -> None:
+    screen = await open_form(console, Module.CONTACT, sample.taro)
+    await console.type_text("X")
+    typed = screen.form.texts()
+    await console.services.contacts.delete(console.actor, [sample.taro.id])
+    await console.until_shown("deleted “")
+    await console.press("ctrl+s")
+    await console.until(lambda: len(console.app._notifications) == 2)
+    assert all("what you typed is kept" in one.message for one in console.app._notifications)
+    assert (console.app.screen, screen.form.texts()) == (screen, typed)
+
+
 async def test_a_task_made_from_a_deal_knows_the_deal_and_its_contact(
     console: Console, sample: Sample
 ) -> None:
