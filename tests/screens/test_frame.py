@@ -75,7 +75,7 @@ async def test_the_digit_of_the_module_in_front_goes_back_to_its_list(
     await console.type_text("Zeta")
     await console.app.open_module("accounts")
     await console.until_on(ChoiceModal)
-    await console.press("3")
+    await console.press("down", "down", "enter")
     await console.until_on(RecordListScreen)
     await console.press("4")
     assert isinstance(console.app.screen, RecordListScreen)

@@ -170,7 +170,7 @@ async def test_a_record_that_somebody_deletes_is_closed_with_a_word(
     await console.until_on(RecordDetailScreen)
     await console.until_shown("taro@tanaka.example")
     await colleague.services.contacts.delete(colleague.actor, [sample.taro.id])
-    await console.until_shown("“田中 太郎” is gone")
+    await console.until_shown("deleted “田中 太郎”")
     await console.until(lambda: not isinstance(console.app.screen, RecordDetailScreen))
 
 
