@@ -6,6 +6,7 @@ because a deferred transaction that turns from reading to writing fails at once,
 """
 
 import asyncio
+import json
 import os
 from typing import Any
 
@@ -37,8 +38,11 @@ def make_engine(
             max_overflow=5,
             pool_pre_ping=True,
             connect_args={"server_settings": waiting},
+            json_serializer=json_text,
         )
-    engine = create_async_engine(store.url, pool_size=4, max_overflow=4, connect_args={"timeout": 5})
+    engine = create_async_engine(
+        store.url, pool_size=4, max_overflow=4, connect_args={"timeout": 5}, json_serializer=json_text
+    )
     pragmas = _pragmas(foreign_keys, busy_timeout_ms)
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -50,6 +54,21 @@ def make_engine(
         cursor.close()
 
     return engine
+
+
+def json_text(value: object) -> str:
+    """Return a value as JSON, with Japanese as it is: escapes would take twice the room in the store."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # Half of a surrogate pair can't be stored as it is.
+    return text if text.isascii() or _is_unicode(text) else json.dumps(value)
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _pragmas(foreign_keys: bool, busy_timeout_ms: int) -> tuple[str, ...]:
