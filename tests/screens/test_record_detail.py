@@ -209,7 +209,8 @@ async def test_a_record_that_vanished_says_so_and_closes(console: Console, sampl
     await console.services.records(Module.CONTACT).delete(console.actor, [sample.hanako.id])
     await console.app.open_record(sample.hanako.ref)
     await console.until(lambda: not isinstance(console.app.screen, RecordDetailScreen))
-    assert any("no such record" in notice.message for notice in console.app._notifications)
+    told = [notice.message for notice in console.app._notifications]
+    assert any("deleted “鈴木 花子”" in message for message in told)
 
 
 async def test_next_and_previous_pass_from_calls_to_tasks_and_back(console: Console, sample: Sample) -> None:
