@@ -72,7 +72,6 @@ async def _call(app: CrmApp, pilot: Pilot[None], clock: FrozenClock) -> None:
     """Find a caller by the end of the number and talk for a while."""
     await pilot.press("ctrl+f", *_CALLER)
     await _settle(pilot)
-    await pilot.press("down")
     await pilot.press("f2")
     await _until(pilot, lambda: isinstance(app.screen, CallLoggerScreen) and app.takes_keys())
     clock.advance(_SECONDS_OF_TALK)
