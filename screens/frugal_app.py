@@ -32,7 +32,10 @@ class Difference(CompositorUpdate):
 
 
 class Passing:
-    """A screen that stands for a moment only: its empty lines aren't worth the bytes."""
+    """A screen that stands for a moment only, or isn't filled yet: its empty lines aren't worth the bytes."""
+
+    passing = True
+    """Whether lines without text, where nothing was painted so far, are left out."""
 
 
 class FrugalApp(App[ReturnType], Generic[ReturnType]):
@@ -49,6 +52,11 @@ class FrugalApp(App[ReturnType], Generic[ReturnType]):
         self._frame.forget()
         self.screen.refresh()
 
+    def fill_gaps(self) -> None:
+        """Paint the lines that were left out while the screen in front was passing."""
+        if self._frame.has_gaps:
+            self.screen.refresh()
+
     def on_resize(self) -> None:
         """Forget the frame: terminals rearrange what they show."""
         self._frame.forget()
@@ -57,7 +65,7 @@ class FrugalApp(App[ReturnType], Generic[ReturnType]):
         if not isinstance(renderable, LayoutUpdate | ChopsUpdate) or not self._paints_differences():
             super()._display(screen, renderable)
             return
-        lasting = not isinstance(screen, Passing)
+        lasting = not (isinstance(screen, Passing) and screen.passing)
         sequence = self._frame.paint(renderable, self.size, self.console, blank_lines=lasting)
         if sequence or self._cursor_sent != self.cursor_position:
             self._cursor_sent = self.cursor_position

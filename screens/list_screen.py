@@ -19,6 +19,7 @@ from crm_tui.i18n import _
 from screens.base import CrmScreen, RecordKey
 from screens.delete_records import delete_selection
 from screens.filter_line import FilteredScreen
+from screens.frugal_app import Passing
 from screens.list_columns import column_id
 from screens.record_actions import choose_action
 from screens.selection import Selection
@@ -37,7 +38,7 @@ def unheard(seen: int, total: int) -> None:
     """Nobody is told how far counting is."""
 
 
-class ListScreen(FilteredScreen):
+class ListScreen(Passing, FilteredScreen):
     """A list with a title above it, and a filter line that comes and goes.
 
     Args:
@@ -266,6 +267,8 @@ class ListScreen(FilteredScreen):
     @work(group="list.ready", exclusive=True, exit_on_error=False)
     async def _await_rows(self) -> None:
         await self._rows_stand()
+        self.passing = False
+        self.app.fill_gaps()
         self.ready_for_keys()
 
     async def _rows_stand(self) -> bool:

@@ -56,8 +56,8 @@ class TerminalFrame:
             update: A whole frame or parts of lines.
             size: Columns and lines of the terminal.
             console: Knows how many colours the terminal has.
-            blank_lines: Send lines that have no text; without them the terminal's own background
-                shows there until the next frame.
+            blank_lines: Send lines that have no text also where nothing stands yet; without them the
+                terminal's own background shows there until a later frame.
         """
         if size != self._size:
             self._size = size
@@ -66,9 +66,17 @@ class TerminalFrame:
             self._codes.clear()
         pen = _Pen()
         for y, parts in _parts(update):
-            if y < size.height and (blank_lines or _has_text(parts := list(parts))):
+            if y < size.height and (blank_lines or not self._is_gap(y) or _has_text(parts := list(parts))):
                 self._paint_line(y, parts, console, pen)
         return pen.finish()
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether there are lines on which nothing was painted so far."""
+        return any(self._is_gap(y) for y in range(len(self._lines)))
+
+    def _is_gap(self, y: int) -> bool:
+        return bool(self._lines[y]) and self._lines[y][0] == _UNKNOWN
 
     def _paint_line(self, y: int, parts: Iterable[tuple[int, Strip]], console: Console, pen: "_Pen") -> None:
         old, width = self._lines[y], self._size.width

@@ -1,4 +1,4 @@
-"""What a running call costs on the line, second by second."""
+"""What the console sends: at its start, and each second of a running call."""
 
 import os
 import re
@@ -14,6 +14,18 @@ from tests.support.terminal import Terminal
 pytestmark = [pytest.mark.pty, pytest.mark.slow]
 
 PROGRAM = Path(sys.executable).with_name("crm-tui")
+
+
+def test_the_start_sends_few_bytes_and_leaves_no_line_unpainted(config: Config, sample: Sample) -> None:
+    """Empty lines wait for the rows of the first list; with few rows they are painted in the end."""
+    env = {**os.environ, "CRM_TUI_STORE": config.store.url, "CRM_TUI_LANG": "en"}
+    with Terminal([str(PROGRAM)], columns=120, rows=40, env=env) as console:
+        console.wait_for("n makes one")
+        console.wait_for(
+            lambda screen: all(screen.screen.buffer[y][119].bg != "default" for y in range(40)),
+        )
+        console.quiet()
+        assert len(console.raw) <= 8_000
 
 
 def test_a_second_of_a_running_call_costs_few_bytes(config: Config, sample: Sample) -> None:
