@@ -32,28 +32,26 @@ async def choose(console: Console, label: str) -> None:
     await console.press(next(char for char in line if char.isdigit()))
 
 
+async def open_campaign_picker(console: Console) -> None:
+    """Mark two leads and ask for their campaign."""
+    await open_list(console, "2", "Jane Doe")
+    await console.press("space", "space")
+    await choose(console, _("Add to campaign"))
+    await console.until_on(CampaignPickerModal)
+    await console.until_shown("Autumn fair")
+
+
 def test_campaign_picker(picture: Takes) -> None:
     """Two leads are marked; the campaign with its status and dates is chosen for them."""
 
-    async def work(console: Console) -> None:
-        await open_list(console, "2", "Jane Doe")
-        await console.press("space", "space")
-        await choose(console, _("Add to campaign"))
-        await console.until_on(CampaignPickerModal)
-        await console.until_shown("Autumn fair")
-
-    assert picture(work)
+    assert picture(open_campaign_picker)
 
 
 def test_response_status(picture: Takes) -> None:
     """The second step: a digit for each response status, and how many are added."""
 
     async def work(console: Console) -> None:
-        await open_list(console, "2", "Jane Doe")
-        await console.press("space", "space")
-        await choose(console, _("Add to campaign"))
-        await console.until_on(CampaignPickerModal)
-        await console.until_shown("Autumn fair")
+        await open_campaign_picker(console)
         await console.press("enter")
         await console.until_on(ChoiceModal)
 
