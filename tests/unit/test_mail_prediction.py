@@ -1,4 +1,4 @@
-"""Which deal a mail goes to: every combination of deals, time and direction, and what decides among equals."""
+"""Which deal a mail goes to: every combination of deals, time and direction, and ties."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import product

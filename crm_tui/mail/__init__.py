@@ -1,0 +1,1 @@
+"""Mail: parsing, the IMAP worker and sending. Nothing here runs in the process of a console's keys."""
