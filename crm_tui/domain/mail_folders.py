@@ -1,0 +1,101 @@
+"""Folders of a mail account and how far each has been read."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FolderRole(StrEnum):
+    """What a folder is for (RFC 6154); ORDINARY if nobody says."""
+
+    INBOX = "inbox"
+    SENT = "sent"
+    DRAFTS = "drafts"
+    ARCHIVE = "archive"
+    ALL = "all"
+    FLAGGED = "flagged"
+    JUNK = "junk"
+    TRASH = "trash"
+    ORDINARY = ""
+
+
+NOT_READ = frozenset(
+    {FolderRole.ALL, FolderRole.FLAGGED, FolderRole.DRAFTS, FolderRole.JUNK, FolderRole.TRASH}
+)
+"""Folders that aren't selected unless somebody does so: copies of others, the unfinished, the unwanted."""
+
+
+class FolderState(StrEnum):
+    """Where a folder stands; what the agent reads next to its name.
+
+    * NEW: never opened.
+    * FILLING: the newest mail is there, older mail is still being fetched.
+    * REMAPPING: the server gave all mail new numbers; it is read again to find what is known already.
+    * CURRENT: everything is there.
+    * REFUSED: the server names no UIDVALIDITY, without which nothing can be told apart. Not read.
+    * GONE: the folder no longer exists on the server. What was read stays.
+    """
+
+    NEW = "new"
+    FILLING = "filling"
+    REMAPPING = "remapping"
+    CURRENT = "current"
+    REFUSED = "refused"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderCursor:
+    """How far a folder has been read: every UID in ``[backfill_uid, uid_next)`` has been dealt with.
+
+    Attributes:
+        uid_validity: The numbering that all UIDs belong to (RFC 9051, 2.3.1.1); never 0.
+        uid_next: The smallest UID that is still unknown; new mail has this one or a greater one.
+        backfill_uid: The smallest UID that was read; older mail has smaller ones. 1 when all of it is there.
+        mod_seq: HIGHESTMODSEQ up to which flags and removals have been taken over (RFC 7162); 0 where the
+            server has none.
+        remapping: Places of an earlier numbering may still stand beside the new ones.
+    """
+
+    uid_validity: int
+    uid_next: int
+    backfill_uid: int
+    mod_seq: int = 0
+    remapping: bool = False
+
+    @property
+    def state(self) -> FolderState:
+        """The state that goes with it."""
+        if self.remapping:
+            return FolderState.REMAPPING
+        return FolderState.CURRENT if self.backfill_uid <= 1 else FolderState.FILLING
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFolder:
+    """A folder as the server lists it.
+
+    Attributes:
+        name: Decoded (RFC 3501, 5.1.3), with the server's separators.
+        can_be_read: False for a name that only holds others (``\\Noselect``, ``\\NonExistent``).
+    """
+
+    name: str
+    role: FolderRole = FolderRole.ORDINARY
+    can_be_read: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MailFolder:
+    """A folder as the store knows it.
+
+    Attributes:
+        is_selected: Whether the agent wants it read.
+        cursor: None as long as it was never opened.
+    """
+
+    id: str
+    name: str
+    role: FolderRole
+    is_selected: bool
+    state: FolderState
+    cursor: FolderCursor | None
