@@ -29,8 +29,8 @@ class Arrival:
         size: RFC822.SIZE as the server says; it may differ from ``len(raw)``.
         raw: The bytes as far as they were fetched; empty if the server wouldn't give them.
         mail: What could be read of them.
-        problem: Why ``raw`` isn't the whole message, untranslated (``N_``); "" if it is. Such a message is kept
-            as a stub: it has arrived, and it must not be missing.
+        problem: Why ``raw`` isn't the whole message, untranslated (``N_``); "" if it is. Such a message is
+            kept as a stub: it has arrived, and it must not be missing.
     """
 
     uid: int
@@ -51,8 +51,8 @@ class FolderBatch:
             ``cursor.state``. UIDs of all parts belong to ``cursor.uid_validity``.
         arrivals: Messages, each at most once.
         flags: All flags of a place by UID, replacing those known. UIDs without a place are passed over.
-        vanished: UIDs that the server no longer has: their places become tombstones (``expunged_at``), message,
-            history and associations stay. UIDs without a living place are passed over.
+        vanished: UIDs that the server no longer has: their places become tombstones (``expunged_at``);
+            message, history and associations stay. UIDs without a living place are passed over.
         ends_remapping: Every place of the folder with another UIDVALIDITY becomes a tombstone: what is still
             there has been found again.
     """
@@ -67,19 +67,23 @@ class FolderBatch:
 class Intake(Protocol):
     """The store of one account, for whoever holds its lease.
 
-    Every method raises ``errors.Conflict`` when the lease is somebody else's and ``errors.StoreUnavailable`` when
-    the store can't be written; nothing is stored then.
+    Every method raises ``errors.Conflict`` when the lease is somebody else's and ``errors.StoreUnavailable``
+    when the store can't be written; nothing is stored then.
     """
 
     async def folders(self) -> Sequence[MailFolder]:
-        """Return all folders that are known, the inbox first."""
+        """Return all folders that are known, the inbox first.
+
+        ``cursor.remapping`` is whether living places with another UIDVALIDITY than the cursor's exist: nothing
+        needs to be remembered for it.
+        """
         ...
 
     async def list_folders(self, listed: Sequence[ListedFolder]) -> Sequence[MailFolder]:
         """Take over the server's list and return all folders.
 
-        A new name becomes a folder, selected unless its role is one of ``NOT_READ`` or it can't be read. A name
-        that is missing from the list, or can't be read any more, becomes GONE and keeps its mail; one that
+        A new name becomes a folder, selected unless its role is one of ``NOT_READ`` or it can't be read. A
+        name that is missing from the list, or can't be read any more, becomes GONE and keeps its mail; one that
         comes back becomes what its cursor says (NEW without one). The choice of the agent stays.
         """
         ...
@@ -99,8 +103,8 @@ class Intake(Protocol):
     async def take(self, folder_id: str, batch: FolderBatch) -> int:
         """Store a batch and return how many of its messages the store hadn't known before.
 
-        A message is the same as a known one of any folder of the account if ``mail.content_hash`` is equal and
-        neither is a stub; else, while ``cursor.remapping``, if exactly one place of this folder with another
+        A message is the same as a known one of any folder of the account if ``mail.content_hash`` is equal
+        and neither is a stub; else, while ``cursor.remapping``, if exactly one place of this folder with another
         UIDVALIDITY has the same Message-ID (not ""), INTERNALDATE and size. Then only the place is new, and
         what was decided about the message stays. A place that exists already at (UIDVALIDITY, UID) gets the
         message, the flags and life of the arrival: the server's word counts.
