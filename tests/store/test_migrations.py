@@ -26,7 +26,7 @@ def differences(connection: Connection) -> list[Any]:
         "compare_server_default": connection.dialect.name != "sqlite",
         "target_metadata": metadata,
         "include_name": lambda name, kind, _parents: (
-            not (kind == "table" and str(name).startswith(("search_index", "commits")))
+            not (kind == "table" and str(name).startswith(("search_index", "mail_index", "commits")))
         ),
         "include_object": lambda _object, name, kind, reflected, _other: (
             not (
@@ -105,7 +105,7 @@ async def test_every_table_is_there_and_has_a_primary_key(
 ) -> None:
     def keys(connection: Connection) -> dict[str, Any]:
         found = inspect(connection)
-        others = ("search_index", "commits", "alembic")
+        others = ("search_index", "mail_index", "commits", "alembic")
         names = [name for name in found.get_table_names() if not name.startswith(others)]
         return {name: found.get_pk_constraint(name)["constrained_columns"] for name in names}
 

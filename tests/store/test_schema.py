@@ -29,5 +29,5 @@ def _is_ours(item: object, name: str | None, kind: str, reflected: bool, other: 
     return not (
         kind == "table"
         and name is not None
-        and name.startswith(("search_index", "commits", "alembic_version"))
+        and name.startswith(("search_index", "mail_index", "commits", "alembic_version"))
     )

@@ -41,15 +41,8 @@ def _changed(comparison: str) -> str:
 def _sqlite() -> list[str]:
     tokenizer = FTS5_TOKENIZER.replace("'", "''")
     return [
-        "CREATE VIRTUAL TABLE search_index USING fts5(terms, content='search_documents',"
-        f" content_rowid='id', tokenize='{tokenizer}', prefix='1', columnsize=0)",
-        "CREATE TRIGGER search_documents_added AFTER INSERT ON search_documents BEGIN"
-        " INSERT INTO search_index(rowid, terms) VALUES (NEW.id, NEW.terms); END",
-        "CREATE TRIGGER search_documents_removed AFTER DELETE ON search_documents BEGIN"
-        " INSERT INTO search_index(search_index, rowid, terms) VALUES ('delete', OLD.id, OLD.terms); END",
-        "CREATE TRIGGER search_documents_changed AFTER UPDATE OF terms ON search_documents BEGIN"
-        " INSERT INTO search_index(search_index, rowid, terms) VALUES ('delete', OLD.id, OLD.terms);"
-        " INSERT INTO search_index(rowid, terms) VALUES (NEW.id, NEW.terms); END",
+        *_full_text("search_index", "search_documents", tokenizer),
+        *_full_text("mail_index", "mail_documents", tokenizer),
         *(
             f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit BEGIN"
             " SELECT RAISE(ABORT, 'the audit trail is append-only'); END"
@@ -65,10 +58,24 @@ def _sqlite() -> list[str]:
     ]
 
 
+def _full_text(index: str, documents: str, tokenizer: str) -> list[str]:
+    """An index over the terms of a table, and what keeps it true."""
+    added = f"INSERT INTO {index}(rowid, terms) VALUES (NEW.id, NEW.terms);"
+    removed = f"INSERT INTO {index}({index}, rowid, terms) VALUES ('delete', OLD.id, OLD.terms);"
+    return [
+        f"CREATE VIRTUAL TABLE {index} USING fts5(terms, content='{documents}',"
+        f" content_rowid='id', tokenize='{tokenizer}', prefix='1', columnsize=0)",
+        f"CREATE TRIGGER {documents}_added AFTER INSERT ON {documents} BEGIN {added} END",
+        f"CREATE TRIGGER {documents}_removed AFTER DELETE ON {documents} BEGIN {removed} END",
+        f"CREATE TRIGGER {documents}_changed AFTER UPDATE OF terms ON {documents}"
+        f" BEGIN {removed} {added} END",
+    ]
+
+
 def _postgresql() -> list[str]:
     return [
         "CREATE INDEX ix_search_documents_terms ON search_documents USING gin (terms)",
-        "CREATE INDEX ix_mail_messages_terms ON mail_messages USING gin (terms)",
+        "CREATE INDEX ix_mail_documents_terms ON mail_documents USING gin (terms)",
         "CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$"
         " BEGIN RAISE EXCEPTION 'the audit trail is append-only' USING ERRCODE = '23514'; END $$",
         "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit"

@@ -1,9 +1,14 @@
 """Mail accounts, folders, messages and which deal a message belongs to."""
 
+from typing import Final
+
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, UniqueConstraint, text, true
 
 from crm_tui.store.models.base import Json, flag, key, metadata, moment, ref, words
-from crm_tui.store.models.types import Terms
+from crm_tui.store.models.types import Id, Terms
+
+LONGEST_ID: Final = 250
+"""Characters of a Message-ID that are kept: an index of PostgreSQL takes no more than 2,704 bytes."""
 
 mail_accounts = Table(
     "mail_accounts",
@@ -55,15 +60,15 @@ mail_messages = Table(
     "mail_messages",
     metadata,
     key(),
-    words("message_id", 998),
+    words("message_id", LONGEST_ID),
     words("content_hash", 64),
-    words("thread_id", 64),
+    Column("thread_id", Id(), nullable=False),
     words("subject"),
     moment("date", nullable=False),
     moment("received_at", nullable=False),
     words("direction", 10),
     words("source", 10),
-    words("in_reply_to", 998),
+    words("in_reply_to", LONGEST_ID),
     Column("reference_ids", Json, nullable=False, server_default=text("'[]'")),
     Column("size", Integer(), nullable=False, server_default=text("0")),
     words("snippet", 255),
@@ -71,12 +76,41 @@ mail_messages = Table(
     flag("is_html"),
     words("parse_error"),
     words("raw_path", 255),
-    Column("terms", Terms(), nullable=False, server_default=text("''")),
     Column("version", Integer(), nullable=False, server_default=text("1")),
+    UniqueConstraint("content_hash"),
 )
 Index("ix_mail_messages_message_id", mail_messages.c.message_id)
 Index("ix_mail_messages_thread_id", mail_messages.c.thread_id)
 Index("ix_mail_messages_date_id", mail_messages.c.date, mail_messages.c.id)
+
+mail_documents = Table(
+    "mail_documents",
+    metadata,
+    Column("id", Integer(), primary_key=True, autoincrement=True),
+    ref("message_id", "mail_messages", nullable=False, on_delete="CASCADE"),
+    Column("terms", Terms(), nullable=False),
+    UniqueConstraint("message_id"),
+)
+
+mail_references = Table(
+    "mail_references",
+    metadata,
+    key(),
+    words("reference", LONGEST_ID),
+    Column("thread_id", Id(), nullable=False),
+    UniqueConstraint("reference"),
+)
+Index("ix_mail_references_thread_id", mail_references.c.thread_id)
+
+mail_holders = Table(
+    "mail_holders",
+    metadata,
+    key(),
+    ref("message_id", "mail_messages", nullable=False, on_delete="CASCADE"),
+    ref("account_id", "mail_accounts", nullable=False, on_delete="CASCADE"),
+    UniqueConstraint("message_id", "account_id"),
+)
+Index("ix_mail_holders_account_id", mail_holders.c.account_id)
 
 mail_places = Table(
     "mail_places",
@@ -125,6 +159,7 @@ mail_people = Table(
     ref("message_id", "mail_messages", nullable=False, on_delete="CASCADE"),
     ref("lead_id", "leads", on_delete="CASCADE"),
     ref("contact_id", "contacts", on_delete="CASCADE"),
+    words("origin", 10),
     UniqueConstraint("message_id", "lead_id"),
     UniqueConstraint("message_id", "contact_id"),
 )
@@ -139,7 +174,9 @@ mail_associations = Table(
     ref("deal_id", "deals", on_delete="CASCADE"),
     words("decided_by", 10),
     words("reason", 40),
+    Column("number", Integer(), nullable=False, server_default=text("0")),
     moment("decided_at", nullable=False),
+    moment("suspended_at"),
     ref("user_id", "users"),
     UniqueConstraint("message_id"),
 )

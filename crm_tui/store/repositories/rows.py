@@ -23,7 +23,7 @@ from crm_tui.domain.modules import ACTIVITIES, Module
 from crm_tui.store.images import CUSTOM, Image, Operation, columns_of_image, image_of
 from crm_tui.store.models import TABLES, metadata
 
-FOLLOWING = frozenset({"reminders"})
+FOLLOWING = frozenset({"reminders", "mail_people"})
 """Tables whose rows follow their record by themselves; they are no reason to keep it."""
 
 _MODULES = {table.name: module for module, table in TABLES.items() if module not in ACTIVITIES}

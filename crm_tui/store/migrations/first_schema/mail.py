@@ -65,15 +65,15 @@ def create() -> None:
     op.create_table(
         "mail_messages",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("message_id", sa.String(length=998), server_default="", nullable=False),
+        sa.Column("message_id", sa.String(length=250), server_default="", nullable=False),
         sa.Column("content_hash", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("thread_id", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("thread_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("subject", sa.Text(), server_default="", nullable=False),
         sa.Column("date", types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("received_at", types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("direction", sa.String(length=10), server_default="", nullable=False),
         sa.Column("source", sa.String(length=10), server_default="", nullable=False),
-        sa.Column("in_reply_to", sa.String(length=998), server_default="", nullable=False),
+        sa.Column("in_reply_to", sa.String(length=250), server_default="", nullable=False),
         sa.Column(
             "reference_ids",
             sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
@@ -86,14 +86,54 @@ def create() -> None:
         sa.Column("is_html", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("parse_error", sa.Text(), server_default="", nullable=False),
         sa.Column("raw_path", sa.String(length=255), server_default="", nullable=False),
-        sa.Column("terms", types.Terms(), server_default=sa.text("('')"), nullable=False),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_messages")),
+        sa.UniqueConstraint("content_hash", name=op.f("uq_mail_messages_content_hash")),
     )
     with op.batch_alter_table("mail_messages", schema=None) as batch_op:
         batch_op.create_index("ix_mail_messages_date_id", ["date", "id"], unique=False)
         batch_op.create_index("ix_mail_messages_message_id", ["message_id"], unique=False)
         batch_op.create_index("ix_mail_messages_thread_id", ["thread_id"], unique=False)
+    op.create_table(
+        "mail_documents",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("message_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("terms", types.Terms(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["mail_messages.id"],
+            name=op.f("fk_mail_documents_message_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_documents")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_mail_documents_message_id")),
+    )
+    op.create_table(
+        "mail_references",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("reference", sa.String(length=250), server_default="", nullable=False),
+        sa.Column("thread_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_references")),
+        sa.UniqueConstraint("reference", name=op.f("uq_mail_references_reference")),
+    )
+    with op.batch_alter_table("mail_references", schema=None) as batch_op:
+        batch_op.create_index("ix_mail_references_thread_id", ["thread_id"], unique=False)
+    op.create_table(
+        "mail_holders",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("message_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("account_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["mail_accounts.id"], name=op.f("fk_mail_holders_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["mail_messages.id"], name=op.f("fk_mail_holders_message_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_holders")),
+        sa.UniqueConstraint("message_id", "account_id", name=op.f("uq_mail_holders_message_id_account_id")),
+    )
+    with op.batch_alter_table("mail_holders", schema=None) as batch_op:
+        batch_op.create_index("ix_mail_holders_account_id", ["account_id"], unique=False)
     op.create_table(
         "mail_places",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
@@ -165,6 +205,7 @@ def create() -> None:
         sa.Column("message_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("lead_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("contact_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("origin", sa.String(length=10), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_mail_people_contact_id"), ondelete="CASCADE"
         ),
@@ -188,7 +229,9 @@ def create() -> None:
         sa.Column("deal_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("decided_by", sa.String(length=10), server_default="", nullable=False),
         sa.Column("reason", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("number", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("decided_at", types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("suspended_at", types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("user_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.ForeignKeyConstraint(
             ["deal_id"], ["deals.id"], name=op.f("fk_mail_associations_deal_id"), ondelete="CASCADE"
