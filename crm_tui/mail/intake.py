@@ -74,8 +74,8 @@ class Intake(Protocol):
     async def folders(self) -> Sequence[MailFolder]:
         """Return all folders that are known, the inbox first.
 
-        ``cursor.remapping`` is whether living places with another UIDVALIDITY than the cursor's exist: nothing
-        needs to be remembered for it.
+        ``cursor.remapping`` is whether living places with another UIDVALIDITY than the cursor's exist:
+        nothing needs to be remembered for it.
         """
         ...
 
@@ -83,8 +83,8 @@ class Intake(Protocol):
         """Take over the server's list and return all folders.
 
         A new name becomes a folder, selected unless its role is one of ``NOT_READ`` or it can't be read. A
-        name that is missing from the list, or can't be read any more, becomes GONE and keeps its mail; one that
-        comes back becomes what its cursor says (NEW without one). The choice of the agent stays.
+        name that is missing from the list, or can't be read any more, becomes GONE and keeps its mail; one
+        that comes back becomes what its cursor says (NEW without one). The choice of the agent stays.
         """
         ...
 
@@ -104,9 +104,9 @@ class Intake(Protocol):
         """Store a batch and return how many of its messages the store hadn't known before.
 
         A message is the same as a known one of any folder of the account if ``mail.content_hash`` is equal
-        and neither is a stub; else, while ``cursor.remapping``, if exactly one place of this folder with another
-        UIDVALIDITY has the same Message-ID (not ""), INTERNALDATE and size. Then only the place is new, and
-        what was decided about the message stays. A place that exists already at (UIDVALIDITY, UID) gets the
-        message, the flags and life of the arrival: the server's word counts.
+        and neither is a stub; else, while ``cursor.remapping``, if exactly one place of this folder with
+        another UIDVALIDITY has the same Message-ID (not ""), INTERNALDATE and size. Then only the place
+        is new, and what was decided about the message stays. A place that exists already at
+        (UIDVALIDITY, UID) gets the message, the flags and life of the arrival: the server's word counts.
         """
         ...
