@@ -43,6 +43,7 @@ class Outcome(StrEnum):
     ONLY_LOST_DEALS = "only_lost_deals"
     NO_DEALS = "no_deals"
     NO_CONTACT = "no_contact"
+    NOT_SHARED = "not_shared"
 
 
 _TOLD: Mapping[Outcome, str] = {
@@ -58,7 +59,13 @@ _TOLD: Mapping[Outcome, str] = {
     Outcome.ONLY_LOST_DEALS: N_("only lost deals"),
     Outcome.NO_DEALS: N_("no deals"),
     Outcome.NO_CONTACT: N_("no contact"),
+    Outcome.NOT_SHARED: N_("the mailbox isn't shared"),
 }
+
+
+def told(outcome: Outcome, number: int = 0) -> str:
+    """Return why a mail went where it went, in the agent's language."""
+    return _(_TOLD[outcome]) % {"number": number}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,7 @@ class Prediction:
     @property
     def reason(self) -> str:
         """Why, in the agent's language."""
-        return _(_TOLD[self.outcome]) % {"number": self.number}
+        return told(self.outcome, self.number)
 
 
 def contacts_in_order(

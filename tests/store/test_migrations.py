@@ -38,7 +38,7 @@ def differences(connection: Connection) -> list[Any]:
     return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
-WRITTEN_BY_HAND = {"uq_users_name_folded", "ix_search_documents_terms", "ix_mail_messages_terms"}
+WRITTEN_BY_HAND = {"uq_users_name_folded", "ix_search_documents_terms", "ix_mail_documents_terms"}
 
 
 async def on(url: StoreUrl, work: Any) -> Any:

@@ -1,0 +1,281 @@
+"""Mail: accounts, messages and what is told of them in lists, threads and details."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from crm_tui.domain.mail_prediction import Direction, Outcome, told
+from crm_tui.domain.records import Ref
+from crm_tui.i18n import N_, _
+
+
+class Tls(StrEnum):
+    """How a line to a server is kept secret."""
+
+    IMPLICIT = "implicit"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+class Auth(StrEnum):
+    """What a server is shown: a sealed password, the first line of a command, or a token."""
+
+    PASSWORD = "password"
+    COMMAND = "command"
+    OAUTH2 = "oauth2"
+
+
+class Sharing(StrEnum):
+    """Who else sees the mail of an account."""
+
+    PRIVATE = "private"
+    SHARED = "shared"
+
+
+class Source(StrEnum):
+    """Where a mail came into the CRM from."""
+
+    CRM = "crm"
+    IMAP = "imap"
+
+
+class AccountState(StrEnum):
+    """What the worker of an account does.
+
+    * NEW: it has never been connected.
+    * CONNECTED, SYNCING: it is well; the latter has mail to fetch.
+    * WAITING: the line is down; it tries again by itself.
+    * REFUSED: the server refuses the login; nothing happens until the agent changes something.
+    * DISABLED: the agent, or an administrator, has switched it off.
+    """
+
+    NEW = "new"
+    CONNECTED = "connected"
+    SYNCING = "syncing"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    DISABLED = "disabled"
+
+
+class Decision(StrEnum):
+    """Who decided which deal a mail belongs to."""
+
+    AUTO = "auto"
+    MANUAL = "manual"
+    NONE = "none"
+
+
+class DealScope(StrEnum):
+    """Which mail the list of a deal holds."""
+
+    DEAL = "deal"
+    CONTACTS = "contacts"
+
+
+LONGEST_ADDRESS: Final = 100
+"""Characters of the address of an account, as of those of people."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewMailAccount:
+    """What an agent says of an account.
+
+    Attributes:
+        login: "" takes the address.
+        password_command: A program and its arguments, run without a shell; its first line is the password.
+        smtp_host: "" takes the host.
+    """
+
+    address: str
+    host: str
+    sharing: Sharing
+    port: int = 993
+    tls: Tls = Tls.IMPLICIT
+    login: str = ""
+    auth: Auth = Auth.PASSWORD
+    password: str = field(default="", repr=False)
+    password_command: tuple[str, ...] = ()
+    smtp_host: str = ""
+    smtp_port: int = 465
+    smtp_tls: Tls = Tls.IMPLICIT
+
+
+@dataclass(frozen=True, slots=True)
+class MailAccount:
+    """A mailbox that an agent connected.
+
+    Attributes:
+        has_secret: A password or token is kept for it, sealed.
+        connected_at: When it was connected first; mail from before is predicted by other rules.
+        state_detail: A sentence to it, cleaned; "" if there is nothing to say.
+    """
+
+    id: str
+    version: int
+    user: Ref
+    address: str
+    host: str
+    port: int
+    tls: Tls
+    login: str
+    auth: Auth
+    has_secret: bool
+    password_command: tuple[str, ...]
+    smtp_host: str
+    smtp_port: int
+    smtp_tls: Tls
+    sharing: Sharing
+    is_enabled: bool
+    connected_at: datetime | None
+    state: AccountState
+    state_detail: str
+    last_sync_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MailAddress:
+    """Who stands in a line of a mail.
+
+    Attributes:
+        role: ``from``, ``to``, ``cc`` or ``reply_to``.
+    """
+
+    role: str
+    email: str
+    name: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name, or else the address."""
+        return self.name or self.email
+
+
+@dataclass(frozen=True, slots=True)
+class MailAttachment:
+    """A part of a mail that isn't its text.
+
+    Attributes:
+        size: Bytes as they were sent.
+        part: Where it stands, by the section numbers of IMAP.
+        path: File that holds it, "" as long as it is only on the server.
+    """
+
+    id: str
+    name: str
+    content_type: str
+    size: int
+    part: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailAssociation:
+    """Which deal a mail belongs to.
+
+    Attributes:
+        deal: None for none, and for one out of the actor's sight.
+        decision: NONE where neither an agent nor the prediction said anything.
+        outcome: Why the prediction decided so; None where an agent decided.
+    """
+
+    deal: Ref | None = None
+    decision: Decision = Decision.NONE
+    outcome: Outcome | None = None
+    number: int = 0
+
+    @property
+    def reason(self) -> str:
+        """Why, in the agent's language."""
+        if self.decision is Decision.MANUAL:
+            return _("by hand") if self.deal is not None else _("removed by hand")
+        return told(self.outcome, self.number) if self.outcome is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """A mail in a list.
+
+    Attributes:
+        counterpart: Sender of what was received, first addressee of what was sent.
+        is_seen: Somebody has read it in the mailbox of the actor; True for what isn't theirs.
+        holders: Users whose mailboxes hold it, as far as the actor sees them.
+    """
+
+    id: str
+    version: int
+    subject: str
+    date: datetime
+    direction: Direction
+    source: Source
+    snippet: str
+    thread_id: str
+    counterpart: MailAddress | None
+    association: MailAssociation
+    has_attachments: bool
+    is_seen: bool
+    holders: tuple[Ref, ...]
+    position: tuple[str | int | float | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MailMessage:
+    """A mail with everything that is shown of it.
+
+    Attributes:
+        text: What to read of it, made of HTML where ``is_html`` is true.
+        problem: What couldn't be read, untranslated; "" if nothing.
+        contacts: People whose mail it is, as far as the actor sees them; so are leads.
+    """
+
+    row: MailRow
+    message_id: str
+    in_reply_to: str
+    references: tuple[str, ...]
+    addresses: tuple[MailAddress, ...]
+    text: str
+    is_html: bool
+    size: int
+    problem: str
+    attachments: tuple[MailAttachment, ...]
+    contacts: tuple[Ref, ...]
+    leads: tuple[Ref, ...]
+
+    def of_role(self, role: str) -> tuple[MailAddress, ...]:
+        """Return those who stand in one line."""
+        return tuple(one for one in self.addresses if one.role == role)
+
+
+SOURCE_LABELS: Final = {
+    Source.CRM: N_("Sent from the CRM"),
+    Source.IMAP: N_("Shared by IMAP"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MailSource:
+    """Whose mail a list shows.
+
+    Attributes:
+        kind: CRM: what was sent from the CRM; IMAP: what colleagues share; None: all in sight.
+        user_id: With IMAP, only what this user shares.
+    """
+
+    kind: Source | None = None
+    user_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailQuery:
+    """Which mail a list holds.
+
+    Attributes:
+        of: A contact, lead or deal; None for all mail in sight.
+        scope: With a deal: what belongs to it, or all mail of its contacts.
+        text: Words that have to occur in it.
+    """
+
+    of: Ref | None = None
+    scope: DealScope = DealScope.DEAL
+    source: MailSource = MailSource()
+    text: str = ""
