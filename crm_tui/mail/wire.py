@@ -5,11 +5,11 @@ buffered from ``poll`` and keeps plaintext across STARTTLS. This one keeps its o
 """
 
 import imaplib
-import os
 import select
 import socket
 import ssl
 import time
+from contextlib import suppress
 from typing import Any
 
 LONGEST_LINE = 16 * 1024 * 1024
@@ -19,6 +19,9 @@ LONGEST_LITERAL = 64 * 1024 * 1024
 """Bytes of a literal; far more than one piece of a message that was asked for."""
 
 _PIECE = 256 * 1024
+
+# Known to imaplib from Python 3.14 on.
+imaplib.Commands.setdefault("IDLE", ("AUTH", "SELECTED"))
 
 
 class Wire(imaplib.IMAP4):
@@ -32,9 +35,9 @@ class Wire(imaplib.IMAP4):
     def __init__(self, host: str, port: int, sock: socket.socket) -> None:
         self._given = sock
         self._buffer = bytearray()
-        self._waker_read, self._waker_write = os.pipe()
-        os.set_blocking(self._waker_read, False)
-        os.set_blocking(self._waker_write, False)
+        self._bell, self._rope = socket.socketpair()
+        self._bell.setblocking(False)
+        self._rope.setblocking(False)
         try:
             super().__init__(host, port)
         except BaseException:
@@ -75,10 +78,13 @@ class Wire(imaplib.IMAP4):
         sock = getattr(self, "sock", None)
         if sock is not None:
             sock.close()
-        for end in (self._waker_read, self._waker_write):
-            if end >= 0:
-                os.close(end)
-        self._waker_read = self._waker_write = -1
+        self._bell.close()
+        self._rope.close()
+
+    def cut(self) -> None:
+        """End the connection from any thread: whoever reads sees its end."""
+        with suppress(OSError):
+            self.sock.shutdown(socket.SHUT_RDWR)
 
     def starttls(self, ssl_context: ssl.SSLContext | None = None) -> Any:
         """Encrypt the connection (RFC 9051, 6.2.1).
@@ -100,6 +106,9 @@ class Wire(imaplib.IMAP4):
         self._get_capabilities()
         return answer
 
+    def _log(self, line: str) -> None:
+        """Keep no copy of what is said: imaplib would keep the last lines, the password among them."""
+
     def wait_for_line(self, timeout: float) -> bool | None:
         """Wait for a whole line; return True if there is one, False after ``timeout``, None if woken.
 
@@ -116,10 +125,10 @@ class Wire(imaplib.IMAP4):
                 continue
             poller = select.poll()
             poller.register(self.sock.fileno(), select.POLLIN)
-            poller.register(self._waker_read, select.POLLIN)
+            poller.register(self._bell.fileno(), select.POLLIN)
             ready = {number for number, _event in poller.poll(left * 1000)}
-            if self._waker_read in ready:
-                os.read(self._waker_read, 4096)
+            if self._bell.fileno() in ready:
+                self._bell.recv(4096)
                 return None
             if ready:
                 self._fill_now()
@@ -127,11 +136,8 @@ class Wire(imaplib.IMAP4):
 
     def wake(self) -> None:
         """End :meth:`wait_for_line`, from any thread."""
-        if self._waker_write >= 0:
-            try:
-                os.write(self._waker_write, b"!")
-            except OSError:
-                pass
+        with suppress(OSError):
+            self._rope.send(b"!")
 
     def _take(self, size: int) -> bytes:
         taken = bytes(memoryview(self._buffer)[:size])
