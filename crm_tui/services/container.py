@@ -25,6 +25,8 @@ from crm_tui.services.duplicates import DuplicateService
 from crm_tui.services.events import EventService
 from crm_tui.services.exports import ExportService
 from crm_tui.services.leads import LeadService
+from crm_tui.services.mail_accounts import MailAccountService
+from crm_tui.services.mail_intake import MailIntakeService
 from crm_tui.services.members import MemberService
 from crm_tui.services.merge import MergeService
 from crm_tui.services.notes import NoteService
@@ -72,6 +74,8 @@ class Services:
     conversion: ConversionService
     duplicates: DuplicateService
     reports: ReportService
+    mail_accounts: MailAccountService
+    mail_intake: MailIntakeService
     merge: MergeService = field(init=False)
     undo: UndoService = field(init=False)
     bin: BinService = field(init=False)
@@ -116,6 +120,8 @@ class Services:
             ConversionService(core),
             DuplicateService(core),
             ReportService(core),
+            MailAccountService(core),
+            MailIntakeService(core),
         )
 
     @property

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from crm_tui.clock import Clock, local_zone
@@ -28,6 +29,7 @@ class Core:
         custom_fields: As read when a service last looked whether they changed; every write does.
         region: Two-letter country of telephone numbers that have no country code.
         options: Settings of the organisation by name.
+        key_file: Where the keys of sealed secrets are; None beside the store.
     """
 
     store: Store
@@ -36,6 +38,7 @@ class Core:
     custom_fields: CustomFields = field(default_factory=CustomFields)
     region: str = "JP"
     options: dict[str, Any] = field(default_factory=dict)
+    key_file: Path | None = None
 
     def now_for(self, actor: Actor) -> datetime:
         """Return the present moment in the actor's time zone."""

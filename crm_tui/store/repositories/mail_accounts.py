@@ -43,7 +43,9 @@ class MailAccountRepository:
             .where(users.c.id.in_(select(mail_accounts.c.user_id).where(*_shared(actor))))
             .order_by(users.c.display_name, users.c.id)
         )
-        return [Ref(Module.USER, row.id, row.display_name) for row in await self._connection.execute(statement)]
+        return [
+            Ref(Module.USER, row.id, row.display_name) for row in await self._connection.execute(statement)
+        ]
 
     async def addresses(self) -> frozenset[str]:
         """Return the addresses of all accounts, folded: mail from these was sent by a colleague."""

@@ -1,0 +1,82 @@
+"""What may stand in the settings of a mail account."""
+
+import re
+from dataclasses import fields, replace
+from enum import StrEnum
+from typing import Any, Final
+
+from crm_tui.domain.mail import LONGEST_ADDRESS, Auth, NewMailAccount, Sharing, Tls
+from crm_tui.errors import Invalid
+from crm_tui.i18n import _
+from crm_tui.text import clean_input
+
+_ADDRESS: Final = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
+_HOST: Final = re.compile(r"[^\s/@\\?#%]{1,255}")
+_LONGEST: Final = 255
+_ENUMS: Final[dict[str, type[StrEnum]]] = {
+    "tls": Tls,
+    "smtp_tls": Tls,
+    "auth": Auth,
+    "sharing": Sharing,
+}
+
+
+def checked(new: NewMailAccount) -> NewMailAccount:
+    """Return an account with cleaned values and what follows from others filled in.
+
+    Raises:
+        Invalid: With a reason per field.
+    """
+    texts = {
+        name: clean_input(str(getattr(new, name))).strip()
+        for name in ("address", "host", "login", "smtp_host")
+    }
+    errors: dict[str, str] = {}
+    values: dict[str, Any] = {**texts, "login": texts["login"] or texts["address"]}
+    values["smtp_host"] = texts["smtp_host"] or texts["host"]
+    if len(texts["address"]) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(texts["address"]):
+        errors["address"] = _("This is no mail address.")
+    for name in ("host", "smtp_host"):
+        if not _HOST.fullmatch(values[name]):
+            errors[name] = _("This is no name of a server.")
+    if not 0 < len(values["login"]) <= _LONGEST:
+        errors["login"] = _("A login has 1 to %(most)d characters.") % {"most": _LONGEST}
+    for name in ("port", "smtp_port"):
+        port = _number(getattr(new, name))
+        values[name] = port
+        if not 1 <= port <= 65535:
+            errors[name] = _("A port is between 1 and 65535.")
+    for name, kind in _ENUMS.items():
+        try:
+            values[name] = kind(getattr(new, name))
+        except ValueError:
+            errors[name] = _("One of %(values)s.") % {"values": ", ".join(kind)}
+    if errors:
+        raise Invalid(_("The account can't be saved like this. Nothing was saved."), fields=errors)
+    command = tuple(str(part) for part in new.password_command)
+    values["password_command"] = command
+    values["auth"] = Auth.COMMAND if command and new.auth is Auth.PASSWORD else values["auth"]
+    if values["auth"] is Auth.COMMAND and (not command or not command[0].strip()):
+        errors["password_command"] = _("Name the program that tells the password.")
+        raise Invalid(_("The account can't be saved like this. Nothing was saved."), fields=errors)
+    return replace(new, **values)
+
+
+def columns_of(new: NewMailAccount) -> dict[str, Any]:
+    """Return the columns of an account, without its secret."""
+    columns = {field.name: getattr(new, field.name) for field in fields(new) if field.name != "password"}
+    return {
+        name: value.value
+        if isinstance(value, StrEnum)
+        else list(value)
+        if isinstance(value, tuple)
+        else value
+        for name, value in columns.items()
+    }
+
+
+def _number(value: object) -> int:
+    try:
+        return int(str(value))
+    except ValueError:
+        return 0

@@ -1,0 +1,351 @@
+"""Mail accounts of agents: connecting, changing, sharing, switching off; and who works for them."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.ids import new_id
+from crm_tui.domain.mail import AccountState, Auth, MailAccount, NewMailAccount, Sharing
+from crm_tui.domain.mail_folders import MailFolder
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Ref
+from crm_tui.errors import Conflict, Invalid, NotAllowed, NotFound
+from crm_tui.i18n import _
+from crm_tui.policies.administration import can_administer
+from crm_tui.policies.records import can_create, can_edit, can_view
+from crm_tui.services.core import Core
+from crm_tui.services.mail_account_checks import checked, columns_of
+from crm_tui.services.mail_predicting import Predicting
+from crm_tui.services.mail_secrets import MailSecrets
+from crm_tui.store.repositories.mail_accounts import MailAccountRepository
+from crm_tui.store.repositories.mail_folders import MailFolderRepository
+from crm_tui.store.store import Connection
+from crm_tui.store.uow import AuditEntry, UnitOfWork
+
+_DROPS_SECRET: Final = frozenset({"host", "port", "login", "tls", "smtp_host", "smtp_port", "smtp_tls"})
+"""What a secret was meant for; changed, it would be shown to somebody else."""
+
+LEASE: Final = timedelta(minutes=2)
+"""How long a worker that isn't heard of is believed to run."""
+
+Guard = Callable[[UnitOfWork, MailAccount], Awaitable[None]]
+
+
+class MailAccountService:
+    """Mail accounts. Agents reach their own; administrators see all and may switch them off."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self.secrets = MailSecrets(core)
+
+    # Reading
+
+    async def list(self, actor: Actor) -> tuple[MailAccount, ...]:
+        """Return the actor's accounts; an administrator's list has everybody's."""
+        await self._core.require(actor, can_view(actor, Module.MAIL), "list", Module.MAIL)
+        async with self._core.store.read() as connection:
+            return tuple(await MailAccountRepository(connection).of(None if actor.is_admin else actor.id))
+
+    async def own(self, actor: Actor) -> tuple[MailAccount, ...]:
+        """Return the actor's own accounts, which their console keeps a worker for."""
+        async with self._core.store.read() as connection:
+            return tuple(await MailAccountRepository(connection).of(actor.id))
+
+    async def get(self, actor: Actor, account_id: str) -> MailAccount:
+        """Return an account by id, or by address if the actor has one such account.
+
+        Raises:
+            NotFound: There is none that is the actor's own, or anybody's for an administrator.
+        """
+        for account in await self.list(actor):
+            if account_id in (account.id, account.address):
+                return account
+        raise _no_account()
+
+    async def sharers(self, actor: Actor) -> tuple[Ref, ...]:
+        """Return the users that share mail by IMAP, as far as the actor sees their mail."""
+        await self._core.require(actor, can_view(actor, Module.MAIL), "list", Module.MAIL)
+        async with self._core.store.read() as connection:
+            return tuple(await MailAccountRepository(connection).sharers(actor))
+
+    async def folders(self, actor: Actor, account_id: str) -> Sequence[MailFolder]:
+        """Return the folders of an account, the inbox first."""
+        account = await self.get(actor, account_id)
+        async with self._core.store.read() as connection:
+            return await MailFolderRepository(connection).all(account.id)
+
+    # Changing
+
+    async def add(self, actor: Actor, new: NewMailAccount) -> MailAccount:
+        """Connect a mailbox; the worker takes it up by itself.
+
+        Raises:
+            Invalid: With a reason per field; nothing was saved.
+            Conflict: The actor has this mailbox already.
+        """
+        actor = await self._core.current(actor)
+        await self._core.require(actor, can_create(actor, Module.MAIL), "create", Module.MAIL)
+        new = checked(new)
+        account_id = new_id()
+        async with self._core.store.write(actor) as uow:
+            repository = MailAccountRepository(uow.connection)
+            _refuse_double(await repository.of(actor.id), new)
+            columns: dict[str, Any] = {
+                "id": account_id,
+                "user_id": actor.id,
+                **columns_of(new),
+                "state": AccountState.NEW.value,
+                "created_at": uow.at,
+                "modified_at": uow.at,
+            }
+            if new.password:
+                columns["sealed_secret"] = self.secrets.sealed(account_id, new.password)
+            await repository.add(columns)
+            self._record(uow, "create", account_id, actor.id, new.address, {"host": [None, new.host]})
+            await uow.commit()
+        return await self.get(actor, account_id)
+
+    async def change(
+        self, actor: Actor, account_id: str, values: Mapping[str, object], version: int | None = None
+    ) -> MailAccount:
+        """Change an account of one's own.
+
+        Args:
+            values: Fields of `NewMailAccount`. Where host, port or login change and no new password is
+                given, the old one is dropped and has to be typed again: it was meant for another server.
+
+        Raises:
+            Invalid: With a reason per field; nothing was saved.
+            Conflict: Somebody changed it meanwhile.
+        """
+        actor, before = await self._own(actor, account_id)
+        known = {field.name for field in fields(NewMailAccount)}
+        if unknown := values.keys() - known:
+            raise Invalid(
+                _("Nothing was saved."), fields={name: _("There is no such field.") for name in unknown}
+            )
+        new = checked(replace(_as_new(before), **values))  # type: ignore[arg-type]
+        columns = columns_of(new)
+        changed = [name for name, value in columns.items() if value != columns_of(_as_new(before))[name]]
+        if new.password and new.auth is Auth.PASSWORD:
+            columns["sealed_secret"] = self.secrets.sealed(before.id, new.password)
+        elif _DROPS_SECRET & set(changed) or "auth" in changed:
+            columns["sealed_secret"] = ""
+        if "sealed_secret" in columns or changed:
+            columns["state"] = AccountState.NEW.value if before.is_enabled else before.state.value
+            columns["state_detail"] = ""
+        names: dict[str, Any] = {name: True for name in changed}
+        return await self._write(actor, before, columns, "edit", names, version)
+
+    async def share(self, actor: Actor, account_id: str, sharing: Sharing) -> MailAccount:
+        """Let colleagues see the mail of an account of one's own, or keep it to oneself.
+
+        Mail that can be associated from now on is predicted anew; what is associated stays so.
+        """
+        actor, before = await self._own(actor, account_id)
+        if before.sharing is sharing:
+            return before
+
+        async def predict(uow: UnitOfWork, account: MailAccount) -> None:
+            if sharing is Sharing.SHARED:
+                await Predicting(uow).anew(account)
+
+        changes = {"sharing": [before.sharing.value, sharing.value]}
+        return await self._write(actor, before, {"sharing": sharing.value}, "share", changes, then=predict)
+
+    async def set_password(self, actor: Actor, account_id: str, password: str) -> MailAccount:
+        """Seal a password, or what a provider gave in its place, for an account of one's own."""
+        actor, before = await self._own(actor, account_id)
+        columns = {"sealed_secret": self.secrets.sealed(before.id, password), "state_detail": ""}
+        return await self._write(actor, before, columns, "edit", {"password": True})
+
+    async def choose_folders(self, actor: Actor, account_id: str, names: Sequence[str]) -> None:
+        """Choose which folders of an account of one's own are read.
+
+        Raises:
+            Invalid: There is no such folder; nothing was changed.
+        """
+        actor, account = await self._own(actor, account_id)
+        async with self._core.store.write(actor) as uow:
+            repository = MailFolderRepository(uow.connection)
+            known = {folder.name: folder for folder in await repository.all(account.id)}
+            if missing := [name for name in names if name not in known]:
+                reason = _("There is no folder “%(name)s”.") % {"name": missing[0]}
+                raise Invalid(reason, _("Nothing was changed."), fields={"folders": reason})
+            await repository.select(account.id, names)
+            self._record(uow, "edit", account.id, actor.id, account.address, {"folders": list(names)})
+            await uow.commit()
+
+    async def enable(self, actor: Actor, account_id: str, *, restore_manual: bool = False) -> MailAccount:
+        """Switch an account of one's own on again; its mail is predicted anew.
+
+        Args:
+            restore_manual: What agents had associated by hand before it was switched off comes back first.
+        """
+        actor, before = await self._own(actor, account_id)
+        if before.is_enabled:
+            return before
+
+        async def predict(uow: UnitOfWork, account: MailAccount) -> None:
+            await Predicting(uow).resume(account, restore_manual=restore_manual)
+
+        columns = {"is_enabled": True, "state": AccountState.NEW.value, "state_detail": ""}
+        return await self._write(
+            actor, before, columns, "enable", {"is_enabled": [False, True]}, then=predict
+        )
+
+    async def disable(self, actor: Actor, account_id: str) -> MailAccount:
+        """Switch an account off: no mail is fetched, and its mail no longer belongs to deals.
+
+        Mail that another enabled account holds too stays where it is. An administrator may do this to
+        anybody's account.
+        """
+        actor = await self._core.current(actor)
+        before = await self.get(actor, account_id)
+        if before.user.id != actor.id:
+            await self._core.require(actor, can_administer(actor), "disable", Module.MAIL)
+        else:
+            await self._core.require(actor, can_edit(actor, Module.MAIL), "disable", Module.MAIL)
+        if not before.is_enabled:
+            return before
+
+        async def suspend(uow: UnitOfWork, account: MailAccount) -> None:
+            await Predicting(uow).suspend(account)
+
+        columns = {
+            "is_enabled": False,
+            "state": AccountState.DISABLED.value,
+            "state_detail": "",
+            "lease_owner": "",
+            "lease_until": None,
+        }
+        return await self._write(
+            actor, before, columns, "disable", {"is_enabled": [True, False]}, then=suspend
+        )
+
+    # For the worker
+
+    async def take_lease(self, account_id: str, holder: str) -> bool:
+        """Become the one worker of an account, or stay it; False if another one is, or it is switched off."""
+        async with self._core.store.write(None) as uow:
+            repository = MailAccountRepository(uow.connection)
+            taken = await repository.take(account_id, holder, uow.at, uow.at + LEASE)
+            await uow.commit()
+        return taken
+
+    async def release_leases(self, holder: str, account_id: str | None = None) -> None:
+        """Leave one account, or all of a worker, to others."""
+        async with self._core.store.write(None) as uow:
+            await MailAccountRepository(uow.connection).release(holder, account_id)
+            await uow.commit()
+
+    async def lease_holder(self, account_id: str) -> str:
+        """Return which worker holds an account, "" if none does."""
+        async with self._core.store.read() as connection:
+            return await MailAccountRepository(connection).holder(account_id, self._core.clock.now())
+
+    async def set_state(
+        self, account_id: str, holder: str, state: AccountState, detail: str = "", *, synced: bool = False
+    ) -> None:
+        """Say how it goes with an account, for its holder and their console; the first success is kept.
+
+        Args:
+            detail: A sentence, untranslated or the server's own, cleaned.
+            synced: Everything on the server is here now.
+
+        Raises:
+            Conflict: The lease is somebody else's.
+        """
+        async with self._core.store.write(None) as uow:
+            repository = MailAccountRepository(uow.connection)
+            account = await repository.get(account_id)
+            if account is None:
+                raise _no_account()
+            columns: dict[str, Any] = {"state": state.value, "state_detail": detail}
+            if state in (AccountState.CONNECTED, AccountState.SYNCING) and account.connected_at is None:
+                columns["connected_at"] = uow.at
+            if synced:
+                columns["last_sync_at"] = uow.at
+            if not await repository.set(account_id, columns, holder=holder):
+                raise lost_lease()
+            uow.touched(Module.USER, account.user.id)
+            await uow.commit()
+
+    # Parts
+
+    async def _own(self, actor: Actor, account_id: str) -> tuple[Actor, MailAccount]:
+        actor = await self._core.current(actor)
+        await self._core.require(actor, can_edit(actor, Module.MAIL), "edit", Module.MAIL)
+        account = await self.get(actor, account_id)
+        if account.user.id != actor.id:
+            raise NotAllowed(_("This mail account belongs to somebody else."), _("Nothing was changed."))
+        return actor, account
+
+    async def _write(
+        self,
+        actor: Actor,
+        before: MailAccount,
+        columns: Mapping[str, Any],
+        action: str,
+        changes: Mapping[str, Any],
+        version: int | None = None,
+        then: Guard | None = None,
+    ) -> MailAccount:
+        seen = before.version if version is None else version
+        async with self._core.store.write(actor) as uow:
+            repository = MailAccountRepository(uow.connection)
+            if not await repository.change(before.id, seen, {**columns, "modified_at": uow.at}):
+                raise Conflict(_("This mail account was changed meanwhile. Nothing was saved."))
+            account = await self._found(uow.connection, before.id)
+            if then is not None:
+                await then(uow, account)
+            self._record(uow, action, before.id, before.user.id, account.address, changes)
+            await uow.commit()
+        return account
+
+    def _record(
+        self,
+        uow: UnitOfWork,
+        action: str,
+        account_id: str,
+        user_id: str,
+        name: str,
+        changes: Mapping[str, Any],
+    ) -> None:
+        uow.record(AuditEntry(action, Module.MAIL, account_id, name, changes))
+        uow.touched(Module.USER, user_id)
+        uow.touched_all()
+
+    async def _found(self, connection: Connection, account_id: str) -> MailAccount:
+        account = await MailAccountRepository(connection).get(account_id)
+        if account is None:
+            raise _no_account()
+        return account
+
+
+def lost_lease() -> Conflict:
+    """Return the error of a worker whose account is another one's, or switched off."""
+    return Conflict(_("Another process fetches the mail of this account, or it was switched off."))
+
+
+def _no_account() -> NotFound:
+    return NotFound(_("There is no such mail account, or it isn't yours."))
+
+
+def _as_new(account: MailAccount) -> NewMailAccount:
+    known = {
+        field.name: getattr(account, field.name)
+        for field in fields(NewMailAccount)
+        if field.name != "password"
+    }
+    return NewMailAccount(**known)
+
+
+def _refuse_double(accounts: Sequence[MailAccount], new: NewMailAccount) -> None:
+    for one in accounts:
+        if (one.host, one.login) == (new.host, new.login):
+            raise Conflict(
+                _("You have connected this mailbox already."), _("Change that account, or enable it.")
+            )

@@ -1,0 +1,113 @@
+"""Rows that a message becomes, and by what two copies of it are known to be one."""
+
+import hashlib
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from crm_tui.domain.mail import Source
+from crm_tui.domain.mail_prediction import Direction
+from crm_tui.domain.search_terms import fold, index_terms
+from crm_tui.store.models.mail import LONGEST_ID
+from crm_tui.text import clean_input
+
+if TYPE_CHECKING:
+    from crm_tui.mail.intake import Arrival
+    from crm_tui.mail.parsing.message import ParsedMail
+
+_INDEXED: Final = 20_000
+"""Characters of a text that can be searched for."""
+
+_SUBJECT: Final = 1_000
+_NAME: Final = 255
+
+
+def identity(arrival: "Arrival", place: str) -> str:
+    """Return by what copies of a message in several folders and mailboxes are known to be the same.
+
+    That is its Message-ID together with what is said in it: each mailbox adds lines of its own on top, and
+    a Message-ID alone may be used twice. Without a Message-ID all bytes count. A message that wasn't fetched
+    whole is only itself.
+    """
+    mail = arrival.mail
+    if arrival.problem:
+        parts = ["stub", place]
+    elif not mail.message_id:
+        parts = ["bytes", mail.content_hash]
+    else:
+        date = mail.date.isoformat() if mail.date else ""
+        senders = " ".join(sorted(one.email for one in mail.sender))
+        names = " ".join(sorted(one.name for one in mail.attachments))
+        parts = ["said", mail.message_id, senders, date, fold(mail.subject), fold(mail.text), names]
+    return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()
+
+
+def message_row(
+    message_id: str, content_hash: str, thread_id: str, arrival: "Arrival", own: frozenset[str], at: datetime
+) -> dict[str, Any]:
+    """Return the columns of a message.
+
+    Args:
+        own: Addresses of all accounts: what comes from one of them was sent.
+        at: Now, for what has no date of its own.
+    """
+    mail = arrival.mail
+    received_at = arrival.received_at or mail.date or at
+    sent = any(one.email in own for one in mail.sender)
+    return {
+        "id": message_id,
+        "message_id": mail.message_id[:LONGEST_ID],
+        "content_hash": content_hash,
+        "thread_id": thread_id,
+        "subject": clean_input(mail.subject).replace("\n", " ")[:_SUBJECT],
+        "date": mail.date or received_at,
+        "received_at": received_at,
+        "direction": (Direction.SENT if sent else Direction.RECEIVED).value,
+        "source": Source.IMAP.value,
+        "in_reply_to": mail.in_reply_to[:LONGEST_ID],
+        "reference_ids": [one[:LONGEST_ID] for one in mail.references[-100:]],
+        "size": arrival.size,
+        "snippet": clean_input(mail.snippet)[:_NAME],
+        "text": clean_input(mail.text),
+        "is_html": mail.is_html,
+        "parse_error": arrival.problem or mail.problem,
+        "raw_path": "",
+    }
+
+
+def address_rows(message_id: str, mail: "ParsedMail") -> list[dict[str, Any]]:
+    """Return who stands in the lines of a message."""
+    lines = (("from", mail.sender), ("to", mail.to), ("cc", mail.cc), ("reply_to", mail.reply_to))
+    return [
+        {
+            "message_id": message_id,
+            "role": role,
+            "position": position,
+            "email": clean_input(one.email),
+            "name": clean_input(one.name)[:_NAME],
+        }
+        for role, line in lines
+        for position, one in enumerate(line)
+    ]
+
+
+def attachment_rows(message_id: str, mail: "ParsedMail") -> list[dict[str, Any]]:
+    """Return the attachments of a message."""
+    return [
+        {
+            "message_id": message_id,
+            "name": clean_input(one.name).replace("\n", " ")[:_NAME],
+            "content_type": one.content_type[:_NAME],
+            "size": one.size,
+            "part": one.part[:64],
+        }
+        for one in mail.attachments
+    ]
+
+
+def terms_of(mail: "ParsedMail") -> str:
+    """Return by what words a message is found: subject, people, text, names of attachments."""
+    people = [
+        part for line in (mail.sender, mail.to, mail.cc) for one in line for part in (one.name, one.email)
+    ]
+    names = [one.name for one in mail.attachments]
+    return index_terms([mail.subject, *people[:200], *names, mail.text[:_INDEXED]])

@@ -1,0 +1,79 @@
+"""Passwords and tokens of mail accounts: sealed in the store, opened for their worker alone."""
+
+from pathlib import Path
+
+from crm_tui.config import data_dir
+from crm_tui.domain.mail import Auth, MailAccount
+from crm_tui.errors import Unavailable
+from crm_tui.i18n import _
+from crm_tui.password_command import first_line
+from crm_tui.sealing import KeyFile, Unsealable
+from crm_tui.services.core import Core
+from crm_tui.store.repositories.mail_accounts import MailAccountRepository
+
+
+class MailSecrets:
+    """Seals and opens what mail servers are shown."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    @property
+    def key_file(self) -> KeyFile:
+        """The keys: where the configuration says, or beside the store, or in the data folder."""
+        if self._core.key_file is not None:
+            return KeyFile(self._core.key_file)
+        path = self._core.store.url.path
+        return KeyFile(data_dir() / "mail.key" if path is None else Path(f"{path}.key"))
+
+    def sealed(self, account_id: str, secret: str) -> str:
+        """Return a secret sealed for one account, "" for an empty one."""
+        return self.key_file.read().seal(secret, account_id) if secret else ""
+
+    async def open(self, account: MailAccount) -> str:
+        """Return what to show the server: the password, the first line of the command, or the token.
+
+        Raises:
+            Unavailable: There is none, it can't be opened, or the command gives none.
+        """
+        if account.auth is Auth.COMMAND:
+            return await first_line(account.password_command)
+        async with self._core.store.read() as connection:
+            sealed = await MailAccountRepository(connection).secret(account.id)
+        if not sealed:
+            raise Unavailable(
+                _("There is no password for %(address)s.") % {"address": account.address},
+                _("Type it in the settings of the account."),
+            )
+        try:
+            return self.key_file.read().open(sealed, account.id)
+        except Unsealable as error:
+            raise Unavailable(
+                _("The password of %(address)s was sealed with a key that isn't here.")
+                % {"address": account.address},
+                _("Type it again in the settings of the account."),
+            ) from error
+
+    async def rotate(self) -> int:
+        """Seal all secrets with a new key and return how many; the old key goes last.
+
+        Ended at any moment, each secret opens with one of the keys in the file; running it again goes on.
+        """
+        ring = self.key_file.renew()
+        async with self._core.store.read() as connection:
+            accounts = list(await MailAccountRepository(connection).secrets())
+        done = 0
+        for account_id in accounts:
+            async with self._core.store.write(None) as uow:
+                repository = MailAccountRepository(uow.connection)
+                sealed = await repository.secret(account_id, lock=True)
+                if sealed and not ring.is_current(sealed):
+                    fresh = ring.seal(ring.open(sealed, account_id), account_id)
+                    await repository.set(account_id, {"sealed_secret": fresh})
+                    await uow.commit()
+                    done += 1
+        async with self._core.store.read() as connection:
+            left = (await MailAccountRepository(connection).secrets()).values()
+        needed = {sealed.split(":")[1] for sealed in left}
+        self.key_file.forget([key_id for key_id in ring.keys if key_id not in needed])
+        return done

@@ -1,0 +1,97 @@
+"""Whose mail a message is: leads and contacts whose addresses stand in it, and those it was added to."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_tui.domain.ids import new_id
+from crm_tui.domain.modules import Module
+from crm_tui.store.models.mail import mail_addresses, mail_people
+from crm_tui.store.models.records import contacts, leads
+from crm_tui.store.repositories.chunks import chunks
+
+BY_ADDRESS: Final = "address"
+ADDED: Final = "added"
+
+ROLES: Final = ("from", "to", "cc")
+"""Lines whose addresses make a mail somebody's."""
+
+_TABLES: Final[Mapping[Module, Table]] = {Module.LEAD: leads, Module.CONTACT: contacts}
+
+Person = tuple[Module, str]
+
+
+class MailPeopleRepository:
+    """Statements on the people of messages."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def with_addresses(self, emails: Iterable[str]) -> dict[str, list[Person]]:
+        """Return the living leads and contacts that have one of some addresses, by folded address.
+
+        A converted lead is a contact now.
+        """
+        found: dict[str, list[Person]] = {}
+        for some in chunks(email for email in emails if email):
+            for module, table in _TABLES.items():
+                folded = func.lower(table.c.email)
+                statement = select(table.c.id, folded.label("email")).where(
+                    folded.in_(some), table.c.deleted_at.is_(None)
+                )
+                if module is Module.LEAD:
+                    statement = statement.where(leads.c.converted_at.is_(None))
+                for row in await self._connection.execute(statement.order_by(table.c.id)):
+                    found.setdefault(row.email, []).append((module, row.id))
+        return found
+
+    async def with_address(self, email: str) -> list[str]:
+        """Return the messages in whose lines an address stands."""
+        if not email:
+            return []
+        statement = select(mail_addresses.c.message_id).where(
+            mail_addresses.c.email == email.lower(), mail_addresses.c.role.in_(ROLES)
+        )
+        return list(await self._connection.scalars(statement.distinct()))
+
+    async def of(self, message_ids: Iterable[str]) -> dict[str, set[Person]]:
+        """Return the people of messages by message."""
+        found: dict[str, set[Person]] = {}
+        for some in chunks(message_ids):
+            statement = select(mail_people).where(mail_people.c.message_id.in_(some))
+            for row in await self._connection.execute(statement):
+                person = (Module.LEAD, row.lead_id) if row.lead_id else (Module.CONTACT, row.contact_id)
+                found.setdefault(row.message_id, set()).add(person)
+        return found
+
+    async def add(self, pairs: Sequence[tuple[str, Person]], origin: str = BY_ADDRESS) -> list[Person]:
+        """Make messages somebody's; return whose they weren't before."""
+        known = await self.of(message_id for message_id, _person in pairs)
+        new = [pair for pair in dict.fromkeys(pairs) if pair[1] not in known.get(pair[0], ())]
+        rows: list[dict[str, Any]] = [
+            {
+                "id": new_id(),
+                "message_id": message_id,
+                "lead_id": record_id if module is Module.LEAD else None,
+                "contact_id": record_id if module is Module.CONTACT else None,
+                "origin": origin,
+            }
+            for message_id, (module, record_id) in new
+        ]
+        if rows:
+            await self._connection.execute(insert(mail_people), rows)
+        return list(dict.fromkeys(person for _message_id, person in new))
+
+    async def part(self, message_ids: Collection[str], person: Person) -> None:
+        """Take messages away from somebody whose address doesn't stand in them any more."""
+        module, record_id = person
+        for some in chunks(message_ids):
+            await self._connection.execute(
+                delete(mail_people).where(
+                    mail_people.c[f"{module.value}_id"] == record_id,
+                    mail_people.c.message_id.in_(some),
+                    mail_people.c.origin == BY_ADDRESS,
+                )
+            )

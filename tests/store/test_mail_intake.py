@@ -1,0 +1,180 @@
+"""What arrives: once, whole, with its people, its thread and its deal; and again without any change."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from crm_tui.clock import FrozenClock
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.ids import new_id
+from crm_tui.domain.mail_folders import FolderCursor, FolderRole, FolderState, ListedFolder
+from crm_tui.domain.mail_threads import Threads
+from crm_tui.errors import Conflict
+from crm_tui.mail.intake import Arrival, FolderBatch, Intake
+from crm_tui.mail.parsing.message import parse
+from crm_tui.services.container import Services
+from crm_tui.store.models.base import metadata
+from tests.store.conftest import add_user
+from tests.store.mailbox import Mailbox, Written, connect
+
+TABLES = ("messages", "places", "addresses", "attachments", "people", "associations", "references", "holders")
+
+
+@pytest.fixture
+async def box(services: Services, clock: FrozenClock, agent: Actor) -> Mailbox:
+    return await connect(services, clock, agent)
+
+
+async def rows(services: Services) -> dict[str, int]:
+    """Return how many rows each table of mail has."""
+    async with services.core.store.read() as connection:
+        return {
+            name: await connection.scalar(select(func.count()).select_from(metadata.tables[f"mail_{name}"]))
+            or 0
+            for name in TABLES
+        }
+
+
+async def column(services: Services, table: str, name: str) -> list[object]:
+    async with services.core.store.read() as connection:
+        found = metadata.tables[table].c[name]
+        return list(await connection.scalars(select(found).order_by(metadata.tables[table].c.id)))
+
+
+async def test_the_store_keeps_the_promises_that_the_worker_relies_on(box: Mailbox) -> None:
+    promised: Intake = box.intake
+    assert await promised.count(box.folders["INBOX"], 7) == 0
+
+
+async def test_a_batch_taken_twice_changes_nothing(services: Services, box: Mailbox, agent: Actor) -> None:
+    await services.contacts.create(agent, {"last_name": "田中", "email": "Tanaka@Example.jp"})
+    await services.leads.create(agent, {"last_name": "L", "company": "C", "email": "tanaka@example.jp"})
+    arrivals = [
+        box.arrival("INBOX", Written(message_id="a@x", attachment="見積.pdf", cc="k@example.jp")),
+        box.arrival("INBOX", Written(message_id="b@x", references=("a@x",))),
+        box.arrival("INBOX", Written(text="no id")),
+    ]
+    assert await box.take("INBOX", arrivals) == 3
+    first = await rows(services)
+    assert (first["messages"], first["places"], first["people"], first["attachments"]) == (3, 3, 6, 1)
+    assert await box.take("INBOX", arrivals) == 0
+    assert await rows(services) == first
+    folder = (await box.intake.folders())[0]
+    assert folder.cursor == FolderCursor(7, 4, 1)
+    assert folder.state is FolderState.CURRENT
+
+
+async def test_one_message_in_several_mailboxes_is_one_message(
+    services: Services, clock: FrozenClock, box: Mailbox, admin: Actor
+) -> None:
+    other = await connect(
+        services, clock, await add_user(services, admin, "kato", "agent"), "kato@ours.example"
+    )
+    sent = Written(to="me@ours.example, kato@ours.example", message_id="a@x", date=clock.now())
+    assert await box.receive(sent) == 1
+    assert await other.receive(Written(**{**vars(sent), "trace": "relay 2"})) == 0
+    assert await box.receive(sent, folder="Sent") == 0
+    assert (await rows(services))["messages"] == 1
+    assert (await rows(services))["places"] == 3
+    assert (await rows(services))["holders"] == 2
+
+
+async def test_twins_stay_two(services: Services, clock: FrozenClock, box: Mailbox) -> None:
+    moment = clock.now()
+    assert (
+        await box.receive(
+            Written(message_id="same@x", text="one", date=moment),
+            Written(message_id="same@x", text="other", date=moment),
+            Written(text="one", date=moment),
+            Written(text="other", date=moment),
+        )
+        == 4
+    )
+    assert len(set(await column(services, "mail_messages", "content_hash"))) == 4
+
+
+async def test_a_new_numbering_keeps_messages_and_what_was_decided(services: Services, box: Mailbox) -> None:
+    await box.receive(Written(message_id="a@x"), Written(message_id="b@x"))
+    before = await column(services, "mail_messages", "id")
+    inbox = box.folders["INBOX"]
+    again = [box.arrival("INBOX", Written(message_id="b@x"))]
+    cursor = FolderCursor(8, 10, 1, remapping=True)
+    assert await box.intake.take(inbox, FolderBatch(cursor, again)) == 0
+    listed = await box.intake.folders()
+    assert listed[0].cursor is not None
+    assert listed[0].cursor.remapping
+    stub = Arrival(9, frozenset(), again[0].received_at, again[0].size, b"", again[0].mail, "cut off")
+    assert await box.intake.take(inbox, FolderBatch(cursor, [stub])) == 0
+    assert await column(services, "mail_messages", "id") == before
+    done = FolderCursor(8, 10, 1)
+    await box.intake.take(inbox, FolderBatch(done, ends_remapping=True))
+    assert await box.intake.count(inbox, 7) == 0
+    assert await box.intake.count(inbox, 8) == 2
+    assert (await box.intake.folders())[0].cursor == done
+
+
+async def test_a_stub_gives_way_to_the_whole_message(services: Services, box: Mailbox) -> None:
+    raw = Written(message_id="a@x").raw(box.clock.now())
+    stub = Arrival(1, frozenset(), box.clock.now(), len(raw), b"", parse(b""), "it could not be fetched")
+    assert await box.take("INBOX", [stub]) == 1
+    whole = Arrival(1, frozenset(), box.clock.now(), len(raw), raw, parse(raw))
+    assert await box.take("INBOX", [whole]) == 1
+    assert await column(services, "mail_messages", "message_id") == ["a@x"]
+
+
+async def test_flags_and_what_vanished(services: Services, box: Mailbox) -> None:
+    inbox = box.folders["INBOX"]
+    await box.receive(Written(message_id="a@x"), Written(message_id="b@x"))
+    cursor = FolderCursor(7, 3, 1, 5)
+    batch = FolderBatch(cursor, flags={1: frozenset({"\\Seen"}), 99: frozenset()}, vanished=[2, 98])
+    for _twice in range(2):
+        assert await box.intake.take(inbox, batch) == 0
+        assert await box.intake.places(inbox, 7) == {1: frozenset({"\\Seen"})}
+    assert (await rows(services))["messages"] == 2
+    assert await box.take("INBOX", [box.arrival("INBOX", Written(message_id="b@x"))]) == 0
+
+
+async def test_a_late_arrival_joins_threads(services: Services, box: Mailbox) -> None:
+    await box.receive(Written(message_id="c@x", references=("b@x",)))
+    await box.receive(Written(message_id="a@x"))
+    assert len(set(await column(services, "mail_messages", "thread_id"))) == 2
+    await box.receive(Written(message_id="b@x", references=("a@x",)))
+    assert len(set(await column(services, "mail_messages", "thread_id"))) == 1
+    assert len(set(await column(services, "mail_references", "thread_id"))) == 1
+
+
+def test_threads_of_one_batch_join_whatever_their_order() -> None:
+    threads = Threads({"a": "t1", "z": "t2"}, new_id)
+    taken = [threads.take(refs) for refs in (["c", "b"], ["a"], ["b", "a"], ["z", "c"])]
+    assert len({threads.settled(one) for one in taken}) == 1
+    assert len({*threads.added.values(), *threads.joined.values()}) == 1
+
+
+async def test_who_lost_the_lease_writes_nothing(services: Services, box: Mailbox) -> None:
+    box.clock.advance(timedelta(minutes=10))
+    with pytest.raises(Conflict):
+        await box.receive(Written(message_id="a@x"))
+    assert await services.mail_accounts.take_lease(box.account.id, "worker 2")
+    with pytest.raises(Conflict):
+        await box.receive(Written(message_id="a@x"))
+    with pytest.raises(Conflict):
+        await box.intake.list_folders([])
+    assert (await rows(services))["messages"] == 0
+    assert (await box.intake.folders())[0].cursor is None
+
+
+async def test_folders_go_and_come_back(box: Mailbox) -> None:
+    await box.receive(Written(message_id="a@x"))
+    listed = await box.intake.list_folders([ListedFolder("Trash", FolderRole.TRASH)])
+    assert {one.name: one.state for one in listed}["INBOX"] is FolderState.GONE
+    back = await box.intake.list_folders(
+        [ListedFolder("INBOX", FolderRole.INBOX), ListedFolder("x", can_be_read=False)]
+    )
+    found = {one.name: (one.state, one.is_selected) for one in back}
+    assert found == {
+        "INBOX": (FolderState.CURRENT, True),
+        "Sent": (FolderState.GONE, True),
+        "Trash": (FolderState.GONE, False),
+        "x": (FolderState.GONE, False),
+    }
