@@ -1,4 +1,4 @@
-"""Fetching messages so that each UID ends as a message, as a stub or as known to be gone; never as nothing."""
+"""Fetching messages so that each UID ends as a message, as a stub or as known to be gone."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -132,7 +132,7 @@ class Fetcher:
             return None
 
     def _stubs(self, heads: dict[int, Fetched], missing: set[int]) -> dict[int, Arrival]:
-        """Return stubs for messages that are there but weren't given; what the server lists no more is gone."""
+        """Return stubs for messages that are there but weren't given; what isn't listed any more is gone."""
         if not missing:
             return {}
         still = missing.intersection(self._line.uids(min(missing)))
@@ -145,9 +145,7 @@ class Fetcher:
         except Exception:  # whatever a hostile mail may provoke: it must neither be lost nor stop the rest
             mail = ParsedMail(size=len(raw), problem=_UNREADABLE)
         size = head.size if head.size is not None else len(raw)
-        return Arrival(
-            head.uid, head.flags or frozenset(), head.received_at, size, raw, mail, problem or mail.problem
-        )
+        return Arrival(head.uid, head.flags or frozenset(), head.received_at, size, raw, mail, problem)
 
 
 def _by_size(heads: Collection[Fetched]) -> Iterator[list[int]]:

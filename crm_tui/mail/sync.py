@@ -15,8 +15,8 @@ States and steps (``FolderState``; a run always begins by opening the folder ane
 1. *begin*: No cursor, or another UIDVALIDITY (RFC 9051, 2.3.1.1): the cursor starts empty at UIDNEXT.
    Places of an old numbering stay alive until everything has been read again, and what is the same
    message keeps its id and what was decided about it.
-2. *went back*: UIDNEXT is below the cursor's although UIDVALIDITY is the same (a restored backup). UIDs
-   from there on are dead; they will be given out again.
+2. *went back*: UIDNEXT is below the cursor's although UIDVALIDITY is the same (a restored backup).
+   UIDs from there on are dead, and some below may have been given out again: all is read anew.
 3. *new mail*: UIDs from ``uid_next`` on, ascending. Before anything is removed, so that a moved mail is
    seen at its new place first.
 4. *flags and removals*: what changed since ``mod_seq`` (RFC 7162), or all flags where the server has no
@@ -28,7 +28,7 @@ States and steps (``FolderState``; a run always begins by opening the folder ane
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import ParamSpec, TypeVar
@@ -144,12 +144,7 @@ class FolderSync:
             return cursor
         places = await self._intake.places(self._folder.id, cursor.uid_validity)
         dead = [uid for uid in places if uid >= status.uid_next]
-        back = replace(
-            cursor,
-            uid_next=status.uid_next,
-            backfill_uid=min(cursor.backfill_uid, status.uid_next),
-            mod_seq=0,
-        )
+        back = replace(cursor, uid_next=status.uid_next, backfill_uid=status.uid_next, mod_seq=status.mod_seq)
         return await self._take(back, vanished=dead)
 
     async def _new_mail(self, cursor: FolderCursor, status: FolderStatus) -> FolderCursor:
@@ -239,7 +234,7 @@ class FolderSync:
 
     async def _fetched(
         self, chunks: Sequence[Sequence[int]]
-    ) -> AsyncIterator[tuple[Sequence[int], list[Arrival]]]:
+    ) -> AsyncGenerator[tuple[Sequence[int], list[Arrival]], None]:
         """Yield each chunk with its messages; the next one is fetched while this one is stored."""
         ahead: asyncio.Task[list[Arrival]] | None = None
         try:
@@ -271,7 +266,7 @@ class FolderSync:
 
 
 async def in_thread(line: ImapLine, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-    """Run a call that uses the line in a thread; when cancelled, drop the line so that the thread ends too."""
+    """Run a call that uses the line in a thread; when cancelled, drop the line, which ends the thread."""
     task = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
     try:
         return await asyncio.shield(task)

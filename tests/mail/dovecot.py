@@ -25,6 +25,7 @@ from tests.mail.certificates import Certificate, make_certificate
 BINARY = shutil.which("dovecot") or "/usr/sbin/dovecot"
 PASSWORD = 'correct "horse" \\ 電池'
 _DEADLINE = 20.0
+_USERS = 3000
 
 _CONFIGURATION = """
 protocols = imap
@@ -52,6 +53,9 @@ ssl_cert = <{certificate}
 ssl_key = <{key}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -164,7 +168,6 @@ class Mailbox:
     def renumber(self, validity: int, folder: str = "INBOX") -> None:
         """Give the folder another UIDVALIDITY, with all UIDs from 1 on, as after a restored backup."""
         path = self.folder_path(folder)
-        shutil.rmtree(self.index_path(folder), ignore_errors=True)
         for name in path.glob("dovecot.index*"):
             name.unlink()
         (path / "dovecot-uidlist").write_text(f"3 V{validity} N1\n")
@@ -185,11 +188,8 @@ class Mailbox:
         maildir = self.server.base / "mail" / self.user / "Maildir"
         if folder == "INBOX":
             return maildir
-        return maildir / ("." + imapclient.imap_utf7.encode(folder).decode().replace("/", "."))
-
-    def index_path(self, folder: str) -> Path:
-        """Return where the index of a folder would lie if it didn't lie in the folder."""
-        return self.folder_path(folder) / "index-of-its-own"
+        name: str = imapclient.imap_utf7.encode(folder).decode().replace("/", ".")
+        return maildir / f".{name}"
 
 
 class Dovecot:
@@ -216,7 +216,9 @@ class Dovecot:
         for name in ("run", "state", "mail"):
             (self.base / name).mkdir()
         os.chown(self.base / "mail", account.pw_uid, account.pw_gid)
-        (self.base / "passwd").write_text("")
+        # All users at once: the file is read again only when the second of its last change is another.
+        users = "".join(f"agent{number}:{{PLAIN}}{PASSWORD}\n" for number in range(1, _USERS))
+        (self.base / "passwd").write_text(users, "utf-8")
         configuration = self.base / "dovecot.conf"
         configuration.write_text(
             _CONFIGURATION.format(
@@ -259,10 +261,7 @@ class Dovecot:
     def new_mailbox(self) -> Mailbox:
         """Return a user nobody has been."""
         self._users += 1
-        user = f"agent{self._users}"
-        with (self.base / "passwd").open("a", encoding="utf-8") as file:
-            file.write(f"{user}:{{PLAIN}}{PASSWORD}\n")
-        return Mailbox(self, user)
+        return Mailbox(self, f"agent{self._users}")
 
     def own(self, path: Path) -> None:
         """Give a file to the account that the server reads mail with."""
