@@ -9,9 +9,9 @@ import socket
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from ipaddress import ip_address
 
+from crm_tui.domain.mail import Tls
 from crm_tui.i18n import _
 from crm_tui.mail.client import ImapLine, expect_ok, translated
 from crm_tui.mail.errors import AuthFailed, LineDown, Refused, ServerSays, said
@@ -23,14 +23,6 @@ _TRY_LATER = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "OVERQUOTA
 
 _KEEPALIVE_AFTER, _KEEPALIVE_EVERY, _KEEPALIVE_TIMES = 60, 20, 3
 _UNSAFE = re.compile(r"[\0\r\n]")
-
-
-class Tls(StrEnum):
-    """How a connection is encrypted."""
-
-    IMPLICIT = "implicit"
-    STARTTLS = "starttls"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from crm_tui.domain.mail import Tls
 from crm_tui.mail.arrivals import Trouble
 from crm_tui.mail.client import ImapLine
-from crm_tui.mail.sign_in import Password, Server, Tls, open_line
+from crm_tui.mail.sign_in import Password, Server, open_line
 from crm_tui.mail.sync import Done, FolderSync, Pace
 from tests.mail.dovecot import PASSWORD, Mailbox
 from tests.mail.memory_intake import MemoryIntake
