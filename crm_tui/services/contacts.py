@@ -7,6 +7,7 @@ from crm_tui.domain.associations import Association
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record
 from crm_tui.policies.records import can_view
+from crm_tui.services.mail_belonging import follow_address, follow_addresses
 from crm_tui.services.records import RecordService
 from crm_tui.store.repositories.associations import AssociationRepository
 from crm_tui.store.uow import UnitOfWork
@@ -33,7 +34,8 @@ class ContactService(RecordService):
             return tuple(await AssociationRepository(connection).accounts_of(actor, contact_id))
 
     async def after_write(self, uow: UnitOfWork, before: Record | None, after: Record) -> None:
-        """The account in the form is the contact's primary association."""
+        """The account in the form is the contact's primary association; the address brings its mail."""
+        await follow_address(uow, before, after)
         account = after.ref_to("account")
         if before is None or before.ref_to("account") != account:
             associations = AssociationRepository(uow.connection)
@@ -41,6 +43,7 @@ class ContactService(RecordService):
             await associations.set_primary(after.id, account.id if account else None, uow.at)
 
     async def after_insert(self, uow: UnitOfWork, records: Sequence[Record]) -> None:
-        """Associate many new contacts with their accounts in one statement."""
+        """Associate many new contacts with their accounts, and with their mail, at once."""
         pairs = [(record.id, account.id) for record in records if (account := record.ref_to("account"))]
         await AssociationRepository(uow.connection).add_primary(pairs, uow.at)
+        await follow_addresses(uow, records)

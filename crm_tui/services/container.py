@@ -26,7 +26,9 @@ from crm_tui.services.events import EventService
 from crm_tui.services.exports import ExportService
 from crm_tui.services.leads import LeadService
 from crm_tui.services.mail_accounts import MailAccountService
+from crm_tui.services.mail_deals import MailDealService
 from crm_tui.services.mail_intake import MailIntakeService
+from crm_tui.services.mail_messages import MailMessageService
 from crm_tui.services.members import MemberService
 from crm_tui.services.merge import MergeService
 from crm_tui.services.notes import NoteService
@@ -76,6 +78,8 @@ class Services:
     reports: ReportService
     mail_accounts: MailAccountService
     mail_intake: MailIntakeService
+    mail_messages: MailMessageService
+    mail_deals: MailDealService
     merge: MergeService = field(init=False)
     undo: UndoService = field(init=False)
     bin: BinService = field(init=False)
@@ -122,6 +126,8 @@ class Services:
             ReportService(core),
             MailAccountService(core),
             MailIntakeService(core),
+            MailMessageService(core),
+            MailDealService(core),
         )
 
     @property

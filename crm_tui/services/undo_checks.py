@@ -23,6 +23,7 @@ LINK_MODULES = {
     "account_contacts": Module.CONTACT,
     "campaign_members": Module.CAMPAIGN,
     "deal_contacts": Module.DEAL,
+    "mail_associations": Module.MAIL,
 }
 """The module that must be editable to change rows of a link table."""
 

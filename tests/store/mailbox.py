@@ -74,7 +74,8 @@ class Mailbox:
     async def receive(
         self, *written: Written, folder: str = "INBOX", flags: frozenset[str] = frozenset()
     ) -> int:
-        """Take in messages with the next UIDs of a folder; return how many were new to the store."""
+        """Take in messages with the next UIDs of a folder, with a fresh lease; return how many were new."""
+        await self.services.mail_accounts.take_lease(self.account.id, HOLDER)
         return await self.take(folder, [self.arrival(folder, one, flags) for one in written])
 
     def arrival(self, folder: str, one: Written, flags: frozenset[str] = frozenset()) -> Arrival:

@@ -152,12 +152,13 @@ def test_threads_of_one_batch_join_whatever_their_order() -> None:
 
 
 async def test_who_lost_the_lease_writes_nothing(services: Services, box: Mailbox) -> None:
+    late = box.arrival("INBOX", Written(message_id="a@x"))
     box.clock.advance(timedelta(minutes=10))
     with pytest.raises(Conflict):
-        await box.receive(Written(message_id="a@x"))
+        await box.take("INBOX", [late])
     assert await services.mail_accounts.take_lease(box.account.id, "worker 2")
     with pytest.raises(Conflict):
-        await box.receive(Written(message_id="a@x"))
+        await box.take("INBOX", [late])
     with pytest.raises(Conflict):
         await box.intake.list_folders([])
     assert (await rows(services))["messages"] == 0

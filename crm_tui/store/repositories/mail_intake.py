@@ -30,13 +30,17 @@ class MailIntakeRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def alone(self) -> None:
+    async def alone(self, *, among_readers: bool = False) -> None:
         """Wait until no other transaction takes mail in: a message may be in several mailboxes at once.
 
         SQLite has one writer anyway.
+
+        Args:
+            among_readers: Others that only look for mail of people they add may go on.
         """
         if self._connection.dialect.name == "postgresql":
-            await self._connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            kind = "_shared" if among_readers else ""
+            await self._connection.execute(text(f"SELECT pg_advisory_xact_lock{kind}({_LOCK})"))
 
     async def known(self, hashes: Iterable[str]) -> dict[str, str]:
         """Return the ids of messages by their hash."""

@@ -49,12 +49,18 @@ class MailPeopleRepository:
 
     async def with_address(self, email: str) -> list[str]:
         """Return the messages in whose lines an address stands."""
-        if not email:
-            return []
-        statement = select(mail_addresses.c.message_id).where(
-            mail_addresses.c.email == email.lower(), mail_addresses.c.role.in_(ROLES)
-        )
-        return list(await self._connection.scalars(statement.distinct()))
+        return (await self.with_any_address([email])).get(email, [])
+
+    async def with_any_address(self, emails: Iterable[str]) -> dict[str, list[str]]:
+        """Return the messages in whose lines folded addresses stand, by address."""
+        found: dict[str, list[str]] = {}
+        for some in chunks(email for email in emails if email):
+            statement = select(mail_addresses.c.email, mail_addresses.c.message_id).where(
+                mail_addresses.c.email.in_(some), mail_addresses.c.role.in_(ROLES)
+            )
+            for row in await self._connection.execute(statement.distinct()):
+                found.setdefault(row.email, []).append(row.message_id)
+        return found
 
     async def of(self, message_ids: Iterable[str]) -> dict[str, set[Person]]:
         """Return the people of messages by message."""

@@ -1,0 +1,210 @@
+"""Which deal a mail belongs to, by the hand of an agent; the prediction never overrules it.
+
+Whoever decides needs permission to edit mail and sight of the mail and of the deals. Nothing of the deal
+itself changes, and so no permission to edit deals is asked for.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.mail import MailMessage
+from crm_tui.domain.mail_prediction import StageKind
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Record, Ref
+from crm_tui.errors import Conflict, Invalid, NotFound
+from crm_tui.i18n import N_, _
+from crm_tui.policies.records import can_create, can_edit, can_view
+from crm_tui.services.columns import to_json
+from crm_tui.services.core import Core
+from crm_tui.services.deals import DealService
+from crm_tui.services.mail_messages import no_mail
+from crm_tui.store.repositories.mail_decisions import MailDecisionRepository
+from crm_tui.store.repositories.mail_messages import MailMessageRepository
+from crm_tui.store.repositories.records import RecordRepository
+from crm_tui.store.store import Connection
+from crm_tui.store.uow import AuditEntry, UnitOfWork
+
+_TABLE = "mail_associations"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedDeal:
+    """A deal that a mail can belong to.
+
+    Attributes:
+        stage: Code of its stage.
+        contact: Whose deal it is, of the people of the mail.
+    """
+
+    ref: Ref
+    stage: str
+    kind: StageKind
+    contact: Ref
+
+
+class MailDealService:
+    """Associates mail with deals."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._deals = DealService(core)
+
+    async def offered(self, actor: Actor, message_id: str) -> tuple[OfferedDeal, ...]:
+        """Return the deals of the contacts of a mail, open ones first, the one modified last on top.
+
+        Raises:
+            NotFound: The actor may not see the mail.
+        """
+        await self._core.require(actor, can_view(actor, Module.MAIL), "view", Module.MAIL, message_id)
+        if can_view(actor, Module.DEAL) is not True:
+            return ()
+        async with self._core.store.read() as connection:
+            message = await _mail(connection, actor, message_id)
+            return await self._offered(connection, actor, message)
+
+    async def associate(self, actor: Actor, message_id: str, deal_id: str) -> MailMessage:
+        """Put a mail to a deal of one of its contacts, in place of the one it belongs to now.
+
+        Raises:
+            NotFound: The actor may not see the mail or the deal.
+            Invalid: The deal is none of the contacts of the mail.
+            Conflict: The mail comes from a mailbox that isn't shared, or is switched off.
+        """
+        actor = await self._may(actor, "associate", message_id)
+        await self._core.require(actor, can_view(actor, Module.DEAL), "associate", Module.DEAL, deal_id)
+        async with self._core.store.write(actor) as uow:
+            message = await _mail(uow.connection, actor, message_id)
+            deal = await self._deal(uow.connection, actor, deal_id)
+            offered = await self._offered(uow.connection, actor, message)
+            if deal.id not in {one.ref.id for one in offered}:
+                reason = _("“%(deal)s” is no deal of the contacts of this mail.") % {"deal": deal.name}
+                raise Invalid(reason, _("Nothing was changed."), fields={"deal": reason})
+            await self._refuse_without_source(uow, message_id)
+            await self._decide(uow, actor, message, deal)
+            uow.undoable(N_("Mail associated with %(deal)s: %(subject)s"), **_names(message, deal))
+            await uow.commit()
+        return await self._read(actor, message_id)
+
+    async def associate_new(
+        self, actor: Actor, message_id: str, values: Mapping[str, object], contact_id: str | None = None
+    ) -> tuple[MailMessage, Record]:
+        """Add a deal for a contact of a mail and put the mail to it, in one step.
+
+        Args:
+            values: Fields of the deal; its contact and that contact's account are filled in.
+            contact_id: Whose deal it becomes; the first contact of the mail unless given.
+
+        Raises:
+            NotFound: The actor may not see the mail or the contact.
+            Invalid: The mail has no such contact, or a value of the deal was refused.
+        """
+        actor = await self._may(actor, "associate", message_id)
+        await self._core.require(actor, can_create(actor, Module.DEAL), "create", Module.DEAL)
+        async with self._core.store.read() as connection:
+            message = await _mail(connection, actor, message_id)
+        contact = next((one for one in message.contacts if contact_id in (None, one.id)), None)
+        if contact is None:
+            raise Invalid(_("This mail belongs to no contact that could have the deal."))
+        wanted = {**values, "contact": contact.id}
+        if not wanted.get("account") and (account := await self._account(actor, contact)) is not None:
+            wanted["account"] = account.id
+        typed, _ignored = await self._deals.checked(actor, wanted, None)
+        async with self._core.store.write(actor) as uow:
+            await self._refuse_without_source(uow, message_id)
+            deal = await self._deals.insert(uow, actor, typed)
+            await self._decide(uow, actor, message, deal.ref)
+            label = N_("Deal added for a mail: %(deal)s, %(subject)s")
+            uow.undoable(label, **_names(message, deal.ref))
+            await uow.commit()
+        return await self._read(actor, message_id), deal
+
+    async def dissociate(self, actor: Actor, message_id: str) -> MailMessage:
+        """Take a mail away from its deal; no prediction puts it back.
+
+        Raises:
+            NotFound: The actor may not see the mail.
+            Conflict: It belongs to no deal that the actor sees.
+        """
+        actor = await self._may(actor, "dissociate", message_id)
+        async with self._core.store.write(actor) as uow:
+            message = await _mail(uow.connection, actor, message_id)
+            deal = message.row.association.deal
+            if deal is None:
+                raise Conflict(_("This mail belongs to no deal."), _("Nothing was changed."))
+            await self._decide(uow, actor, message, None)
+            uow.undoable(N_("Mail removed from %(deal)s: %(subject)s"), **_names(message, deal))
+            await uow.commit()
+        return await self._read(actor, message_id)
+
+    # Parts
+
+    async def _may(self, actor: Actor, action: str, message_id: str) -> Actor:
+        actor = await self._core.current(actor)
+        await self._core.require(actor, can_edit(actor, Module.MAIL), action, Module.MAIL, message_id)
+        return actor
+
+    async def _read(self, actor: Actor, message_id: str) -> MailMessage:
+        async with self._core.store.read() as connection:
+            return await _mail(connection, actor, message_id)
+
+    async def _deal(self, connection: Connection, actor: Actor, deal_id: str) -> Ref:
+        names = await RecordRepository(connection, Module.DEAL).names(actor, [deal_id])
+        if deal_id not in names:
+            raise NotFound(_("There is no such record, or you may not see it."), _("Nothing was changed."))
+        return Ref(Module.DEAL, deal_id, names[deal_id])
+
+    async def _account(self, actor: Actor, contact: Ref) -> Ref | None:
+        async with self._core.store.read() as connection:
+            record = await RecordRepository(connection, Module.CONTACT).get(actor, contact.id)
+        return record.ref_to("account") if record is not None else None
+
+    async def _offered(
+        self, connection: Connection, actor: Actor, message: MailMessage
+    ) -> tuple[OfferedDeal, ...]:
+        contacts = {contact.id: contact for contact in message.contacts}
+        found = await MailDecisionRepository(connection).deals_of(contacts)
+        repository = RecordRepository(connection, Module.DEAL)
+        offered: dict[str, tuple[tuple[bool, float], OfferedDeal]] = {}
+        for contact_id, deals in found.items():
+            for deal in deals:
+                record = await repository.get(actor, deal.id) if deal.id not in offered else None
+                if record is not None:
+                    place = (deal.kind is not StageKind.OPEN, -deal.changed_at.timestamp())
+                    stage = record.text("stage")
+                    one = OfferedDeal(record.ref, stage, deal.kind, contacts[contact_id])
+                    offered[deal.id] = (place, one)
+        return tuple(one for _place, one in sorted(offered.values(), key=lambda found: found[0]))
+
+    async def _refuse_without_source(self, uow: UnitOfWork, message_id: str) -> None:
+        if message_id not in await MailDecisionRepository(uow.connection).associable([message_id]):
+            raise Conflict(
+                _("Only mail sent from here or shared by IMAP can belong to a deal. Nothing was changed."),
+                _("Share or enable the mail account first."),
+            )
+
+    async def _decide(self, uow: UnitOfWork, actor: Actor, message: MailMessage, deal: Ref | None) -> None:
+        await uow.keep_where(_TABLE, message_id=message.row.id)
+        former = message.row.association.deal
+        await MailDecisionRepository(uow.connection).decide(
+            message.row.id, deal.id if deal else None, actor.id, uow.at
+        )
+        changes = {"deal": [to_json(former), to_json(deal)]}
+        action = "associate" if deal is not None else "dissociate"
+        uow.record(AuditEntry(action, Module.MAIL, message.row.id, message.row.subject, changes))
+        concerned: Sequence[Ref | None] = (former, deal, *message.contacts, *message.leads)
+        for ref in concerned:
+            if ref is not None:
+                uow.touched(ref.module, ref.id)
+        uow.touched(Module.MAIL, message.row.id)
+
+
+async def _mail(connection: Connection, actor: Actor, message_id: str) -> MailMessage:
+    found = await MailMessageRepository(connection, actor).get(message_id)
+    if found is None:
+        raise no_mail()
+    return found
+
+
+def _names(message: MailMessage, deal: Ref) -> dict[str, str]:
+    return {"deal": deal.name, "subject": message.row.subject}

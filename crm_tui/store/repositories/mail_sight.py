@@ -1,0 +1,104 @@
+"""Which mail an actor may see, and which source it has: conditions that every statement on mail goes through.
+
+Mail is seen by whose mailbox holds it, and by the others where that mailbox is shared, as far as their grant
+on mail reaches. Who doesn't see all people sees a colleague's mail only if it is about nobody, about somebody
+in their own sight, or about a deal of theirs: otherwise its lines would tell the names that lists keep.
+"""
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy.sql.selectable import Exists
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.mail import DealScope, MailSource, Sharing, Source
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Ref
+from crm_tui.store.models.mail import (
+    mail_accounts,
+    mail_associations,
+    mail_holders,
+    mail_messages,
+    mail_people,
+)
+from crm_tui.store.models.records import contacts, deal_contacts, deals, leads
+from crm_tui.store.repositories.scope import owner_in_scope, readable_by
+from crm_tui.store.repositories.sight import sees_all
+
+
+def visible_mail(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on a message that ``actor`` may see it."""
+    if not actor.grant(Module.MAIL).view:
+        return false()
+    own = _held(mail_accounts.c.user_id == actor.id)
+    return or_(own, and_(_held(_shared_with(actor)), _people_in_sight(actor)))
+
+
+def from_source(actor: Actor, source: MailSource) -> ColumnElement[bool]:
+    """Return the condition on a message that it comes from a source."""
+    if source.kind is None:
+        return true()
+    if source.kind is Source.CRM:
+        return mail_messages.c.source == Source.CRM.value
+    shared = and_(_shared_with(actor), mail_accounts.c.is_enabled == true())
+    if source.user_id is not None:
+        shared = and_(shared, mail_accounts.c.user_id == source.user_id)
+    return _held(shared)
+
+
+def of_record(actor: Actor, ref: Ref, scope: DealScope) -> ColumnElement[bool]:
+    """Return the condition on a message that it belongs to a contact, a lead or a deal.
+
+    Args:
+        scope: With a deal, whether its own mail is meant or that of its contacts.
+    """
+    if ref.module is not Module.DEAL:
+        column = mail_people.c[f"{ref.module.value}_id"]
+        return mail_messages.c.id.in_(select(mail_people.c.message_id).where(column == ref.id))
+    if scope is DealScope.CONTACTS:
+        return mail_messages.c.id.in_(
+            select(mail_people.c.message_id).where(mail_people.c.contact_id.in_(contacts_of(actor, ref.id)))
+        )
+    return mail_messages.c.id.in_(
+        select(mail_associations.c.message_id).where(
+            mail_associations.c.deal_id == ref.id, mail_associations.c.suspended_at.is_(None)
+        )
+    )
+
+
+def contacts_of(actor: Actor, deal_id: str) -> Select[tuple[str]]:
+    """Return a statement of the contacts of a deal, and those with a role in it, in the actor's sight."""
+    own = select(deals.c.contact_id).where(deals.c.id == deal_id)
+    roles = select(deal_contacts.c.contact_id).where(deal_contacts.c.deal_id == deal_id)
+    either = or_(contacts.c.id.in_(own), contacts.c.id.in_(roles))
+    return select(contacts.c.id).where(either, readable_by(actor, Module.CONTACT, contacts))
+
+
+def _shared_with(actor: Actor) -> ColumnElement[bool]:
+    in_scope = owner_in_scope(actor, Module.MAIL, mail_accounts.c.user_id)
+    return and_(mail_accounts.c.sharing == Sharing.SHARED.value, in_scope)
+
+
+def _held(account: ColumnElement[bool]) -> Exists:
+    return exists().where(
+        mail_holders.c.message_id == mail_messages.c.id,
+        mail_holders.c.account_id == mail_accounts.c.id,
+        account,
+    )
+
+
+def _people_in_sight(actor: Actor) -> ColumnElement[bool]:
+    if sees_all(actor, Module.CONTACT) and sees_all(actor, Module.LEAD):
+        return true()
+    of_it = mail_people.c.message_id == mail_messages.c.id
+    seen_contacts = select(contacts.c.id).where(readable_by(actor, Module.CONTACT, contacts))
+    seen_leads = select(leads.c.id).where(readable_by(actor, Module.LEAD, leads))
+    seen_deals = select(deals.c.id).where(readable_by(actor, Module.DEAL, deals))
+    return or_(
+        ~exists().where(of_it),
+        exists().where(of_it, mail_people.c.contact_id.in_(seen_contacts)),
+        exists().where(of_it, mail_people.c.lead_id.in_(seen_leads)),
+        exists().where(
+            mail_associations.c.message_id == mail_messages.c.id,
+            mail_associations.c.suspended_at.is_(None),
+            mail_associations.c.deal_id.in_(seen_deals),
+        ),
+    )

@@ -1,0 +1,236 @@
+"""Which deal a mail belongs to: predicted, decided by hand, and what becomes of it later."""
+
+import pytest
+
+from crm_tui.clock import FrozenClock
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.mail import Decision, MailMessage, MailQuery, Sharing
+from crm_tui.domain.mail_prediction import Outcome
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Record
+from crm_tui.errors import Conflict, Invalid, NotFound
+from crm_tui.services.container import Services
+from tests.store.conftest import add_user
+from tests.store.mailbox import HOLDER, Mailbox, Written, begin, connect, long_ago
+
+WON, LOST = "closed_won", "closed_lost"
+
+
+@pytest.fixture
+async def box(services: Services, clock: FrozenClock, agent: Actor) -> Mailbox:
+    return await connect(services, clock, agent)
+
+
+@pytest.fixture
+async def tanaka(services: Services, agent: Actor) -> Record:
+    return (await services.contacts.create(agent, {"last_name": "田中", "email": "tanaka@example.jp"})).record
+
+
+async def deal(services: Services, actor: Actor, contact: Record, name: str, stage: str = "") -> Record:
+    values: dict[str, object] = {"name": name, "contact": contact.id}
+    services.clock.advance(60)  # type: ignore[attr-defined]
+    return (await services.deals.create(actor, values | ({"stage": stage} if stage else {}))).record
+
+
+async def only(services: Services, actor: Actor, text: str = "") -> MailMessage:
+    page = await services.mail_messages.list(actor, MailQuery(text=text))
+    (row,) = page.rows
+    return await services.mail_messages.get(actor, row.id)
+
+
+def belongs(message: MailMessage) -> tuple[str | None, Decision, Outcome | None]:
+    one = message.row.association
+    return (one.deal.name if one.deal else None, one.decision, one.outcome)
+
+
+async def test_the_deal_modified_last_gets_the_mail_whatever_hangs_on_the_others(
+    services: Services, box: Mailbox, agent: Actor, tanaka: Record
+) -> None:
+    first = await deal(services, agent, tanaka, "first")
+    second = await deal(services, agent, tanaka, "second")
+    box.clock.advance(60)
+    await services.deals.update(agent, first.id, {"next_step": "call"})
+    box.clock.advance(60)
+    await services.notes.create(agent, {"body": "n", "parent": f"deal:{second.id}"})
+    await services.tasks.create(agent, {"subject": "t", "related_to": f"deal:{second.id}"})
+    await box.receive(Written(message_id="a@x"))
+    message = await only(services, agent)
+    assert belongs(message) == ("first", Decision.AUTO, Outcome.LATEST_OPEN_DEAL)
+    assert message.row.association.reason == "latest of 2 open deals"
+    assert [one.ref.name for one in await services.mail_deals.offered(agent, message.row.id)] == [
+        "first",
+        "second",
+    ]
+
+
+async def test_mail_from_before_the_connection_waits_for_an_agent(
+    services: Services, clock: FrozenClock, agent: Actor, tanaka: Record
+) -> None:
+    old = await deal(services, agent, tanaka, "old")
+    assert old
+    clock.advance(3600)
+    later = clock.now()
+    await deal(services, agent, tanaka, "new")
+    box = await connect(services, clock, agent)
+    await box.receive(Written(message_id="a@x", received_at=later, text="then"))
+    await box.receive(Written(message_id="b@x", received_at=long_ago(clock), text="longago"))
+    await box.receive(Written(message_id="c@x", date=clock.now(), text="present"))
+    assert belongs(await only(services, agent, "then"))[::2] == ("old", Outcome.ONE_DEAL_THEN)
+    assert belongs(await only(services, agent, "longago"))[::2] == (None, Outcome.NO_DEAL_THEN)
+    assert belongs(await only(services, agent, "present"))[::2] == ("new", Outcome.LATEST_OPEN_DEAL)
+
+
+async def test_an_agent_decides_and_nothing_overrules_it(
+    services: Services, box: Mailbox, agent: Actor, tanaka: Record
+) -> None:
+    won = await deal(services, agent, tanaka, "won", WON)
+    written_at = box.clock.now()
+    arrival = box.arrival("INBOX", Written(message_id="a@x"))
+    await box.take("INBOX", [arrival])
+    message = await only(services, agent)
+    assert belongs(message) == ("won", Decision.AUTO, Outcome.ONLY_WON_DEAL)
+    other = await deal(services, agent, tanaka, "other")
+    changed = await services.mail_deals.associate(agent, message.row.id, other.id)
+    assert belongs(changed) == ("other", Decision.MANUAL, None)
+    removed = await services.mail_deals.dissociate(agent, message.row.id)
+    assert belongs(removed) == (None, Decision.MANUAL, None)
+    assert removed.row.association.reason == "removed by hand"
+    await services.mail_accounts.take_lease(box.account.id, HOLDER)
+    assert await box.take("INBOX", [arrival]) == 0
+    assert await box.receive(Written(message_id="a@x", date=written_at), folder="Sent") == 0
+    assert belongs(await only(services, agent)) == (None, Decision.MANUAL, None)
+    with pytest.raises(Conflict):
+        await services.mail_deals.dissociate(agent, message.row.id)
+    await services.undo.undo(agent)
+    assert belongs(await only(services, agent)) == ("other", Decision.MANUAL, None)
+    await services.undo.undo(agent)
+    assert belongs(await only(services, agent)) == ("won", Decision.AUTO, Outcome.ONLY_WON_DEAL)
+    await services.deals.update(agent, won.id, {"stage": LOST})
+    assert belongs(await only(services, agent))[0] == "won"
+
+
+async def test_a_reply_follows_what_an_agent_decided_about_its_thread(
+    services: Services, box: Mailbox, agent: Actor, tanaka: Record
+) -> None:
+    chosen = await deal(services, agent, tanaka, "chosen")
+    await deal(services, agent, tanaka, "latest")
+    await box.receive(Written(message_id="a@x"))
+    await services.mail_deals.associate(agent, (await only(services, agent)).row.id, chosen.id)
+    await box.receive(Written(message_id="b@x", references=("a@x",), text="answer"))
+    assert belongs(await only(services, agent, "answer"))[::2] == ("chosen", Outcome.SAME_THREAD)
+    await services.deals.update(agent, chosen.id, {"stage": LOST})
+    await box.receive(Written(message_id="c@x", references=("b@x",), text="again"))
+    assert belongs(await only(services, agent, "again"))[::2] == ("latest", Outcome.ONLY_OPEN_DEAL)
+
+
+async def test_only_deals_of_its_contacts_are_offered_and_taken(
+    services: Services, box: Mailbox, agent: Actor, tanaka: Record
+) -> None:
+    suzuki = (await services.contacts.create(agent, {"last_name": "鈴木"})).record
+    foreign = await deal(services, agent, suzuki, "foreign")
+    await box.receive(Written(message_id="a@x"))
+    message = await only(services, agent)
+    assert await services.mail_deals.offered(agent, message.row.id) == ()
+    with pytest.raises(Invalid):
+        await services.mail_deals.associate(agent, message.row.id, foreign.id)
+    with pytest.raises(NotFound):
+        await services.mail_deals.associate(agent, message.row.id, message.row.id)
+    with pytest.raises(Invalid):
+        await services.mail_deals.associate_new(agent, message.row.id, {"name": "x"}, suzuki.id)
+    changed, made = await services.mail_deals.associate_new(agent, message.row.id, {"name": "made"})
+    assert belongs(changed) == ("made", Decision.MANUAL, None)
+    assert made.ref_to("contact") == tanaka.ref
+    await services.undo.undo(agent)
+    assert belongs(await only(services, agent))[0] is None
+    assert await services.mail_deals.offered(agent, message.row.id) == ()
+
+
+async def test_a_deleted_deal_loses_its_mail(
+    services: Services, box: Mailbox, admin: Actor, agent: Actor, tanaka: Record
+) -> None:
+    only_one = await deal(services, agent, tanaka, "gone")
+    await box.receive(Written(message_id="a@x"))
+    await services.deals.delete(admin, [only_one.id])
+    assert belongs(await only(services, agent)) == (None, Decision.NONE, None)
+    await services.bin.purge(admin, [only_one.id])
+    assert belongs(await only(services, agent)) == (None, Decision.NONE, None)
+
+
+async def test_a_mailbox_that_is_switched_off_lets_go_of_its_mail(
+    services: Services, clock: FrozenClock, box: Mailbox, admin: Actor, agent: Actor, tanaka: Record
+) -> None:
+    first = await deal(services, agent, tanaka, "first")
+    for name in ("auto", "manual", "removed", "both"):
+        await box.receive(Written(message_id=f"{name}@x", text=name, date=clock.now()))
+    other = await connect(
+        services, clock, await add_user(services, admin, "kato", "agent"), "kato@ours.example"
+    )
+    await other.receive(Written(message_id="both@x", text="both", date=clock.now()))
+    manual = (await only(services, agent, "manual")).row.id
+    await services.mail_deals.associate(agent, manual, first.id)
+    await services.mail_deals.dissociate(agent, (await only(services, agent, "removed")).row.id)
+    latest = await deal(services, agent, tanaka, "latest")
+
+    await services.mail_accounts.disable(agent, box.account.id)
+    assert belongs(await only(services, agent, "auto")) == (None, Decision.NONE, None)
+    assert belongs(await only(services, agent, "manual")) == (None, Decision.NONE, None)
+    assert belongs(await only(services, agent, "removed")) == (None, Decision.MANUAL, None)
+    assert belongs(await only(services, agent, "both"))[0] == "first"
+    with pytest.raises(Conflict):
+        await services.mail_deals.associate(agent, manual, latest.id)
+    with pytest.raises(Conflict):
+        await box.receive(Written(message_id="late@x"))
+
+    await services.mail_accounts.enable(agent, box.account.id, restore_manual=True)
+    assert belongs(await only(services, agent, "auto"))[0] == "latest"
+    assert belongs(await only(services, agent, "manual")) == ("first", Decision.MANUAL, None)
+    assert belongs(await only(services, agent, "removed")) == (None, Decision.MANUAL, None)
+    await services.mail_accounts.disable(agent, box.account.id)
+    await services.mail_accounts.enable(agent, box.account.id)
+    assert belongs(await only(services, agent, "manual")) == (
+        "latest",
+        Decision.AUTO,
+        Outcome.LATEST_OPEN_DEAL,
+    )
+    again = await begin(services, clock, agent, box.account)
+    assert again.account.connected_at == box.account.connected_at
+
+
+async def test_mail_of_a_private_mailbox_belongs_to_no_deal(
+    services: Services, clock: FrozenClock, agent: Actor, tanaka: Record
+) -> None:
+    box = await connect(services, clock, agent, sharing=Sharing.PRIVATE)
+    made = await deal(services, agent, tanaka, "d")
+    await box.receive(Written(message_id="a@x"))
+    message = await only(services, agent)
+    assert belongs(message) == (None, Decision.NONE, Outcome.NOT_SHARED)
+    with pytest.raises(Conflict):
+        await services.mail_deals.associate(agent, message.row.id, made.id)
+    await services.mail_accounts.share(agent, box.account.id, Sharing.SHARED)
+    assert belongs(await only(services, agent))[::2] == ("d", Outcome.ONLY_OPEN_DEAL)
+    await services.mail_accounts.share(agent, box.account.id, Sharing.PRIVATE)
+    assert belongs(await only(services, agent))[0] == "d"
+
+
+async def test_belonging_follows_addresses_merging_and_conversion(
+    services: Services, box: Mailbox, admin: Actor, agent: Actor, tanaka: Record
+) -> None:
+    async def people() -> tuple[set[str], set[str]]:
+        message = await only(services, agent)
+        return {one.id for one in message.contacts}, {one.id for one in message.leads}
+
+    await box.receive(Written(message_id="a@x", to="me@ours.example, Lead@Example.jp"))
+    assert await people() == ({tanaka.id}, set())
+    await services.contacts.update(agent, tanaka.id, {"email": "other@example.jp"})
+    assert await people() == (set(), set())
+    await services.undo.undo(agent)
+    assert await people() == ({tanaka.id}, set())
+    lead = (
+        await services.leads.create(agent, {"last_name": "L", "company": "C", "email": "lead@example.jp"})
+    ).record
+    assert await people() == ({tanaka.id}, {lead.id})
+    became = (await services.conversion.convert(agent, lead.id)).contact
+    assert await people() == ({tanaka.id, became.id}, set())
+    await services.merge.merge(admin, Module.CONTACT, [tanaka.id, became.id])
+    assert await people() == ({tanaka.id}, set())
+    assert await services.mail_messages.count(agent, MailQuery(of=tanaka.ref))
