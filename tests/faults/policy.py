@@ -133,6 +133,7 @@ ENDS = "both ends are looked at: fault 25"
 OWN = "reaches what is one's own alone: fault 28"
 LISTED = "holds what is in sight alone: tests/store/test_permissions.py and the lists below"
 BESIDE = "tells of one record in sight: faults 24 and 28"
+MAIL = "is looked at by the sight of mail: tests/store/test_mail_messages.py"
 PLAIN = "tells or keeps nothing of records"
 
 ELSEWHERE: Mapping[str, str] = {
@@ -166,6 +167,14 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("portal.contact", "portal.list", "portal.count", "portal.get"), BESIDE),
     **dict.fromkeys((f"drafts.{name}" for name in ("save", "load", "take", "hold", "release")), OWN),
     **dict.fromkeys(("drafts.discard", "drafts.pending"), OWN),
+    **dict.fromkeys(
+        (f"mail_accounts.{name}" for name in ("list", "own", "get", "folders", "add", "change")), OWN
+    ),
+    **dict.fromkeys((f"mail_accounts.{name}" for name in ("share", "set_password", "choose_folders")), OWN),
+    **dict.fromkeys(("mail_accounts.enable", "mail_accounts.disable"), OWN),
+    **dict.fromkeys((f"mail_messages.{name}" for name in ("list", "count", "get", "thread")), MAIL),
+    **dict.fromkeys(("mail_accounts.sharers", "mail_deals.offered"), MAIL),
+    **dict.fromkeys((f"mail_deals.{name}" for name in ("associate", "associate_new", "dissociate")), MAIL),
     **dict.fromkeys(("undo.peek", "undo.undo", "undo.skip", "calls.running"), OWN),
     **dict.fromkeys(("calls.stop", "calls.save"), OWN),
     **dict.fromkeys((f"views.{name}" for name in ("fields", "list", "get", "find", "last", "remember")), OWN),

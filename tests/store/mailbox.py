@@ -51,8 +51,8 @@ class Written:
             lines += ["MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=b"]
             body = (
                 f"--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{self.text}\r\n"
-                f'--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename="{self.attachment}"'
-                "\r\n\r\n%PDF\r\n--b--\r\n"
+                "--b\r\nContent-Type: application/pdf\r\n"
+                f'Content-Disposition: attachment; filename="{self.attachment}"\r\n\r\n%PDF\r\n--b--\r\n'
             )
         else:
             lines.append("Content-Type: text/plain; charset=utf-8")

@@ -5,7 +5,7 @@ on mail reaches. Who doesn't see all people sees a colleague's mail only if it i
 in their own sight, or about a deal of theirs: otherwise its lines would tell the names that lists keep.
 """
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, false, or_, select, true
 from sqlalchemy.sql.selectable import Exists
 
 from crm_tui.domain.actor import Actor
@@ -52,15 +52,19 @@ def of_record(actor: Actor, ref: Ref, scope: DealScope) -> ColumnElement[bool]:
     """
     if ref.module is not Module.DEAL:
         column = mail_people.c[f"{ref.module.value}_id"]
-        return mail_messages.c.id.in_(select(mail_people.c.message_id).where(column == ref.id))
+        return mail_messages.c.id.in_(
+            select(mail_people.c.message_id).where(column == ref.id).correlate(None)
+        )
     if scope is DealScope.CONTACTS:
         return mail_messages.c.id.in_(
-            select(mail_people.c.message_id).where(mail_people.c.contact_id.in_(contacts_of(actor, ref.id)))
+            select(mail_people.c.message_id)
+            .where(mail_people.c.contact_id.in_(contacts_of(actor, ref.id)))
+            .correlate(None)
         )
     return mail_messages.c.id.in_(
-        select(mail_associations.c.message_id).where(
-            mail_associations.c.deal_id == ref.id, mail_associations.c.suspended_at.is_(None)
-        )
+        select(mail_associations.c.message_id)
+        .where(mail_associations.c.deal_id == ref.id, mail_associations.c.suspended_at.is_(None))
+        .correlate(None)
     )
 
 
@@ -69,7 +73,7 @@ def contacts_of(actor: Actor, deal_id: str) -> Select[tuple[str]]:
     own = select(deals.c.contact_id).where(deals.c.id == deal_id)
     roles = select(deal_contacts.c.contact_id).where(deal_contacts.c.deal_id == deal_id)
     either = or_(contacts.c.id.in_(own), contacts.c.id.in_(roles))
-    return select(contacts.c.id).where(either, readable_by(actor, Module.CONTACT, contacts))
+    return select(contacts.c.id).where(either, readable_by(actor, Module.CONTACT, contacts)).correlate(None)
 
 
 def _shared_with(actor: Actor) -> ColumnElement[bool]:
@@ -78,10 +82,14 @@ def _shared_with(actor: Actor) -> ColumnElement[bool]:
 
 
 def _held(account: ColumnElement[bool]) -> Exists:
-    return exists().where(
-        mail_holders.c.message_id == mail_messages.c.id,
-        mail_holders.c.account_id == mail_accounts.c.id,
-        account,
+    return (
+        exists()
+        .where(
+            mail_holders.c.message_id == mail_messages.c.id,
+            mail_holders.c.account_id == mail_accounts.c.id,
+            account,
+        )
+        .correlate(mail_messages)
     )
 
 
@@ -89,16 +97,16 @@ def _people_in_sight(actor: Actor) -> ColumnElement[bool]:
     if sees_all(actor, Module.CONTACT) and sees_all(actor, Module.LEAD):
         return true()
     of_it = mail_people.c.message_id == mail_messages.c.id
-    seen_contacts = select(contacts.c.id).where(readable_by(actor, Module.CONTACT, contacts))
-    seen_leads = select(leads.c.id).where(readable_by(actor, Module.LEAD, leads))
-    seen_deals = select(deals.c.id).where(readable_by(actor, Module.DEAL, deals))
-    return or_(
-        ~exists().where(of_it),
-        exists().where(of_it, mail_people.c.contact_id.in_(seen_contacts)),
-        exists().where(of_it, mail_people.c.lead_id.in_(seen_leads)),
-        exists().where(
-            mail_associations.c.message_id == mail_messages.c.id,
-            mail_associations.c.suspended_at.is_(None),
-            mail_associations.c.deal_id.in_(seen_deals),
-        ),
+    of_a_deal = mail_associations.c.message_id == mail_messages.c.id
+    valid = mail_associations.c.suspended_at.is_(None)
+    found = (
+        exists().where(of_it, mail_people.c.contact_id.in_(_seen(actor, Module.CONTACT, contacts))),
+        exists().where(of_it, mail_people.c.lead_id.in_(_seen(actor, Module.LEAD, leads))),
+        exists().where(of_a_deal, valid, mail_associations.c.deal_id.in_(_seen(actor, Module.DEAL, deals))),
     )
+    about_nobody = ~exists().where(of_it).correlate(mail_messages)
+    return or_(about_nobody, *(one.correlate(mail_messages) for one in found))
+
+
+def _seen(actor: Actor, module: Module, table: Table) -> Select[tuple[str]]:
+    return select(table.c.id).where(readable_by(actor, module, table)).correlate(None)
