@@ -170,10 +170,12 @@ class ImapLine:
         """
         with self.talking():
             tag = self._wire._command("IDLE")
-            while self._wire._get_response() is not None:
+            changed = False
+            while (response := self._wire._get_response()) is not None:
+                changed = changed or bool(_CHANGED.match(response))
                 if self._wire.tagged_commands.get(tag):
                     expect_ok("IDLE", self._wire.tagged_commands.pop(tag))
-            why = self._idle(seconds)
+            why = Wake.CHANGED if changed else self._idle(seconds)
             self._wire.send(b"DONE\r\n")
             expect_ok("IDLE", self._wire._command_complete("IDLE", tag))
         return why

@@ -53,8 +53,8 @@ def test_folders_have_names_and_roles() -> None:
 def test_a_fetch_response_counts_only_for_the_uid_it_names() -> None:
     lines: list[Line] = [
         (
-            b'1 (UID 7 FLAGS (\\Seen $Label \\Recent) INTERNALDATE "22-Nov-2026 09:00:00 +0900" BODY[] {3}',
-            b"abc",
+            b'1 (UID 7 FLAGS (\\Seen $Kw \\Recent) INTERNALDATE " 2-Nov-2026 09:00:00 +0900" BODY[] {3}',
+            b"a c",
         ),
         b" RFC822.SIZE 3)",
         b"7 (FLAGS (\\Deleted))",
