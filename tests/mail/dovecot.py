@@ -203,7 +203,7 @@ class Dovecot:
     def __init__(self, base: Path, certificate: Certificate) -> None:
         self.base = base
         self.certificate = certificate
-        self.plain_port, self.tls_port = _free_ports(2)
+        self.plain_port, self.tls_port = free_ports(2)
         self._users = 0
         self._process: subprocess.Popen[bytes] | None = None
         root = os.getuid() == 0
@@ -291,7 +291,8 @@ def running_dovecot(base: Path) -> Iterator[Dovecot]:
         server.stop()
 
 
-def _free_ports(number: int) -> list[int]:
+def free_ports(number: int) -> list[int]:
+    """Return ports of this machine that nobody uses."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _each in range(number)]
     try:
         return [sock.getsockname()[1] for sock in sockets]
