@@ -97,6 +97,7 @@ class FolderSync:
         self._pace = pace or Pace()
         self._fetcher = Fetcher(line, folder.id, trouble, self._pace.largest)
         self._new = 0
+        self._fresh: dict[int, Flags] = {}
 
     async def run(self, *, fill: int | None = None, thorough: bool = False) -> Done:
         """Bring the store up to what the server has.
@@ -152,6 +153,7 @@ class FolderSync:
         async with aclosing(self._fetched(list(_chunks(uids, self._pace.batch)))) as batches:
             async for chunk, arrivals in batches:
                 cursor = await self._take(replace(cursor, uid_next=chunk[-1] + 1), arrivals)
+                self._fresh.update((arrival.uid, arrival.flags) for arrival in arrivals)
         # UIDs below the server's UIDNEXT that nobody found were removed before we came.
         if status.uid_next is not None and status.uid_next > cursor.uid_next:
             cursor = await self._take(replace(cursor, uid_next=status.uid_next))
@@ -160,20 +162,28 @@ class FolderSync:
     async def _flags_and_removals(self, cursor: FolderCursor, status: FolderStatus) -> FolderCursor:
         if status.mod_seq and status.mod_seq == cursor.mod_seq:
             return cursor
-        known = await self._intake.places(self._folder.id, cursor.uid_validity)
         if status.mod_seq and 0 < cursor.mod_seq < status.mod_seq:
-            changes = await in_thread(self._line, self._line.changes, cursor.mod_seq)
-            vanished = changes.vanished.within(known) if changes.vanished is not None else []
-            still = await self._still_there(vanished)
-            await self._save_flags(cursor, known, changes.flags)
-            gone = [uid for uid in vanished if uid not in still]
-            return await self._take(replace(cursor, mod_seq=status.mod_seq), vanished=gone)
+            return await self._changes(cursor, status)
+        known = await self._intake.places(self._folder.id, cursor.uid_validity)
         for chunk in _chunks(sorted(known), self._pace.flags):
             flags = await in_thread(self._line, self._line.flags, chunk)
             await self._save_flags(cursor, known, flags)
         if status.mod_seq == cursor.mod_seq:
             return cursor
         return await self._take(replace(cursor, mod_seq=status.mod_seq))
+
+    async def _changes(self, cursor: FolderCursor, status: FolderStatus) -> FolderCursor:
+        changes = await in_thread(self._line, self._line.changes, cursor.mod_seq)
+        # Mail that came in this very run has changed too; for it alone not all places need to be read.
+        flags = {uid: told for uid, told in changes.flags.items() if self._fresh.get(uid) != told}
+        gone: list[int] = []
+        if flags or (changes.vanished is not None and changes.vanished.ranges):
+            known = await self._intake.places(self._folder.id, cursor.uid_validity)
+            vanished = changes.vanished.within(known) if changes.vanished is not None else []
+            still = await self._still_there(vanished)
+            gone = [uid for uid in vanished if uid not in still]
+            await self._save_flags(cursor, known, flags)
+        return await self._take(replace(cursor, mod_seq=status.mod_seq), vanished=gone)
 
     async def _save_flags(
         self, cursor: FolderCursor, known: Mapping[int, Flags], told: Mapping[int, Flags]

@@ -162,4 +162,4 @@ async def test_dovecot(mailbox: Mailbox, seed: int, prepare: Callable[[ImapLine]
 
 
 async def test_pymap(pymap: int) -> None:
-    await check(Somebody(pymap, "agent", OTHER_PASSWORD, random.Random(1)), nothing, 40)
+    await check(Somebody(pymap, "agent", OTHER_PASSWORD, random.Random(1)), nothing, 20)

@@ -6,19 +6,22 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import AccountState, MailAccount, NewMailAccount, Sharing, Tls
 from crm_tui.errors import Conflict
-from crm_tui.mail.errors import AuthFailed
+from crm_tui.mail.errors import AuthFailed, LineDown
 from crm_tui.mail.sign_in import Server
 from crm_tui.mail.sync import Pace
 from crm_tui.mail.worker import MailWorker, Rhythm, server_of
 from crm_tui.services.container import Services
 from crm_tui.store import maintenance
+from crm_tui.store.models.mail import mail_messages, mail_places
 from crm_tui.store.url import parse_store_url
 from tests.mail.dovecot import PASSWORD, Mailbox
+from tests.mail.proxy import Proxy
 from tests.store.conftest import open_services
 
 ALLOWED = ["localhost"]
@@ -59,13 +62,15 @@ async def connect(
     return await services.mail_accounts.add(actor, new)
 
 
-def worker(services: Services, actor: Actor, mailbox: Mailbox, name: str = "worker 1") -> MailWorker:
-    """Return a worker that trusts the server of the tests."""
+def worker(
+    services: Services, actor: Actor, mailbox: Mailbox, name: str = "worker 1", port: int = 0
+) -> MailWorker:
+    """Return a worker that trusts the server of the tests, and perhaps reaches it through a proxy."""
 
     def make_server(account: MailAccount, allowed: Sequence[str]) -> Server:
         plain = server_of(account, allowed)
         trusted = mailbox.server.certificate.client_context()
-        return Server(plain.host, plain.port, plain.tls, allowed, trusted, 5, 20)
+        return Server(plain.host, port or plain.port, plain.tls, allowed, trusted, 5, 20)
 
     return MailWorker(
         services, actor, name, ALLOWED, rhythm=QUICK, pace=Pace(first=2, batch=3), make_server=make_server
@@ -168,6 +173,39 @@ async def test_a_server_that_is_away_is_told_and_waited_for(
     async with running(worker(services, actor, mailbox)):
         await until(waits)
     assert "localhost" in (await services.mail_accounts.get(actor, account.id)).state_detail
+
+
+async def test_cut_anywhere_the_real_store_has_each_mail_once(
+    services: Services, actor: Actor, mailbox: Mailbox
+) -> None:
+    account = await connect(services, actor, mailbox)
+    intake = services.mail_intake.of(account.id, "reader")
+    cuts = 0
+    older: list[int] = []
+    for step in range(9):
+        uids = mailbox.append(f"{step} a", f"{step} b")
+        mailbox.flag(uids[:1], "\\Seen")
+        if step in (3, 5):
+            mailbox.expunge(older[1:])
+        if step == 6:
+            mailbox.renumber(4715)
+        older = uids
+        with Proxy(mailbox.server.tls_port, after_bytes=3000 + 337 * step) as proxy:
+            through = worker(services, actor, mailbox, port=proxy.port)
+            with suppress(LineDown):
+                await through.once(account)
+            cuts += proxy.was_cut
+        await worker(services, actor, mailbox).once(account)
+        folder = next(one for one in await intake.folders() if one.name == "INBOX")
+        assert folder.cursor is not None
+        assert await intake.places(folder.id, folder.cursor.uid_validity) == mailbox.flags()
+    assert cuts > 5
+    async with services.core.store.read() as connection:
+        messages = (await connection.execute(select(func.count()).select_from(mail_messages))).scalar_one()
+        alive = mail_places.c.expunged_at.is_(None)
+        places = (await connection.execute(select(func.count()).where(alive))).scalar_one()
+    assert messages == 18
+    assert places == len(mailbox.flags())
 
 
 async def test_two_workers_never_read_one_account(services: Services, actor: Actor, mailbox: Mailbox) -> None:
