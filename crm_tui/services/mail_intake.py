@@ -1,23 +1,24 @@
 """Takes in what a worker fetched: messages, places, flags and the cursor in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.mail import MailAccount
 from crm_tui.domain.mail_folders import FolderState, ListedFolder, MailFolder
-from crm_tui.domain.mail_threads import Threads, references_of
+from crm_tui.domain.mail_threads import Threads
 from crm_tui.domain.modules import Module
 from crm_tui.services.core import Core
 from crm_tui.services.mail_accounts import lost_lease
+from crm_tui.services.mail_files import MailFiles
 from crm_tui.services.mail_predicting import Predicting
-from crm_tui.services.mail_rows import address_rows, attachment_rows, identity, message_row, terms_of
+from crm_tui.services.mail_rows import Drafted, drafted, identity
 from crm_tui.store.models.mail import LONGEST_ID
 from crm_tui.store.repositories.mail_accounts import MailAccountRepository
 from crm_tui.store.repositories.mail_folders import MailFolderRepository
 from crm_tui.store.repositories.mail_intake import MailIntakeRepository
-from crm_tui.store.repositories.mail_people import ROLES, MailPeopleRepository, Person
+from crm_tui.store.repositories.mail_people import MailPeopleRepository, Person
 from crm_tui.store.uow import UnitOfWork
 
 if TYPE_CHECKING:
@@ -32,12 +33,16 @@ class _Batch:
     """What a batch turned out to be.
 
     Attributes:
+        hashes: By what each message is known, per UID.
+        drafts: What is known to be new before the store is locked, per UID.
         messages: Id of the message per UID.
-        new: Arrivals that the store hadn't known, by the id they got.
+        new: Messages that the store hadn't known, by the id they got.
     """
 
+    hashes: dict[int, str]
+    drafts: dict[int, Drafted] = field(default_factory=dict)
     messages: dict[int, str] = field(default_factory=dict)
-    new: "dict[str, tuple[str, Arrival]]" = field(default_factory=dict)
+    new: dict[str, Drafted] = field(default_factory=dict)
 
 
 class MailIntakeService:
@@ -58,6 +63,8 @@ class AccountIntake:
         self._core = core
         self._account_id = account_id
         self._holder = holder
+        self._files = MailFiles(core)
+        self._own: frozenset[str] = frozenset()
 
     # Folders
 
@@ -109,10 +116,11 @@ class AccountIntake:
         Raises:
             Conflict: The lease is somebody else's; nothing is stored.
         """
+        found = await self._prepared(folder_id, batch)
         async with self._core.store.write(None) as uow:
             account = await self._leased(uow)
             await MailIntakeRepository(uow.connection).alone()
-            found = await self._identified(uow, folder_id, batch)
+            await self._identify(uow, folder_id, batch, found)
             await self._add(uow, found)
             fresh = await self._hold(uow, found)
             await self._place(uow, folder_id, batch, found)
@@ -136,16 +144,29 @@ class AccountIntake:
             raise lost_lease()
         return account
 
-    async def _identified(self, uow: UnitOfWork, folder_id: str, batch: "FolderBatch") -> _Batch:
+    async def _prepared(self, folder_id: str, batch: "FolderBatch") -> _Batch:
+        """Do all that takes time before the store is locked; agents go on saving meanwhile."""
+        place = f"{folder_id} {batch.cursor.uid_validity}"
+        found = _Batch({one.uid: identity(one, f"{place} {one.uid}") for one in batch.arrivals})
+        async with self._core.store.read() as connection:
+            known = await MailIntakeRepository(connection).known(found.hashes.values())
+            self._own = await MailAccountRepository(connection).addresses()
+        for one in batch.arrivals:
+            if found.hashes[one.uid] not in known:
+                found.drafts[one.uid] = self._drafted(one, found.hashes[one.uid])
+        return found
+
+    def _drafted(self, one: "Arrival", content_hash: str) -> Drafted:
+        unread = one.raw if one.problem or one.mail.problem else b""
+        raw_path = self._files.keep(unread) if unread else ""
+        return drafted(one, content_hash, self._own, self._core.clock.now(), raw_path)
+
+    async def _identify(self, uow: UnitOfWork, folder_id: str, batch: "FolderBatch", found: _Batch) -> None:
         repository = MailIntakeRepository(uow.connection)
         cursor = batch.cursor
-        hashes = {
-            one.uid: identity(one, f"{folder_id} {cursor.uid_validity} {one.uid}") for one in batch.arrivals
-        }
-        known = await repository.known(hashes.values())
-        found = _Batch()
+        known = await repository.known(found.hashes.values())
         for one in batch.arrivals:
-            content_hash = hashes[one.uid]
+            content_hash = found.hashes[one.uid]
             message = known.get(content_hash)
             if message is None and cursor.remapping and one.mail.message_id and one.received_at:
                 key = one.mail.message_id[:LONGEST_ID], one.received_at, one.size
@@ -153,38 +174,28 @@ class AccountIntake:
                 message = same[0] if len(same) == 1 else None
             if message is None:
                 message = new_id()
-                found.new[message] = (content_hash, one)
+                found.new[message] = found.drafts.get(one.uid) or self._drafted(one, content_hash)
             known[content_hash] = found.messages[one.uid] = message
-        return found
 
     async def _add(self, uow: UnitOfWork, found: _Batch) -> None:
         threads = await self._threads(uow, found)
-        own = await MailAccountRepository(uow.connection).addresses()
-        arrivals = {message: arrival for message, (_hash, arrival) in found.new.items()}
         messages = [
-            message_row(message, content_hash, threads[message], arrival, own, uow.at)
-            for message, (content_hash, arrival) in found.new.items()
+            {"id": one, "thread_id": threads[one], **draft.message} for one, draft in found.new.items()
         ]
-        lines = [row for message, one in arrivals.items() for row in address_rows(message, one.mail)]
-        parts = [row for message, one in arrivals.items() for row in attachment_rows(message, one.mail)]
-        terms = {message: terms_of(one.mail) for message, one in arrivals.items()}
+        lines = [{"message_id": one, **row} for one, draft in found.new.items() for row in draft.lines]
+        parts = [{"message_id": one, **row} for one, draft in found.new.items() for row in draft.attachments]
+        terms = {one: draft.terms for one, draft in found.new.items()}
         await MailIntakeRepository(uow.connection).add(messages, lines, parts, terms)
-        for module, record_id in await _belonging(uow, lines):
+        for module, record_id in await _belonging(uow, found):
             uow.touched(module, record_id)
-        if len(messages) <= _TOLD:
-            for message in arrivals:
-                uow.touched(Module.MAIL, message)
+        _tell(uow, list(found.new))
 
     async def _threads(self, uow: UnitOfWork, found: _Batch) -> dict[str, str]:
         """Tie new messages to the threads of those they name; return the thread of each."""
         repository = MailIntakeRepository(uow.connection)
-        named = {
-            message: references_of(one.mail.message_id, one.mail.in_reply_to, one.mail.references, LONGEST_ID)
-            for message, (_hash, one) in found.new.items()
-        }
-        known = await repository.threads(ref for refs in named.values() for ref in refs)
+        known = await repository.threads(ref for draft in found.new.values() for ref in draft.references)
         threads = Threads(known, new_id)
-        taken = {message: threads.take(refs) for message, refs in named.items()}
+        taken = {one: threads.take(draft.references) for one, draft in found.new.items()}
         await repository.add_references(threads.added)
         for old, new in threads.joined.items():
             await repository.join_threads(old, new)
@@ -233,12 +244,16 @@ class AccountIntake:
         _tell(uow, changed)
 
 
-async def _belonging(uow: UnitOfWork, lines: Iterable[Mapping[str, Any]]) -> list[Person]:
+async def _belonging(uow: UnitOfWork, found: _Batch) -> list[Person]:
     """Make new messages those of the people in their lines; return these."""
     people = MailPeopleRepository(uow.connection)
-    counted = [row for row in lines if row["role"] in ROLES]
-    found = await people.with_addresses(row["email"] for row in counted)
-    pairs = [(row["message_id"], person) for row in counted for person in found.get(row["email"], ())]
+    owners = await people.with_addresses(email for draft in found.new.values() for email in draft.emails)
+    pairs = [
+        (one, person)
+        for one, draft in found.new.items()
+        for email in draft.emails
+        for person in owners.get(email, ())
+    ]
     return await people.add(pairs)
 
 

@@ -1,13 +1,17 @@
 """Rows that a message becomes, and by what two copies of it are known to be one."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.domain.mail import Source
 from crm_tui.domain.mail_prediction import Direction
-from crm_tui.domain.search_terms import fold, index_terms
+from crm_tui.domain.mail_threads import references_of
+from crm_tui.domain.search_terms import index_terms
 from crm_tui.store.models.mail import LONGEST_ID
+from crm_tui.store.repositories.mail_people import ROLES
 from crm_tui.text import clean_input
 
 if TYPE_CHECKING:
@@ -37,27 +41,47 @@ def identity(arrival: "Arrival", place: str) -> str:
         date = mail.date.isoformat() if mail.date else ""
         senders = " ".join(sorted(one.email for one in mail.sender))
         names = " ".join(sorted(one.name for one in mail.attachments))
-        parts = ["said", mail.message_id, senders, date, fold(mail.subject), fold(mail.text), names]
+        said = " ".join(f"{mail.subject} {mail.text}".split())
+        parts = ["said", mail.message_id, senders, date, said, names]
     return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()
 
 
-def message_row(
-    message_id: str, content_hash: str, thread_id: str, arrival: "Arrival", own: frozenset[str], at: datetime
-) -> dict[str, Any]:
-    """Return the columns of a message.
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What a message becomes once it has an id and a thread.
+
+    Attributes:
+        references: Ids that tie it to a thread.
+    """
+
+    message: Mapping[str, Any]
+    lines: Sequence[Mapping[str, Any]]
+    attachments: Sequence[Mapping[str, Any]]
+    terms: str
+    references: tuple[str, ...]
+
+    @property
+    def emails(self) -> tuple[str, ...]:
+        """Folded addresses that make it somebody's."""
+        return tuple(line["email"] for line in self.lines if line["role"] in ROLES)
+
+
+def drafted(
+    arrival: "Arrival", content_hash: str, own: frozenset[str], at: datetime, raw_path: str
+) -> Drafted:
+    """Return what a message becomes; all that takes time is done here, before the store is locked.
 
     Args:
         own: Addresses of all accounts: what comes from one of them was sent.
         at: Now, for what has no date of its own.
+        raw_path: Name of the file with its bytes, "" if they aren't kept.
     """
     mail = arrival.mail
     received_at = arrival.received_at or mail.date or at
     sent = any(one.email in own for one in mail.sender)
-    return {
-        "id": message_id,
+    message = {
         "message_id": mail.message_id[:LONGEST_ID],
         "content_hash": content_hash,
-        "thread_id": thread_id,
         "subject": clean_input(mail.subject).replace("\n", " ")[:_SUBJECT],
         "date": mail.date or received_at,
         "received_at": received_at,
@@ -70,16 +94,17 @@ def message_row(
         "text": clean_input(mail.text),
         "is_html": mail.is_html,
         "parse_error": arrival.problem or mail.problem,
-        "raw_path": "",
+        "raw_path": raw_path,
     }
+    references = references_of(mail.message_id, mail.in_reply_to, mail.references, LONGEST_ID)
+    return Drafted(message, _lines(mail), _attachments(mail), _terms(mail), references)
 
 
-def address_rows(message_id: str, mail: "ParsedMail") -> list[dict[str, Any]]:
+def _lines(mail: "ParsedMail") -> list[dict[str, Any]]:
     """Return who stands in the lines of a message."""
     lines = (("from", mail.sender), ("to", mail.to), ("cc", mail.cc), ("reply_to", mail.reply_to))
     return [
         {
-            "message_id": message_id,
             "role": role,
             "position": position,
             "email": clean_input(one.email),
@@ -90,11 +115,10 @@ def address_rows(message_id: str, mail: "ParsedMail") -> list[dict[str, Any]]:
     ]
 
 
-def attachment_rows(message_id: str, mail: "ParsedMail") -> list[dict[str, Any]]:
+def _attachments(mail: "ParsedMail") -> list[dict[str, Any]]:
     """Return the attachments of a message."""
     return [
         {
-            "message_id": message_id,
             "name": clean_input(one.name).replace("\n", " ")[:_NAME],
             "content_type": one.content_type[:_NAME],
             "size": one.size,
@@ -104,7 +128,7 @@ def attachment_rows(message_id: str, mail: "ParsedMail") -> list[dict[str, Any]]
     ]
 
 
-def terms_of(mail: "ParsedMail") -> str:
+def _terms(mail: "ParsedMail") -> str:
     """Return by what words a message is found: subject, people, text, names of attachments."""
     people = [
         part for line in (mail.sender, mail.to, mail.cc) for one in line for part in (one.name, one.email)

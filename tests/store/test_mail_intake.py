@@ -14,6 +14,7 @@ from crm_tui.errors import Conflict
 from crm_tui.mail.intake import Arrival, FolderBatch, Intake
 from crm_tui.mail.parsing.message import parse
 from crm_tui.services.container import Services
+from crm_tui.services.mail_files import MailFiles
 from crm_tui.store.models.base import metadata
 from tests.store.conftest import add_user
 from tests.store.mailbox import Mailbox, Written, connect
@@ -121,6 +122,18 @@ async def test_a_stub_gives_way_to_the_whole_message(services: Services, box: Ma
     whole = Arrival(1, frozenset(), box.clock.now(), len(raw), raw, parse(raw))
     assert await box.take("INBOX", [whole]) == 1
     assert await column(services, "mail_messages", "message_id") == ["a@x"]
+
+
+async def test_what_was_not_read_whole_is_kept_as_it_came(services: Services, box: Mailbox) -> None:
+    raw = Written(message_id="a@x").raw(box.clock.now())
+    cut = Arrival(1, frozenset(), box.clock.now(), 10 * len(raw), raw, parse(raw), "it is too large")
+    assert await box.take("INBOX", [cut]) == 1
+    (name,) = await column(services, "mail_messages", "raw_path")
+    files = MailFiles(services.core)
+    assert files.read(str(name)) == raw
+    assert (files.folder / str(name)).stat().st_mode & 0o777 == 0o600
+    message = (await services.mail_messages.list(box.actor)).rows[0]
+    assert (await services.mail_messages.get(box.actor, message.id)).problem == "it is too large"
 
 
 async def test_flags_and_what_vanished(services: Services, box: Mailbox) -> None:

@@ -237,7 +237,9 @@ async def _mail(services: Services, *contacts: Record) -> None:
     async with services.core.store.write(None) as uow:
         message = new_id()
         await uow.connection.execute(
-            insert(mail_messages).values(id=message, date=uow.at, received_at=uow.at)
+            insert(mail_messages).values(
+                id=message, thread_id=message, content_hash=message, date=uow.at, received_at=uow.at
+            )
         )
         for contact in contacts:
             await uow.connection.execute(
