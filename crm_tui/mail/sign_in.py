@@ -16,7 +16,7 @@ from crm_tui.i18n import _
 from crm_tui.mail.client import ImapLine, expect_ok, translated
 from crm_tui.mail.errors import AuthFailed, LineDown, Refused, ServerSays, said
 from crm_tui.mail.hosts import Checked, check, connect, is_public
-from crm_tui.mail.wire import Wire
+from crm_tui.mail.wire import Injected, Wire
 
 _TRY_LATER = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "OVERQUOTA"})
 """Response codes of RFC 5530 that say nothing about the password."""
@@ -141,6 +141,11 @@ def _start_tls(wire: Wire, server: Server) -> None:
         wire.starttls(_context(server))
     except ssl.SSLError as error:
         raise _tls_refused(wire.host, error) from error
+    except Injected as error:
+        raise Refused(
+            _("Somebody may be interfering with the connection to %(host)s.") % {"host": wire.host},
+            _("No password was sent."),
+        ) from error
 
 
 def _encrypted(sock: socket.socket, host: str, server: Server) -> ssl.SSLSocket:

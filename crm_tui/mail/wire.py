@@ -24,6 +24,10 @@ _PIECE = 256 * 1024
 imaplib.Commands.setdefault("IDLE", ("AUTH", "SELECTED"))
 
 
+class Injected(Exception):
+    """Plaintext came after the answer to STARTTLS; somebody may have put it there (CVE-2011-0411)."""
+
+
 class Wire(imaplib.IMAP4):
     """imaplib over a socket that is already connected, and already encrypted for implicit TLS.
 
@@ -91,8 +95,7 @@ class Wire(imaplib.IMAP4):
 
         Raises:
             ssl.SSLError: The certificate is wrong.
-            imaplib.IMAP4.abort: The server sent more than its answer before the encryption began, which
-                somebody in between may have put there (CVE-2011-0411).
+            Injected: The server sent more than its answer before the encryption began.
         """
         if ssl_context is None:
             raise self.error("no TLS context")
@@ -100,7 +103,7 @@ class Wire(imaplib.IMAP4):
         if answer[0] != "OK":
             raise self.error("STARTTLS refused")
         if self._buffer or self._arrived():
-            raise self.abort("plaintext after STARTTLS")
+            raise Injected
         self.sock = ssl_context.wrap_socket(self.sock, server_hostname=self.host)
         self.untagged_responses.clear()
         self._get_capabilities()

@@ -62,7 +62,7 @@ async def stages(mailbox: Mailbox) -> AsyncIterator[Stage]:
     yield stage("first", "abcdef")
     await run(mailbox, intake)
     mailbox.expunge([uids[0], uids[3]])
-    mailbox.flag(uids[1:3], "\\Seen", "$Label")
+    mailbox.flag([uids[1], uids[2], uids[4], uids[5]], "\\Seen", "$Label")
     mailbox.append("g")
     yield stage("increment", "abcdefg")
     await run(mailbox, intake)
