@@ -53,7 +53,8 @@ async def open_services(config: Config, *, create: bool = False, clock: Clock | 
     try:
         async with store.read() as connection:
             check_version(await stored_version(connection))
-        services = Services.on(Core(store, store.clock, region=config.locale.region))
+        key_file = Path(config.mail.key_file) if config.mail.key_file else None
+        services = Services.on(Core(store, store.clock, region=config.locale.region, key_file=key_file))
         await services.settings.load()
     except BaseException:
         await store.close()

@@ -57,9 +57,13 @@ class LocaleConfig:
 
 @dataclass(frozen=True, slots=True)
 class MailConfig:
-    """``allow_hosts``: private addresses that mail and synchronisation may connect to."""
+    """``allow_hosts``: private addresses that mail and synchronisation may connect to.
+
+    ``key_file``: the keys of sealed passwords; empty for a file beside the store.
+    """
 
     allow_hosts: tuple[str, ...]
+    key_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +230,7 @@ def _build(values: dict[str, Any], sources: dict[str, str], locked: frozenset[st
         ),
         store=StoreConfig(values["store.url"] or default_store_url()),
         locale=LocaleConfig(values["locale.region"], values["locale.time_zone"]),
-        mail=MailConfig(values["mail.allow_hosts"]),
+        mail=MailConfig(values["mail.allow_hosts"], values["mail.key_file"]),
         log=LogConfig(values["log.level"]),
         keys=MappingProxyType(keys),
         sources=MappingProxyType(sources),

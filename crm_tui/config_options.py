@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -107,6 +108,15 @@ def time_zone(value: object) -> str:
     raise Refused(_("a time zone such as Asia/Tokyo"))
 
 
+def file_path(value: object) -> str:
+    """Take the whole path of a file, ``~`` being one's own folder, or nothing."""
+    if value == "":
+        return ""
+    if isinstance(value, str) and value.isprintable() and value.startswith(("/", "~/")):
+        return str(Path(value).expanduser())
+    raise Refused(_("the whole path of a file"))
+
+
 def key_names(value: object) -> str:
     """Take one or more keys, parted by commas, such as ``n,f5``."""
     keys = [key.strip() for key in value.split(",")] if isinstance(value, str) else []
@@ -159,6 +169,13 @@ OPTIONS: tuple[Option, ...] = (
         (),
         host_list,
         N_("Private addresses that mail and synchronisation may connect to."),
+    ),
+    Option(
+        "mail.key_file",
+        "CRM_TUI_MAIL_KEY_FILE",
+        "",
+        file_path,
+        N_("Keys of sealed mail passwords; empty: a file beside the store."),
     ),
     Option(
         "log.level",
