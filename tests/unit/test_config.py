@@ -202,6 +202,7 @@ def test_every_option_has_a_variable() -> None:
         "CRM_TUI_REGION": "us",
         "CRM_TUI_TIME_ZONE": "Europe/Berlin",
         "CRM_TUI_MAIL_ALLOW_HOSTS": "127.0.0.1, ::1,mail.example",
+        "CRM_TUI_MAIL_KEY_FILE": "/keys/mail.key",
         "CRM_TUI_LOG_LEVEL": "debug",
     }
     assert set(environ) == {option.variable for option in OPTIONS}
@@ -212,6 +213,7 @@ def test_every_option_has_a_variable() -> None:
     assert config.store.url == "sqlite:////srv/crm.db"
     assert config.locale.time_zone == "Europe/Berlin"
     assert config.mail.allow_hosts == ("127.0.0.1", "::1", "mail.example")
+    assert config.mail.key_file == "/keys/mail.key"
     assert config.log.level == "debug"
     assert {source for _, _, source in config.rows()} == {"environment"}
 
