@@ -8,7 +8,8 @@ from crm_tui.mail.arrivals import Trouble
 from crm_tui.mail.client import ImapLine
 from crm_tui.mail.errors import ServerSays
 from crm_tui.mail.intake import Intake
-from crm_tui.mail.sync import Done, FolderSync, Pace, in_thread
+from crm_tui.mail.sync import Done, FolderSync, Pace
+from crm_tui.mail.threads import in_thread
 
 _TURN = 5
 """Batches of older mail that a folder gets before it is the next one's turn."""

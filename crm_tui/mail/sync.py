@@ -28,10 +28,10 @@ States and steps (``FolderState``; a run always begins by opening the folder ane
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 from crm_tui.domain.mail_folders import FolderCursor, FolderState, MailFolder
 from crm_tui.i18n import N_
@@ -39,8 +39,8 @@ from crm_tui.mail.arrivals import LARGEST, Fetcher, Trouble
 from crm_tui.mail.client import FolderStatus, ImapLine
 from crm_tui.mail.errors import ServerSays
 from crm_tui.mail.intake import Arrival, Flags, FolderBatch, Intake
+from crm_tui.mail.threads import in_thread
 
-_P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 _NO_VALIDITY = N_("The server gives this folder no UIDVALIDITY; its mail can't be told apart.")
@@ -273,17 +273,6 @@ class FolderSync:
         batch = FolderBatch(cursor, arrivals, flags or {}, vanished, ends_remapping)
         self._new += await self._intake.take(self._folder.id, batch)
         return cursor
-
-
-async def in_thread(line: ImapLine, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-    """Run a call that uses the line in a thread; when cancelled, drop the line, which ends the thread."""
-    task = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        line.drop()
-        await asyncio.gather(task, return_exceptions=True)
-        raise
 
 
 def _chunks(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

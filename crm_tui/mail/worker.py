@@ -21,7 +21,8 @@ from crm_tui.mail.arrivals import Trouble
 from crm_tui.mail.client import FolderStatus, ImapLine, Wake
 from crm_tui.mail.errors import AuthFailed, Refused
 from crm_tui.mail.sign_in import Password, Server, Token, open_line
-from crm_tui.mail.sync import Pace, in_thread
+from crm_tui.mail.sync import Pace
+from crm_tui.mail.threads import in_thread, start_in_thread
 from crm_tui.services.container import Services
 from crm_tui.services.mail_accounts import LEASE, lost_lease
 
@@ -137,7 +138,7 @@ class MailWorker:
             await self._tell(account.id, AccountState.CONNECTED, synced=True)
             return done.new
         finally:
-            await asyncio.shield(asyncio.to_thread(line.close))
+            await asyncio.shield(start_in_thread(line.close))
 
     async def _account(self, account_id: str) -> None:
         """Keep one account up to date until it is switched off or taken away."""
@@ -195,7 +196,7 @@ class MailWorker:
                     return
         finally:
             del self._lines[account.id]
-            await asyncio.shield(asyncio.to_thread(line.close))
+            await asyncio.shield(start_in_thread(line.close))
 
     async def _follow_inbox(self, account_id: str, sync: AccountSync, line: ImapLine) -> None:
         """Take over what happens in the inbox until all folders are due again or somebody asks for it."""
@@ -228,7 +229,7 @@ class MailWorker:
         secret = await self._services.mail_accounts.secrets.open(account)
         kind = Token if account.auth is Auth.OAUTH2 else Password
         server = self._make_server(account, self._allowed)
-        opening = asyncio.ensure_future(asyncio.to_thread(open_line, server, kind(account.login, secret)))
+        opening = start_in_thread(open_line, server, kind(account.login, secret))
         try:
             return await asyncio.shield(opening)
         except asyncio.CancelledError:

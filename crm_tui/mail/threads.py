@@ -1,0 +1,34 @@
+"""Threads for the synchronous lines: one waits in IDLE for each account, for minutes.
+
+asyncio's own pool has a handful of threads; a few accounts that wait would leave none for the rest.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from crm_tui.mail.client import ImapLine
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+_POOL = ThreadPoolExecutor(max_workers=256, thread_name_prefix="mail")
+"""Makes a thread only when all others are busy."""
+
+
+def start_in_thread(function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> "asyncio.Future[_T]":
+    """Run a call in a thread of its own."""
+    return asyncio.get_running_loop().run_in_executor(_POOL, partial(function, *args, **kwargs))
+
+
+async def in_thread(line: ImapLine, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    """Run a call that uses the line in a thread; when cancelled, drop the line, which ends the thread."""
+    task = start_in_thread(function, *args, **kwargs)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        line.drop()
+        await asyncio.gather(task, return_exceptions=True)
+        raise
