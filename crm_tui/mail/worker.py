@@ -134,6 +134,7 @@ class MailWorker:
     async def _pass(self, account: MailAccount, trouble: Trouble) -> int:
         line = await self._open(account)
         try:
+            await self._tell(account.id, AccountState.SYNCING)
             done = await self._sync(account, line, trouble).run(thorough=True)
             await self._tell(account.id, AccountState.CONNECTED, synced=True)
             return done.new
@@ -183,6 +184,7 @@ class MailWorker:
         line = await self._open(account)
         self._lines[account.id] = line
         try:
+            await self._tell(account.id, AccountState.SYNCING)
             sync = self._sync(account, line, trouble)
             compared = -self._rhythm.thorough
             while True:
@@ -225,7 +227,6 @@ class MailWorker:
             is_fresh = False
 
     async def _open(self, account: MailAccount) -> ImapLine:
-        await self._tell(account.id, AccountState.SYNCING)
         secret = await self._services.mail_accounts.secrets.open(account)
         kind = Token if account.auth is Auth.OAUTH2 else Password
         server = self._make_server(account, self._allowed)
