@@ -27,6 +27,9 @@ from crm_tui.store.uow import AuditEntry, UnitOfWork
 _DROPS_SECRET: Final = frozenset({"host", "port", "login", "tls", "smtp_host", "smtp_port", "smtp_tls"})
 """What a secret was meant for; changed, it would be shown to somebody else."""
 
+_OTHER_MAILBOX: Final = frozenset({"host", "port", "login"})
+"""What is read may be on another server, which counts in its own way."""
+
 LEASE: Final = timedelta(minutes=2)
 """How long a worker that isn't heard of is believed to run."""
 
@@ -137,7 +140,12 @@ class MailAccountService:
             columns["state"] = AccountState.NEW.value if before.is_enabled else before.state.value
             columns["state_detail"] = ""
         names: dict[str, Any] = {name: True for name in changed}
-        return await self._write(actor, before, columns, "edit", names, version)
+
+        async def begin_again(uow: UnitOfWork, account: MailAccount) -> None:
+            if _OTHER_MAILBOX & set(changed):
+                await MailFolderRepository(uow.connection).begin_again(account.id, uow.at)
+
+        return await self._write(actor, before, columns, "edit", names, version, begin_again)
 
     async def share(self, actor: Actor, account_id: str, sharing: Sharing) -> MailAccount:
         """Let colleagues see the mail of an account of one's own, or keep it to oneself.
@@ -158,7 +166,9 @@ class MailAccountService:
     async def set_password(self, actor: Actor, account_id: str, password: str) -> MailAccount:
         """Seal a password, or what a provider gave in its place, for an account of one's own."""
         actor, before = await self._own(actor, account_id)
-        columns = {"sealed_secret": self.secrets.sealed(before.id, password), "state_detail": ""}
+        state = AccountState.NEW if before.is_enabled else before.state
+        sealed = self.secrets.sealed(before.id, password)
+        columns = {"sealed_secret": sealed, "state": state.value, "state_detail": ""}
         return await self._write(actor, before, columns, "edit", {"password": True})
 
     async def choose_folders(self, actor: Actor, account_id: str, names: Sequence[str]) -> None:

@@ -55,6 +55,13 @@ class MailIntakeService:
         """Return the intake of one account for the worker that holds its lease."""
         return AccountIntake(self._core, account_id, holder)
 
+    async def sent(self, uow: UnitOfWork, account: MailAccount, arrival: "Arrival") -> str:
+        """Store a mail that is sent from the CRM and return its id; its caller commits.
+
+        The copy that IMAP finds later is the same mail. It is predicted like any other, now.
+        """
+        return await AccountIntake(self._core, account.id, "").sent(uow, account, arrival)
+
 
 class AccountIntake:
     """The store of one account; every write asks for the lease in its own transaction."""
@@ -131,6 +138,24 @@ class AccountIntake:
                 uow.touched(Module.USER, account.user.id)
             await uow.commit()
         return len(found.new)
+
+    async def sent(self, uow: UnitOfWork, account: MailAccount, arrival: "Arrival") -> str:
+        """Store a mail that is sent from the CRM; see `MailIntakeService.sent`."""
+        repository = MailIntakeRepository(uow.connection)
+        await repository.alone()
+        self._own = await MailAccountRepository(uow.connection).addresses() | {account.address.lower()}
+        content_hash = identity(arrival, "")
+        message = (await repository.known([content_hash])).get(content_hash)
+        found = _Batch({arrival.uid: content_hash})
+        if message is None:
+            message = new_id()
+            found.new[message] = self._drafted(arrival, content_hash)
+        found.messages[arrival.uid] = message
+        await self._add(uow, found)
+        fresh = await self._hold(uow, found)
+        await repository.from_here(message)
+        await Predicting(uow).run(fresh, account)
+        return message
 
     # Parts
 

@@ -4,7 +4,7 @@ import pytest
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.mail import Decision, MailMessage, MailQuery, Sharing
+from crm_tui.domain.mail import Decision, MailMessage, MailQuery, MailSource, Sharing, Source
 from crm_tui.domain.mail_prediction import Outcome
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record
@@ -209,6 +209,25 @@ async def test_mail_of_a_private_mailbox_belongs_to_no_deal(
     assert belongs(await only(services, agent))[::2] == ("d", Outcome.ONLY_OPEN_DEAL)
     await services.mail_accounts.share(agent, box.account.id, Sharing.PRIVATE)
     assert belongs(await only(services, agent))[0] == "d"
+
+
+async def test_mail_sent_from_here_belongs_to_deals_whatever_becomes_of_the_mailbox(
+    services: Services, clock: FrozenClock, agent: Actor, tanaka: Record
+) -> None:
+    box = await connect(services, clock, agent, sharing=Sharing.PRIVATE)
+    await deal(services, agent, tanaka, "d")
+    written = Written(sender="me@ours.example", to="tanaka@example.jp", message_id="a@x", date=clock.now())
+    arrival = box.arrival("Sent", written)
+    async with services.core.store.write(agent) as uow:
+        sent = await services.mail_intake.sent(uow, box.account, arrival)
+        await uow.commit()
+    assert await box.take("Sent", [arrival]) == 0
+    await services.mail_accounts.disable(agent, box.account.id)
+    message = await services.mail_messages.get(agent, sent)
+    assert belongs(message) == ("d", Decision.AUTO, Outcome.ONLY_OPEN_DEAL)
+    assert (message.row.source, message.row.direction) == ("crm", "sent")
+    only_crm = MailQuery(source=MailSource(Source.CRM))
+    assert [row.id for row in (await services.mail_messages.list(agent, only_crm)).rows] == [sent]
 
 
 async def test_belonging_follows_addresses_merging_and_conversion(

@@ -1,5 +1,6 @@
 """What arrives: once, whole, with its people, its thread and its deal; and again without any change."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -16,8 +17,9 @@ from crm_tui.mail.parsing.message import parse
 from crm_tui.services.container import Services
 from crm_tui.services.mail_files import MailFiles
 from crm_tui.store.models.base import metadata
-from tests.store.conftest import add_user
-from tests.store.mailbox import Mailbox, Written, connect
+from crm_tui.store.url import StoreUrl
+from tests.store.conftest import add_user, open_services
+from tests.store.mailbox import HOLDER, Mailbox, Written, connect
 
 TABLES = ("messages", "places", "addresses", "attachments", "people", "associations", "references", "holders")
 
@@ -79,6 +81,50 @@ async def test_one_message_in_several_mailboxes_is_one_message(
     assert (await rows(services))["messages"] == 1
     assert (await rows(services))["places"] == 3
     assert (await rows(services))["holders"] == 2
+
+
+async def test_two_workers_that_get_the_same_mail_at_once_store_it_once(
+    services: Services, clock: FrozenClock, box: Mailbox, admin: Actor, store_url: StoreUrl
+) -> None:
+    other = await connect(
+        services, clock, await add_user(services, admin, "kato", "agent"), "kato@ours.example"
+    )
+    session = await open_services(store_url, clock)
+    try:
+        other.services = session
+        other.intake = session.mail_intake.of(other.account.id, HOLDER)
+        written = [
+            Written(message_id=f"{n}@x", references=(f"{n - 1}@x",), date=clock.now(), cc="kato@ours.example")
+            for n in range(30)
+        ]
+        order = [*written[15:], *written[:15]]
+        new = await asyncio.gather(
+            *(
+                one.receive(*part)
+                for n in range(3)
+                for one, part in ((box, written[n::3]), (other, order[n::3]))
+            )
+        )
+        assert sum(new) == 30
+        found = await rows(services)
+        assert (found["messages"], found["places"], found["holders"]) == (30, 60, 60)
+        assert len(set(await column(services, "mail_messages", "thread_id"))) == 1
+    finally:
+        await session.close()
+
+
+async def test_a_mailbox_that_moved_to_another_server_is_read_from_the_start(
+    services: Services, box: Mailbox
+) -> None:
+    written = Written(message_id="a@x", date=box.clock.now())
+    await box.receive(written)
+    await services.mail_accounts.change(box.actor, box.account.id, {"host": "new.example"})
+    folder = (await box.intake.folders())[0]
+    assert (folder.cursor, folder.state) == (None, FolderState.NEW)
+    assert await box.intake.count(folder.id, 7) == 0
+    box.last.clear()
+    assert await box.receive(written) == 0
+    assert await box.intake.count(folder.id, 7) == 1
 
 
 async def test_twins_stay_two(services: Services, clock: FrozenClock, box: Mailbox) -> None:

@@ -307,8 +307,8 @@ def test_the_store_and_a_plain_model_agree(sqlite_templates: dict[str, Path]) ->
     run_state_machine_as_test(
         MailMachine,
         settings=settings(
-            max_examples=20,
-            stateful_step_count=25,
+            max_examples=12,
+            stateful_step_count=20,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),

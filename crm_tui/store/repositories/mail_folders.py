@@ -65,6 +65,24 @@ class MailFolderRepository:
             update(mail_folders).where(own).values(is_selected=mail_folders.c.name.in_(list(names)))
         )
 
+    async def begin_again(self, account_id: str, at: datetime) -> None:
+        """Forget how far the folders of an account were read: they are on another server now.
+
+        Their messages stay; those that are there too are known again when they arrive.
+        """
+        own = select(mail_folders.c.id).where(mail_folders.c.account_id == account_id)
+        await self._connection.execute(
+            update(mail_places)
+            .where(mail_places.c.folder_id.in_(own), mail_places.c.expunged_at.is_(None))
+            .values(expunged_at=at)
+        )
+        columns = ("uid_validity", "uid_next", "backfill_uid", "highest_mod_seq")
+        await self._connection.execute(
+            update(mail_folders)
+            .where(mail_folders.c.account_id == account_id)
+            .values(**dict.fromkeys(columns), state=FolderState.NEW.value, state_detail="")
+        )
+
     async def set_state(self, folder_id: str, state: FolderState, detail: str) -> None:
         """Say where a folder stands."""
         await self._set(folder_id, state=state.value, state_detail=detail)

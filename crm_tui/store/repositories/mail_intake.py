@@ -8,6 +8,8 @@ from sqlalchemy import delete, exists, insert, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.ids import new_id
+from crm_tui.domain.mail import Source
+from crm_tui.domain.mail_prediction import Direction
 from crm_tui.store.models.mail import (
     mail_accounts,
     mail_addresses,
@@ -114,6 +116,13 @@ class MailIntakeRepository:
         ):
             if rows:
                 await self._connection.execute(insert(table), list(rows))
+
+    async def from_here(self, message_id: str) -> None:
+        """Say that a message was sent from the CRM."""
+        columns = {"source": Source.CRM.value, "direction": Direction.SENT.value}
+        await self._connection.execute(
+            update(mail_messages).where(mail_messages.c.id == message_id).values(**columns)
+        )
 
     async def drop_stubs(self, message_ids: Iterable[str]) -> None:
         """Delete messages that stand nowhere any more because the whole message took their place."""
