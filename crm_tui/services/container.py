@@ -28,6 +28,8 @@ from crm_tui.services.leads import LeadService
 from crm_tui.services.members import MemberService
 from crm_tui.services.merge import MergeService
 from crm_tui.services.notes import NoteService
+from crm_tui.services.numbers import NumberService
+from crm_tui.services.overlaps import OverlapService
 from crm_tui.services.picklists import PicklistService
 from crm_tui.services.portal import PortalService
 from crm_tui.services.records import RecordService
@@ -72,18 +74,22 @@ class Services:
     conversion: ConversionService
     duplicates: DuplicateService
     reports: ReportService
+    overlaps: OverlapService = field(init=False)
     merge: MergeService = field(init=False)
     undo: UndoService = field(init=False)
     bin: BinService = field(init=False)
     bulk: BulkActionService = field(init=False)
     exports: ExportService = field(init=False)
+    numbers: NumberService = field(init=False)
 
     def __post_init__(self) -> None:
+        self.overlaps = OverlapService(self.core)
         self.merge = MergeService(self.core, self.records)
         self.undo = UndoService(self.core, self.records)
         self.bin = BinService(self.core, self.records)
         self.bulk = BulkActionService(self.core, self.records, self._listing)
         self.exports = ExportService(self.core, self.records, self.activities)
+        self.numbers = NumberService(self.core)
 
     @classmethod
     def on(cls, core: Core) -> "Services":

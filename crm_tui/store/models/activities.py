@@ -27,12 +27,13 @@ activities = Table(
     words("priority", 64),
     moment("starts_at"),
     moment("ends_at"),
-    flag("is_all_day"),
+    flag("all_day"),
     words("location", 255),
     words("type", 64),
     words("purpose", 64),
     words("result", 64),
     words("phone", 50),
+    ref("source_campaign_id", "campaigns"),
     Column("duration_seconds", Integer()),
     Column("wrap_up_seconds", Integer()),
     moment("stopped_at"),
@@ -130,6 +131,15 @@ event_participants = Table(
     Column("position", Integer(), nullable=False, server_default=text("0")),
 )
 Index("ix_event_participants_event_id", event_participants.c.event_id)
+
+for _name in ("lead_id", "contact_id", "user_id"):
+    _given = text(f"{_name} IS NOT NULL")
+    Index(
+        f"ix_event_participants_{_name}",
+        event_participants.c[_name],
+        sqlite_where=_given,
+        postgresql_where=_given,
+    )
 
 reminders = Table(
     "reminders",
