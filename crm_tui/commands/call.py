@@ -86,21 +86,35 @@ def add(invocation: Invocation, pairs: tuple[str, ...]) -> Answer:
 @click.argument("call_name", metavar="[CALL]", required=False)
 @_options(_WHO, _TYPE, _SUBJECT, _PURPOSE, _RELATED_TO)
 @option("--phone", metavar="NUMBER", help=N_("The number that is dialled or that calls."))
+@option(
+    "--override",
+    metavar="REASON",
+    help=N_("Why a person or number is called that must not be; stored in the audit trail."),
+)
 @click.pass_obj
 def start(invocation: Invocation, /, call_name: str | None, **given: str | None) -> Answer:
     """Start the call of the acting user."""
-    if call_name and any(value for name, value in given.items() if name != "phone"):
+    if call_name and any(value for name, value in given.items() if name not in ("phone", "override")):
         raise click.UsageError(_("A planned call is started as it was planned: leave the other options out."))
 
     async def work(session: Session) -> Call:
         if call_name:
             scheduled = await _call_id(session, call_name)
-            planned = StartCall(scheduled_id=scheduled, phone=given["phone"] or "")
+            planned = StartCall(
+                scheduled_id=scheduled, phone=given["phone"] or "", override=given["override"] or ""
+            )
             return await session.services.calls.start(session.actor, planned)
         who = await find_person(session, given["who"]) if given["who"] else None
         related_to = await find_relatable(session, given["related_to"]) if given["related_to"] else None
-        texts = {name: given[name] or "" for name in ("subject", "purpose", "phone")}
-        begun = StartCall(who, related_to, given["type"] or "outbound", **texts)
+        begun = StartCall(
+            who,
+            related_to,
+            given["type"] or "outbound",
+            subject=given["subject"] or "",
+            purpose=given["purpose"] or "",
+            phone=given["phone"] or "",
+            override=given["override"] or "",
+        )
         return await session.services.calls.start(session.actor, begun)
 
     return _with_call(invocation, work)

@@ -44,6 +44,8 @@ class StartCall:
         subject: Empty for "Call to NAME".
         phone: The number that is dialled or that calls.
         scheduled_id: The scheduled call that is being made.
+        override: Why a person or number is called that must not be; "" to be refused.
+        campaign: The campaign whose members are being called; the result sets the response status there.
     """
 
     who: Ref | None = None
@@ -53,6 +55,8 @@ class StartCall:
     purpose: str = ""
     phone: str = ""
     scheduled_id: str = ""
+    override: str = ""
+    campaign: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Call:
         due_at: What lists sort by: the planned or real start.
         started_mark: Clock mark of the start, to measure by.
         stopped_mark: Clock mark of the stop.
+        campaign_id: The campaign whose members were being called, as `StartCall.campaign`.
     """
 
     id: str
@@ -89,6 +94,7 @@ class Call:
     started_mark: str
     stopped_mark: str
     completed_at: datetime | None
+    campaign_id: str | None = None
 
     @property
     def is_running(self) -> bool:

@@ -37,6 +37,9 @@ ACTIONS: Mapping[str, str] = {
     "cancelled": N_("cancelled"),
     "denied": N_("refused"),
     "export": N_("exported"),
+    "flag number": N_("number flagged"),
+    "clear number": N_("flag of a number removed"),
+    "override": N_("called in spite of a block"),
 }
 """What is done, by the code in the audit trail; a code that isn't here is shown as it is."""
 
@@ -46,11 +49,15 @@ LABELS: Mapping[str, str] = {
     "campaign": N_("Campaign"),
     "cases": N_("Cases"),
     "contact": N_("Contact"),
+    "blocked": N_("Blocked"),
     "converted_to": N_("Converted to"),
+    "do_not_call": N_("Do not call"),
     "duration_seconds": N_("Duration"),
+    "invalid": N_("Invalid number"),
     "merged": N_("Merged with it"),
     "merged_into": N_("Merged into"),
     "moved": N_("Moved along"),
+    "number": N_("Number"),
     "owner": N_("Owner"),
     "response_status": N_("Response status"),
     "role": N_("Role"),
@@ -61,6 +68,8 @@ LABELS: Mapping[str, str] = {
 _KINDS = {
     "duration_seconds": FieldType.DURATION,
     "wrap_up_seconds": FieldType.DURATION,
+    "do_not_call": FieldType.BOOL,
+    "invalid": FieldType.BOOL,
 }
 _PICKLISTS = {"response_status": "campaign_response_status"}
 

@@ -44,6 +44,7 @@ class CallRows:
             "sort_at": uow.at,
             "started_mark": mark,
             "phone": clean_input(start.phone)[:50],
+            "source_campaign_id": start.campaign.id if start.campaign is not None else None,
             "owner_id": actor.id,
         }
         if scheduled is not None:

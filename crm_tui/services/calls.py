@@ -19,6 +19,7 @@ from crm_tui.domain.records import ListRow, Ref
 from crm_tui.errors import Conflict, Immutable, NotFound
 from crm_tui.i18n import N_, _
 from crm_tui.policies.records import can_create, can_edit, can_view
+from crm_tui.services.call_blocks import CallBlocks, record_override
 from crm_tui.services.call_checks import CallChecks, refuse_colleagues_call
 from crm_tui.services.call_records import MEASURED, CallRecords
 from crm_tui.services.call_rows import CallRows
@@ -47,6 +48,7 @@ class CallService:
         self._core = core
         self.records = CallRecords(core)
         self._checks = CallChecks(core, self.records)
+        self._blocks = CallBlocks(core)
         self._rows = CallRows(self.records)
 
     def layout(self) -> CallLayout:
@@ -93,6 +95,7 @@ class CallService:
         """Start a call; from now on it is found again whatever happens.
 
         Raises:
+            Blocked: The person or the number must not be called, and no reason to do so was given.
             Conflict: The actor already has a call that runs or waits to be saved.
         """
         actor = await self._core.current(actor)
@@ -111,7 +114,10 @@ class CallService:
                     % {"subject": running.subject},
                     _("Stop and save it first (F12 goes to it)."),
                 )
+            overridden = await self._blocks.refuse(uow, start)
             call_id = await self._rows.start(uow, actor, start, scheduled, mark)
+            if overridden:
+                record_override(uow, Ref(Module.CALL, call_id, start.subject), start, overridden)
             await uow.commit()
         return await self._written(actor, call_id)
 

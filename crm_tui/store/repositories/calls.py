@@ -31,7 +31,7 @@ _FIELDS = (
     "reminder",
     "due_at",
 )
-_COLUMNS = ("stopped_at", "started_mark", "stopped_mark", "completed_at")
+_COLUMNS = ("stopped_at", "started_mark", "stopped_mark", "completed_at", "source_campaign_id")
 
 
 class CallRepository:
@@ -120,6 +120,7 @@ def _call(row: Any, values: Mapping[str, Value]) -> Call:
         started_mark=row.started_mark,
         stopped_mark=row.stopped_mark,
         completed_at=row.completed_at,
+        campaign_id=row.source_campaign_id,
         **texts,
     )
 
