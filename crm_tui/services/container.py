@@ -12,6 +12,7 @@ from crm_tui.services.associations import AssociationService
 from crm_tui.services.audit import AuditService
 from crm_tui.services.bin import BinService
 from crm_tui.services.bulk_actions import BulkActionService, Listing
+from crm_tui.services.calendar import CalendarService
 from crm_tui.services.calls import CallService
 from crm_tui.services.campaigns import CampaignService
 from crm_tui.services.cases import CaseService
@@ -76,6 +77,7 @@ class Services:
     reports: ReportService
     overlaps: OverlapService = field(init=False)
     merge: MergeService = field(init=False)
+    calendar: CalendarService = field(init=False)
     undo: UndoService = field(init=False)
     bin: BinService = field(init=False)
     bulk: BulkActionService = field(init=False)
@@ -86,6 +88,7 @@ class Services:
         self.overlaps = OverlapService(self.core)
         self.merge = MergeService(self.core, self.records)
         self.undo = UndoService(self.core, self.records)
+        self.calendar = CalendarService(self.core)
         self.bin = BinService(self.core, self.records)
         self.bulk = BulkActionService(self.core, self.records, self._listing)
         self.exports = ExportService(self.core, self.records, self.activities)

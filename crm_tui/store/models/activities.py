@@ -107,6 +107,16 @@ for _columns in (
         postgresql_where=ALIVE,
     )
 
+# Of those that last: what began before a calendar's first day and reaches into it.
+_EVENT = text("kind = 'event' AND deleted_at IS NULL")
+for _columns in (("owner_id", "ends_at"), ("ends_at",)):
+    Index(
+        f"ix_activities_event_{'_'.join(_columns)}",
+        *(activities.c[name] for name in _columns),
+        sqlite_where=_EVENT,
+        postgresql_where=_EVENT,
+    )
+
 for _column in ("lead_id", "contact_id", "account_id", "deal_id", "case_id", "campaign_id"):
     _given = text(f"{_column} IS NOT NULL AND deleted_at IS NULL")
     Index(
@@ -147,6 +157,7 @@ reminders = Table(
     key(),
     ref("activity_id", "activities", nullable=False, on_delete="CASCADE"),
     ref("user_id", "users", nullable=False),
+    moment("planned_at", nullable=False),
     moment("due_at", nullable=False),
     words("state", 20),
     moment("fired_at"),

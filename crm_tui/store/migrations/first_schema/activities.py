@@ -151,6 +151,14 @@ def create() -> None:
             sqlite_where=sa.text("deal_id IS NOT NULL AND deleted_at IS NULL"),
             postgresql_where=sa.text("deal_id IS NOT NULL AND deleted_at IS NULL"),
         )
+        for columns in (["owner_id", "ends_at"], ["ends_at"]):
+            batch_op.create_index(
+                f"ix_activities_event_{'_'.join(columns)}",
+                columns,
+                unique=False,
+                sqlite_where=sa.text("kind = 'event' AND deleted_at IS NULL"),
+                postgresql_where=sa.text("kind = 'event' AND deleted_at IS NULL"),
+            )
         batch_op.create_index(
             "ix_activities_inbound_call",
             [
@@ -255,6 +263,7 @@ def create() -> None:
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("activity_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("user_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("planned_at", types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("due_at", types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=20), server_default="", nullable=False),
         sa.Column("fired_at", types.UtcDateTime(timezone=True), nullable=True),
