@@ -1,0 +1,90 @@
+"""Keeps the reminders of activities where the activities are, in the transaction that changes them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, tzinfo
+
+from crm_tui.clock import local_zone
+from crm_tui.domain.call import CallStatus
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Record
+from crm_tui.domain.reminders import begins_at_work, reminds_at
+from crm_tui.errors import Misconfigured
+from crm_tui.services.core import Core
+from crm_tui.store.repositories.reminders import NewReminder, ReminderRepository
+from crm_tui.store.repositories.users import UserRepository
+from crm_tui.store.uow import UnitOfWork
+
+_WITHOUT = frozenset({CallStatus.IN_PROGRESS.value, CallStatus.COMPLETED.value, CallStatus.CANCELLED.value})
+"""Statuses of calls in which nobody has to be reminded of them any more."""
+
+_CLOSED = frozenset({"completed", "cancelled"})
+
+
+class ReminderPlans:
+    """Plans reminders.
+
+    Args:
+        uow: The transaction; the users whose reminders change are told.
+    """
+
+    def __init__(self, core: Core, uow: UnitOfWork) -> None:
+        self._core = core
+        self._uow = uow
+        self._repository = ReminderRepository(uow.connection)
+        self._zones: dict[str, tzinfo] = {}
+
+    async def follow(self, record: Record) -> None:
+        """Let the reminder follow an activity that was saved: its time, its owner, its end."""
+        planned_at = await self._planned_at(record)
+        owner = record.owner.id if record.owner is not None else None
+        self._tell(await self._repository.plan(record.id, owner, planned_at))
+
+    async def follow_new(self, records: Sequence[Record]) -> None:
+        """Plan reminders of many new activities; of what is past already nobody is reminded."""
+        new: list[NewReminder] = []
+        for record in records:
+            due = record.get("due_at")
+            if record.owner is None or not isinstance(due, datetime) or due <= self._uow.at:
+                continue
+            planned_at = await self._planned_at(record)
+            if planned_at is not None:
+                new.append((record.id, record.owner.id, planned_at))
+        await self._repository.add(new)
+        self._tell({user_id for _activity, user_id, _at in new})
+
+    async def drop(self, activity_id: str) -> None:
+        """Forget the reminder of an activity that is being done, or is over."""
+        self._tell(await self._repository.plan(activity_id, None, None))
+
+    async def _planned_at(self, record: Record) -> datetime | None:
+        due, minutes = record.get("due_at"), self._minutes(record.text("reminder"))
+        is_over = record.text("status") in (_WITHOUT if record.module is Module.CALL else _CLOSED)
+        if is_over or not minutes or not isinstance(due, datetime) or record.owner is None:
+            return None
+        zone = await self._zone(record.owner.id)
+        day = record.get("due_date") if record.module is Module.TASK else None
+        if record.get("all_day"):
+            day = due.astimezone(zone).date()
+        begins = begins_at_work(day, zone) if isinstance(day, date) else due
+        return reminds_at(begins, minutes, zone)
+
+    def _minutes(self, code: str) -> int:
+        choice = self._core.picklists.find("reminder", code)
+        return int(choice.attributes.get("minutes", 0)) if choice is not None else 0
+
+    async def _zone(self, user_id: str) -> tzinfo:
+        if user_id not in self._zones:
+            user = await UserRepository(self._uow.connection).by_id(user_id)
+            own = user.time_zone if user is not None else ""
+            self._zones[user_id] = self._known_zone(own or str(self._core.options.get("time_zone", "")))
+        return self._zones[user_id]
+
+    def _known_zone(self, name: str) -> tzinfo:
+        try:
+            return local_zone(name)
+        except Misconfigured:
+            return local_zone("")
+
+    def _tell(self, user_ids: Iterable[str]) -> None:
+        for user_id in user_ids:
+            self._uow.touched(Module.USER, user_id)
