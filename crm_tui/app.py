@@ -25,6 +25,7 @@ from crm_tui.opening import Opened
 from screens.base import RecordKey, WorkerErrors
 from screens.choices import Choices
 from screens.global_actions import GlobalActions
+from screens.handover_notice import tell_of_handovers
 from screens.key_queue import KeyQueue, Lap
 from screens.key_settings import lost_actions, usable_keymap
 from screens.keys import BY_NAME, GLOBAL_BINDINGS, MODULES, QUIT_KEY, key_name
@@ -220,6 +221,8 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
             return
         if any(module is Module.CALL for module, _id in message.keys):
             self.run_worker(self.read_running_call(), group="call", exclusive=True, exit_on_error=False)
+        if (Module.USER, self.actor.id) in message.keys:
+            self.run_worker(tell_of_handovers(self, message.keys), group="handovers", exit_on_error=False)
         spread_changes(self, message.keys)
 
     @work(group="changes", exclusive=True, exit_on_error=False)

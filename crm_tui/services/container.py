@@ -25,6 +25,7 @@ from crm_tui.services.drafts import DraftService
 from crm_tui.services.duplicates import DuplicateService
 from crm_tui.services.events import EventService
 from crm_tui.services.exports import ExportService
+from crm_tui.services.handovers import HandoverService
 from crm_tui.services.leads import LeadService
 from crm_tui.services.members import MemberService
 from crm_tui.services.merge import MergeService
@@ -32,8 +33,10 @@ from crm_tui.services.notes import NoteService
 from crm_tui.services.numbers import NumberService
 from crm_tui.services.overlaps import OverlapService
 from crm_tui.services.picklists import PicklistService
+from crm_tui.services.pops import PopService
 from crm_tui.services.portal import PortalService
 from crm_tui.services.records import RecordService
+from crm_tui.services.reminders import ReminderService
 from crm_tui.services.reports import ReportService
 from crm_tui.services.search import SearchService
 from crm_tui.services.settings import SettingsService
@@ -76,22 +79,28 @@ class Services:
     duplicates: DuplicateService
     reports: ReportService
     overlaps: OverlapService = field(init=False)
-    merge: MergeService = field(init=False)
     calendar: CalendarService = field(init=False)
+    reminders: ReminderService = field(init=False)
+    merge: MergeService = field(init=False)
+    pops: PopService = field(init=False)
     undo: UndoService = field(init=False)
     bin: BinService = field(init=False)
     bulk: BulkActionService = field(init=False)
     exports: ExportService = field(init=False)
+    handovers: HandoverService = field(init=False)
     numbers: NumberService = field(init=False)
 
     def __post_init__(self) -> None:
         self.overlaps = OverlapService(self.core)
-        self.merge = MergeService(self.core, self.records)
-        self.undo = UndoService(self.core, self.records)
         self.calendar = CalendarService(self.core)
+        self.reminders = ReminderService(self.core)
+        self.merge = MergeService(self.core, self.records)
+        self.pops = PopService(self.core, self.calls)
+        self.undo = UndoService(self.core, self.records)
         self.bin = BinService(self.core, self.records)
         self.bulk = BulkActionService(self.core, self.records, self._listing)
         self.exports = ExportService(self.core, self.records, self.activities)
+        self.handovers = HandoverService(self.core)
         self.numbers = NumberService(self.core)
 
     @classmethod

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.fields import Field
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import INDEXED, PARENTS, Module
 from crm_tui.domain.naming import name_of, sort_name_of
@@ -137,6 +138,16 @@ class RecordService(RecordReading):
         """Remember everything that a save or deletion of records changes, so that it can be undone."""
         await uow.keep(self.module, record_ids)
 
+    async def resolved(
+        self, actor: Actor, fields: Sequence[Field], values: Mapping[str, Value], known: Mapping[str, Value]
+    ) -> tuple[dict[str, Value], dict[str, str]]:
+        """Return the values with their references found, and a reason per field that wasn't.
+
+        Args:
+            known: Values the record already has.
+        """
+        return await resolve(self._core, actor, fields, values, known)
+
     def defaults(self, actor: Actor) -> dict[str, Value]:
         """Return values of a new record that weren't given."""
         return {}
@@ -182,7 +193,7 @@ class RecordService(RecordReading):
         if before is None:
             values = {**self.defaults(actor), **{k: v for k, v in values.items() if v is not None}}
         known = before.whole if before is not None else {}
-        values, unresolved = await resolve(self._core, actor, fields, values, known)
+        values, unresolved = await self.resolved(actor, fields, values, known)
         whole = {**known, **values}
         # Records from before a custom field was required can be edited without it.
         asked = [field for field in fields if not field.custom or before is None or field.name in values]

@@ -84,6 +84,12 @@ class CallRepository:
         )
         return result.rowcount == 1
 
+    async def set_number(self, call_id: str, number: str) -> None:
+        """Write the number that a call goes to."""
+        await self._connection.execute(
+            update(activities).where(activities.c.id == call_id).values(phone=number)
+        )
+
     async def _calls(self, *where: ColumnElement[bool], limit: int, actor: Actor | None = None) -> list[Call]:
         fields = FieldMap(Module.CALL)
         columns = fields.selected(_FIELDS)
