@@ -7,6 +7,7 @@ from crm_tui.clock import local_zone
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.layout import FIXED, CallLayout
 from crm_tui.domain.picklists import Picklists
+from crm_tui.domain.pops import RINGING_SECONDS
 from crm_tui.errors import Invalid, Misconfigured
 from crm_tui.i18n import _
 from crm_tui.policies.administration import can_administer
@@ -15,6 +16,8 @@ from crm_tui.store.repositories.settings import SettingsRepository
 from crm_tui.store.uow import AuditEntry
 
 _LAYOUT = "call_layout"
+_POP_SECONDS = "pop_seconds"
+_SHORTEST_POP, _LONGEST_POP = 5, 3600
 
 
 def call_layout(options: Mapping[str, Any]) -> CallLayout:
@@ -27,6 +30,12 @@ def call_layout(options: Mapping[str, Any]) -> CallLayout:
         frozenset(stored.get("hidden", ())),
         frozenset(stored.get("required", ())),
     )
+
+
+def pop_seconds(options: Mapping[str, Any]) -> int:
+    """Return how many seconds a caller is offered, from the stored settings."""
+    stored = options.get(_POP_SECONDS)
+    return stored if isinstance(stored, int) else RINGING_SECONDS
 
 
 class SettingsService:
@@ -49,6 +58,11 @@ class SettingsService:
     def time_zone(self) -> str:
         """IANA zone of the organisation, "" for the machine's."""
         return str(self._core.options.get("time_zone", ""))
+
+    @property
+    def pop_seconds(self) -> int:
+        """How many seconds a caller is offered to an agent."""
+        return pop_seconds(self._core.options)
 
     def call_layout(self) -> CallLayout:
         """Return the layout of the call form."""
@@ -91,10 +105,11 @@ class SettingsService:
         await self._put(actor, _LAYOUT, value)
 
     async def set_option(self, actor: Actor, name: str, value: str) -> None:
-        """Change ``region``, ``time_zone``, or whether a logged call needs start time and duration.
+        """Change ``region``, ``time_zone``, how long callers are offered, or what a logged call needs.
 
         Args:
-            name: ``region``, ``time_zone``, ``call_start_optional`` or ``call_duration_optional``.
+            name: ``region``, ``time_zone``, ``pop_seconds``, ``call_start_optional`` or
+                ``call_duration_optional``.
 
         Raises:
             Invalid: There is no such setting, or the value doesn't fit it.
@@ -114,6 +129,8 @@ class SettingsService:
             except Misconfigured as error:
                 raise Invalid(str(error), fields=refused) from error
             await self._put(actor, name, value)
+        elif name == _POP_SECONDS and value.isdecimal() and _SHORTEST_POP <= int(value[:9]) <= _LONGEST_POP:
+            await self._put(actor, name, int(value))
         else:
             raise Invalid(_("There is no such setting, or it can't have this value."), fields=refused)
 
