@@ -62,6 +62,7 @@ call.add_command(assign_command(_MODULE))
     help=N_("When it started, such as 14:05; unless given, it has ended just now."),
 )
 @_options(_DURATION, _DESCRIPTION)
+@option("--phone", metavar="NUMBER", help=N_("The number; a missed call needs nothing else."))
 @click.pass_obj
 def log(invocation: Invocation, /, **given: str | None) -> Answer:
     """Make a completed call."""
@@ -149,7 +150,7 @@ def save(invocation: Invocation, /, call_name: str | None, **given: str | None) 
 @call.command("schedule", cls=CrmCommand, help=N_("Plan a call."))
 @_options(_TYPE, _WHO, _SUBJECT, _AT, _PURPOSE, _RELATED_TO)
 @option("--owner", metavar="U", help=N_("Who is to call; you, unless you name somebody."))
-@_options(_REMINDER, _DESCRIPTION)
+@_options(_REMINDER, _RESULT, _DESCRIPTION)
 @click.pass_obj
 def schedule(invocation: Invocation, /, **given: str | None) -> Answer:
     """Make a scheduled call."""
@@ -226,7 +227,7 @@ async def _log(session: Session, given: Options) -> Call:
     duration = values.get("duration_seconds")
     if isinstance(duration, int) and "starts_at" not in values:
         values["starts_at"] = session.now - timedelta(seconds=duration)
-    return await session.services.calls.log(session.actor, values)
+    return await session.services.calls.log(session.actor, values, phone=given["phone"] or "")
 
 
 def _values(session: Session, given: Options) -> dict[str, object]:

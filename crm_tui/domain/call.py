@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from crm_tui.domain.follow_up import FollowUp
 from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import _
 
@@ -19,6 +20,8 @@ class CallStatus(StrEnum):
 
 OVERDUE = "overdue"
 
+_INCOMING = ("inbound", "missed")
+
 
 def default_subject(type_code: str, name: str) -> str:
     """Return the subject of a call that nobody has named yet.
@@ -28,9 +31,19 @@ def default_subject(type_code: str, name: str) -> str:
         name: The other party, "" when unknown.
     """
     if not name:
-        return _("Call from an unknown number") if type_code == "inbound" else _("Call")
+        return _("Call") if type_code not in _INCOMING else _("Call from an unknown number")
     text = _("Call to %(name)s") if type_code == "outbound" else _("Call from %(name)s")
     return (text % {"name": name})[:255]
+
+
+def call_back_subject(who: Ref | None, subject: str) -> str:
+    """Return the subject of the call that somebody asked for.
+
+    Args:
+        who: Who wants to be called back, None when unknown.
+        subject: Of the call in which they said so.
+    """
+    return (_("Call back: %(name)s") % {"name": who.name if who is not None else subject})[:255]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,7 @@ class Call:
         started_mark: Clock mark of the start, to measure by.
         stopped_mark: Clock mark of the stop.
         campaign_id: The campaign whose members were being called, as `StartCall.campaign`.
+        follow_ups: What followed from its result, on the call that saving it returns alone.
     """
 
     id: str
@@ -95,6 +109,7 @@ class Call:
     stopped_mark: str
     completed_at: datetime | None
     campaign_id: str | None = None
+    follow_ups: tuple[FollowUp, ...] = ()
 
     @property
     def is_running(self) -> bool:

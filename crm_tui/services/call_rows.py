@@ -116,9 +116,6 @@ class CallRows:
                 _("This call was changed from another session. Nothing was saved."),
                 _("Look at it again; what you typed is kept."),
             )
-        if "status" in columns:
-            # No state that a call is changed to needs a reminder; undo plans it anew.
-            await self._records.forget_reminder(uow, call.id)
         measured = {name: columns[name] for name in _MEASURES if name in columns}
         changes = differences(values_of(call), {**(values or {}), **measured})
         uow.record(AuditEntry(action, Module.CALL, call.id, call.subject, changes))

@@ -52,8 +52,8 @@ class CallService:
         self.records = CallRecords(core)
         self._checks = CallChecks(core, self.records)
         self._blocks = CallBlocks(core)
-        self._aftermath = CallAftermath(core, self._checks, self._rows)
         self._rows = CallRows(self.records)
+        self._aftermath = CallAftermath(core, self._checks, self._rows)
 
     def layout(self) -> CallLayout:
         """Return the administrator's layout of the call form."""

@@ -107,14 +107,17 @@ class CallRepository:
 
 def _call(row: Any, values: Mapping[str, Value]) -> Call:
     owner = values["owner"]
-    texts = {
-        name: str(values[name] or "")
-        for name in ("type", "subject", "purpose", "result", "phone", "description", "reminder")
-    }
     return Call(
         id=row.id,
         version=row.version,
         status=CallStatus(str(values["status"])),
+        type=_text(values["type"]),
+        subject=_text(values["subject"]),
+        purpose=_text(values["purpose"]),
+        result=_text(values["result"]),
+        phone=_text(values["phone"]),
+        description=_text(values["description"]),
+        reminder=_text(values["reminder"]),
         who=_ref(values["who"]),
         related_to=_ref(values["related_to"]),
         owner=owner if isinstance(owner, Ref) else Ref(Module.USER, "", ""),
@@ -127,9 +130,12 @@ def _call(row: Any, values: Mapping[str, Value]) -> Call:
         stopped_mark=row.stopped_mark,
         completed_at=row.completed_at,
         campaign_id=row.source_campaign_id,
-        **texts,
     )
 
 
 def _ref(value: Value) -> Ref | None:
     return value if isinstance(value, Ref) else None
+
+
+def _text(value: Value) -> str:
+    return str(value or "")
