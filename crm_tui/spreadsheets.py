@@ -4,7 +4,7 @@ import csv
 import io
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import IO, Any, Protocol
 
@@ -12,8 +12,13 @@ from crm_tui.domain.exports import Encoding, FileKind
 from crm_tui.domain.formulas import inert
 from crm_tui.text import cell_len
 
-Cell = str | bool | int | float | Decimal | date | datetime | None
-"""A value as it is; a moment is aware and in the zone of the reader."""
+
+class Part(float):
+    """A part of a whole, 0 to 1: a workbook shows it in percent."""
+
+
+Cell = str | bool | int | float | Decimal | date | datetime | timedelta | None
+"""A value as it is; a moment is aware and in the zone of the reader, a span of time is a duration."""
 
 SAFE_INTEGER = 2**53
 """Above it a spreadsheet, which counts with floating point, would change the last digits."""
@@ -122,6 +127,8 @@ class WorkbookSheet:
         self._moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         self._next = 1
         self._sheet.freeze_panes(1, 0)
+        self._duration = self._book.add_format({"num_format": "[h]:mm:ss"})
+        self._percent = self._book.add_format({"num_format": "0.0%"})
         bold = self._book.add_format({"bold": True})
         for column, text in enumerate(heading):
             self._sheet.set_column(column, column, min(max(cell_len(text) + 2, 12), 40))
@@ -149,6 +156,10 @@ class WorkbookSheet:
             return
         if isinstance(cell, bool):
             sheet.write_boolean(self._next, column, cell)
+        elif isinstance(cell, timedelta):
+            sheet.write_number(self._next, column, cell / timedelta(days=1), self._duration)
+        elif isinstance(cell, Part):
+            sheet.write_number(self._next, column, cell, self._percent)
         elif isinstance(cell, int | float | Decimal) and -SAFE_INTEGER <= cell <= SAFE_INTEGER:
             sheet.write_number(self._next, column, cell)
         elif isinstance(cell, date) and cell.year >= _FIRST_YEAR:
@@ -167,6 +178,10 @@ def plain(cell: Cell) -> str:
         return "true" if cell else "false"
     if isinstance(cell, Decimal):
         return format(cell, "f")
+    if isinstance(cell, timedelta):
+        # With its hours: a spreadsheet takes 3:20 for three hours and twenty minutes.
+        minutes, seconds = divmod(round(cell.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
     if isinstance(cell, datetime):
         return cell.isoformat(timespec="seconds")
     return cell.isoformat() if isinstance(cell, date) else str(cell)

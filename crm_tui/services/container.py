@@ -27,6 +27,7 @@ from crm_tui.services.events import EventService
 from crm_tui.services.exports import ExportService
 from crm_tui.services.handovers import HandoverService
 from crm_tui.services.leads import LeadService
+from crm_tui.services.moves import MoveService
 from crm_tui.services.members import MemberService
 from crm_tui.services.merge import MergeService
 from crm_tui.services.notes import NoteService
@@ -37,6 +38,7 @@ from crm_tui.services.pops import PopService
 from crm_tui.services.portal import PortalService
 from crm_tui.services.records import RecordService
 from crm_tui.services.reminders import ReminderService
+from crm_tui.services.report_files import ReportFileService
 from crm_tui.services.reports import ReportService
 from crm_tui.services.search import SearchService
 from crm_tui.services.settings import SettingsService
@@ -87,7 +89,9 @@ class Services:
     bin: BinService = field(init=False)
     bulk: BulkActionService = field(init=False)
     exports: ExportService = field(init=False)
+    report_files: ReportFileService = field(init=False)
     handovers: HandoverService = field(init=False)
+    moves: MoveService = field(init=False)
     numbers: NumberService = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,8 +103,10 @@ class Services:
         self.undo = UndoService(self.core, self.records)
         self.bin = BinService(self.core, self.records)
         self.bulk = BulkActionService(self.core, self.records, self._listing)
+        self.report_files = ReportFileService(self.core)
         self.exports = ExportService(self.core, self.records, self.activities)
         self.handovers = HandoverService(self.core)
+        self.moves = MoveService(self.core)
         self.numbers = NumberService(self.core)
 
     @classmethod

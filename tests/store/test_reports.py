@@ -26,6 +26,8 @@ AUTUMN = Period(date(2026, 10, 20), date(2026, 11, 20))
 
 DAY = Period(date(2026, 11, 4), date(2026, 11, 4))
 
+LIMITS = {By.AGENT: "root", By.TYPE: "inbound", By.PURPOSE: "desk", By.RESULT: "interested", By.HOUR: "9"}
+
 
 @dataclass(frozen=True)
 class Made:
@@ -64,6 +66,26 @@ async def test_the_figures_are_those_of_counting_call_by_call(services: Services
         assert found == _slowly(made, made, key), by
         assert {None: report.total} == _slowly(made, made, lambda _call: None), by
     assert report.total.followed > 5, "the sample has callers who called again"
+    limits: list[dict[By, str]] = [
+        {By.AGENT: "bela"},
+        {By.TEAM: "north", By.TYPE: "inbound"},
+        {By.TEAM: "", By.RESULT: ""},
+        {By.HOUR: "1", By.PURPOSE: "", By.AGENT: "AYSE"},
+        {By.HOUR: "23"},
+        {By.TEAM: "North", By.AGENT: "root"},
+    ]
+    for filters in limits:
+        wanted = {by: key or None for by, key in filters.items()}
+        wanted.update({By.HOUR: f"{int(filters[By.HOUR]):02d}"} if By.HOUR in filters else {})
+        wanted.update({By.TEAM: "North"} if filters.get(By.TEAM) == "north" else {})
+        wanted.update({By.AGENT: filters[By.AGENT].lower()} if By.AGENT in filters else {})
+        counted = [call for call in made if all(keys[by](call) == key for by, key in wanted.items())]
+        for by in (By.DAY, By.AGENT, By.HOUR):
+            report = await services.reports.calls(actor, AUTUMN, by, filters)
+            found = {row.key: row.figures for row in report.rows}
+            assert found == _slowly(counted, made, keys[by]), (filters, by)
+        listed = await services.reports.call_ids(actor, AUTUMN, filters)
+        assert len(listed) == report.total.calls == len(set(listed)), filters
     own = replace(actor, grants={**actor.grants, Area.ACTIVITY: Grant(view=True, scope=Scope.OWN)})
     mine = [call for call in made if call.owner == admin.id]
     assert await _total(services, own) == _slowly(mine, mine, lambda _call: None)[None]
@@ -72,6 +94,44 @@ async def test_the_figures_are_those_of_counting_call_by_call(services: Services
     )
     north = [call for call in made if call.owner != admin.id]
     assert await _total(services, team) == _slowly(north, north, lambda _call: None)[None]
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+async def test_what_a_report_cannot_be_limited_to_is_told(services: Services, admin: Actor) -> None:
+    await add_user(services, admin, "ayse", "agent", team="North")
+    wrong = {
+        By.AGENT: "nobody",
+        By.TEAM: "South",
+        By.TYPE: "sideways",
+        By.PURPOSE: "weather",
+        By.RESULT: "?",
+        By.HOUR: "24",
+    }
+    for by, text in wrong.items():
+        with pytest.raises(Invalid) as refused:
+            await services.reports.calls(admin, AUTUMN, By.DAY, {by: text})
+        assert by.value in refused.value.fields
+    report = await services.reports.calls(admin, AUTUMN, None, {By.PURPOSE: "Desk", By.TYPE: "受信"})
+    assert {by: key for by, (key, _label) in report.filters.items()} == {
+        By.PURPOSE: "desk",
+        By.TYPE: "inbound",
+    }
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+async def test_a_long_period_is_read_in_pieces_and_says_how_far_it_is(
+    services: Services, admin: Actor
+) -> None:
+    made = await _random_calls(services, admin, [admin.id], 40)
+    heard: list[tuple[int, int]] = []
+    years = Period(date(2026, 1, 1), date(2026, 12, 31))
+    report = await services.reports.calls(
+        admin, years, By.MONTH, progress=lambda done, total: heard.append((done, total))
+    )
+    assert report.total.calls == len(made)
+    assert len(heard) > 1
+    assert heard[-1] == (365, 365)
+    assert heard == sorted(heard)
 
 
 async def test_what_agents_do_counts_when_it_is_saved(
@@ -127,32 +187,41 @@ async def test_a_report_is_read_from_indexes_alone(services: Services, admin: Ac
     only_indexes = ("SET enable_seqscan = off", "SET enable_bitmapscan = off")
     first = () if sqlite else ("VACUUM ANALYZE activities", *only_indexes)
     covering = "USING COVERING INDEX ix_activities_" if sqlite else "Index Only Scan using ix_activities_"
+    wanted: list[tuple[By | None, dict[By, str]]] = [(by, {}) for by in (None, *By)]
+    wanted += [(By.DAY, {limit: key}) for limit, key in LIMITS.items()] + [(By.AGENT, LIMITS)]
     for actor in (admin, scoped):
-        for by in (None, *By):
-            steps = [step for step in await _plan(services, actor, by, first) if "activities" in step]
-            assert any(f"{covering}completed_call" in step for step in steps), steps
-            assert any(f"{covering}inbound_call" in step for step in steps), steps
+        for by, filters in wanted:
+            steps = [
+                step for step in await _plan(services, actor, by, filters, first) if "activities" in step
+            ]
+            assert any(f"{covering}completed_call" in step for step in steps), (steps, filters)
+            assert any(f"{covering}inbound_call" in step for step in steps), (steps, filters)
             # PostgreSQL weighs what an index costs by the numbers of the rows; here there is one lead.
-            assert not sqlite or all(covering in step for step in steps), steps
+            assert not sqlite or all(covering in step for step in steps), (steps, filters)
 
 
-async def _plan(services: Services, actor: Actor, by: By | None, first: Sequence[str]) -> list[str]:
+async def _plan(
+    services: Services, actor: Actor, by: By | None, filters: dict[By, str], first: Sequence[str]
+) -> list[str]:
     sent: list[tuple[str, Any]] = []
 
     def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
         sent.append((statement, parameters))
 
     event.listen(Engine, "before_cursor_execute", note)
-    await services.reports.calls(actor, DAY, by)
+    await services.reports.calls(actor, DAY, by, filters)
     event.remove(Engine, "before_cursor_execute", note)
-    statement, parameters = next(one for one in sent if "FROM activities" in one[0])
+    statements = [one for one in sent if "FROM activities" in one[0]]
+    assert len(statements) == 2
     async with services.core.store.read() as opened:
         connection = await opened.execution_options(isolation_level="AUTOCOMMIT")
         for each in first:
             await connection.execute(text(each))
         how = "EXPLAIN QUERY PLAN" if services.core.store.is_sqlite else "EXPLAIN"
-        rows = await connection.exec_driver_sql(f"{how} {statement}", parameters)
-        return [str(row[-1]) for row in rows]
+        found = []
+        for statement, parameters in statements:
+            found += list(await connection.exec_driver_sql(f"{how} {statement}", parameters))
+        return [str(row[-1]) for row in found]
 
 
 async def _random_calls(services: Services, admin: Actor, owners: Sequence[str], number: int) -> list[Made]:

@@ -1,5 +1,7 @@
 """Figures of calls, read from two indexes alone however long the table is."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,11 +26,38 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
-from crm_tui.domain.reports import BY_TIME, FOLLOW_UP, INBOUND, MISSED, SLICE_SECONDS, By, Figures, Tally
+from crm_tui.domain.reports import (
+    BY_TIME,
+    FOLLOW_UP,
+    INBOUND,
+    MISSED,
+    QUARTERS_OF_A_DAY,
+    SLICE_SECONDS,
+    By,
+    Figures,
+    Tally,
+)
 from crm_tui.store.models.activities import activities
 from crm_tui.store.repositories.scope import owner_in_scope
 
 _GROUPS = {By.AGENT: "owner_id", By.TEAM: "owner_id", By.TYPE: "type", By.PURPOSE: "purpose"}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Which calls are counted.
+
+    Attributes:
+        start: They were saved from then on.
+        end: They were saved before then.
+        values: By column, the values that count.
+        quarters: Quarters of a day in UTC in which they were saved; None for all.
+    """
+
+    start: datetime
+    end: datetime
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    quarters: frozenset[int] | None = None
 
 
 class ReportRepository:
@@ -38,39 +67,78 @@ class ReportRepository:
         self._connection = connection
         self._is_sqlite = connection.dialect.name == "sqlite"
 
-    async def calls(self, actor: Actor, start: datetime, end: datetime, by: By | None) -> list[Tally]:
-        """Count the calls that ``actor`` may see and that were saved from ``start`` until before ``end``.
+    async def calls(self, actor: Actor, counted: Counted, by: By | None) -> list[Tally]:
+        """Count calls that ``actor`` may see: all but those who called again, see `followed`.
 
         Args:
             by: What to group by: slices for a time, owners for agents and teams; None: everything together.
+                Where only some quarters count, by slices too.
         """
         call = activities
-        group = self._group(by)
         handled = call.c.type != MISSED
-        inbound = call.c.type == INBOUND
-        statement = (
-            select(
-                group.label("code"),
-                func.count(),
-                _number_of(call.c.type == MISSED),
-                _number_of(inbound),
-                _number_of(inbound & self._followed(actor)),
-                func.sum(case((handled, func.coalesce(call.c.duration_seconds, 0)), else_=0)),
-                func.sum(case((handled, func.coalesce(call.c.wrap_up_seconds, 0)), else_=0)),
-            )
-            .where(_completed(call), owner_in_scope(actor, Module.CALL, _computed(call.c.owner_id)))
-            .where(call.c.completed_at >= start, call.c.completed_at < end)
+        figures = (
+            func.count(),
+            _number_of(call.c.type == MISSED),
+            _number_of(call.c.type == INBOUND),
+            func.sum(case((handled, func.coalesce(call.c.duration_seconds, 0)), else_=0)),
+            func.sum(case((handled, func.coalesce(call.c.wrap_up_seconds, 0)), else_=0)),
         )
-        if by is not None:
+        found = []
+        for code, number, *counts in await self._grouped(actor, counted, by, figures):
+            calls, missed, inbound, talk, wrap_up = (int(each or 0) for each in counts)
+            found.append(Tally(code, int(number), Figures(calls, missed, inbound, 0, talk, wrap_up)))
+        return found
+
+    async def followed(self, actor: Actor, counted: Counted, by: By | None) -> list[Tally]:
+        """Count inbound calls after which the same person called again; all else as for `calls`."""
+        again = (activities.c.type == INBOUND, self._followed(actor))
+        rows = await self._grouped(actor, counted, by, (func.count(),), *again)
+        return [Tally(code, int(number), Figures(followed=int(count))) for code, number, count in rows]
+
+    async def _grouped(
+        self,
+        actor: Actor,
+        counted: Counted,
+        by: By | None,
+        figures: Sequence[ColumnElement[Any]],
+        *conditions: ColumnElement[bool],
+    ) -> Sequence[Any]:
+        slices = by in BY_TIME or counted.quarters is not None
+        moment = self._slice() if slices else literally("0")
+        statement = select(self._group(by).label("code"), moment.label("slice"), *figures)
+        statement = statement.where(*self._where(actor, counted), *conditions)
+        if by is not None and by not in BY_TIME:
             statement = statement.group_by(literally("code"))
-        rows = await self._connection.execute(statement)
-        return [Tally(code, Figures(*(int(each or 0) for each in counts))) for code, *counts in rows]
+        if slices:
+            statement = statement.group_by(literally("slice"))
+        return (await self._connection.execute(statement)).all()
+
+    async def ids(self, actor: Actor, counted: Counted, limit: int) -> list[tuple[str, int]]:
+        """Return the ids of calls and the slices in which they were saved, the latest first."""
+        statement = (
+            select(activities.c.id, self._slice())
+            .where(*self._where(actor, counted))
+            .order_by(activities.c.completed_at.desc())
+            .limit(limit)
+        )
+        return [(found, int(number)) for found, number in await self._connection.execute(statement)]
+
+    def _where(self, actor: Actor, counted: Counted) -> list[ColumnElement[bool]]:
+        call = activities
+        conditions = [
+            _completed(call),
+            owner_in_scope(actor, Module.CALL, _computed(call.c.owner_id)),
+            call.c.completed_at >= counted.start,
+            call.c.completed_at < counted.end,
+            *(_computed(call.c[column]).in_(values) for column, values in counted.values.items()),
+        ]
+        if counted.quarters is not None:
+            conditions.append((self._slice() % QUARTERS_OF_A_DAY).in_(sorted(counted.quarters)))
+        return conditions
 
     def _group(self, by: By | None) -> ColumnElement[Any]:
-        if by is None:
+        if by is None or by in BY_TIME:
             return null()
-        if by in BY_TIME:
-            return self._slice()
         return _computed(activities.c[_GROUPS.get(by, "result")])
 
     def _slice(self) -> ColumnElement[int]:
