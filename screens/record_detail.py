@@ -269,7 +269,7 @@ class RecordDetailScreen(LeadKeys, ListSteps, HistoryKey):
         target = self._target
         return target is not None and target.module in ACTIVITIES and not self._is_closed_row
 
-    async def activity_in_focus(self) -> Ref | None:
+    async def activity_meant(self) -> Ref | None:
         """The activity that c, r and x mean: the row in focus, or this record."""
         ref = await self._settled_target()
         return ref if ref is not None and ref.module in ACTIVITIES else None

@@ -105,6 +105,7 @@ RECORD_DOORS: Mapping[str, Door] = {
     "calls.cancel": Door("edit", lambda s, a, r: s.calls.cancel(a, r.id), (CALL,), False),
     "calls.delete": Door("delete", lambda s, a, r: s.calls.delete(a, [r.id]), (CALL,), False),
     "activities.get": Door("view", lambda s, a, r: s.activities.get(a, r.id), (TASK, EVENT, CALL)),
+    "moves.of": Door("view", lambda s, a, r: s.moves.of(a, r), (TASK, EVENT, CALL)),
     "activities.kind_of": Door("view", lambda s, a, r: s.activities.kind_of(a, r.id), (TASK, EVENT, CALL)),
 }
 """Everything that takes one record and an actor."""

@@ -51,7 +51,7 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         **_FRAME,
         **{"edit": "edit", "delete": "delete", "new": "create", "convert": "edit create"},
         **{"log_call": "create", "new_task": "create"},
-        **dict.fromkeys(("complete_activity", "reschedule_activity", "cancel_activity"), "edit"),
+        **dict.fromkeys(("complete", "reschedule", "cancel"), "edit"),
         **dict.fromkeys(("choose_action", "copy", "history", "open_became", "step", "turn"), FREE),
     },
     CallDetailScreen: {
@@ -75,9 +75,7 @@ KEYS: Mapping[type, Mapping[str, str]] = {
 }
 """Per screen, what each key needs."""
 
-DEPENDS = frozenset(
-    {"new", "convert", "complete_activity", "reschedule_activity", "cancel_activity", "delete"}
-)
+DEPENDS = frozenset({"new", "convert", "complete", "reschedule", "cancel", "delete"})
 """Keys of a detail screen that also need something in focus."""
 
 MENU: Mapping[str, str] = {
