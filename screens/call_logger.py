@@ -1,6 +1,7 @@
 """The form of a call: the current one with its timer, a completed one, a scheduled one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -8,8 +9,8 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.events import ScreenResume
 
-from crm_tui.domain.call import Call, CallStatus
-from crm_tui.domain.records import Ref
+from crm_tui.domain.call import Call, CallStatus, StartCall
+from crm_tui.domain.records import Ref, Value
 from crm_tui.errors import CrmError
 from crm_tui.i18n import N_, _
 from screens.base import CrmScreen
@@ -35,6 +36,8 @@ class CallLoggerScreen(CrmScreen[None]):
         related_to: The account, deal, case or campaign.
         call_id: A call in progress, a scheduled call to be edited or, with ``start``, to be made.
         start: Start the call at once.
+        values: What the fields of a new call start with beside these.
+        wish: What is known beside these of a call that is started at once.
     """
 
     CSS_PATH = "../styles/call_logger.tcss"
@@ -86,11 +89,15 @@ class CallLoggerScreen(CrmScreen[None]):
         related_to: Ref | None = None,
         call_id: str | None = None,
         start: bool = False,
+        *,
+        values: Mapping[str, Value] | None = None,
+        wish: StartCall | None = None,
     ) -> None:
         super().__init__()
         self.mode = CallMode(mode)
         self.call: Call | None = None
-        self._opening = CallOpening(self, who, related_to, call_id or "", start)
+        wanted = replace(wish or StartCall(), who=who, related_to=related_to, scheduled_id=call_id or "")
+        self._opening = CallOpening(self, wanted, start=start, values=values or {})
         self._saver = CallSaver(self)
         self._drafts: DraftKeeper | None = None
         self._facts_of: Ref | None = None
@@ -161,16 +168,18 @@ class CallLoggerScreen(CrmScreen[None]):
             opened = await self._opening.read()
         except CrmError as error:
             self.show_error(error)
+            opened = None
+        if opened is None:
             self._saver.is_done = True
-            self.ready_for_keys()
             self.app.call_later(self._saver.close)
-            return
-        await self._build(opened)
+        else:
+            await self._build(opened)
         self.ready_for_keys()
 
     async def _build(self, opened: OpenedCall) -> None:
         form = CallForm(opened.layout.fields(), form_context(self), headings=False)
         await self.query_one("#call-form").mount(form)
+        form.planned = opened.values.get("starts_at")
         form.load({"type": "outbound", "owner": self.actor.user, **opened.values})
         self._drafts = DraftKeeper(self, self._draft_key(opened.call), self._texts)
         if opened.call is not None:
@@ -200,7 +209,13 @@ class CallLoggerScreen(CrmScreen[None]):
         return False
 
     def come_back(
-        self, who: Ref | None, related_to: Ref | None, call_id: str | None = None, *, start: bool
+        self,
+        who: Ref | None,
+        related_to: Ref | None,
+        call_id: str | None = None,
+        *,
+        start: bool,
+        wish: StartCall | None = None,
     ) -> None:
         """Be shown again; a form in which nothing was typed yet gives way to that of another call.
 
@@ -209,6 +224,7 @@ class CallLoggerScreen(CrmScreen[None]):
             related_to: The record in focus.
             call_id: The call that is meant, None for a new one.
             start: Start the call at once.
+            wish: What is known beside these of a call that is started at once.
         """
         is_meant = call_id is None and not start
         if self.call is not None and not self._saver.is_done:
@@ -219,24 +235,31 @@ class CallLoggerScreen(CrmScreen[None]):
             text = _("This call hasn't started yet. F2 starts it, Esc gives it up.")
             self.app.notice(with_keys(self.app, text, F2="app.call", Esc="screen.back"))
         else:
-            self.app.call_later(self._make_room, who, related_to, call_id, start)
+            self.app.call_later(self._make_room, who, related_to, call_id, start, wish)
 
     async def _make_room(
-        self, who: Ref | None, related_to: Ref | None, call_id: str | None, start: bool
+        self,
+        who: Ref | None,
+        related_to: Ref | None,
+        call_id: str | None,
+        start: bool,
+        wish: StartCall | None,
     ) -> None:
         await self.drop_draft()
         if self.app.screen is self:
-            await self.app.switch_screen(CallLoggerScreen("current", who, related_to, call_id, start))
+            form = CallLoggerScreen("current", who, related_to, call_id, start, wish=wish)
+            await self.app.switch_screen(form)
         else:
-            await self.app.open_call_logger("current", who, related_to, call_id, start)
+            await self.app.open_call_logger("current", who, related_to, call_id, start, wish=wish)
 
     @work(group="call.start", exit_on_error=False)
     async def _start_now(self) -> None:
-        with self.app.keys.hold():
-            call = await self._opening.start(self.form.values())
-            self._take(call)
-            self._follow_person()
-            self._focus_first()
+        call = await self._opening.start(self.form.values())
+        if call is None:
+            return
+        self._take(call)
+        self._follow_person()
+        self._focus_first()
         if self._drafts is not None:
             await self._drafts.move(self._draft_key(call))
 

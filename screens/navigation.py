@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from textual.screen import Screen
 
-from crm_tui.domain.call import Call
+from crm_tui.domain.call import Call, StartCall
 from crm_tui.domain.modules import ACTIVITIES, PEOPLE, RELATABLE, Module
 from crm_tui.domain.records import Record, Ref, Value
 from crm_tui.i18n import _
@@ -143,6 +143,9 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
         related_to: Ref | None = None,
         call_id: str | None = None,
         start: bool = False,
+        *,
+        values: Mapping[str, Value] | None = None,
+        wish: StartCall | None = None,
     ) -> None:
         """Show the call form: for the running call on its own stack, else above what is in front.
 
@@ -152,6 +155,8 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
             related_to: The account, deal, case or campaign.
             call_id: An existing call.
             start: Start the call at once.
+            values: What the fields of a new call start with beside these.
+            wish: With ``start``: what is known of the call beside these, such as its type and number.
         """
         from screens.call_logger import CallLoggerScreen
 
@@ -159,9 +164,10 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
             self._to_call_stack()
             open_form = next((one for one in self.screen_stack if isinstance(one, CallLoggerScreen)), None)
             if open_form is not None:
-                open_form.come_back(who, related_to, call_id, start=start)
+                open_form.come_back(who, related_to, call_id, start=start, wish=wish)
                 return
-        await self.push_screen(CallLoggerScreen(mode, who, related_to, call_id, start))
+        form = CallLoggerScreen(mode, who, related_to, call_id, start, values=values, wish=wish)
+        await self.push_screen(form)
 
     async def back_to_call(self) -> None:
         """Go to the running call; from the call, back to where the agent was."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from crm_tui.clock import clock
 from crm_tui.domain.call import Call, default_subject
 from crm_tui.domain.fields import Field
-from crm_tui.domain.records import Ref
+from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import _
 from screens.call_values import MEASURED, applies, form_values, why_not_related
 from screens.widgets.field_date import DateField
@@ -36,6 +36,8 @@ class CallForm(ResultForm):
     """Edits the fields of a call."""
 
     mode = CallMode.CURRENT
+    planned: Value = None
+    """The time that a new scheduled call is proposed for; none unless set."""
     _subject = ""
 
     @property
@@ -114,7 +116,7 @@ class CallForm(ResultForm):
         field.past = self.mode is CallMode.COMPLETED
         if not field.is_dirty:
             now = clock().now().replace(second=0, microsecond=0)
-            field.load(now if self.mode is CallMode.COMPLETED else None)
+            field.load(now if self.mode is CallMode.COMPLETED else self.planned)
 
     def _placeholder(self, name: str) -> str:
         if self.mode is not CallMode.CURRENT:
