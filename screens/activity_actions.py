@@ -12,6 +12,7 @@ from crm_tui.domain.records import Record, Ref
 from crm_tui.errors import Conflict, Immutable, Invalid
 from crm_tui.i18n import _, ngettext
 from crm_tui.text import safe
+from screens.call_aftermath import open_call_back, told, wants_call_back
 from screens.complete_call_modal import CompleteCallModal, missing
 from screens.conflict_flow import save_over
 from screens.reschedule_modal import TIMES, RescheduleModal
@@ -148,12 +149,13 @@ async def _complete_call(screen: "AnyScreen", ref: Ref) -> bool:
     if call.is_final:
         screen.app.notice(_("This call is already completed or cancelled."))
         return False
-    layout, seen = calls.layout(), call.version
+    layout, seen, completed = calls.layout(), call.version, call
 
     async def save(values: Mapping[str, object]) -> object:
-        nonlocal seen
+        nonlocal seen, completed
         try:
-            return await calls.complete(screen.actor, ref.id, values, seen)
+            completed = await calls.complete(screen.actor, ref.id, values, seen)
+            return completed
         except Immutable:
             raise
         except Conflict as error:
@@ -168,7 +170,10 @@ async def _complete_call(screen: "AnyScreen", ref: Ref) -> bool:
     else:
         await save({})
     if done:
-        screen.app.notice(_("%(name)s is completed.") % {"name": call.subject})
+        saved = _("%(name)s is completed.") % {"name": call.subject}
+        screen.app.notice(told(screen.services, completed, screen.zone, saved))
+        if wants_call_back(screen.services, completed):
+            await open_call_back(screen.app, completed)
     return bool(done)
 
 

@@ -10,7 +10,7 @@ from crm_tui.domain.records import Ref, Value
 from crm_tui.errors import Conflict, Immutable, Invalid
 from crm_tui.formats import format_duration
 from crm_tui.i18n import _
-from crm_tui.text import safe
+from screens.call_aftermath import open_call_back, told, wants_call_back
 from screens.call_values import values_to_save
 from screens.conflict_flow import save_over
 from screens.key_names import with_keys
@@ -123,13 +123,13 @@ class CallSaver:
             raise
         finally:
             self.is_busy = False
-        app.notice(self._saved_text(call))
+        app.notice(told(screen.services, call, screen.zone, self._saved_text(call)))
         if screen.call is None:
             app.tell_saved(Ref(Module.CALL, call.id, call.subject))
         if then_task:
             await app.open_form(Module.TASK, prefill=task_values(call))
-        elif self._wants_call_back(call):
-            await self._offer_call_back(call)
+        elif screen.mode is not CallMode.SCHEDULED and wants_call_back(screen.services, call):
+            await open_call_back(app, call)
 
     async def _store(self, values: dict[str, object]) -> Call:
         screen = self._screen
@@ -189,16 +189,6 @@ class CallSaver:
         else:
             await self._screen.drop_draft()
         await self.close()
-
-    async def _offer_call_back(self, call: Call) -> None:
-        question = _("%(name)s asked to be called back. Schedule the call now?")
-        name = safe(call.who.name) if call.who else safe(call.subject)
-        if await self._screen.app.confirm(question % {"name": name}, _("Schedule")):
-            await self._screen.app.open_call_logger("scheduled", call.who, call.related_to)
-
-    def _wants_call_back(self, call: Call) -> bool:
-        choice = self._screen.services.settings.picklists.find("call_result", call.result)
-        return bool(choice and choice.attributes.get("follow_up"))
 
     def _saved_text(self, call: Call) -> str:
         if self._screen.mode is CallMode.SCHEDULED:
