@@ -22,7 +22,7 @@ from crm_tui.config_layers import (
     preferences_layer,
     variables_layer,
 )
-from crm_tui.config_options import BY_KEY, KEYS_SECTION, OPTIONS, Refused, key_names
+from crm_tui.config_options import BY_KEY, FILE_ONLY, KEYS_SECTION, OPTIONS, Refused, key_names
 from crm_tui.errors import Misconfigured
 from crm_tui.i18n import N_, _
 
@@ -63,6 +63,19 @@ class MailConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class DialConfig:
+    """How numbers are dialled.
+
+    Attributes:
+        command: Template of a program and its arguments, see `crm_tui.dialling`; "" for none.
+        copy: Whether a call that starts copies its number where no command dials it.
+    """
+
+    command: str
+    copy: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LogConfig:
     """``level``: debug, info, warning or error."""
 
@@ -83,6 +96,7 @@ class Config:
     store: StoreConfig
     locale: LocaleConfig
     mail: MailConfig
+    dial: DialConfig
     log: LogConfig
     keys: Mapping[str, str]
     sources: Mapping[str, str]
@@ -208,6 +222,9 @@ def _merge(
         except Refused as refused:
             yield Problem(layer.place, key, _reason(refused, raw))
             continue
+        if value and key in FILE_ONLY and not layer.is_private:
+            yield Problem(layer.place, key, _("only taken from a file that nobody else can write"))
+            continue
         if key in fixed and value != values[key]:
             yield Problem(layer.place, key, _("the site's configuration fixes this option"))
             continue
@@ -227,6 +244,7 @@ def _build(values: dict[str, Any], sources: dict[str, str], locked: frozenset[st
         store=StoreConfig(values["store.url"] or default_store_url()),
         locale=LocaleConfig(values["locale.region"], values["locale.time_zone"]),
         mail=MailConfig(values["mail.allow_hosts"]),
+        dial=DialConfig(values["dial.command"], values["dial.copy"]),
         log=LogConfig(values["log.level"]),
         keys=MappingProxyType(keys),
         sources=MappingProxyType(sources),

@@ -37,10 +37,11 @@ class Option:
 
     Attributes:
         key: ``section.name``.
-        variable: The environment variable that sets it.
+        variable: The environment variable that sets it, "" for none.
         default: Its value when nobody sets it.
         check: Turns a value from TOML, a variable or a flag into the option's own type, or raises Refused.
         summary: What it does, for the template and the manual.
+        file_only: It starts a program, so that it is taken only from a file that nobody else can write.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Option:
     default: Any
     check: Check
     summary: str
+    file_only: bool = False
 
 
 def one_of(*values: str) -> Check:
@@ -115,6 +117,27 @@ def key_names(value: object) -> str:
     return ",".join(keys)
 
 
+def dial_command(value: object) -> str:
+    """Take the template of a dial command, or nothing for none."""
+    from crm_tui.dialling import BadTemplate, split_template
+
+    rules = {
+        "quotes": _("a command whose quotes match"),
+        "program": _("a program and its arguments, the program without a placeholder"),
+        "place": _("no other placeholders than {number}, {national}, {agent} and {call}"),
+        "number": _("{number} or {national} in an argument"),
+    }
+    if value == "":
+        return ""
+    if not isinstance(value, str) or not value.isprintable():
+        raise Refused(rules["program"])
+    try:
+        split_template(value)
+    except BadTemplate as error:
+        raise Refused(rules[error.reason]) from error
+    return value
+
+
 OPTIONS: tuple[Option, ...] = (
     Option(
         "ui.language",
@@ -131,6 +154,7 @@ OPTIONS: tuple[Option, ...] = (
         one_of(*BORDERS),
         N_("Lines and signs; ascii for terminals that lack them."),
     ),
+    Option("ui.bell", "CRM_TUI_BELL", True, boolean, N_("Whether the terminal rings when a reminder comes.")),
     Option("ui.mouse", "CRM_TUI_MOUSE", False, boolean, N_("Whether the mouse is used.")),
     Option(
         "store.url",
@@ -161,6 +185,21 @@ OPTIONS: tuple[Option, ...] = (
         N_("Private addresses that mail and synchronisation may connect to."),
     ),
     Option(
+        "dial.command",
+        "",
+        "",
+        dial_command,
+        N_("Program that dials a number, such as asterisk-dial --to {number}; empty: none."),
+        file_only=True,
+    ),
+    Option(
+        "dial.copy",
+        "CRM_TUI_DIAL_COPY",
+        False,
+        boolean,
+        N_("Whether F2 copies the number as tel: where no program dials it."),
+    ),
+    Option(
         "log.level",
         "CRM_TUI_LOG_LEVEL",
         "info",
@@ -170,3 +209,6 @@ OPTIONS: tuple[Option, ...] = (
 )
 
 BY_KEY = {option.key: option for option in OPTIONS}
+
+FILE_ONLY = frozenset(option.key for option in OPTIONS if option.file_only)
+"""Options that start a program."""
