@@ -1,15 +1,17 @@
 """How dates, times, durations and numbers are shown, per language.
 
-All results are plain text of ASCII and, in Japanese, kanji; they need no cleaning.
+All results are plain text of ASCII and, in Japanese, kanji and kana; they need no cleaning.
 """
 
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
 from crm_tui.domain.durations import format_duration
+from crm_tui.i18n import _
 
 __all__ = [
     "SHORT_CELLS",
+    "clock_warning",
     "format_amount",
     "format_date",
     "format_date_short",
@@ -78,3 +80,17 @@ def format_amount(amount: Decimal) -> str:
     cents = cents.rstrip("0")
     text = f"{whole}.{cents:0<2}" if cents else whole
     return "0" if text == "-0" else text
+
+
+def clock_warning(shift: int) -> str:
+    """Return what to say when the machine's clock was set during a call, "" when it wasn't.
+
+    Args:
+        shift: By how many seconds, negative for back.
+    """
+    if not shift:
+        return ""
+    text = _("The clock was set back by %(time)s during the call. The duration is right all the same.")
+    if shift > 0:
+        text = _("The clock was set forward by %(time)s during the call. The duration is right all the same.")
+    return text % {"time": format_duration(abs(shift))}

@@ -9,6 +9,7 @@ from textual.screen import Screen
 from crm_tui.domain.call import Call
 from crm_tui.domain.records import Ref
 from crm_tui.errors import Conflict
+from crm_tui.formats import clock_warning
 from crm_tui.i18n import _
 from screens.action_hold import held
 from screens.base import CrmModal, CrmScreen
@@ -121,6 +122,12 @@ class GlobalActions(Navigation, Survival):
 
         self.push_screen(ResumeCallModal(call), self._resume_call)
 
+    def action_reminders(self) -> None:
+        """Show what the agent has to be reminded of now, in front of whatever is open."""
+        from screens.reminder_visit import show_reminders
+
+        show_reminders(cast("CrmApp", self))
+
     def action_copy_focus(self) -> None:
         """Copy the name of the record in focus."""
         ref = self.record_in_focus()
@@ -197,6 +204,8 @@ class GlobalActions(Navigation, Survival):
                 await app.read_running_call()
                 raise
             app.set_running_call(stopped)
+            if warning := clock_warning(stopped.clock_shift):
+                app.notice(warning)
             await self.open_call_logger("current", call_id=stopped.id)
 
     async def _resume_call(self, go: bool | None) -> None:

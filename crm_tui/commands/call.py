@@ -1,6 +1,7 @@
 """``crm-tui call``: calls that run, that are over and that are planned."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.schema import field_of
 from crm_tui.domain.validation import PROTECTED
 from crm_tui.errors import NotFound
+from crm_tui.formats import clock_warning
 from crm_tui.i18n import N_, _
 
 _MODULE = Module.CALL
@@ -217,7 +219,9 @@ def _with_call(
     async def answer(session: Session) -> Answer:
         made: Call = await work(session)
         record = await session.services.records(_MODULE).get(session.actor, made.id)
-        return saved_answer(session, record, ignored)
+        saved = saved_answer(session, record, ignored)
+        warning = clock_warning(made.clock_shift)
+        return replace(saved, notes=(*saved.notes, warning)) if warning else saved
 
     return in_session(invocation, answer, writes=True)
 

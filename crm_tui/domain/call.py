@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from crm_tui.clock import clock_shift
 from crm_tui.domain.follow_up import FollowUp
 from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import _
@@ -125,6 +126,16 @@ class Call:
     def is_final(self) -> bool:
         """Completed or cancelled: its data can't change any more."""
         return self.status in (CallStatus.COMPLETED, CallStatus.CANCELLED)
+
+    @property
+    def clock_shift(self) -> int:
+        """Seconds by which the machine's clock was set while people talked, negative for back; 0 for not.
+
+        The start was read off that clock, the duration wasn't.
+        """
+        if self.starts_at is None or self.stopped_at is None or self.duration_seconds is None:
+            return 0
+        return clock_shift(self.stopped_at - self.starts_at, self.duration_seconds)
 
     def shown_status(self, now: datetime) -> str:
         """Return the code of the status an agent sees at ``now`` (UTC)."""
