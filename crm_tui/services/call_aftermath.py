@@ -11,6 +11,7 @@ from crm_tui.services.call_checks import CallChecks
 from crm_tui.services.call_rows import CallRows
 from crm_tui.services.core import Core
 from crm_tui.services.follow_ups import FOLLOWED, FollowUpService
+from crm_tui.services.queue_results import note_call
 from crm_tui.store.uow import UnitOfWork
 
 
@@ -31,6 +32,7 @@ class CallAftermath:
     """Everything that follows from a completed call, in its transaction."""
 
     def __init__(self, core: Core, checks: CallChecks, rows: CallRows) -> None:
+        self._core = core
         self._checks = checks
         self._rows = rows
         self._follow_ups = FollowUpService(core)
@@ -54,6 +56,7 @@ class CallAftermath:
         self, uow: UnitOfWork, actor: Actor, call_id: str, back: CallBack | None
     ) -> tuple[FollowUp, ...]:
         """Do what follows from a call that was just completed, and schedule the call back."""
+        await note_call(self._core, uow, call_id)
         done = await self._follow_ups.apply(uow, actor, call_id)
         if back is None:
             return done

@@ -36,6 +36,7 @@ from crm_tui.services.overlaps import OverlapService
 from crm_tui.services.picklists import PicklistService
 from crm_tui.services.pops import PopService
 from crm_tui.services.portal import PortalService
+from crm_tui.services.queue import QueueService
 from crm_tui.services.records import RecordService
 from crm_tui.services.reminders import ReminderService
 from crm_tui.services.report_files import ReportFileService
@@ -89,12 +90,14 @@ class Services:
     bin: BinService = field(init=False)
     bulk: BulkActionService = field(init=False)
     exports: ExportService = field(init=False)
+    queue: QueueService = field(init=False)
     report_files: ReportFileService = field(init=False)
     handovers: HandoverService = field(init=False)
     moves: MoveService = field(init=False)
     numbers: NumberService = field(init=False)
 
     def __post_init__(self) -> None:
+        self.queue = QueueService(self.core, self.views)
         self.overlaps = OverlapService(self.core)
         self.calendar = CalendarService(self.core)
         self.reminders = ReminderService(self.core)
@@ -188,4 +191,5 @@ class Services:
     async def close(self) -> None:
         """Close the store."""
         self.drafts.end()
+        await self.queue.close()
         await self.core.store.close()

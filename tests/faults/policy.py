@@ -134,6 +134,7 @@ ENDS = "both ends are looked at: fault 25"
 OWN = "reaches what is one's own alone: fault 28"
 LISTED = "holds what is in sight alone: tests/store/test_permissions.py and the lists below"
 BESIDE = "tells of one record in sight: faults 24 and 28"
+QUEUED = "asks for sight of the records and the right to make calls: tests/store/test_queue_rights.py"
 PLAIN = "tells or keeps nothing of records"
 
 ELSEWHERE: Mapping[str, str] = {
@@ -174,5 +175,8 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("views.checked", "views.add", "views.edit", "views.delete", "views.delete_all"), OWN),
     **dict.fromkeys(("users.list", "users.get", "users.renewed", "profiles.list", "profiles.show"), PLAIN),
     **dict.fromkeys(("custom_fields.all", "users.find"), PLAIN),
+    **dict.fromkeys((f"queue.{name}" for name in ("start", "run", "runs", "overview", "next", "peek")), QUEUED),
+    **dict.fromkeys((f"queue.{name}" for name in ("offer", "standing", "skip", "done")), QUEUED),
+    **dict.fromkeys((f"queue.{name}" for name in ("hold", "release", "auto_next", "set_auto_next")), OWN),
 }
 """Every other door of the services, and which rule it keeps."""
