@@ -1,4 +1,4 @@
-"""Runs the dial command of the configuration: no shell, no terminal, no more of the environment than it needs."""
+"""Runs the dial command of the configuration: no shell, no terminal, little of the environment."""
 
 import asyncio
 import os

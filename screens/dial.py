@@ -1,4 +1,4 @@
-"""Dialling: the number goes to the dial command of the configuration, or as a ``tel:`` text to the clipboard."""
+"""Dialling: the dial command of the configuration, or the number as a ``tel:`` text on the clipboard."""
 
 from typing import TYPE_CHECKING, Any
 
