@@ -132,8 +132,11 @@ class CallOpening:
         return call
 
     async def _person(self) -> Ref | None:
-        """Return whom the call is with; a deal or case that was in focus knows its contact."""
+        """Return whom the call is with; a deal or case in focus knows its contact, so does a converted lead."""
         who, related_to = self._wish.who, self._wish.related_to
+        if who is not None and who.module is Module.LEAD:
+            lead = await self._screen.services.leads.get(self._screen.actor, who.id)
+            return lead.ref_to("converted_contact") or who
         if who is not None or related_to is None or related_to.module not in (Module.DEAL, Module.CASE):
             return who
         record = await self._screen.services.records(related_to.module).get(self._screen.actor, related_to.id)

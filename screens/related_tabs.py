@@ -138,10 +138,13 @@ def tabs_of(screen: "CrmScreen[Any]", record: Record) -> tuple[RelatedTab, ...]:
 
 
 def activity_parties(record: Record) -> dict[str, Value]:
-    """Return whom an activity made from ``record`` is with and what it is related to."""
+    """Return whom an activity made from ``record`` is with and what it is related to.
+
+    What is made from a converted lead is with the contact it became.
+    """
     parties: dict[str, Value] = {}
     if record.module in PEOPLE:
-        parties["who"] = record.ref
+        parties["who"] = record.ref_to("converted_contact") or record.ref
     elif record.module in RELATABLE:
         parties["related_to"] = record.ref
         parties["who"] = record.ref_to("contact")
