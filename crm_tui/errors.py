@@ -66,6 +66,11 @@ class Blocked(NotAllowed):
         self.number = number
         self.others = others
 
+    @property
+    def data(self) -> dict[str, object]:
+        """What blocks the call, as the command line prints it."""
+        return {"reasons": list(self.reasons), "number": self.number, "others": list(self.others)}
+
 
 class NotSignedIn(NotAllowed):
     """The operating-system account is no enabled user of the CRM."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -10,13 +10,14 @@ import click
 from crm_tui.commands import listing
 from crm_tui.commands.answer import Answer
 from crm_tui.commands.assign import assign_command
+from crm_tui.commands.follow_ups import follow_up_notes, follow_ups_json
 from crm_tui.commands.framework import CrmCommand, CrmGroup, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.naming import find_person, find_relatable
 from crm_tui.commands.records import delete_command, edit_command, saved_answer, show_command
 from crm_tui.commands.session import Session, in_session
 from crm_tui.commands.values import duration_seconds, field_values, moment
-from crm_tui.domain.call import Call, StartCall
+from crm_tui.domain.call import Call, CallStatus, StartCall
 from crm_tui.domain.modules import Module
 from crm_tui.domain.schema import field_of
 from crm_tui.domain.validation import PROTECTED
@@ -36,6 +37,9 @@ _RELATED_TO = option("--related-to", metavar="X", help=N_("An account, deal, cas
 _DESCRIPTION = option("--description", metavar="T", help=N_("Notes on the call."))
 _DURATION = option("--duration", metavar="D", help=N_("Such as 3:20, 200s or 1:02:03."))
 _REMINDER = option("--reminder", metavar="CODE", help=N_("When to be reminded, such as 15_minutes."))
+_CALL_BACK = option(
+    "--call-back", metavar="T", help=N_("Schedule a call back for then, such as tomorrow 14:00.")
+)
 _AT = option("--at", metavar="T", required=True, help=N_("Such as 2026-11-25 9:30, tomorrow 14:00 or +2d."))
 
 
@@ -63,7 +67,7 @@ call.add_command(assign_command(_MODULE))
     metavar="T",
     help=N_("When it started, such as 14:05; unless given, it has ended just now."),
 )
-@_options(_DURATION, _DESCRIPTION)
+@_options(_DURATION, _DESCRIPTION, _CALL_BACK)
 @option("--phone", metavar="NUMBER", help=N_("The number; a missed call needs nothing else."))
 @click.pass_obj
 def log(invocation: Invocation, /, **given: str | None) -> Answer:
@@ -137,14 +141,16 @@ def stop(invocation: Invocation, call_name: str | None) -> Answer:
 
 @call.command("save", cls=CrmCommand, help=N_("Complete your running call; it is stopped if it still runs."))
 @click.argument("call_name", metavar="[CALL]", required=False)
-@_options(_RESULT, _TYPE, _WHO, _SUBJECT, _PURPOSE, _RELATED_TO, _DESCRIPTION)
+@_options(_RESULT, _TYPE, _WHO, _SUBJECT, _PURPOSE, _RELATED_TO, _DESCRIPTION, _CALL_BACK)
 @click.pass_obj
 def save(invocation: Invocation, /, call_name: str | None, **given: str | None) -> Answer:
     """Complete a call; after this nobody can change it."""
 
     async def work(session: Session) -> Call:
         call_id = await _call_id(session, call_name)
-        return await session.services.calls.save(session.actor, call_id, _values(session, given))
+        back = _call_back(session, given)
+        values = _values(session, given)
+        return await session.services.calls.save(session.actor, call_id, values, call_back=back)
 
     return _with_call(invocation, work)
 
@@ -165,7 +171,7 @@ def schedule(invocation: Invocation, /, **given: str | None) -> Answer:
 
 @call.command("complete", cls=CrmCommand, help=N_("Complete a planned call."))
 @click.argument("call_name", metavar="CALL")
-@_options(_DURATION, _RESULT, _PURPOSE, _DESCRIPTION)
+@_options(_DURATION, _RESULT, _PURPOSE, _DESCRIPTION, _CALL_BACK)
 @option("--started-at", metavar="T", help=N_("When it started; the planned time, unless you say."))
 @click.pass_obj
 def complete(invocation: Invocation, /, call_name: str, **given: str | None) -> Answer:
@@ -173,7 +179,9 @@ def complete(invocation: Invocation, /, call_name: str, **given: str | None) -> 
 
     async def work(session: Session) -> Call:
         call_id = await _call_id(session, call_name)
-        return await session.services.calls.complete(session.actor, call_id, _values(session, given))
+        back = _call_back(session, given)
+        values = _values(session, given)
+        return await session.services.calls.complete(session.actor, call_id, values, call_back=back)
 
     return _with_call(invocation, work)
 
@@ -221,9 +229,20 @@ def _with_call(
         record = await session.services.records(_MODULE).get(session.actor, made.id)
         saved = saved_answer(session, record, ignored)
         warning = clock_warning(made.clock_shift)
-        return replace(saved, notes=(*saved.notes, warning)) if warning else saved
+        notes = (*saved.notes, *([warning] if warning else []), *await _notes(session, made))
+        if made.status is not CallStatus.COMPLETED or not isinstance(saved.data, dict):
+            return replace(saved, notes=notes)
+        data = {**saved.data, "follow_ups": follow_ups_json(session, made)}
+        return replace(saved, data=data, notes=notes)
 
     return in_session(invocation, answer, writes=True)
+
+
+async def _notes(session: Session, made: Call) -> tuple[str, ...]:
+    """Return what followed from a call, or why a planned one won't be made without a reason."""
+    if made.status is not CallStatus.SCHEDULED:
+        return follow_up_notes(session, made)
+    return (await session.services.calls.blocked(session.actor, made.who, made.phone)).reasons
 
 
 async def _log(session: Session, given: Options) -> Call:
@@ -231,7 +250,14 @@ async def _log(session: Session, given: Options) -> Call:
     duration = values.get("duration_seconds")
     if isinstance(duration, int) and "starts_at" not in values:
         values["starts_at"] = session.now - timedelta(seconds=duration)
-    return await session.services.calls.log(session.actor, values, phone=given["phone"] or "")
+    back, phone = _call_back(session, given), given["phone"] or ""
+    return await session.services.calls.log(session.actor, values, phone=phone, call_back=back)
+
+
+def _call_back(session: Session, given: Options) -> datetime | None:
+    """Return when to call back, None for not at all."""
+    text = given["call_back"]
+    return moment("call_back", text, session.now) if text else None
 
 
 def _values(session: Session, given: Options) -> dict[str, object]:

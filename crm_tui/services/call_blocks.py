@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from crm_tui.domain.actor import Actor
 from crm_tui.domain.call import StartCall
 from crm_tui.domain.numbers import NumberFlag, NumberState
 from crm_tui.domain.records import Record, Ref
 from crm_tui.domain.schema import phone_fields
 from crm_tui.errors import Blocked, Invalid
 from crm_tui.i18n import _
+from crm_tui.services.call_records import first_number
 from crm_tui.services.core import Core
 from crm_tui.services.numbers import checked_reason, states_of
 from crm_tui.store.repositories.records import RecordRepository
@@ -53,6 +55,14 @@ class CallBlocks:
         dialled = states[number].e164
         others = [] if _of_person(person) else _free([states[one] for one in numbers], numbers, dialled)
         return Block(reasons, number, tuple(others))
+
+    async def seen(self, connection: Connection, actor: Actor, who: Ref | None, number: str) -> Block:
+        """Return what blocks an outbound call as far as ``actor`` sees it; see `of`."""
+        person = (
+            await RecordRepository(connection, who.module).get(actor, who.id) if who is not None else None
+        )
+        number = number or first_number(person)
+        return await self.of(connection, person.ref if person is not None else None, number)
 
     async def refuse(self, uow: UnitOfWork, start: StartCall) -> tuple[str, ...]:
         """Return the blocks that the reason given with a call overrides, none where nothing blocks it.

@@ -21,7 +21,7 @@ from crm_tui.errors import Conflict, Immutable, NotFound
 from crm_tui.i18n import N_, _
 from crm_tui.policies.records import can_create, can_edit, can_view
 from crm_tui.services.call_aftermath import CallAftermath
-from crm_tui.services.call_blocks import CallBlocks, record_override
+from crm_tui.services.call_blocks import Block, CallBlocks, record_override
 from crm_tui.services.call_checks import CallChecks, refuse_colleagues_call
 from crm_tui.services.call_records import CallRecords
 from crm_tui.services.call_rows import CallRows
@@ -88,6 +88,16 @@ class CallService:
         await self._core.require(actor, can_view(actor, Module.CALL), "list", Module.CALL)
         async with self._core.store.read() as connection:
             return tuple(await CallRepository(connection).recent(actor, who, limit))
+
+    async def blocked(self, actor: Actor, who: Ref | None, number: str = "") -> Block:
+        """Return what blocks an outbound call; nothing for a person out of sight.
+
+        Args:
+            number: What would be dialled; the first number of the person unless given.
+        """
+        await self._core.require(actor, can_view(actor, Module.CALL), "view", Module.CALL)
+        async with self._core.store.read() as connection:
+            return await self._blocks.seen(connection, actor, who, number)
 
     async def consequences(self, actor: Actor, call_id: str) -> tuple[Consequence, ...]:
         """Return what deleting a call would do to other records."""
