@@ -132,7 +132,7 @@ class CallOpening:
         return call
 
     async def _person(self) -> Ref | None:
-        """Return whom the call is with; a deal or case in focus knows its contact, so does a converted lead."""
+        """Return whom the call is with; a deal, a case, a converted lead in focus know their contact."""
         who, related_to = self._wish.who, self._wish.related_to
         if who is not None and who.module is Module.LEAD:
             lead = await self._screen.services.leads.get(self._screen.actor, who.id)
