@@ -37,6 +37,7 @@ class UiConfig:
     language: str
     theme: str
     borders: str
+    bell: bool
     mouse: bool
 
 
@@ -239,6 +240,7 @@ def _build(values: dict[str, Any], sources: dict[str, str], locked: frozenset[st
             language=values["ui.language"],
             theme=values["ui.theme"],
             borders=values["ui.borders"],
+            bell=values["ui.bell"],
             mouse=values["ui.mouse"],
         ),
         store=StoreConfig(values["store.url"] or default_store_url()),

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding
 from textual.containers import Container
-from textual.events import DescendantFocus, ScreenResume, ScreenSuspend
+from textual.events import DescendantFocus, Mount, ScreenResume, ScreenSuspend
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, TextArea
@@ -25,6 +25,8 @@ from screens.action_hold import held
 from screens.widgets.call_bar import CallBar
 from screens.widgets.key_footer import KeyFooter
 from screens.widgets.module_bar import ModuleBar
+from screens.widgets.pop_bar import PopBar
+from screens.widgets.reminder_bar import ReminderBar
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
@@ -237,6 +239,8 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
         yield ModuleBar()
         with Container(id="body"):
             yield from self.compose_body()
+        yield ReminderBar()
+        yield PopBar()
         yield CallBar()
         yield KeyFooter()
 
@@ -262,10 +266,12 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
     @on(ScreenSuspend)
     def _suspended(self) -> None:
         self.query(KeyFooter).refresh()
+        self.query(ReminderBar).refresh()
 
     @on(ScreenResume)
     def _resumed(self) -> None:
         self.query(KeyFooter).refresh()
+        self.query(ReminderBar).refresh()
         self.app.tell_lost_keys(self)
         if self._stale is not None:
             keys, self._stale = self._stale, None
@@ -289,8 +295,11 @@ class CrmModal(_Base, ModalScreen[T], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     BINDING_GROUP_TITLE = N_("This dialog")
-    GLOBAL_ACTIONS: frozenset[str] = frozenset({"help", "back_to_call", "quit", "redraw"})
+    GLOBAL_ACTIONS: frozenset[str] = frozenset({"help", "reminders", "back_to_call", "quit", "redraw"})
     """Keys of the whole console that work in this dialog, by action."""
+
+    SHOWS_REMINDERS = True
+    """Whether the bar with what the agent is reminded of stands at the bottom of the terminal."""
 
     BINDINGS = [
         Binding(
@@ -307,6 +316,15 @@ class CrmModal(_Base, ModalScreen[T], inherit_bindings=False):
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """What the keys do now, in the agent's language."""
         return translated(super().active_bindings, self.app.running_call)
+
+    @on(Mount)
+    def _follow_reminders(self) -> None:
+        self.watch(self.app, "due_reminders", self._show_reminder)
+
+    def _show_reminder(self) -> None:
+        """Show the bar that the dialog covers; it is never in the way of the focus."""
+        if self.SHOWS_REMINDERS and self.app.due_reminders.first is not None and not self.query(ReminderBar):
+            self.mount(ReminderBar())
 
     def action_cancel(self) -> None:
         """Close without a result."""

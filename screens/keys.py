@@ -130,6 +130,15 @@ GLOBAL_BINDINGS: list[BindingType] = [
         tooltip=N_("Schedule a call with the record in focus."),
     ),
     Binding(
+        "f8",
+        "reminders",
+        N_("Reminders"),
+        id="app.reminders",
+        priority=True,
+        show=False,
+        tooltip=N_("What you have to be reminded of now: complete, reschedule, cancel or snooze it."),
+    ),
+    Binding(
         "f12",
         "back_to_call",
         N_("Back to the call"),
@@ -137,6 +146,26 @@ GLOBAL_BINDINGS: list[BindingType] = [
         priority=True,
         show=False,
         tooltip=N_("Go to the running call; from the call, back to where you were."),
+    ),
+    Binding(
+        "f9",
+        "answer_pop",
+        N_("Answer the caller"),
+        id="app.answer",
+        priority=True,
+        show=False,
+        tooltip=N_("Start the call with who is calling; asks where it isn't clear who that is."),
+    ),
+    Binding(
+        # What terminals send for Shift+F9.
+        "f21",
+        "choose_for_pop",
+        N_("Caller: choose"),
+        id="app.choose_for_pop",
+        key_display="Shift+F9",
+        priority=True,
+        show=False,
+        tooltip=N_("Choose what to do with who is calling: another person, no call, log as missed."),
     ),
     Binding(
         "g",

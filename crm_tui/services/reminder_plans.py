@@ -52,10 +52,6 @@ class ReminderPlans:
         await self._repository.add(new)
         self._tell({user_id for _activity, user_id, _at in new})
 
-    async def drop(self, activity_id: str) -> None:
-        """Forget the reminder of an activity that is being done, or is over."""
-        self._tell(await self._repository.plan(activity_id, None, None))
-
     async def _planned_at(self, record: Record) -> datetime | None:
         due, minutes = record.get("due_at"), self._minutes(record.text("reminder"))
         is_over = record.text("status") in (_WITHOUT if record.module is Module.CALL else _CLOSED)

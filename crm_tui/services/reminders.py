@@ -115,7 +115,7 @@ class ReminderService:
 
 
 def _understood(text: str, now: datetime) -> datetime | timedelta:
-    """Return the moment that ``text`` means, like ``14:30`` or ``+10m``, or how long it says, like ``10m``."""
+    """Return the moment that ``text`` means, like ``14:30`` or ``+10m``, or its length, like ``10m``."""
     try:
         return parse_when(text, now=now)
     except WhenError as error:

@@ -39,12 +39,31 @@ class ModuleBar(Widget):
             (text, "bold reverse" if entry.name == active else "") for entry, text in items
         ]
         room = self.size.width - sum(cell_len(text) for _entry, text in items)
+        counts = reminder_count(len(app.due_reminders.rows), ascii_only=app.config.ui.borders == "ascii")
         name = safe(app.signed_in_name)
+        room -= cell_len(counts)
         if name and room > NAME_MIN_WIDTH:
             width = min(room - 1, NAME_WIDTH)
             shown = fit(name, min(width, cell_len(name)))
             parts.append((" " * (room - cell_len(shown) - 1) + shown, ""))
+        else:
+            parts.append((" " * max(room - 1, 0), ""))
+        parts.append((counts, "bold"))
         return Content.assemble(*parts)
+
+    def on_mount(self) -> None:
+        """Follow the number of reminders."""
+        self.watch(self.app, "due_reminders", self._count, init=False)
+
+    def _count(self) -> None:
+        self.refresh()
+
+
+def reminder_count(number: int, *, ascii_only: bool) -> str:
+    """Return how many reminders are due as it stands behind the agent's name, "" for none."""
+    if not number:
+        return ""
+    return f" {'!' if ascii_only else '⏰'}{number if number < 100 else '99+'}"
 
 
 def fitting_items(entries: Sequence[ModuleEntry], active: str, width: int) -> list[tuple[ModuleEntry, str]]:
@@ -53,7 +72,7 @@ def fitting_items(entries: Sequence[ModuleEntry], active: str, width: int) -> li
     Args:
         entries: What the agent may view.
         active: Name of the entry to be marked.
-        width: Cells of the line; some are kept for the agent's name.
+        width: Cells of the line; some are kept for the agent's name and the number of reminders.
     """
     forms = [
         [(entry, f"{entry.digit} {_(entry.label)}") for entry in entries],
