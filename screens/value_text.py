@@ -24,10 +24,15 @@ from crm_tui.i18n import N_, _, language
 _WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 
+def weekday_name(day: date) -> str:
+    """Return the weekday in short: ``Fri``."""
+    return _(_WEEKDAYS[day.weekday()])
+
+
 def long_date(day: date) -> str:
     """Return a date in full with its weekday: ``Fri 2026-11-27``, ``2026年11月27日(金)``."""
     text = format_date(day, language())
-    return text if language() == "ja" else f"{_(_WEEKDAYS[day.weekday()])} {text}"
+    return text if language() == "ja" else f"{weekday_name(day)} {text}"
 
 
 def long_datetime(moment: datetime, zone: tzinfo) -> str:
@@ -78,7 +83,7 @@ class ValueText:
         if isinstance(value, Decimal):
             return format_amount(value) if field.type is FieldType.MONEY else format(value.normalize(), "f")
         if isinstance(value, tuple):
-            return ", ".join(value)
+            return ", ".join(map(str, value))
         if isinstance(value, int):
             return format_duration(value) if field.type is FieldType.DURATION else _whole(field, value)
         return self.picklists.label(field.picklist, value, language()) if field.picklist else value

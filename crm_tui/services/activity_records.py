@@ -13,7 +13,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import ListRow, Record, Value
-from crm_tui.policies.records import can_edit
+from crm_tui.policies.records import can_change, can_edit
 from crm_tui.services.columns import differences
 from crm_tui.services.converted import follow_conversion
 from crm_tui.services.criteria import checked_query
@@ -78,10 +78,6 @@ class ActivityRecords(RecordService):
         for record in records:
             _tell_new_owner(uow, None, record)
 
-    async def forget_reminder(self, uow: UnitOfWork, activity_id: str) -> None:
-        """Remind nobody any more of an activity that is being done, or is over."""
-        await ReminderPlans(self._core, uow).drop(activity_id)
-
     async def list(self, actor: Actor, query: ListQuery, request: PageRequest) -> Page[ListRow]:
         """Return one page; a scheduled call whose time has passed shows as overdue."""
         page = await super().list(actor, stored_query(query), request)
@@ -100,6 +96,7 @@ class ActivityRecords(RecordService):
         actor = await self._core.current(actor)
         await self._core.require(actor, can_edit(actor, self.module), status, self.module, record_id)
         before = await self.get(actor, record_id)
+        await self._core.require(actor, can_change(before), status, self.module, record_id)
         self.refuse_locked(before)
         async with self._core.store.write(actor) as uow:
             columns = {

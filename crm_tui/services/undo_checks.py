@@ -23,6 +23,7 @@ LINK_MODULES = {
     "account_contacts": Module.CONTACT,
     "campaign_members": Module.CAMPAIGN,
     "deal_contacts": Module.DEAL,
+    "event_participants": Module.EVENT,
 }
 """The module that must be editable to change rows of a link table."""
 
@@ -30,6 +31,7 @@ LINK_NAMES = {
     "account_contacts": N_("associations"),
     "campaign_members": N_("campaign members"),
     "deal_contacts": N_("contacts of deals"),
+    "event_participants": N_("participants of events"),
     "mail_people": N_("mail"),
     "mail_associations": N_("mail"),
 }

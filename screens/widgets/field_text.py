@@ -79,7 +79,7 @@ def _as_typed(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(map(str, value))
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, Ref):

@@ -64,6 +64,12 @@ def known_fields(module: Module, extra: Mapping[str, Field] | None = None) -> di
 _DOCUMENT = "custom_values"
 """Label of the column that holds the values of all custom fields."""
 
+_ALL_DAY = "takes_whole_days"
+"""Label of the column that says how start and end of an event are meant."""
+
+_WHOLE_DAYS = frozenset({"starts_at", "ends_at"})
+"""Fields that are dates where an event takes whole days; the store keeps midnights of UTC for them."""
+
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 """Where something without a date stands in a list sorted by date."""
 
@@ -127,8 +133,12 @@ class FieldMap:
         standard, custom = self._asked(names)
         if custom:
             columns.append(self.table.c[custom_columns.COLUMN].label(_DOCUMENT))
+        if any(known.name in _WHOLE_DAYS for known in standard) and "all_day" in self.table.c:
+            columns.append(self.table.c.all_day.label(_ALL_DAY))
         for known in standard:
             name = known.name
+            if known.is_linked:
+                continue
             if known.type is not FieldType.REFERENCE:
                 columns.append(self._column(name).label(f"f_{name}"))
                 continue
@@ -171,6 +181,11 @@ class FieldMap:
             Invalid: There is no such field.
         """
         known = self.field(name)
+        if known.is_linked:
+            raise Invalid(
+                _("A list can't be sorted by this field."),
+                fields={name: _("A list can't be sorted by this field.")},
+            )
         if name in ("name", "subject") and not known.custom:
             return self.table.c.sort_name
         if name == "due_at" and not known.custom:
@@ -189,6 +204,9 @@ class FieldMap:
         if known.type is FieldType.REFERENCE:
             ids = [self.table.c[column] for column in columns_of(known)]
             return self._plain(ids[0]) if len(ids) == 1 else func.coalesce(*ids)
+        if name == "starts_at" and "all_day" in self.table.c:
+            # Whole days are compared where they begin in the organisation's zone.
+            return case((self.table.c.all_day, self.table.c.due_at), else_=self.table.c.starts_at)
         return custom_columns.compared(self.table, known) if known.custom else self._plain(self._column(name))
 
     def shown_status(self) -> ColumnElement[str]:
@@ -260,7 +278,11 @@ def _value(row: Mapping[Any, Any], known: Field) -> Value:
             if found is not None and (name := row[f"n_{known.name}_{target.value}"]) is not None:
                 return Ref(target, found, name)
         return None
+    if known.is_linked:
+        return None
     value = row[f"f_{known.name}"]
+    if known.name in _WHOLE_DAYS and isinstance(value, datetime) and row.get(_ALL_DAY):
+        return value.date()
     if known.type is FieldType.TAGS:
         return tuple(value or ()) or None
     return None if value == "" else value

@@ -27,6 +27,9 @@ FOLLOWING = frozenset({"reminders"})
 """Tables whose rows follow their record by themselves; they are no reason to keep it."""
 
 _MODULES = {table.name: module for module, table in TABLES.items() if module not in ACTIVITIES}
+_EVENTS = {("event_participants", "event_id"): Module.EVENT}
+"""Columns that point to one kind of activity; activities say themselves in their rows what they are."""
+
 _ACTIVITIES = TABLES[Module.CALL].name
 
 
@@ -65,7 +68,7 @@ def ends_of(table: str, image: Image) -> list[tuple[Module, str]]:
     ends: list[tuple[Module, str]] = []
     for column in metadata.tables[table].c:
         for key in column.foreign_keys:
-            module = _MODULES.get(key.column.table.name)
+            module = _MODULES.get(key.column.table.name) or _EVENTS.get((table, column.name))
             value = image.get(column.name)
             if module is not None and module is not Module.USER and value is not None:
                 ends.append((module, str(value)))
@@ -126,7 +129,11 @@ class RowRepository:
         """Return what points to a row: living records and links, except the rows ``but``."""
         found = []
         for table in metadata.sorted_tables:
-            columns = [column for column in table.c if _points_to(column, name)]
+            columns = [
+                column
+                for column in table.c
+                if _points_to(column, name) and (table.name, column.name) not in _EVENTS
+            ]
             if not columns or table.name in FOLLOWING or "id" not in table.c:
                 continue
             excepted = [row for other, row in but if other == table.name]
