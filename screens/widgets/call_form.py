@@ -11,6 +11,7 @@ from screens.call_values import MEASURED, applies, form_values, why_not_related
 from screens.widgets.field_date import DateField
 from screens.widgets.form import Form
 from screens.widgets.form_field import FormContext, FormField
+from screens.widgets.lookup import ReferenceField
 from screens.widgets.mode_switch import CallMode
 from screens.widgets.result_keys import ResultField
 
@@ -49,6 +50,12 @@ class CallForm(ResultForm):
     def related_to(self) -> Ref | None:
         """The record that was chosen, whether it may be used or not."""
         return self._reference("related_to")
+
+    def choose_person(self, ref: Ref) -> None:
+        """Choose the lead or contact for the agent."""
+        field = self._fields["who"]
+        if isinstance(field, ReferenceField):
+            field.choose(ref)
 
     def raw_texts(self) -> Mapping[str, str]:
         """Return all that can be typed, also what the form was opened with, as a draft keeps it."""

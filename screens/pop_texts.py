@@ -1,0 +1,46 @@
+"""Callers as agents read them."""
+
+from typing import TYPE_CHECKING
+
+from crm_tui.domain.modules import SINGULAR
+from crm_tui.domain.pops import Match, Pop
+from crm_tui.i18n import _
+from crm_tui.text import safe
+
+if TYPE_CHECKING:
+    from crm_tui.services.pops import PopService
+
+_GAP = "  "
+_NAMED = 3
+_LONGEST_NAME = 60
+
+
+def caller_text(pop: Pop, pops: "PopService") -> str:
+    """Return who calls, with company and number, in one line that is safe to paint."""
+    text = _("Missed call from %(caller)s") if pop.is_missed else _("Call from %(caller)s")
+    known = pop.people or pop.accounts
+    company = safe(known[0].company) if len(known) == 1 else ""
+    parts = (_names(pop), company, number_text(pop, pops))
+    return text % {"caller": _GAP.join(part for part in parts if part)}
+
+
+def number_text(pop: Pop, pops: "PopService") -> str:
+    """Return the caller's number in the usual notation; words where it was withheld."""
+    return safe(pops.shown(pop.number)) or _("number withheld")
+
+
+def match_text(match: Match) -> str:
+    """Return a record that has the number, with reading, kind and company, safe to paint."""
+    name = safe(match.ref.name, limit=_LONGEST_NAME)
+    reading = f"（{safe(match.kana)}）" if match.kana and not match.kana.isascii() else ""
+    return _GAP.join(
+        part for part in (f"{name}{reading}", safe(match.company), _(SINGULAR[match.ref.module])) if part
+    )
+
+
+def _names(pop: Pop) -> str:
+    known = pop.people or pop.accounts
+    if not known:
+        return _("an unknown caller")
+    names = [safe(match.ref.name, limit=_LONGEST_NAME) for match in known[:_NAMED]]
+    return ", ".join(names) + (" …" if len(known) > _NAMED else "")
