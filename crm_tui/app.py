@@ -145,6 +145,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         self.switch_mode(self.visible_modules[0].name)
         self._welcome_back(opened)
         self.reminders.begin()
+        self.look_for_pops()
         self._seal_audit_trail()
 
     def take_over(self, opened: Opened) -> None:
@@ -253,6 +254,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
                 screen.query(ModuleBar).refresh()
             await self.read_running_call()
             self.reminders.heard(EVERYTHING)
+            self.look_for_pops()
             spread_changes(self, EVERYTHING)
 
     async def read_running_call(self) -> None:

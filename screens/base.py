@@ -295,7 +295,9 @@ class CrmModal(_Base, ModalScreen[T], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     BINDING_GROUP_TITLE = N_("This dialog")
-    GLOBAL_ACTIONS: frozenset[str] = frozenset({"help", "reminders", "back_to_call", "quit", "redraw"})
+    GLOBAL_ACTIONS: frozenset[str] = frozenset(
+        {"help", "reminders", "answer_pop", "choose_for_pop", "back_to_call", "quit", "redraw"}
+    )
     """Keys of the whole console that work in this dialog, by action."""
 
     SHOWS_REMINDERS = True

@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.events import ScreenResume
 
 from crm_tui.domain.call import Call, CallStatus, StartCall
+from crm_tui.domain.modules import PEOPLE
 from crm_tui.domain.records import Ref, Value
 from crm_tui.errors import CrmError
 from crm_tui.i18n import N_, _
@@ -69,7 +70,7 @@ class CallLoggerScreen(CrmScreen[None]):
             tooltip=N_("Change between current, completed and scheduled call."),
         ),
         Binding(
-            "f9,x",
+            "f5,x",
             "cancel_call",
             N_("Cancel the call"),
             id="call.cancel",
@@ -126,6 +127,11 @@ class CallLoggerScreen(CrmScreen[None]):
     def has_unsaved_text(self) -> bool:
         """Whether leaving would drop something typed."""
         return self.is_open and not self._saver.is_done and self.form.is_dirty
+
+    def record_saved(self, ref: Ref) -> None:
+        """Take a person who was made from here as the one on the line, unless another one was chosen."""
+        if self.is_open and ref.module in PEOPLE and self.form.who is None:
+            self.form.choose_person(ref)
 
     # The frame.
 

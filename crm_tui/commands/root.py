@@ -33,6 +33,7 @@ MODULES = {
     "call": f"{_HERE}.call:call",
     "note": f"{_HERE}.records:note",
     "find": f"{_HERE}.find:find",
+    "number": f"{_HERE}.number:number",
     "pop": f"{_HERE}.pop:pop",
     "export": f"{_HERE}.export:export",
     "report": f"{_HERE}.report:report",
