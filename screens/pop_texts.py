@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from crm_tui.domain.modules import SINGULAR
+from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.pops import Match, Pop
 from crm_tui.i18n import _
 from crm_tui.text import safe
@@ -30,12 +30,11 @@ def number_text(pop: Pop, pops: "PopService") -> str:
 
 
 def match_text(match: Match) -> str:
-    """Return a record that has the number, with reading, kind and company, safe to paint."""
+    """Return a record that has the number, with reading and company, safe to paint; of a lead it says so."""
     name = safe(match.ref.name, limit=_LONGEST_NAME)
     reading = f"（{safe(match.kana)}）" if match.kana and not match.kana.isascii() else ""
-    return _GAP.join(
-        part for part in (f"{name}{reading}", safe(match.company), _(SINGULAR[match.ref.module])) if part
-    )
+    kind = _(SINGULAR[match.ref.module]) if match.ref.module is Module.LEAD else ""
+    return _GAP.join(part for part in (f"{name}{reading}", safe(match.company), kind) if part)
 
 
 def _names(pop: Pop) -> str:
