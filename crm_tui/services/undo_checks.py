@@ -33,6 +33,7 @@ LINK_NAMES = {
     "deal_contacts": N_("contacts of deals"),
     "event_participants": N_("participants of events"),
     "mail_people": N_("mail"),
+    "number_flags": N_("flags of telephone numbers"),
     "mail_associations": N_("mail"),
 }
 
