@@ -36,6 +36,7 @@ class Placed:
         bottom: Its last row.
         lane: Its place among those that share its rows, from the left.
         lanes: How many places there are side by side.
+        group: Number of those that share rows with each other, directly or through others.
     """
 
     entry: Entry
@@ -43,6 +44,7 @@ class Placed:
     bottom: int
     lane: int = 0
     lanes: int = 1
+    group: int = 0
 
     def covers(self, row: int) -> bool:
         """Return whether it stands in ``row``."""
@@ -73,6 +75,16 @@ class DayPlan:
         """Return the row of a moment; before the day the first, after it the last."""
         starts = [row.start for row in self.rows]
         return min(max(bisect_right(starts, moment) - 1, 0), max(len(starts) - 1, 0))
+
+
+def next_slot(moment: datetime) -> datetime:
+    """Return when the half hour after the present one begins.
+
+    All zones are whole quarters of an hour away from UTC; where it is half of the half hour off, a mark that
+    follows the clock comes a quarter late.
+    """
+    since = (moment - datetime(1970, 1, 1, tzinfo=UTC)) % SLOT
+    return moment + SLOT - since
 
 
 def rows_of(day: date, zone: tzinfo) -> tuple[Row, ...]:
@@ -109,22 +121,20 @@ def _placed(entry: Entry, starts: Sequence[datetime]) -> Placed:
 
 def _side_by_side(places: Sequence[Placed]) -> list[Placed]:
     """Give each place the first free lane; those that touch each other share one number of lanes."""
-    done: list[Placed] = []
-    group: list[Placed] = []
+    groups: list[list[Placed]] = []
     ends: list[int] = []
     for place in places:
-        if ends and place.top > max(ends):
-            done += _closed(group, len(ends))
-            group, ends = [], []
+        if not ends or place.top > max(ends):
+            groups.append([])
+            ends = []
         lane = next((number for number, end in enumerate(ends) if end < place.top), len(ends))
-        if lane == len(ends):
-            ends.append(place.bottom)
-        ends[lane] = place.bottom
-        group.append(replace(place, lane=lane))
-    return done + _closed(group, len(ends))
+        ends[lane : lane + 1] = [place.bottom]
+        groups[-1].append(replace(place, lane=lane, group=len(groups)))
+    return [place for group in groups for place in _of_one_width(group)]
 
 
-def _closed(group: Sequence[Placed], lanes: int) -> list[Placed]:
+def _of_one_width(group: Sequence[Placed]) -> list[Placed]:
+    lanes = max(place.lane for place in group) + 1
     return [replace(place, lanes=lanes) for place in group]
 
 
@@ -169,18 +179,6 @@ def cells_of(plan: DayPlan, row: int, width: int, narrowest: int, wanted: str = 
 def _window(plan: DayPlan, one: Placed, width: int, narrowest: int, wanted: str) -> tuple[int, int]:
     """Return how many lanes are shown and which is the first, the same for all rows of a group."""
     shown = min(one.lanes, max(1, width // narrowest))
-    group = _group(plan, one)
-    lane = next((place.lane for place in group if place.entry.ref.id == wanted), 0)
+    group = (each for each in plan.placed if each.group == one.group)
+    lane = next((each.lane for each in group if each.entry.ref.id == wanted), 0)
     return shown, max(0, lane - shown + 1)
-
-
-def _group(plan: DayPlan, one: Placed) -> list[Placed]:
-    """Return everything that shares rows with ``one``, directly or through others."""
-    top, bottom = one.top, one.bottom
-    found: list[Placed] = []
-    while True:
-        wider = [place for place in plan.placed if place.top <= bottom and place.bottom >= top]
-        if len(wider) == len(found):
-            return found
-        found = wider
-        top, bottom = min(place.top for place in found), max(place.bottom for place in found)
