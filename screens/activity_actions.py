@@ -6,7 +6,7 @@ Each function is awaited in a worker of a screen and returns whether anything wa
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from crm_tui.domain.call import OVERDUE, CallStatus
+from crm_tui.domain.call import MISSED, OVERDUE, CallStatus, StartCall
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record, Ref
 from crm_tui.errors import Conflict, Immutable, Invalid
@@ -129,7 +129,10 @@ async def delete_activities(screen: "AnyScreen", refs: Sequence[Ref]) -> bool:
 
 
 async def call_for_activity(screen: "AnyScreen", ref: Ref) -> None:
-    """Do what F2 means on an activity: make a scheduled call, call the person of any other activity."""
+    """Do what F2 means on an activity: make a scheduled call, call the person of any other activity.
+
+    After a missed call, or one with nobody, the number that called is called back.
+    """
     if screen.app.running_call is not None:
         await screen.app.start_call(None, None)
         return
@@ -137,7 +140,10 @@ async def call_for_activity(screen: "AnyScreen", ref: Ref) -> None:
     if ref.module is Module.CALL and record.get("status") in PLANNED:
         await screen.app.open_call_logger("current", call_id=ref.id, start=True)
     else:
-        await screen.app.start_call(record.ref_to("who"), record.ref_to("related_to"))
+        who, missed = record.ref_to("who"), record.get("type") == MISSED
+        wish = StartCall(phone=record.text("phone") if missed or who is None else "")
+        related_to = record.ref_to("related_to")
+        await screen.app.open_call_logger("current", who, related_to, start=True, wish=wish)
 
 
 async def _complete_call(screen: "AnyScreen", ref: Ref) -> bool:

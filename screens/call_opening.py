@@ -12,6 +12,7 @@ from crm_tui.errors import Conflict, Immutable
 from crm_tui.i18n import _
 from screens.blocked_call import start_unless_blocked
 from screens.call_values import form_values
+from screens.dial import dial_started
 
 if TYPE_CHECKING:
     from screens.call_logger import CallLoggerScreen
@@ -129,6 +130,7 @@ class CallOpening:
         with self._screen.app.keys.hold():
             call = await self._screen.services.calls.start(self._screen.actor, wish)
             self._screen.app.set_running_call(call)
+        dial_started(self._screen.app, call)
         return call
 
     async def _person(self) -> Ref | None:

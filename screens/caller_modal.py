@@ -17,7 +17,6 @@ class CallerModal(ChoiceModal):
         digits: The digit of each answer.
     """
 
-    CSS_PATH = ["../styles/choice_modal.tcss", "../styles/caller_modal.tcss"]
     # Left for another screen it would stay open behind that one, and nobody could answer.
     GLOBAL_ACTIONS = frozenset({"help", "quit", "redraw"})
 

@@ -2,10 +2,16 @@
 
 from typing import TYPE_CHECKING, Any
 
+from textual.screen import Screen
+
 from crm_tui.dial_command import run_dial_command
 from crm_tui.dialling import Dialled, dial_arguments, dialled, tel_uri
 from crm_tui.domain.call import Call
+from crm_tui.domain.records import Record, Ref
+from crm_tui.domain.schema import phone_fields
 from crm_tui.i18n import _
+from screens.choice_modal import ChoiceModal
+from screens.key_names import with_keys
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
@@ -42,6 +48,50 @@ def dial_started(app: "CrmApp", call: Call) -> None:
     if not (app.config.dial.command or app.config.dial.copy):
         return
     dial_in(app, call.phone, call.id)
+
+
+async def ask_and_dial(app: "CrmApp") -> None:
+    """Dial a number of the record in focus, else that of the call in progress; to be awaited in a worker.
+
+    Nothing is logged. A number that must not be called is left to F2, which asks for the reason.
+    """
+    ref, running = app.record_in_focus(), app.running_call
+    record = await _callable(app, ref) if ref is not None else None
+    own = [record.text(field.name) for field in phone_fields(record.module)] if record is not None else []
+    if not any(own) and running is not None:
+        own = [running.phone]
+    numbers = tuple(dict.fromkeys(filter(None, own)))
+    if not numbers:
+        app.notice(_("There is no number here."))
+        return
+    chosen: str | None = numbers[0]
+    if len(numbers) > 1:
+        options = [(number, number) for number in numbers]
+        modal: Screen[Any] = ChoiceModal(_("Dial which number?"), options)
+        chosen = await app.push_screen_wait(modal)
+    if not chosen:
+        return
+    if await _is_blocked(app, record, chosen):
+        app.notice(with_keys(app, _("This must not be called. F2 asks for the reason."), F2="app.call"))
+    else:
+        dial_in(app, chosen, running.id if running is not None else "")
+
+
+async def _callable(app: "CrmApp", ref: Ref) -> Record:
+    """Return the record, or the person or account that a deal or case is about."""
+    record = await app.services.records(ref.module).get(app.actor, ref.id)
+    other = None if phone_fields(ref.module) else record.ref_to("contact") or record.ref_to("account")
+    return await app.services.records(other.module).get(app.actor, other.id) if other is not None else record
+
+
+async def _is_blocked(app: "CrmApp", record: Record | None, number: str) -> bool:
+    running = app.running_call
+    if running is not None and running.type == "outbound" and running.phone == number:
+        # Whoever started this call has given a reason if one was needed.
+        return False
+    if record is not None and record.get("do_not_call"):
+        return True
+    return (await app.services.numbers.state(app.actor, number)).is_blocked
 
 
 def _found(app: "CrmApp", number: str) -> Dialled | None:

@@ -1,5 +1,6 @@
 """What the keys of the whole console do."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -41,6 +42,8 @@ class GlobalActions(Navigation, Survival):
             return BY_NAME[str(parameters[0])] in self.visible_modules
         if action == "copy_focus":
             return self.record_in_focus() is not None
+        if action == "dial_number":
+            return self.record_in_focus() is not None or self.running_call is not None
         return super().check_action(action, parameters)
 
     def takes_keys(self) -> bool:
@@ -55,6 +58,11 @@ class GlobalActions(Navigation, Survival):
     def all_stacks(self) -> list[list[Screen[Any]]]:
         """Return the screens of every module and of the call, in front or not."""
         return list(self._screen_stacks.values())
+
+    def mode_with(self, fits: Callable[[Screen[Any]], bool]) -> str | None:
+        """Return the name of the stack on which a screen that fits is open, None if there is none."""
+        stacks = self._screen_stacks.items()
+        return next((name for name, stack in stacks if any(map(fits, stack))), None)
 
     async def action_open_module(self, name: str) -> None:
         """Go to a module."""
@@ -110,7 +118,9 @@ class GlobalActions(Navigation, Survival):
 
     async def action_schedule_call(self) -> None:
         """Schedule a call with the record in focus."""
-        await self.open_call_logger("scheduled", *self.call_subject())
+        screen = self.screen
+        values = screen.schedule_values() if isinstance(screen, CrmScreen) else None
+        await self.open_call_logger("scheduled", *self.call_subject(), values=values)
 
     async def action_back_to_call(self) -> None:
         """Go to the running call, or back."""
@@ -133,6 +143,13 @@ class GlobalActions(Navigation, Survival):
         ref = self.record_in_focus()
         if ref is not None:
             cast("CrmApp", self).copy(ref.name)
+
+    def action_dial_number(self) -> None:
+        """Dial or copy a number of the record in focus."""
+        from screens.dial import ask_and_dial
+
+        app = cast("CrmApp", self)
+        self.run_worker(held(app.keys, partial(ask_and_dial, app)), group="dial.ask", exit_on_error=False)
 
     def action_undo(self) -> None:
         """Ask whether to undo the agent's last change."""

@@ -40,6 +40,8 @@ MODULES: tuple[ModuleEntry, ...] = (
     ModuleEntry("deals", "5", "d", N_("Deals"), N_("Deals"), Area.DEAL, Module.DEAL),
     ModuleEntry("cases", "6", "s", N_("Cases"), N_("Cases"), Area.CASE, Module.CASE),
     ModuleEntry("campaigns", "7", "m", N_("Campaigns"), N_("Camp."), Area.CAMPAIGN, Module.CAMPAIGN),
+    ModuleEntry("calendar", "9", "k", N_("Calendar"), N_("Cal."), Area.ACTIVITY, None),
+    ModuleEntry("reports", "0", "r", N_("Reports"), N_("Reports"), Area.ACTIVITY, None),
 )
 
 BY_NAME = {entry.name: entry for entry in MODULES}
@@ -182,6 +184,14 @@ GLOBAL_BINDINGS: list[BindingType] = [
         id="app.copy",
         show=False,
         tooltip=N_("Copy the name of the record in focus."),
+    ),
+    Binding(
+        "t",
+        "dial_number",
+        N_("Dial the number"),
+        id="app.dial",
+        show=False,
+        tooltip=N_("Dial a number of the record in focus, or copy it as tel: where no program dials."),
     ),
     Binding(
         "z",

@@ -1,10 +1,10 @@
 """What an agent does with a caller: answer, say who it is, call back, look, log as missed, dismiss."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.screen import Screen
 
-from crm_tui.domain.call import Call
+from crm_tui.domain.call import Call, StartCall
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.pops import Match, Pop
@@ -13,6 +13,7 @@ from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import _
 from crm_tui.policies.records import can_create
 from screens import pop_choices
+from screens.blocked_call import start_unless_blocked
 from screens.caller_modal import CallerModal
 from screens.dial import dial_started
 from screens.pop_choices import Choice
@@ -20,6 +21,7 @@ from screens.pop_texts import caller_text
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
+    from screens.base import CrmScreen
 
 
 async def answer_first(app: "CrmApp", *, choose: bool) -> None:
@@ -83,9 +85,7 @@ class _Answer:
             case pop_choices.ANSWER:
                 await self._begin(choice.ref)
             case pop_choices.CALL_BACK:
-                call = await self._pops.call_back(app.actor, pop.id, choice.ref)
-                await self._show(call)
-                dial_started(app, call)
+                await self._call_back(choice.ref)
             case pop_choices.NEW_CONTACT:
                 await self._begin_with_form(Module.CONTACT, choice.ref)
             case pop_choices.NEW_LEAD:
@@ -113,6 +113,19 @@ class _Answer:
         if account is not None:
             prefill["account"] = account
         await self._app.open_form(module, prefill=prefill)
+
+    async def _call_back(self, who: Ref | None) -> None:
+        async def start(wish: StartCall) -> Call:
+            phone, override = wish.phone, wish.override
+            return await self._pops.call_back(
+                self._app.actor, self._pop.id, wish.who, phone=phone, override=override
+            )
+
+        screen = cast("CrmScreen[Any]", self._app.screen)
+        call = await start_unless_blocked(screen, StartCall(who=who), start)
+        if call is not None:
+            await self._show(call)
+            dial_started(self._app, call)
 
     async def _show(self, call: Call) -> None:
         self._app.set_running_call(call)

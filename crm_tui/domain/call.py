@@ -21,6 +21,9 @@ class CallStatus(StrEnum):
 
 OVERDUE = "overdue"
 
+MISSED = "missed"
+"""Code of the type of a call that nobody took."""
+
 _INCOMING = ("inbound", "missed")
 
 

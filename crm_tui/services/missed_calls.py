@@ -1,14 +1,11 @@
 """Missed calls: logged for the agent who wasn't there, also when nobody knows who called."""
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.call import CallStatus, default_subject
+from crm_tui.domain.call import MISSED, CallStatus, default_subject
 from crm_tui.domain.records import Ref, Value
 from crm_tui.services.call_records import CallRecords
 from crm_tui.services.call_rows import CallRows
 from crm_tui.store.uow import UnitOfWork
-
-MISSED = "missed"
-"""Code of the call type."""
 
 _LONGEST_NUMBER = 50
 

@@ -124,11 +124,14 @@ class PopService:
             actor, pop_id, lambda pop: StartCall(who=who, type="inbound", phone=self.shown(pop.number))
         )
 
-    async def call_back(self, actor: Actor, pop_id: str, who: Ref | None, override: str = "") -> Call:
-        """Take a missed caller and start an outbound call to their number.
+    async def call_back(
+        self, actor: Actor, pop_id: str, who: Ref | None, *, phone: str = "", override: str = ""
+    ) -> Call:
+        """Take a missed caller and start an outbound call to them.
 
         Args:
             who: The lead or contact to speak with, None if nobody knows whose number it is.
+            phone: Another number of theirs; "" for the one that they called from.
             override: Why the number is called although that is blocked.
 
         Raises:
@@ -136,7 +139,9 @@ class PopService:
             Blocked: The person or the number must not be called; the missed caller is offered on.
         """
         return await self._begin(
-            actor, pop_id, lambda pop: StartCall(who=who, phone=self.shown(pop.number), override=override)
+            actor,
+            pop_id,
+            lambda pop: StartCall(who=who, phone=phone or self.shown(pop.number), override=override),
         )
 
     async def log_missed(self, actor: Actor, pop_id: str) -> Call:

@@ -125,10 +125,11 @@ ADMINISTRATION: Mapping[str, Callable[[Services, Actor], Awaitable[object]]] = {
     "custom_fields.delete": lambda s, a: s.custom_fields.delete(a, Module.LEAD, "size"),
     "conversion.send_field": lambda s, a: s.conversion.send_field(a, "size", None),
     "bin.purge": lambda s, a: s.bin.purge(a, ["01890000-0000-7000-8000-000000000000"]),
+    "pops.offer": lambda s, a: s.pops.offer(a, "other", "03-1234-5678"),
     "audit.verify": lambda s, a: s.audit.verify(a),
     "audit.list": lambda s, a: s.audit.list(a),
 }
-"""What only administrators do; supervisors read the audit trail too."""
+"""What only administrators do; supervisors read the audit trail and announce callers too."""
 
 ENDS = "both ends are looked at: fault 25"
 OWN = "reaches what is one's own alone: fault 28"

@@ -107,6 +107,7 @@ ADMINISTRATION: Mapping[str, str] = {
     "field delete": "lead size",
     "lead field-map": "size --nowhere",
     "bin purge": "01890000-0000-7000-8000-000000000000",
+    "pop": "0312345678 --agent other",
     "audit": "",
 }
 """What only administrators may, and supervisors read."""
