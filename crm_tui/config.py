@@ -50,10 +50,15 @@ class StoreConfig:
 
 @dataclass(frozen=True, slots=True)
 class LocaleConfig:
-    """``region``: ISO 3166-1 country of phone numbers; ``time_zone``: empty for that of the system."""
+    """``region``: ISO 3166-1 country of phone numbers; ``time_zone``: empty for that of the system.
+
+    ``week_start``: English name of a weekday; ``first_hour``: 0 to 23, as text.
+    """
 
     region: str
     time_zone: str
+    week_start: str
+    first_hour: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +249,12 @@ def _build(values: dict[str, Any], sources: dict[str, str], locked: frozenset[st
             mouse=values["ui.mouse"],
         ),
         store=StoreConfig(values["store.url"] or default_store_url()),
-        locale=LocaleConfig(values["locale.region"], values["locale.time_zone"]),
+        locale=LocaleConfig(
+            values["locale.region"],
+            values["locale.time_zone"],
+            values["locale.week_start"],
+            values["locale.first_hour"],
+        ),
         mail=MailConfig(values["mail.allow_hosts"]),
         dial=DialConfig(values["dial.command"], values["dial.copy"]),
         log=LogConfig(values["log.level"]),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from crm_tui.i18n import LANGUAGES, N_, _
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 THEMES = ("dark", "light", "high-contrast")
 BORDERS = ("unicode", "ascii")
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -109,6 +110,8 @@ def time_zone(value: object) -> str:
     raise Refused(_("a time zone such as Asia/Tokyo"))
 
 
+def hour(value: object) -> str:
+    raise Refused(_("an hour from 0 to 23"))
 def key_names(value: object) -> str:
     """Take one or more keys, parted by commas, such as ``n,f5``."""
     keys = [key.strip() for key in value.split(",")] if isinstance(value, str) else []
@@ -183,6 +186,12 @@ OPTIONS: tuple[Option, ...] = (
         (),
         host_list,
         N_("Private addresses that mail and synchronisation may connect to."),
+        "locale.week_start",
+        WEEKDAYS[0],
+        one_of(*WEEKDAYS),
+        N_("Weekday that weeks of the calendar begin with."),
+        "locale.first_hour",
+        N_("Hour that a day of the calendar is shown from; earlier ones are scrolled to."),
     ),
     Option(
         "dial.command",

@@ -17,7 +17,7 @@ from textual.worker import Worker, WorkerState
 from crm_tui.domain.actor import Actor, Verb
 from crm_tui.domain.call import Call
 from crm_tui.domain.modules import Module
-from crm_tui.domain.records import Ref
+from crm_tui.domain.records import Ref, Value
 from crm_tui.errors import CrmError
 from crm_tui.i18n import N_, _
 from crm_tui.policies.records import Owned, can
@@ -226,6 +226,7 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
         """Do what F2 means on this screen alone and return True; False leaves it to the console."""
         return False
 
+    def schedule_values(self) -> dict[str, Value]:
     @property
     def module_name(self) -> str:
         """The entry of the module bar that this screen belongs to."""

@@ -255,3 +255,6 @@ def _call_ground() -> Screen[Any]:
     from screens.call_ground import CallGroundScreen
 
     return CallGroundScreen()
+    if entry.name == "calendar":
+        from screens.calendar_screen import CalendarScreen
+        return CalendarScreen()
