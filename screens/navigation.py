@@ -22,6 +22,7 @@ from screens.key_names import with_keys
 from screens.keys import BY_NAME, MODULES, ModuleEntry
 
 if TYPE_CHECKING:
+    from crm_tui.app import CrmApp
     from crm_tui.services.container import Services
     from screens.widgets.record_table import RecordTable
 
@@ -92,6 +93,18 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
         from screens.bin_screen import BinScreen
 
         await self.push_screen(BinScreen())
+
+    async def open_board(self) -> None:
+        """Show what the agents do at this moment."""
+        from screens.board_screen import BoardScreen
+
+        await self.push_screen(BoardScreen())
+
+    def open_queues(self) -> None:
+        """Let the agent choose among the call queues that are under way."""
+        from screens.queue_start import choose_queue
+
+        self.run_worker(choose_queue(cast("CrmApp", self)), group="queue.choose", exit_on_error=False)
 
     async def open_duplicates(self, module: Module) -> None:
         """Show the records of a module that are probably the same."""
@@ -242,6 +255,14 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
 
 
 def _module_screen(entry: ModuleEntry) -> Screen[Any]:
+    if entry.name == "calendar":
+        from screens.calendar_screen import CalendarScreen
+
+        return CalendarScreen()
+    if entry.name == "reports":
+        from screens.report_screen import ReportScreen
+
+        return ReportScreen()
     if entry.module is None:
         from screens.activity_list import ActivityListScreen
 
@@ -255,6 +276,3 @@ def _call_ground() -> Screen[Any]:
     from screens.call_ground import CallGroundScreen
 
     return CallGroundScreen()
-    if entry.name == "calendar":
-        from screens.calendar_screen import CalendarScreen
-        return CalendarScreen()

@@ -97,6 +97,11 @@ def period_of(code: PeriodCode, today: date) -> Period:
     return Period(first, end - timedelta(days=1))
 
 
+def month_of(day: date) -> Period:
+    """Return the whole month of a day."""
+    return Period(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
+
+
 def moved(period: Period, step: int) -> Period:
     """Return the period before or after: whole months and years stay whole, else as many days.
 

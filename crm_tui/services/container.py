@@ -11,6 +11,7 @@ from crm_tui.services.activities import ActivityService
 from crm_tui.services.associations import AssociationService
 from crm_tui.services.audit import AuditService
 from crm_tui.services.bin import BinService
+from crm_tui.services.board import BoardService
 from crm_tui.services.bulk_actions import BulkActionService, Listing
 from crm_tui.services.calendar import CalendarService
 from crm_tui.services.calls import CallService
@@ -92,6 +93,7 @@ class Services:
     exports: ExportService = field(init=False)
     queue: QueueService = field(init=False)
     report_files: ReportFileService = field(init=False)
+    board: BoardService = field(init=False)
     handovers: HandoverService = field(init=False)
     moves: MoveService = field(init=False)
     numbers: NumberService = field(init=False)
@@ -107,6 +109,7 @@ class Services:
         self.bin = BinService(self.core, self.records)
         self.bulk = BulkActionService(self.core, self.records, self._listing)
         self.report_files = ReportFileService(self.core)
+        self.board = BoardService(self.core)
         self.exports = ExportService(self.core, self.records, self.activities)
         self.handovers = HandoverService(self.core)
         self.moves = MoveService(self.core)

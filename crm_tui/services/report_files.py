@@ -75,7 +75,8 @@ class ReportFileService:
         people = file.headings is Headings.LABELS
         cells = [_cells(row, people) for row in (*report.rows, ReportRow(TOTAL, _("Total"), report.total))]
         if people and kind is FileKind.XLSX:
-            cells += [[], *([text] for text in _explained(report))]
+            cells.append([])
+            cells.extend([text] for text in _explained(report))
         try:
             with new_private(path, replace=file.replace) as opened:
                 heading, title = _heading(report, people), _("Calls") if people else "calls"

@@ -63,8 +63,11 @@ Index(
 _COMPLETED_CALL = "kind = 'call' AND status = 'completed' AND deleted_at IS NULL"
 _INBOUND_CALL = f"{_COMPLETED_CALL} AND type = 'inbound'"
 
-# The first holds all that call reports count, the second answers whether a caller called again. SQLite
-# reads from an index alone only if that has every column of the condition too.
+_SCHEDULED_CALL = "kind = 'call' AND status = 'scheduled' AND deleted_at IS NULL"
+
+# The first holds all that call reports count, the second answers whether a caller called again, the third
+# whose scheduled calls are overdue. SQLite reads from an index alone only if that has every column of the
+# condition too.
 for _name, _condition, _covered in (
     (
         "ix_activities_completed_call",
@@ -81,6 +84,11 @@ for _name, _condition, _covered in (
             *("contact_id", "lead_id", "purpose", "sort_at", "owner_id"),
             *("kind", "status", "type", "deleted_at"),
         ),
+    ),
+    (
+        "ix_activities_scheduled_call",
+        text(_SCHEDULED_CALL),
+        ("sort_at", "owner_id", "kind", "status", "deleted_at"),
     ),
 ):
     Index(

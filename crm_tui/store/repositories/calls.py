@@ -63,6 +63,15 @@ class CallRepository:
         )
         return found[0] if found else None
 
+    async def in_progress(self, actor: Actor, limit: int) -> list[Call]:
+        """Return the calls of all agents that run or wait to be saved; links out of sight read as none."""
+        return await self._calls(
+            readable_by(actor, Module.CALL, activities),
+            activities.c.status == CallStatus.IN_PROGRESS.value,
+            limit=limit,
+            actor=actor,
+        )
+
     async def recent(self, actor: Actor, who: Ref, limit: int) -> list[Call]:
         """Return the last completed calls with a lead or contact; links out of sight read as none."""
         return await self._calls(

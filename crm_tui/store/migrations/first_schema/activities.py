@@ -181,6 +181,13 @@ def create() -> None:
             ),
         )
         batch_op.create_index(
+            "ix_activities_scheduled_call",
+            ["sort_at", "owner_id", "kind", "status", "deleted_at"],
+            unique=False,
+            sqlite_where=sa.text("kind = 'call' AND status = 'scheduled' AND deleted_at IS NULL"),
+            postgresql_where=sa.text("kind = 'call' AND status = 'scheduled' AND deleted_at IS NULL"),
+        )
+        batch_op.create_index(
             "ix_activities_is_closed_sort_at_id",
             ["is_closed", "sort_at", "id"],
             unique=False,
