@@ -111,7 +111,13 @@ def time_zone(value: object) -> str:
 
 
 def hour(value: object) -> str:
+    """Take a full hour of the day, such as ``8``."""
+    text = str(value).strip()
+    if not isinstance(value, bool) and text.isascii() and text.isdigit() and int(text) < 24:
+        return str(int(text))
     raise Refused(_("an hour from 0 to 23"))
+
+
 def key_names(value: object) -> str:
     """Take one or more keys, parted by commas, such as ``n,f5``."""
     keys = [key.strip() for key in value.split(",")] if isinstance(value, str) else []
@@ -181,17 +187,25 @@ OPTIONS: tuple[Option, ...] = (
         N_("Time zone of what is shown; empty: that of the system."),
     ),
     Option(
+        "locale.week_start",
+        "CRM_TUI_WEEK_START",
+        WEEKDAYS[0],
+        one_of(*WEEKDAYS),
+        N_("Weekday that weeks of the calendar begin with."),
+    ),
+    Option(
+        "locale.first_hour",
+        "CRM_TUI_FIRST_HOUR",
+        "8",
+        hour,
+        N_("Hour that a day of the calendar is shown from; earlier ones are scrolled to."),
+    ),
+    Option(
         "mail.allow_hosts",
         "CRM_TUI_MAIL_ALLOW_HOSTS",
         (),
         host_list,
         N_("Private addresses that mail and synchronisation may connect to."),
-        "locale.week_start",
-        WEEKDAYS[0],
-        one_of(*WEEKDAYS),
-        N_("Weekday that weeks of the calendar begin with."),
-        "locale.first_hour",
-        N_("Hour that a day of the calendar is shown from; earlier ones are scrolled to."),
     ),
     Option(
         "dial.command",

@@ -227,6 +227,9 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
         return False
 
     def schedule_values(self) -> dict[str, Value]:
+        """Return what a call that is scheduled from here starts with, beside whom it is with."""
+        return {}
+
     @property
     def module_name(self) -> str:
         """The entry of the module bar that this screen belongs to."""
