@@ -16,7 +16,7 @@ _TIME_CELLS = 11
 
 _KIND_CELLS = 8
 _NAME_LEAST = 10
-_PERSON_MOST, _PHONE_MOST = 24, 16
+_PERSON_MOST, _PHONE_MOST = 24, 18
 _PHONE_FROM = 70
 """Cells of a line from which there is room for a number."""
 

@@ -25,15 +25,18 @@ class DueReminders:
     Attributes:
         rows: The earliest first.
         shown: Ids of those that this console shows in its bar: another console may have been first.
+        latest: Those of them that came last.
     """
 
     rows: tuple[Reminder, ...] = ()
     shown: frozenset[str] = frozenset()
+    latest: frozenset[str] = frozenset()
 
     @property
     def first(self) -> Reminder | None:
-        """The one that the bar shows."""
-        return next((row for row in self.rows if row.id in self.shown), None)
+        """The one that the bar names: of what came last the earliest, so that nothing new is overlooked."""
+        ids = self.latest or self.shown
+        return next((row for row in self.rows if row.id in ids), None)
 
 
 class ReminderWatch:
@@ -103,9 +106,9 @@ class ReminderWatch:
         self._again |= any(row.is_pending and row.id not in claimed for row in rows)
         ids = frozenset(row.id for row in rows)
         before = app.due_reminders
-        shown = ids if self._is_first else (before.shown | claimed) & ids
+        new = ids if self._is_first else claimed & ids
         self._is_first = False
-        due = DueReminders(rows, shown)
+        due = DueReminders(rows, (before.shown | new) & ids, (new or before.latest) & ids)
         if due != before:
             app.due_reminders = due
         if claimed - before.shown and app.config.ui.bell:

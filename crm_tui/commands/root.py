@@ -32,6 +32,7 @@ MODULES = {
     "event": f"{_HERE}.event:event",
     "call": f"{_HERE}.call:call",
     "note": f"{_HERE}.records:note",
+    "reminder": f"{_HERE}.reminder:reminder",
     "find": f"{_HERE}.find:find",
     "number": f"{_HERE}.number:number",
     "pop": f"{_HERE}.pop:pop",

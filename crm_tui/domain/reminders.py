@@ -38,7 +38,7 @@ class Reminder:
         activity_at: When the activity is due; UTC.
         day: The day that a task is due.
         all_day: The activity takes a whole day and so has no time.
-        status: Code of the activity's status, as stored.
+        status: Code of the activity's status.
         who: Lead or contact, as far as the owner may see them.
         phone: The number of a call.
         is_pending: No console has shown it yet.

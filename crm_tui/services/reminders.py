@@ -11,6 +11,7 @@ from crm_tui.domain.reminders import Reminder
 from crm_tui.domain.when import DurationError, WhenError, parse_duration, parse_when
 from crm_tui.errors import Invalid, NotFound
 from crm_tui.i18n import _
+from crm_tui.services.activity_records import shown_status
 from crm_tui.services.columns import differences
 from crm_tui.services.core import Core
 from crm_tui.store.repositories.reminders import ReminderRepository
@@ -28,8 +29,10 @@ class ReminderService:
 
     async def due(self, actor: Actor) -> tuple[Reminder, ...]:
         """Return what the actor has to be reminded of now, the earliest first, shown before or not."""
+        now = self._core.clock.now()
         async with self._core.store.read() as connection:
-            return tuple(await ReminderRepository(connection).due(actor, self._core.clock.now(), MOST))
+            found = await ReminderRepository(connection).due(actor, now, MOST)
+        return tuple(_as_seen(reminder, now) for reminder in found)
 
     async def next_at(self, actor: Actor) -> datetime | None:
         """Return when the actor's next reminder will be due; None if none is planned. UTC."""
@@ -69,7 +72,8 @@ class ReminderService:
                 raise _missing()
             self._record(uow, actor, reminder, "snooze", at)
             await uow.commit()
-        return replace(reminder, due_at=at.astimezone(UTC), is_pending=True)
+        put_off = replace(reminder, due_at=at.astimezone(UTC), is_pending=True)
+        return _as_seen(put_off, self._core.clock.now())
 
     async def dismiss(self, actor: Actor, reminder_id: str) -> Reminder:
         """Let a reminder not come again, unless its activity is moved; return what it was.
@@ -87,7 +91,7 @@ class ReminderService:
                 raise _missing()
             self._record(uow, actor, reminder, "dismiss")
             await uow.commit()
-        return reminder
+        return _as_seen(reminder, self._core.clock.now())
 
     def _later(self, actor: Actor, until: str | datetime | timedelta) -> datetime:
         now = self._core.now_for(actor)
@@ -112,6 +116,12 @@ class ReminderService:
         )
         uow.record(AuditEntry(action, activity.module, activity.id, activity.name, changes))
         uow.touched(Module.USER, actor.id)
+
+
+def _as_seen(reminder: Reminder, now: datetime) -> Reminder:
+    """Return a reminder with the status that lists show: a call whose time has passed is overdue."""
+    status = shown_status(reminder.activity.module, reminder.status, reminder.activity_at, now)
+    return replace(reminder, status=str(status or ""))
 
 
 def _understood(text: str, now: datetime) -> datetime | timedelta:

@@ -170,6 +170,7 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("portal.contact", "portal.list", "portal.count", "portal.get"), BESIDE),
     **dict.fromkeys((f"drafts.{name}" for name in ("save", "load", "take", "hold", "release")), OWN),
     **dict.fromkeys(("drafts.discard", "drafts.pending"), OWN),
+    **dict.fromkeys((f"reminders.{name}" for name in ("due", "next_at", "claim", "snooze", "dismiss")), OWN),
     **dict.fromkeys(("undo.peek", "undo.undo", "undo.skip", "calls.running"), OWN),
     **dict.fromkeys(("calls.stop", "calls.save", "handovers.received"), OWN),
     **dict.fromkeys((f"views.{name}" for name in ("fields", "list", "get", "find", "last", "remember")), OWN),

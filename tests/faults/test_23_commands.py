@@ -130,6 +130,9 @@ ELSEWHERE: Mapping[str, str] = {
         ("view list", "view show", "view add", "view edit", "view delete", "undo", "bin list", "bin restore"),
         "reaches what is one's own: fault 28",
     ),
+    **dict.fromkeys(
+        ("reminder due", "reminder snooze", "reminder dismiss"), "reaches what is one's own: fault 28"
+    ),
     "find": "holds what is in sight: tests/store/test_permissions.py",
     "export": "holds what a list holds: tests/store/test_exports.py",
 }

@@ -69,7 +69,7 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         ("back_to_call", "chord", "copy_focus", "find", "help", "open_module", "palette", "quit", "redraw"),
         FREE,
     )
-    | {"say_how_to_quit": FREE, "undo": FREE}
+    | {"say_how_to_quit": FREE, "undo": FREE, "reminders": FREE}
     | {"answer_pop": FREE, "choose_for_pop": FREE, "dial_number": FREE}
     # They open the call form; the service decides when it starts or saves a call.
     | {"call_key": FREE, "log_call": FREE, "schedule_call": FREE},
