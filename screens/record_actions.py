@@ -15,6 +15,7 @@ from screens.delete_records import delete_selection
 from screens.duplicates_screen import find_duplicates, list_duplicates
 from screens.history_modal import show_history
 from screens.merge_screen import merge_selection
+from screens.queue_start import queue_of_campaign, queue_of_selection
 from screens.record_export import export_selection
 from screens.selection import Selection
 
@@ -118,6 +119,17 @@ ACTIONS: tuple[RecordAction, ...] = (
         whole_list=False,
     ),
     RecordAction("delete", 9, N_("Delete"), "delete", delete_selection, modules=_OWNED),
+    RecordAction("queue", 0, N_("Call queue"), "view", queue_of_selection, modules=frozenset(PEOPLE)),
+    RecordAction(
+        "campaign_queue",
+        0,
+        N_("Call queue"),
+        "view",
+        queue_of_campaign,
+        modules=frozenset({Module.CAMPAIGN}),
+        several=False,
+        whole_list=False,
+    ),
 )
 """All entries, in the order they are offered."""
 

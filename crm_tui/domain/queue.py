@@ -81,6 +81,16 @@ SKIP_REASONS: Final = (
 """What an agent may skip a record for; the first puts it back, the others end it for this round."""
 
 
+SKIP_LABELS: Final[Mapping[Reason, str]] = {
+    Reason.LATER: N_("Later: comes again in half an hour"),
+    Reason.UNSUITABLE: N_("Doesn't belong here"),
+    Reason.WRONG_DATA: N_("Wrong or missing data"),
+    Reason.KNOWN: N_("Spoken to already"),
+    Reason.OTHER: N_("Another reason"),
+}
+"""How each is offered, marked for translation."""
+
+
 class Kind(StrEnum):
     """What a queue is made of."""
 
@@ -200,6 +210,7 @@ class Standing:
     state: State | None
     reason: Reason | None
     result: str
+    result_at: datetime | None
     attempts: int
     not_before: datetime | None
     is_mine: bool

@@ -124,6 +124,7 @@ class QueueService(QueueRounds):
             State(entry.state) if entry else None,
             Reason(entry.reason) if entry and entry.reason else None,
             entry.result if entry else "",
+            entry.result_at if entry else None,
             entry.attempts if entry else 0,
             entry.not_before if entry else None,
             is_mine,
