@@ -132,6 +132,7 @@ class CallLoggerScreen(CrmScreen[None]):
         """Take a person who was made from here as the one on the line, unless another one was chosen."""
         if self.is_open and ref.module in PEOPLE and self.form.who is None:
             self.form.choose_person(ref)
+            self._focus_first()
 
     # The frame.
 

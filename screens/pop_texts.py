@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.pops import Match, Pop
 from crm_tui.i18n import _
-from crm_tui.text import safe
+from crm_tui.text import cell_len, fit, safe
 
 if TYPE_CHECKING:
     from crm_tui.services.pops import PopService
@@ -15,13 +15,21 @@ _NAMED = 3
 _LONGEST_NAME = 60
 
 
-def caller_text(pop: Pop, pops: "PopService") -> str:
-    """Return who calls, with company and number, in one line that is safe to paint."""
+def caller_text(pop: Pop, pops: "PopService", width: int = 0) -> str:
+    """Return who calls, with company and number, in one line that is safe to paint.
+
+    Args:
+        width: Cells that there are, 0 for as many as it takes; the number is cut last.
+    """
     text = _("Missed call from %(caller)s") if pop.is_missed else _("Call from %(caller)s")
     known = pop.people or pop.accounts
     company = safe(known[0].company) if len(known) == 1 else ""
-    parts = (_names(pop), company, number_text(pop, pops))
-    return text % {"caller": _GAP.join(part for part in parts if part)}
+    who = text % {"caller": _GAP.join(part for part in (_names(pop), company) if part)}
+    number = _GAP + number_text(pop, pops)
+    room = width - cell_len(number)
+    if width and cell_len(who) > room:
+        who = fit(who, max(room, 0))
+    return who + number
 
 
 def number_text(pop: Pop, pops: "PopService") -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 from crm_tui.domain.pops import Pop
 from crm_tui.i18n import _
-from crm_tui.text import cell_len, fit
+from crm_tui.text import cell_len
 from screens.key_names import key_name
 from screens.pop_texts import caller_text
 from screens.widgets.ticking_text import TickingText
@@ -41,8 +41,8 @@ class PopBar(TickingText):
         first, more = pops[0], len(pops) - 1
         waiting = _GAP + _("+%(count)s more") % {"count": more} if more else ""
         start = f" {self._key(first)}{_GAP}"
-        caller = fit(caller_text(first, self._app.services.pops), width - cell_len(start + waiting))
-        return [f"{start}{caller.rstrip()}{waiting}"]
+        room = max(width - cell_len(start + waiting) - 1, 1)
+        return [f"{start}{caller_text(first, self._app.services.pops, room)}{waiting}"]
 
     def until_change(self) -> float | None:
         """Who calls changes by events alone."""
