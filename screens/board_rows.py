@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from crm_tui.clock import Clock
-from crm_tui.domain.board import Agent, AgentState, Board, Totals, totals
+from crm_tui.domain.board import STATES, Agent, AgentState, Board, Totals, totals
 from crm_tui.domain.picklists import Picklists
 from crm_tui.formats import format_duration, format_number
 from crm_tui.i18n import N_, _, language
@@ -12,11 +12,6 @@ from screens.report_rows import figure_text
 from screens.widgets.call_clock import short_clock_text, times_of
 from screens.widgets.record_columns import PHONE_WIDTH, Column, Row, Tone
 
-STATES = {
-    AgentState.ON_CALL: N_("On a call"),
-    AgentState.WRAP_UP: N_("Wrap-up"),
-    AgentState.IDLE: N_("Free"),
-}
 _SIGNS = {AgentState.ON_CALL: "●", AgentState.WRAP_UP: "○"}
 _TONES = {AgentState.ON_CALL: Tone.GOOD, AgentState.WRAP_UP: Tone.WARNING}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from crm_tui.commands.answer import Answer, Json, Table
+from crm_tui.commands.board import board_answer
 from crm_tui.commands.framework import CrmCommand, CrmGroup, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.session import Session, in_session
@@ -88,6 +89,26 @@ def calls(
         path = await session.services.report_files.write(session.actor, found, file)
         data: Json = {"file": str(path), "rows": len(found.rows)}
         return Answer(data, notes=(_("The report is in %(file)s.") % {"file": path},))
+
+    return in_session(invocation, work)
+
+
+@report.command(
+    "board",
+    cls=CrmCommand,
+    help=N_(
+        "Show what the agents do at this moment: on a call, in wrap-up, free, and their calls of today.\n"
+        "Only agents whose calls the acting user may see."
+    ),
+)
+@option("--team", metavar="NAME", help=N_("Only the agents of this team."))
+@click.pass_obj
+def board(invocation: Invocation, /, team: str | None) -> Answer:
+    """Report on what the agents do now."""
+
+    async def work(session: Session) -> Answer:
+        found = await session.services.board.now(session.actor)
+        return board_answer(found, team, session.services)
 
     return in_session(invocation, work)
 

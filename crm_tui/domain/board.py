@@ -1,6 +1,6 @@
 """The live board: what each agent does at this moment, and their calls of the day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -8,6 +8,7 @@ from enum import StrEnum
 from crm_tui.domain.call import Call
 from crm_tui.domain.records import Ref
 from crm_tui.domain.reports import Figures, total_of
+from crm_tui.i18n import N_
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -18,6 +19,13 @@ class AgentState(StrEnum):
     ON_CALL = "on_call"
     WRAP_UP = "wrap_up"
     IDLE = "idle"
+
+
+STATES: Mapping[AgentState, str] = {
+    AgentState.ON_CALL: N_("On a call"),
+    AgentState.WRAP_UP: N_("Wrap-up"),
+    AgentState.IDLE: N_("Free"),
+}
 
 
 @dataclass(frozen=True, slots=True)
