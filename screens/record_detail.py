@@ -1,5 +1,6 @@
 """One record: who it is, how to reach it, its fields, and what hangs on it."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -311,7 +312,8 @@ class RecordDetailScreen(LeadKeys, ListSteps, HistoryKey):
         self._is_acting = False
         again = self.record is not None and self.record.id == record.id
         self.record = record
-        texts = self._texts
+        marks = await self.services.numbers.marks(self.actor, [record.id])
+        texts = replace(self._texts, badges=marks.get(record.id, {}))
         self.query_one(RecordHeader).show(record, texts)
         hidden = header_fields(record.module)
         self.query_one(FieldView).show(shown_fields(record, self._fields, texts, without=hidden))

@@ -1,8 +1,8 @@
 """Values of records as text for a list, a detail screen or an echo, in the agent's language and zone."""
 
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
@@ -48,19 +48,22 @@ class ValueText:
     Attributes:
         picklists: Labels of pick-list codes.
         zone: Zone in which times are shown.
+        badges: What stands beside the telephone number of a field, such as *invalid number*.
     """
 
     picklists: Picklists
     zone: tzinfo
+    badges: Mapping[str, str] = field(default_factory=dict)
 
     def full(self, field: Field, value: Value) -> str:
         """Return ``value`` of ``field`` as a detail screen shows it; "" when it is empty."""
-        return self._text(field, value, self._full_date, self._full_moment)
+        text = self._text(field, value, self._full_date, self._full_moment)
+        return f"{text} ! {self.badges[field.name]}" if text and field.name in self.badges else text
 
     def short(self, field: Field, value: Value) -> str:
         """Return ``value`` of ``field`` for one line of a list."""
         if field.type is FieldType.PHONE and isinstance(value, str):
-            return half_width_number(value)
+            return f"{'!' if field.name in self.badges else ''}{half_width_number(value)}"
         return self._text(field, value, self._short_date, self._short_moment)
 
     def _text(

@@ -1,5 +1,6 @@
 """What is known of a telephone number itself, whoever has it: that it is invalid, that nobody may call it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -67,4 +68,9 @@ class NumberState:
     @property
     def badge(self) -> str:
         """The flags in the current language for a place beside the number, "" for none."""
-        return ", ".join(_(FLAG_LABELS[flag]) for flag in self.flags)
+        return badge(self.flags)
+
+
+def badge(flags: Iterable[Flag]) -> str:
+    """Return flags in the current language for a place beside a number, "" for none."""
+    return ", ".join(_(FLAG_LABELS[flag]) for flag in flags)

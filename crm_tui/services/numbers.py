@@ -1,11 +1,11 @@
 """Telephone numbers that must not be called, or lead nowhere, whoever has them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.ids import new_id
-from crm_tui.domain.numbers import FEWEST_LETTERS, LONGEST_REASON, Flag, NumberFlag, NumberState
+from crm_tui.domain.numbers import FEWEST_LETTERS, LONGEST_REASON, Flag, NumberFlag, NumberState, badge
 from crm_tui.domain.phone import PhoneNumber, format_for_display, parse
 from crm_tui.domain.told import shown_text
 from crm_tui.errors import Invalid
@@ -42,6 +42,32 @@ class NumberService:
         await self._core.require(actor, can_view_numbers(actor), "look at numbers")
         async with self._core.store.read() as connection:
             return await states_of(connection, numbers, self._core.region)
+
+    async def blocked_among(self, actor: Actor, numbers: Collection[str]) -> frozenset[str]:
+        """Return those of ``numbers`` that are flagged; none for an actor who may not look at numbers."""
+        if can_view_numbers(actor) is not True or not numbers:
+            return frozenset()
+        states = await self.states(actor, numbers)
+        return frozenset(number for number, state in states.items() if state.is_blocked)
+
+    async def marks(self, actor: Actor, record_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Return what stands beside the flagged numbers of some records, in the current language.
+
+        Returns:
+            The words by record and field; records without a flagged number are left out. Nothing for an
+            actor who may not look at numbers.
+        """
+        if can_view_numbers(actor) is not True or not record_ids:
+            return {}
+        async with self._core.store.read() as connection:
+            rows = await NumberRepository(connection).of_records(record_ids)
+        found: dict[str, dict[str, str]] = {}
+        for row in rows:
+            flags = {Flag.DO_NOT_CALL: row.do_not_call, Flag.INVALID: row.is_invalid}
+            words = badge([flag for flag, given in flags.items() if given])
+            if words:
+                found.setdefault(row.record_id, {})[row.field] = words
+        return found
 
     async def list(self, actor: Actor, *, after: str = "", limit: int = 100) -> tuple[NumberState, ...]:
         """Return flagged numbers in the order of their digits.

@@ -34,7 +34,7 @@ class CallContext(Widget, can_focus=False):
     def _lines(self, facts: CallerFacts, width: int) -> Iterator[Content]:
         yield Content(fit(safe(facts.who.name), width)).stylize("bold")
         if facts.warning:
-            yield Content(fit(f"! {facts.warning}", width)).stylize("bold $text-error")
+            yield Content(fit(f"! {safe(facts.warning)}", width)).stylize("bold $text-error")
         for line in facts.lines:
             yield Content(fit(safe(line), width))
         for section in facts.sections:

@@ -136,6 +136,7 @@ OWN = "reaches what is one's own alone: fault 28"
 LISTED = "holds what is in sight alone: tests/store/test_permissions.py and the lists below"
 BESIDE = "tells of one record in sight: faults 24 and 28"
 QUEUED = "asks for sight of the records and the right to make calls: tests/store/test_queue_rights.py"
+NUMBERS = "sight of leads, contacts or accounts, the right to edit them to flag: tests/store/test_numbers.py"
 PLAIN = "tells or keeps nothing of records"
 
 ELSEWHERE: Mapping[str, str] = {
@@ -177,7 +178,12 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("views.checked", "views.add", "views.edit", "views.delete", "views.delete_all"), OWN),
     **dict.fromkeys(("users.list", "users.get", "users.renewed", "profiles.list", "profiles.show"), PLAIN),
     **dict.fromkeys(("custom_fields.all", "users.find"), PLAIN),
-    **dict.fromkeys((f"queue.{name}" for name in ("start", "run", "runs", "overview", "next", "peek")), QUEUED),
+    **dict.fromkeys((f"numbers.{name}" for name in ("state", "states", "marks", "blocked_among")), NUMBERS),
+    **dict.fromkeys((f"numbers.{name}" for name in ("list", "flag", "clear")), NUMBERS),
+    "calls.blocked": BESIDE,
+    **dict.fromkeys(
+        (f"queue.{name}" for name in ("start", "run", "runs", "overview", "next", "peek")), QUEUED
+    ),
     **dict.fromkeys((f"queue.{name}" for name in ("offer", "standing", "skip", "done")), QUEUED),
     **dict.fromkeys((f"queue.{name}" for name in ("hold", "release", "auto_next", "set_auto_next")), OWN),
 }

@@ -54,6 +54,20 @@ class NumberRepository:
         found: str | None = await self._connection.scalar(statement)
         return found
 
+    async def of_records(self, record_ids: Collection[str]) -> Sequence[Any]:
+        """Return record, field and flags of every flagged number that some records have."""
+        statement = (
+            select(
+                phone_numbers.c.record_id,
+                phone_numbers.c.field,
+                number_flags.c.is_invalid,
+                number_flags.c.do_not_call,
+            )
+            .join_from(phone_numbers, number_flags, number_flags.c.e164 == phone_numbers.c.e164)
+            .where(phone_numbers.c.record_id.in_(list(record_ids)))
+        )
+        return list(await self._connection.execute(statement))
+
     async def who_has(self, e164: str) -> list[Ref]:
         """Return the records that have a number, whoever may see them."""
         statement = (
