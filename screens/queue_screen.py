@@ -34,7 +34,7 @@ from screens.choice_modal import ChoiceModal
 from screens.key_names import with_keys
 from screens.keys import MODULES
 from screens.queue_call import call_offer, facts_of
-from screens.queue_texts import colleagues, details, name_of, nobody, outcome, totals
+from screens.queue_texts import colleagues, details, nobody, outcome, totals
 from screens.widgets.call_context import CallContext
 from screens.widgets.queue_panel import QueueFacts, QueuePanel
 
@@ -53,6 +53,7 @@ class QueueScreen(CrmScreen[None]):
 
     CSS_PATH = "../styles/queue_screen.tcss"
     BINDING_GROUP_TITLE = N_("This queue")
+    COPIES_NUMBERS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "n,enter",
@@ -125,7 +126,9 @@ class QueueScreen(CrmScreen[None]):
 
     def compose_body(self) -> ComposeResult:
         """Yield what is worked and how far it is; below, the record beside its numbers."""
-        yield Static(Content(safe(_("Call queue: %(name)s") % {"name": name_of(self.run)})), id="queue-title")
+        yield Static(
+            Content(safe(_("Call queue: %(name)s") % {"name": self.run.title}, limit=200)), id="queue-title"
+        )
         yield Static(id="queue-totals")
         yield Static(id="queue-state")
         with Horizontal(id="queue"):

@@ -12,7 +12,7 @@ from crm_tui.services.queue_sources import campaign_source, list_source, query_s
 from crm_tui.text import safe
 from screens.choice_modal import ChoiceModal
 from screens.queue_screen import QueueScreen
-from screens.queue_texts import name_of, totals
+from screens.queue_texts import totals
 from screens.selection import Selection
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ async def choose_queue(app: "CrmApp") -> None:
     for run in runs.values():
         overview = await queue.overview(app.actor, run.id)
         agents = ", ".join(dict.fromkeys(safe(one.agent.name, limit=20) for one in overview.agents))
-        told = f"{name_of(run)}: {totals(overview)}"
+        told = f"{safe(run.title, limit=60)}: {totals(overview)}"
         options.append((run.id, f"{told} ({agents})" if agents else told))
     chosen = await app.push_screen_wait(ChoiceModal(_("Which call queue?"), options))
     if chosen is not None:

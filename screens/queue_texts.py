@@ -4,22 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from crm_tui.clock import clock
-from crm_tui.domain.modules import area_of
-from crm_tui.domain.queue import REASONS, Kind, Overview, QueueRun, Reason, Standing, State
-from crm_tui.domain.views import find_built_in
+from crm_tui.domain.queue import REASONS, Overview, Reason, Standing, State
 from crm_tui.formats import format_datetime_short, format_number, format_time
 from crm_tui.i18n import _, language, ngettext
 from crm_tui.text import safe
-
-
-def name_of(run: QueueRun) -> str:
-    """Return what a queue is called, translated where it is part of the program."""
-    source = run.source
-    if source.kind is Kind.VIEW and source.module is not None:
-        known = find_built_in(area_of(source.module), str(source.data.get("code", "")))
-        if known is not None:
-            return _(known.name)
-    return safe(run.name, limit=80)
 
 
 def totals(overview: Overview) -> str:

@@ -13,7 +13,7 @@ from crm_tui.i18n import N_, _
 if TYPE_CHECKING:
     from crm_tui.services.settings import SettingsService
 
-NAMES = ("region", "time_zone", "pop_seconds", "call_start_optional", "call_duration_optional")
+NAMES = ("region", "time_zone", "call_window", "pop_seconds", "call_start_optional", "call_duration_optional")
 
 
 @click.group(cls=CrmGroup, help=N_("Show and change the settings of the organisation."))
@@ -83,6 +83,7 @@ def _answer(settings: "SettingsService") -> Answer:
     data: dict[str, Json] = {
         "region": settings.region,
         "time_zone": settings.time_zone or None,
+        "call_window": settings.call_window.text if settings.call_window else None,
         "pop_seconds": settings.pop_seconds,
         "call_start_optional": "starts_at" not in layout.required,
         "call_duration_optional": "duration_seconds" not in layout.required,

@@ -10,7 +10,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.picklists import Choice
 from crm_tui.domain.queries import Count
 from crm_tui.domain.records import Ref
-from crm_tui.i18n import N_
+from crm_tui.i18n import N_, _
 
 LEASE: Final = timedelta(seconds=60)
 """How long a record stays with a console that was last heard of."""
@@ -123,7 +123,8 @@ class QueueRun:
     """One round of a queue, which all agents who started the same thing share.
 
     Attributes:
-        name: What is worked: the name of the view or campaign; marked for translation if built in.
+        name: What is worked: the name of the view or campaign.
+        is_built_in: Whether that is a view of the program, whose name is marked for translation.
         created_at: Since when; UTC.
         campaign: The campaign whose members are called.
         joined: Whether it was under way when it was started.
@@ -135,6 +136,12 @@ class QueueRun:
     created_at: datetime
     campaign: Ref | None = None
     joined: bool = False
+    is_built_in: bool = False
+
+    @property
+    def title(self) -> str:
+        """The name in the current language; from outside, so to be shown through ``safe``."""
+        return _(self.name) if self.is_built_in else self.name
 
 
 @dataclass(frozen=True, slots=True)

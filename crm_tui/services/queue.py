@@ -98,6 +98,12 @@ class QueueService(QueueRounds):
                 return await self._offer(actor, run_id, taken.record, uow.at + lease)
         return None
 
+    async def held(self, actor: Actor, run_id: str, *, by_command: bool = False) -> Offer | None:
+        """Return the record that the actor works on in a round and keep it for longer; None for none."""
+        holder, lease = self._held_by(actor, by_command)
+        await self._working(actor, run_id)
+        return await self._mine(actor, run_id, holder, lease)
+
     async def peek(self, actor: Actor, run_id: str) -> Ref | None:
         """Return who would come next, without taking them; None for nobody, or nobody near."""
         run = await self.run(actor, run_id)

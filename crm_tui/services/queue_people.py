@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from crm_tui.clock import local_zone
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.call_window import CallWindow, parse_window, zone_infos, zones_of
+from crm_tui.domain.call_window import zone_infos, zones_of
 from crm_tui.domain.modules import Module
 from crm_tui.domain.numbers import NumberState
 from crm_tui.domain.queue import BUSY_MINUTES, Outcome, QueueNumber, Reason, State, outcome_of
@@ -14,12 +14,10 @@ from crm_tui.domain.records import Record
 from crm_tui.domain.schema import phone_fields
 from crm_tui.services.core import Core
 from crm_tui.services.numbers import states_of
+from crm_tui.services.settings import call_window
 from crm_tui.store.repositories.queue_candidates import CandidateRepository, LastCall
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
-
-CALL_WINDOW = "call_window"
-"""Setting: when people may be called; "" for always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +35,6 @@ class Judged:
     last: LastCall | None = None
 
 
-def call_window(core: Core) -> CallWindow | None:
-    """Return when people may be called, None for always."""
-    stored = core.options.get(CALL_WINDOW)
-    if stored is None:
-        return CallWindow()
-    try:
-        return parse_window(str(stored)) if stored else None
-    except ValueError:
-        return CallWindow()
-
-
 class QueuePeople:
     """Looks at people for a queue.
 
@@ -61,7 +48,7 @@ class QueuePeople:
         self._connection = connection
         self._actor = actor
         self._now = core.clock.now()
-        self._window = call_window(core)
+        self._window = call_window(core.options)
         self._home = local_zone(str(core.options.get("time_zone", "")))
 
     async def judge(

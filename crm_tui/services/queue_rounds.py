@@ -16,10 +16,13 @@ from crm_tui.services.draft_holders import has_ended
 from crm_tui.services.queue_sources import QueueSources, source_of
 from crm_tui.services.views import ViewService
 from crm_tui.store.repositories.queues import QueueRepository
+from crm_tui.store.repositories.settings import SettingsRepository
 from crm_tui.store.uow import AuditEntry, UnitOfWork
 
 MOST_RUNS: Final = 50
 """Open rounds that are listed."""
+
+_LAST_RUN: Final = "queue_last_run"
 
 
 class QueueRounds:
@@ -59,6 +62,7 @@ class QueueRounds:
             run = await self._sources.run_of(actor, row, joined=joined)
             if not joined:
                 uow.record(AuditEntry("start queue", source.module, row.id, run.name))
+            await SettingsRepository(uow.connection).set_preference(actor.id, _LAST_RUN, row.id)
             await uow.commit()
         return run
 
@@ -73,6 +77,18 @@ class QueueRounds:
         if row is None or can_see_queue(actor, source_of(row).module) is not True:
             raise NotFound(_("There is no such call queue."))
         return await self._sources.run_of(actor, row)
+
+    async def last(self, actor: Actor) -> QueueRun:
+        """Return the round that the actor began or joined last.
+
+        Raises:
+            NotFound: There is none.
+        """
+        async with self._core.store.read() as connection:
+            found = await SettingsRepository(connection).preference(actor.id, _LAST_RUN)
+        if not isinstance(found, str):
+            raise NotFound(_("You work in no call queue."), _("Start one with “crm-tui queue start”."))
+        return await self.run(actor, found)
 
     async def runs(self, actor: Actor) -> tuple[QueueRun, ...]:
         """Return the rounds that are under way and that the actor may see, the latest first."""

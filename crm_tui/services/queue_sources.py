@@ -100,16 +100,17 @@ class QueueSources:
         Raises:
             NotFound: The view or the campaign is gone, or out of the actor's sight.
         """
-        source, campaign = source_of(row), None
+        source, campaign, is_built_in = source_of(row), None, False
         name = str(source.data.get("name", ""))
         if source.kind is Kind.VIEW:
-            name = (await self._view(actor, source)).name
+            view = await self._view(actor, source)
+            name, is_built_in = view.name, view.is_built_in
         elif source.kind is Kind.CAMPAIGN:
             async with self._core.store.read() as connection:
                 names = await visible_names(connection, actor, Module.CAMPAIGN, {str(source.data["id"])})
             campaign = Ref(Module.CAMPAIGN, str(source.data["id"]), names[str(source.data["id"])])
             name = campaign.name
-        return QueueRun(row.id, source, name, row.created_at, campaign, joined)
+        return QueueRun(row.id, source, name, row.created_at, campaign, joined, is_built_in)
 
     async def query_of(self, actor: Actor, run: QueueRun) -> ListQuery | None:
         """Return the list that a round goes through, None where it isn't a list of one module."""

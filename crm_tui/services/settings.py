@@ -5,6 +5,7 @@ from typing import Any
 
 from crm_tui.clock import local_zone
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.call_window import CallWindow, parse_window
 from crm_tui.domain.layout import FIXED, CallLayout
 from crm_tui.domain.picklists import Picklists
 from crm_tui.domain.pops import RINGING_SECONDS
@@ -17,6 +18,7 @@ from crm_tui.store.uow import AuditEntry
 
 _LAYOUT = "call_layout"
 _POP_SECONDS = "pop_seconds"
+_CALL_WINDOW = "call_window"
 _SHORTEST_POP, _LONGEST_POP = 5, 3600
 
 
@@ -30,6 +32,14 @@ def call_layout(options: Mapping[str, Any]) -> CallLayout:
         frozenset(stored.get("hidden", ())),
         frozenset(stored.get("required", ())),
     )
+
+
+def call_window(options: Mapping[str, Any]) -> CallWindow | None:
+    """Return when people may be called by the stored settings, None for always."""
+    stored = options.get(_CALL_WINDOW)
+    if stored is None:
+        return CallWindow()
+    return parse_window(str(stored)) if stored else None
 
 
 def pop_seconds(options: Mapping[str, Any]) -> int:
@@ -58,6 +68,11 @@ class SettingsService:
     def time_zone(self) -> str:
         """IANA zone of the organisation, "" for the machine's."""
         return str(self._core.options.get("time_zone", ""))
+
+    @property
+    def call_window(self) -> CallWindow | None:
+        """When people may be called, None for always."""
+        return call_window(self._core.options)
 
     @property
     def pop_seconds(self) -> int:
@@ -105,10 +120,10 @@ class SettingsService:
         await self._put(actor, _LAYOUT, value)
 
     async def set_option(self, actor: Actor, name: str, value: str) -> None:
-        """Change ``region``, ``time_zone``, how long callers are offered, or what a logged call needs.
+        """Change ``region``, ``time_zone``, what callers and those called are owed, or what a call needs.
 
         Args:
-            name: ``region``, ``time_zone``, ``pop_seconds``, ``call_start_optional`` or
+            name: ``region``, ``time_zone``, ``call_window``, ``pop_seconds``, ``call_start_optional`` or
                 ``call_duration_optional``.
 
         Raises:
@@ -129,6 +144,8 @@ class SettingsService:
             except Misconfigured as error:
                 raise Invalid(str(error), fields=refused) from error
             await self._put(actor, name, value)
+        elif name == _CALL_WINDOW:
+            await self._put(actor, name, _window_text(value))
         elif name == _POP_SECONDS and value.isdecimal() and _SHORTEST_POP <= int(value[:9]) <= _LONGEST_POP:
             await self._put(actor, name, int(value))
         else:
@@ -151,3 +168,14 @@ class SettingsService:
             uow.record(AuditEntry("settings", record_name=name, changes={name: [before, value]}))
             await uow.commit()
         self._core.options[name] = value
+
+
+def _window_text(value: str) -> str:
+    """Return calling hours as they are stored, "" for always."""
+    if value.strip().lower() in ("", "always"):
+        return ""
+    try:
+        return parse_window(value).text
+    except ValueError as error:
+        reason = _("Write calling hours like 9:00-20:00, 9:00-20:00 mon-fri, or always.")
+        raise Invalid(reason, fields={_CALL_WINDOW: reason}) from error

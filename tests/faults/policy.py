@@ -156,7 +156,7 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("associations.set_primary", "associations.change_role"), ENDS),
     **dict.fromkeys(("members.add", "members.add_list", "members.set_status", "members.remove"), ENDS),
     **dict.fromkeys(("bin.restore", "records.checked", "records.resolved", "bulk.checked"), ENDS),
-    **dict.fromkeys(("exports.write", "reports.calls"), LISTED),
+    **dict.fromkeys(("calendar.between", "exports.write", "reports.calls"), LISTED),
     "overlaps.find": "what is out of sight is told as taken time without a name: tests/store/test_overlaps.py",
     **dict.fromkeys(("activities.related", "activities.related_counts", "notes.of", "audit.history"), BESIDE),
     **dict.fromkeys(("contacts.accounts", "cases.account_for", "calls.recent"), BESIDE),
@@ -184,7 +184,7 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(
         (f"queue.{name}" for name in ("start", "run", "runs", "overview", "next", "peek")), QUEUED
     ),
-    **dict.fromkeys((f"queue.{name}" for name in ("offer", "standing", "skip", "done")), QUEUED),
+    **dict.fromkeys((f"queue.{name}" for name in ("offer", "held", "last", "standing", "skip", "done")), QUEUED),
     **dict.fromkeys((f"queue.{name}" for name in ("hold", "release", "auto_next", "set_auto_next")), OWN),
 }
 """Every other door of the services, and which rule it keeps."""

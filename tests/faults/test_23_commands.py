@@ -88,6 +88,8 @@ COMMANDS: Mapping[str, Row] = {
     "portal": Row("view", "--contact {it}", C),
     "lead convert": Row("edit", "{it} --new-account", L),
     "report calls": Row("view", "--from today --to today"),
+    "queue start": Row("view", "--module lead --view all"),
+    "calendar": Row("view", "--from today --to today"),
     **dict(_rows()),
 }
 """What takes a record or makes one; of one's own record it does so in this order."""
@@ -132,6 +134,10 @@ ELSEWHERE: Mapping[str, str] = {
     ),
     **dict.fromkeys(
         ("reminder due", "reminder snooze", "reminder dismiss"), "reaches what is one's own: fault 28"
+    ),
+    **dict.fromkeys(
+        (f"queue {name}" for name in ("next", "skip", "done", "release", "status", "list")),
+        "works in a queue that was started: tests/store/test_queue_rights.py",
     ),
     "find": "holds what is in sight: tests/store/test_permissions.py",
     "export": "holds what a list holds: tests/store/test_exports.py",
