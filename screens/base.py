@@ -61,6 +61,9 @@ class WorkerErrors(MessagePump):
 class _Base(WorkerErrors):
     """Shared by screens and modals."""
 
+    COPIES_NUMBERS = False
+    """Whether a call with its record in focus copies the number where no program dials it."""
+
     takes_keys = False
     """False while the screen opens: keys typed ahead wait until it is set, see ``ready_for_keys``."""
 

@@ -41,13 +41,19 @@ def dial_in(app: "CrmApp", number: str, call_id: str = "") -> None:
 def dial_started(app: "CrmApp", call: Call) -> None:
     """Dial the number of an outbound call that has just started, as far as the configuration wants that.
 
-    Without a dial command the clipboard is left alone, unless ``dial.copy`` says otherwise.
+    Without a dial command the clipboard is left alone, unless ``dial.copy`` says otherwise or the call comes
+    from the call queue, where one number after the other is dialled.
     """
-    if call.type != "outbound" or not call.phone:
-        return
-    if not (app.config.dial.command or app.config.dial.copy):
-        return
-    dial_in(app, call.phone, call.id)
+    if call.type == "outbound" and call.phone and (app.config.dial.command or _is_copied(app, call)):
+        dial_in(app, call.phone, call.id)
+
+
+def _is_copied(app: "CrmApp", call: Call) -> bool:
+    screens = [screen for stack in app.all_stacks() for screen in stack]
+    return app.config.dial.copy or any(
+        getattr(screen, "COPIES_NUMBERS", False) and screen.record_in_focus() == call.who  # type: ignore[attr-defined]
+        for screen in screens
+    )
 
 
 async def ask_and_dial(app: "CrmApp") -> None:

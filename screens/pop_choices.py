@@ -52,10 +52,10 @@ def missed(pop: Pop, people: Sequence[Match]) -> list[Choice]:
             Choice(CALL_BACK, _("Call back: %(name)s") % {"name": match_text(match)}, match.ref),
             _open(match),
         ]
-    if not pop.number.is_withheld and len(people) != 1:
+    if not pop.number.is_withheld and pop.person is None:
         choices.append(Choice(CALL_BACK, _("Call the number back")))
-    if not people:
-        choices += [*map(_open, pop.accounts[:MOST_NAMED]), *_new(pop)]
+    if not pop.people:
+        choices += [*map(_open, pop.accounts[:1]), *_new(pop)]
     return [*choices, _dismiss()]
 
 
