@@ -168,17 +168,14 @@ def _warning(record: Record, marks: Mapping[str, str]) -> str:
     if record.get("do_not_call"):
         return _("Do not call")
     first = next((field.name for field in phone_fields(record.module) if record.text(field.name)), "")
-    return f"{record.text(first)}: {marks[first]}" if first in marks else ""
+    return f"{marks[first]}: {record.text(first)}" if first in marks else ""
 
 
 def _reach(record: Record, marks: Mapping[str, str]) -> list[str]:
     account = record.ref_to("account")
     company = account.name if account else record.text("company")
     work = "  ".join(part for part in (company, record.text("department"), record.text("title")) if part)
-    numbers = [
-        f"{record.text(name)} ! {marks[name]}" if name in marks else record.text(name)
-        for name in _number_fields(record)
-    ]
+    numbers = [f"{'!' if name in marks else ''}{record.text(name)}" for name in _number_fields(record)]
     return [line for line in (work, "  ".join(dict.fromkeys(numbers)), record.text("email")) if line]
 
 

@@ -1,7 +1,9 @@
 """What stands in the way of an outbound call: a person or a number that must not be called."""
 
 from dataclasses import dataclass
+from datetime import tzinfo
 
+from crm_tui.clock import local_zone
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.call import StartCall
 from crm_tui.domain.numbers import NumberFlag, NumberState
@@ -41,17 +43,19 @@ class CallBlocks:
     def __init__(self, core: Core) -> None:
         self._core = core
 
-    async def of(self, connection: Connection, who: Ref | None, number: str) -> Block:
-        """Return what blocks an outbound call.
+    async def of(self, connection: Connection, actor: Actor | None, who: Ref | None, number: str) -> Block:
+        """Return what blocks an outbound call, whoever may see the person.
 
         Args:
+            actor: Who calls; days are told in their time zone.
             who: The lead or contact that is called.
             number: What is dialled.
         """
+        zone = local_zone(actor.zone if actor is not None else "")
         person = await RecordRepository(connection, who.module).any(who.id) if who is not None else None
         numbers = _numbers_of(person)
         states = await states_of(connection, [number, *numbers], self._core.region)
-        reasons = (*_of_person(person), *_of_number(states[number]))
+        reasons = (*_of_person(person), *_of_number(states[number], zone))
         dialled = states[number].e164
         others = [] if _of_person(person) else _free([states[one] for one in numbers], numbers, dialled)
         return Block(reasons, number, tuple(others))
@@ -62,7 +66,7 @@ class CallBlocks:
             await RecordRepository(connection, who.module).get(actor, who.id) if who is not None else None
         )
         number = number or first_number(person)
-        return await self.of(connection, person.ref if person is not None else None, number)
+        return await self.of(connection, actor, person.ref if person is not None else None, number)
 
     async def refuse(self, uow: UnitOfWork, start: StartCall) -> tuple[str, ...]:
         """Return the blocks that the reason given with a call overrides, none where nothing blocks it.
@@ -73,7 +77,7 @@ class CallBlocks:
         """
         if start.type in INCOMING:
             return ()
-        block = await self.of(uow.connection, start.who, start.phone)
+        block = await self.of(uow.connection, uow.actor, start.who, start.phone)
         if not block.reasons:
             return ()
         if start.override.strip():
@@ -132,20 +136,20 @@ def _of_person(person: Record | None) -> tuple[str, ...]:
     return (_("%(name)s must not be called.") % {"name": person.name},)
 
 
-def _of_number(state: NumberState) -> tuple[str, ...]:
+def _of_number(state: NumberState, zone: tzinfo) -> tuple[str, ...]:
     found = []
     if state.do_not_call is not None:
         text = _("%(number)s must not be called (%(what)s).")
-        found.append(text % {"number": state.shown, "what": _known(state.do_not_call)})
+        found.append(text % {"number": state.shown, "what": _known(state.do_not_call, zone)})
     if state.invalid is not None:
         text = _("%(number)s is an invalid number (%(what)s).")
-        found.append(text % {"number": state.shown, "what": _known(state.invalid)})
+        found.append(text % {"number": state.shown, "what": _known(state.invalid, zone)})
     return tuple(found)
 
 
-def _known(flag: NumberFlag) -> str:
+def _known(flag: NumberFlag, zone: tzinfo) -> str:
     """Return who flagged a number, when and why."""
-    day = flag.at.date().isoformat() if flag.at is not None else "?"
+    day = flag.at.astimezone(zone).date().isoformat() if flag.at is not None else "?"
     return _("%(who)s, %(day)s: %(reason)s") % {
         "who": flag.by or "?",
         "day": day,

@@ -211,6 +211,8 @@ class CallService:
         actor = await self._core.current(actor)
         await self._core.require(actor, can_create(actor, Module.CALL), "create", Module.CALL)
         given = {name: value for name, value in values.items() if name not in ("owner", "reminder")}
+        if given.get("type") == "missed":
+            given.setdefault("starts_at", self._core.clock.now())
         phone = clean_input(phone).strip()[:50]
         whole = await self._checks.whole(actor, given, {"type": "outbound"}, past=True, phone=phone)
         back = await self._aftermath.plan(actor, whole, call_back)

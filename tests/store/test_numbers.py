@@ -117,9 +117,7 @@ async def test_the_scheduled_call_is_blocked_and_what_comes_in_is_not(
 
 
 async def test_a_missed_call_of_nobody_known_is_logged(services: Services, agent: Actor) -> None:
-    call = await services.calls.log(
-        agent, {"type": "missed", "starts_at": "today 0:00"}, phone="03-9999-0000"
-    )
+    call = await services.calls.log(agent, {"type": "missed"}, phone="03-9999-0000")
     assert (call.who, call.phone, call.subject) == (None, "03-9999-0000", "Call from an unknown number")
     with pytest.raises(Invalid):
         await services.calls.log(agent, {"type": "missed", "starts_at": "today 0:00"})
