@@ -17,6 +17,7 @@ from crm_tui.domain.modules import PARENTS, Module
 from crm_tui.errors import NotAllowed
 from crm_tui.store.url import StoreUrl
 from screens.activity_list import ActivityListScreen
+from screens.calendar_screen import CalendarScreen
 from screens.call_detail import CallDetailScreen
 from screens.choice_modal import ChoiceModal
 from screens.commands import commands_for
@@ -24,6 +25,7 @@ from screens.record_actions import ACTIONS
 from screens.record_detail import RecordDetailScreen
 from screens.record_list import RecordListScreen
 from screens.selection import Selection
+from screens.widgets.calendar_canvas import CalendarCanvas
 from screens.widgets.field_view import FieldView
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_table import RecordTable
@@ -60,6 +62,15 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         "delete": "delete",
         **dict.fromkeys(("history", "open_person", "step"), FREE),
     },
+    CalendarScreen: {
+        **_FRAME,
+        **dict.fromkeys(("new", "new_other"), "create"),
+        **dict.fromkeys(("complete", "reschedule", "cancel", "edit"), "edit"),
+        "delete": "delete",
+        **dict.fromkeys(("open", "view", "next_view", "today", "go_to_day", "choose_whose", "reload"), FREE),
+        **dict.fromkeys(("toggle_closed", "toggle_tasks"), FREE),
+    },
+    CalendarCanvas: {"screen.move": FREE},
     RecordTable: dict.fromkeys(
         ("first", "last", "move", "page", "half_page", "open", "reload", "sort", "sort_reverse"), FREE
     )
@@ -220,6 +231,10 @@ async def test_the_console_offers_what_the_policy_says(store_url: StoreUrl, prof
             check_keys(profile, console.app.screen, DEPENDS)
             check_palette(profile, console)
             await console.press("escape")
+        await console.press("9")
+        await console.until_on(CalendarScreen)
+        check_keys(profile, console.app.screen)
+        check_palette(profile, console)
 
 
 async def test_whoever_sees_nothing_has_no_module(store_url: StoreUrl) -> None:
