@@ -156,7 +156,8 @@ def _board_command(app: "CrmApp") -> list[Command]:
 
 
 def _queue_command(app: "CrmApp") -> list[Command]:
-    if not any(app.actor.grant(module).view for module in PEOPLE):
+    may_call = app.actor.grant(Module.CALL).create
+    if not may_call or not any(app.actor.grant(module).view for module in PEOPLE):
         return []
     detail = _("The call queues that are under way: how far each is, who works in it; join one.")
     return [Command(_("Call queues"), "", app.open_queues, "call queue dialler calling list", detail)]

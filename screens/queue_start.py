@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.modules import PLURAL, Module
 from crm_tui.domain.queue import QueueRun, QueueSource
+from crm_tui.domain.queue_sources import campaign_source, list_source, query_source, view_source
 from crm_tui.domain.records import Ref
 from crm_tui.domain.views import first_sort
 from crm_tui.formats import format_number
 from crm_tui.i18n import _
-from crm_tui.services.queue_sources import campaign_source, list_source, query_source, view_source
 from crm_tui.text import safe
 from screens.choice_modal import ChoiceModal
 from screens.queue_screen import QueueScreen

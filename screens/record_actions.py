@@ -43,6 +43,7 @@ class RecordAction:
         several: Whether it works on several records.
         whole_list: Whether it works on a whole list that was never read to its end.
         at_least: How many records it needs.
+        calls: Whether it makes calls, which the agent must be allowed to create.
     """
 
     code: str
@@ -54,6 +55,7 @@ class RecordAction:
     several: bool = True
     whole_list: bool = True
     at_least: int = 1
+    calls: bool = False
 
     def fits(self, selection: Selection) -> bool:
         """Return whether the action can be offered for ``selection``."""
@@ -119,7 +121,9 @@ ACTIONS: tuple[RecordAction, ...] = (
         whole_list=False,
     ),
     RecordAction("delete", 9, N_("Delete"), "delete", delete_selection, modules=_OWNED),
-    RecordAction("queue", 0, N_("Call queue"), "view", queue_of_selection, modules=frozenset(PEOPLE)),
+    RecordAction(
+        "queue", 0, N_("Call queue"), "view", queue_of_selection, modules=frozenset(PEOPLE), calls=True
+    ),
     RecordAction(
         "campaign_queue",
         0,
@@ -129,6 +133,7 @@ ACTIONS: tuple[RecordAction, ...] = (
         modules=frozenset({Module.CAMPAIGN}),
         several=False,
         whole_list=False,
+        calls=True,
     ),
 )
 """All entries, in the order they are offered."""
@@ -155,7 +160,12 @@ async def choose_action(
         if chosen != _ITSELF:
             return False
     fitting = [action for action in ACTIONS if action.fits(selection)]
-    offered = [action for action in fitting if screen.allowed(action.verb, selection.module)]
+    may_call = screen.allowed("create", Module.CALL)
+    offered = [
+        action
+        for action in fitting
+        if screen.allowed(action.verb, selection.module) and (may_call or not action.calls)
+    ]
     if not offered:
         screen.app.notice(_("There is nothing that you may do with this selection."))
         return False

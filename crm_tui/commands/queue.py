@@ -9,9 +9,9 @@ from crm_tui.commands.queue_json import offer_answer, rounds_answer, status_answ
 from crm_tui.commands.session import Session, in_session
 from crm_tui.domain.modules import PEOPLE, Module, area_of
 from crm_tui.domain.queue import SKIP_REASONS, Offer, QueueRun, QueueSource, Reason
+from crm_tui.domain.queue_sources import campaign_source, view_source
 from crm_tui.errors import NotFound
 from crm_tui.i18n import N_, _
-from crm_tui.services.queue_sources import campaign_source, view_source
 
 queue = CrmGroup("queue", help=N_("Call leads, contacts or members of a campaign one after the other."))
 

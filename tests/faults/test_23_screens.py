@@ -103,11 +103,20 @@ MENU: Mapping[str, str] = {
     "export": "view",
     "history": "view",
     "delete": "delete",
+    **dict.fromkeys(("queue", "campaign_queue"), "view create"),
 }
-"""What each entry of the actions menu needs."""
+"""What each entry of the actions menu needs; those that make calls the right to create one."""
 
 PALETTE = frozenset(
-    {"run_action", "open_duplicates", "open_bin", "open_custom_fields", "choose_theme", "choose_language"}
+    {
+        "run_action",
+        "open_duplicates",
+        "open_bin",
+        "open_queues",
+        "open_custom_fields",
+        "choose_theme",
+        "choose_language",
+    }
 )
 """What a command of the palette may do."""
 
@@ -125,7 +134,8 @@ def test_every_key_has_a_row(kind: type) -> None:
 
 
 def test_every_entry_of_the_menu_has_a_row_and_asks_for_it() -> None:
-    assert {action.code: action.verb for action in ACTIONS} == MENU
+    needed = {action.code: f"{action.verb} create" if action.calls else action.verb for action in ACTIONS}
+    assert needed == MENU
 
 
 @asynccontextmanager
