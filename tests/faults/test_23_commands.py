@@ -139,6 +139,10 @@ ELSEWHERE: Mapping[str, str] = {
         (f"queue {name}" for name in ("next", "skip", "done", "release", "status", "list")),
         "works in a queue that was started: tests/store/test_queue_rights.py",
     ),
+    **dict.fromkeys(
+        ("number show", "number list", "number flag", "number clear"),
+        "asks for sight of people, and for the right to edit them: tests/store/test_numbers.py",
+    ),
     "find": "holds what is in sight: tests/store/test_permissions.py",
     "export": "holds what a list holds: tests/store/test_exports.py",
 }
