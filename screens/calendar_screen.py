@@ -76,7 +76,7 @@ class CalendarScreen(ActivityActs):
 
     def schedule_values(self) -> dict[str, Value]:
         """Return what a call that is scheduled from here starts with: the time under the cursor."""
-        return {"starts_at": self._moment()}
+        return {"starts_at": self._moment(), **self._owner()}
 
     async def take_call_key(self) -> bool:
         """Make the scheduled call under the cursor, or call the person of another activity."""
@@ -350,16 +350,22 @@ class CalendarScreen(ActivityActs):
         if code == Module.CALL:
             await self.app.open_call_logger("scheduled", values=self.schedule_values())
         elif code == Module.TASK:
-            await self.app.open_form(Module.TASK, prefill={"due_date": self.state.cursor.day})
+            values = {"due_date": self.state.cursor.day, **self._owner()}
+            await self.app.open_form(Module.TASK, prefill=values)
         elif code is not None:
             await self.action_new()
 
     def _event_values(self) -> dict[str, Value]:
         state = self.state
         if state.view is not View.MONTH and state.slot() is None:
-            return {"all_day": True, "starts_at": state.cursor.day, "ends_at": state.cursor.day}
+            day = state.cursor.day
+            return {"all_day": True, "starts_at": day, "ends_at": day, **self._owner()}
         start = self._moment()
-        return {"starts_at": start, "ends_at": start + SLOT}
+        return {"starts_at": start, "ends_at": start + SLOT, **self._owner()}
+
+    def _owner(self) -> dict[str, Value]:
+        """Return the colleague in whose calendar something new is made."""
+        return {"owner": self._whose.user} if self._whose.user is not None else {}
 
     def _moment(self) -> datetime:
         """Return the time that something new begins at: under the cursor, of a whole day its first hour."""
