@@ -1,7 +1,7 @@
 """The columns of the activity list, and how an activity becomes a row of it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 
 from crm_tui.clock import clock
@@ -27,8 +27,8 @@ COLUMNS = (
 )
 """One line per activity. The first cell of a row says what it is, also without colour."""
 
-_ALWAYS = ("kind", "subject", "status", "due_at", "due_date", "who", "related_to")
-"""What every row is made from: its sign, whom a key on it means; a task is due on a day, not at a time."""
+_ALWAYS = ("kind", "subject", "status", "due_at", "due_date", "starts_at", "who", "related_to")
+"""What every row is made from: its sign, whom a key on it means, the days of what isn't due at a time."""
 
 SIGNS = {Module.CALL: "C", Module.TASK: "T", Module.EVENT: "E"}
 """What kind of activity a row is, in a letter that any terminal can show."""
@@ -38,6 +38,7 @@ KEPT = 20 * PAGE_SIZE
 
 _OVER = frozenset({"completed", "cancelled"})
 _OWNER = Field("owner", "", FieldType.REFERENCE)
+_DAY = Field("due_date", "", FieldType.DATE)
 
 Reader = Callable[[PageRequest], Awaitable[Page[ListRow]]]
 
@@ -109,10 +110,16 @@ class ActivitySource:
             return _(SINGULAR[row.module])
         if column == "status" and overdue:
             return self._texts.picklists.label("call_status", OVERDUE, language())
-        if column == "due_at" and row.module is Module.TASK:
-            column = "due_date"
+        if column == "due_at" and (day := due_day(row)) is not None:
+            return self._texts.short(_DAY, day)
         field = _OWNER if column == "owner" else field_of(row.module, column) or self._fields.get(column)
         return self._texts.short(field or Field(column, ""), row.get(column))
+
+
+def due_day(row: ListRow) -> date | None:
+    """Return the day of what isn't due at a time: a task, an event that takes whole days."""
+    value = row.values.get("due_date" if row.module is Module.TASK else "starts_at")
+    return value if isinstance(value, date) and not isinstance(value, datetime) else None
 
 
 def is_overdue(row: ListRow, now: datetime) -> bool:

@@ -26,6 +26,7 @@ from screens.widgets.call_form import CallForm
 from screens.widgets.call_timer import CallTimer
 from screens.widgets.form import Form
 from screens.widgets.mode_switch import CallMode, ModeSwitch
+from screens.widgets.overlap_hint import attach, planned_call
 
 
 class CallLoggerScreen(CrmScreen[None]):
@@ -193,6 +194,8 @@ class CallLoggerScreen(CrmScreen[None]):
             self._take(opened.call)
         self._show_mode()
         self._follow_person()
+        call_id = opened.call.id if opened.call is not None else None
+        attach(form, "starts_at", lambda: planned_call(form, self.actor.user, call_id))
         self.query_one("#call-side").visible = True
         if opened.draft:
             self._drafts.hold()

@@ -129,6 +129,7 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
                 screen from which a new record was made is told.
         """
         from screens.case_form import CaseFormScreen
+        from screens.event_form import EventFormScreen
         from screens.record_form import RecordFormScreen
 
         if record is not None:
@@ -141,8 +142,8 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
             elif saved is not None and record is None:
                 self.tell_saved(saved.ref)
 
-        kind = CaseFormScreen if module is Module.CASE else RecordFormScreen
-        await self.push_screen(kind(module, record, prefill), closed)
+        kinds = {Module.CASE: CaseFormScreen, Module.EVENT: EventFormScreen}
+        await self.push_screen(kinds.get(module, RecordFormScreen)(module, record, prefill), closed)
 
     def tell_saved(self, ref: Ref) -> None:
         """Tell the screen in front that a record was made from it."""

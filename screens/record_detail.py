@@ -22,6 +22,7 @@ from screens.lead_keys import LeadKeys
 from screens.link_rows import for_rows_first, named_for_links, own_actions, remove_links
 from screens.list_steps import ListSteps
 from screens.note_modal import NoteModal
+from screens.participant_tab import tell_who
 from screens.record_actions import choose_action
 from screens.record_copy import copy_value
 from screens.related_tabs import CLOSED, Links, tabs_of
@@ -170,6 +171,8 @@ class RecordDetailScreen(LeadKeys, ListSteps, HistoryKey):
         """Take keys away that don't apply here or that the agent has no permission for."""
         if action == "delete" and self._focused_links is not None:
             return self.related.row_ref is not None and self._may_link(self._focused_links)
+        if action == "choose_action" and self._target is not None:
+            return self._target.module is not Module.USER
         if action in ("edit", "delete"):
             target = self._target or (self.ref if action == "edit" else None)
             is_final = action == "edit" and self._is_final
@@ -254,6 +257,8 @@ class RecordDetailScreen(LeadKeys, ListSteps, HistoryKey):
             await self._read_note(event.ref)
         elif event.ref.module in ACTIVITIES:
             await open_activity(self, event.ref, self.related.table)
+        elif event.ref.module is Module.USER:
+            tell_who(self, event.ref)
         else:
             await self.app.open_record(event.ref, self.related.table)
 

@@ -108,11 +108,13 @@ class RelatedTab:
 
 def tabs_of(screen: "CrmScreen[Any]", record: Record) -> tuple[RelatedTab, ...]:
     """Return the related lists of ``record`` that the agent may see, in order."""
-    if record.module not in PARENTS:
-        return ()
     # They are made of what stands here.
     from screens.association_tabs import accounts_tab, cases_tab, contacts_tab
     from screens.member_tabs import campaigns_tab, members_tab
+    from screens.participant_tab import participants_tab
+
+    if record.module not in PARENTS:
+        return (participants_tab(screen, record),) if record.module is Module.EVENT else ()
 
     tabs: list[RelatedTab] = []
     if screen.allowed("view", Module.TASK):

@@ -15,7 +15,7 @@ from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Position
 from crm_tui.domain.queries import AS_TEXT, WITH_LIST, WITHOUT_VALUE, Criterion, Op, Sort
-from crm_tui.domain.records import Value
+from crm_tui.domain.records import Plain
 from crm_tui.domain.schema import FIELDS
 from crm_tui.domain.when import WhenError, parse_when
 from crm_tui.errors import Invalid
@@ -212,7 +212,7 @@ def _unquoted(text: str) -> str:
     return text
 
 
-def _value(field: Field, text: str) -> Value:
+def _value(field: Field, text: str) -> Plain:
     """Return ``text``, or the seconds of a duration that is given as JSON gives it."""
     if field.type is FieldType.DURATION and text.isascii() and text.isdecimal():
         return int(text)

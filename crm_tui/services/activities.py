@@ -23,8 +23,8 @@ from crm_tui.store.repositories.participants import ParticipantRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
 
-RELATED_COLUMNS = ("subject", "kind", "status", "due_at", "due_date", "owner")
-"""Columns of the related lists of open and closed activities; a list can be sorted by each."""
+RELATED_COLUMNS = ("subject", "kind", "status", "due_at", "due_date", "starts_at", "owner")
+"""Columns of the related lists of open and closed activities, with the days of what isn't due at a time."""
 
 _STANDARD = frozenset(known_fields(Module.CALL, OTHER_KINDS))
 

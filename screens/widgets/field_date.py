@@ -31,7 +31,7 @@ class DateField(TextField):
     def __init__(self, field: Field, context: FormContext) -> None:
         super().__init__(field, context)
         self.past = False
-        self._timed = field.type is FieldType.DATETIME
+        self._timed = self._timed_by_type = field.type is FieldType.DATETIME
         self._read_text = ""
         self._read: date | None = None
 
@@ -48,6 +48,9 @@ class DateField(TextField):
         return understood if understood is not None else self.editor.value.strip() or None
 
     def write(self, value: Value) -> None:
+        if isinstance(value, date):
+            self._timed = self._timed_by_type and isinstance(value, datetime)
+            self._read_text = ""
         self.write_raw(self._typed(value) if isinstance(value, date) else "")
 
     def understood(self) -> str:
@@ -62,6 +65,19 @@ class DateField(TextField):
         super().note_change()
         self.update_message()
 
+    def take_days(self, whole: bool) -> None:
+        """Take whole days instead of moments, or moments again; what stands there stays as far as it fits."""
+        timed = self._timed_by_type and not whole
+        if timed is self._timed:
+            return
+        found = self._understood()
+        self._timed, self._read_text = timed, ""
+        if isinstance(found, datetime):
+            self.write_raw(found.astimezone(self.context.zone).date().isoformat())
+        elif found is not None:
+            self.write_raw(f"{found.isoformat()} {self._clock_time}")
+        self.update_message()
+
     def action_shift(self, days: int) -> None:
         """Move the date by whole days; an empty field starts from today."""
         found = self._understood() or self._now()
@@ -70,6 +86,12 @@ class DateField(TextField):
         except OverflowError:
             return
         self.editor.cursor_position = len(self.editor.value)
+
+    @property
+    def _clock_time(self) -> str:
+        """The time of day at which something begins that had none: the next full hour."""
+        now = clock().now().astimezone(self.context.zone)
+        return f"{(now.hour + 1) % 24:02d}:00"
 
     def _now(self) -> date:
         now = clock().now().astimezone(self.context.zone)
