@@ -113,9 +113,11 @@ class _Base(WorkerErrors):
 
         Args:
             verb: view, create, edit or delete.
-            module: What the record is.
+            module: What the record is; colleagues are no records that an agent opens or changes.
             owner: Whose record it is; its team is not known here and counts as the agent's own.
         """
+        if module is Module.USER:
+            return False
         row = None if owner is None else Owned(owner.id, self.actor.team_id)
         return can(self.actor, Verb(verb), module, row) is True
 
