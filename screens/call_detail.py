@@ -164,8 +164,8 @@ class CallDetailScreen(ActivityActs, ListSteps, HistoryKey):
         return super().check_action(action, parameters)
 
     async def take_call_key(self) -> bool:
-        """Make this call if it is scheduled."""
-        if self.app.running_call is not None or self._status not in PLANNED:
+        """Make this call if it is scheduled; after any other, call back."""
+        if self.app.running_call is not None:
             return False
         self.act(call_for_activity)
         return True

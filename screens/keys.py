@@ -186,7 +186,7 @@ GLOBAL_BINDINGS: list[BindingType] = [
         tooltip=N_("Copy the name of the record in focus."),
     ),
     Binding(
-        "t",
+        "T",
         "dial_number",
         N_("Dial the number"),
         id="app.dial",
