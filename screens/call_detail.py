@@ -215,7 +215,9 @@ class CallDetailScreen(ActivityActs, ListSteps, HistoryKey):
             self.show_error(error)
             self.app.call_later(self.app.close_screen, self)
             return
-        texts = ValueText(self.services.settings.picklists, self.zone)
+        flagged = await self.services.numbers.blocked_among(self.actor, {record.text("phone")})
+        badges = {"phone": _("blocked")} if flagged else {}
+        texts = ValueText(self.services.settings.picklists, self.zone, badges)
         self.query_one(RecordHeader).show(record, texts)
         state = self.query_one("#state", Static)
         state.update(Content(with_keys(self.app, _(_STATES.get(self._status, "")), **_STATE_KEYS)))

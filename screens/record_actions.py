@@ -15,6 +15,7 @@ from screens.delete_records import delete_selection
 from screens.duplicates_screen import find_duplicates, list_duplicates
 from screens.history_modal import show_history
 from screens.merge_screen import merge_selection
+from screens.number_flags import change_flags
 from screens.queue_start import queue_of_campaign, queue_of_selection
 from screens.record_export import export_selection
 from screens.selection import Selection
@@ -35,7 +36,8 @@ class RecordAction:
 
     Attributes:
         code: Short name, the same in every language.
-        digit: Its key, the same whatever else is offered; two that never stand together may share one.
+        digit: Its key, the same whatever else is offered; two that never stand together may share one. None
+            for an entry that is taken with the cursor.
         label: Marked for translation.
         verb: What the agent must be allowed to do with the module.
         run: Does it.
@@ -47,7 +49,7 @@ class RecordAction:
     """
 
     code: str
-    digit: int
+    digit: int | None
     label: str
     verb: str
     run: Run
@@ -69,6 +71,8 @@ class RecordAction:
 _ITSELF = "itself"
 
 _MERGEABLE = frozenset(MERGEABLE)
+
+_NUMBERED = frozenset({Module.LEAD, Module.CONTACT, Module.ACCOUNT})
 
 _OWNED = frozenset(PARENTS) | frozenset(ACTIVITIES)
 
@@ -134,6 +138,16 @@ ACTIONS: tuple[RecordAction, ...] = (
         several=False,
         whole_list=False,
         calls=True,
+    ),
+    RecordAction(
+        "numbers",
+        None,
+        N_("Mark a number"),
+        "edit",
+        change_flags,
+        modules=_NUMBERED,
+        several=False,
+        whole_list=False,
     ),
 )
 """All entries, in the order they are offered."""

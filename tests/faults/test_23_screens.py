@@ -18,12 +18,14 @@ from crm_tui.errors import NotAllowed
 from crm_tui.store.url import StoreUrl
 from screens.activity_list import ActivityListScreen
 from screens.calendar_screen import CalendarScreen
+from screens.board_screen import BoardScreen
 from screens.call_detail import CallDetailScreen
 from screens.choice_modal import ChoiceModal
 from screens.commands import commands_for
 from screens.record_actions import ACTIONS
 from screens.record_detail import RecordDetailScreen
 from screens.record_list import RecordListScreen
+from screens.report_screen import ReportScreen
 from screens.selection import Selection
 from screens.widgets.calendar_canvas import CalendarCanvas
 from screens.widgets.field_view import FieldView
@@ -71,6 +73,14 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         **dict.fromkeys(("toggle_closed", "toggle_tasks"), FREE),
     },
     CalendarCanvas: {"screen.move": FREE},
+    ReportScreen: {
+        **_FRAME,
+        **dict.fromkeys(
+            (f"choose_{name}" for name in ("preset", "period", "group", "filter", "measure")), FREE
+        ),
+        **dict.fromkeys(("move_period", "export", "open_board", "copy"), FREE),
+    },
+    BoardScreen: {**_FRAME, "choose_team": FREE},
     RecordTable: dict.fromkeys(
         ("first", "last", "move", "page", "half_page", "open", "reload", "sort", "sort_reverse"), FREE
     )
@@ -103,6 +113,8 @@ MENU: Mapping[str, str] = {
     "export": "view",
     "history": "view",
     "delete": "delete",
+    # That leads or contacts may be edited is asked when the reason is given.
+    "numbers": "edit",
     **dict.fromkeys(("queue", "campaign_queue"), "view create"),
 }
 """What each entry of the actions menu needs; those that make calls the right to create one."""
@@ -112,6 +124,7 @@ PALETTE = frozenset(
         "run_action",
         "open_duplicates",
         "open_bin",
+        "open_board",
         "open_queues",
         "open_custom_fields",
         "choose_theme",
