@@ -22,7 +22,9 @@ ROOMY = 30
 """Cells from which an entry says more than its subject."""
 
 STRIP = 3
-"""Lines of entries of whole days at most."""
+"""Lines of entries of whole days at most, unless the terminal has more than a day needs."""
+
+_WHOLE_DAY = 48
 
 NOW, REPEAT = "<", "+"
 """Signs behind the time of day: it is now; clocks show it for the second time."""
@@ -64,7 +66,8 @@ class Grid:
         self._plans = [state.plan(day) for day in state.shown()]
         self._heading = 1 if state.view is View.WEEK else 0
         self._more = 1 if any(state.more(plan.day) for plan in self._plans) else 0
-        self._strip = min(max(len(plan.all_day) for plan in self._plans), STRIP)
+        spare = height - self._heading - self._more - _WHOLE_DAY
+        self._strip = min(max(len(plan.all_day) for plan in self._plans), max(STRIP, spare))
         self._height = max(height - self._heading - self._more - self._strip, 1)
         # The day with most half hours has all times of day, also where clocks are changed in this week.
         self._times = max((plan.rows for plan in self._plans), key=len)

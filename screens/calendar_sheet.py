@@ -42,5 +42,7 @@ class Sheet:
             grid = Grid(state, width, room, self._edges, with_owner=of_several, top=top)
             self._top = grid.top
             body = grid.lines()
+        if state.view is not View.MONTH and state.slot() is not None:
+            free = f"{state.plan().rows[state.cursor.row].label}  {free}"
         below = detail_lines(state, state.current(), self._settings.picklists, free, width, told)
         return [title_line(state, note, width), *body, *below]
