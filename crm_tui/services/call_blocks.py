@@ -1,7 +1,9 @@
 """What stands in the way of an outbound call: a person or a number that must not be called."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Any
 
 from crm_tui.clock import local_zone
 from crm_tui.domain.actor import Actor
@@ -13,13 +15,19 @@ from crm_tui.errors import Blocked, Invalid
 from crm_tui.i18n import _
 from crm_tui.services.call_records import first_number
 from crm_tui.services.core import Core
-from crm_tui.services.numbers import checked_reason, states_of
+from crm_tui.services.numbers import CLEARED, FLAGGED, checked_reason, states_of
+from crm_tui.store.repositories.audit import AuditRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
 from crm_tui.store.uow import AuditEntry, UnitOfWork
 
 INCOMING = frozenset({"inbound", "missed"})
 """Types of calls that the other side makes; nothing blocks them."""
+
+_OF_NUMBER = frozenset({FLAGGED, CLEARED})
+
+_TRAIL = 200
+"""Lines of a person's history that are looked through for who said that they must not be called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +63,12 @@ class CallBlocks:
         person = await RecordRepository(connection, who.module).any(who.id) if who is not None else None
         numbers = _numbers_of(person)
         states = await states_of(connection, [number, *numbers], self._core.region)
-        reasons = (*_of_person(person), *_of_number(states[number], zone))
+        blocks_person = person is not None and bool(person.get("do_not_call"))
+        reasons = _of_number(states[number], zone)
+        if person is not None and blocks_person:
+            reasons = (await _of_person(connection, person, zone), *reasons)
         dialled = states[number].e164
-        others = [] if _of_person(person) else _free([states[one] for one in numbers], numbers, dialled)
+        others = [] if blocks_person else _free([states[one] for one in numbers], numbers, dialled)
         return Block(reasons, number, tuple(others))
 
     async def seen(self, connection: Connection, actor: Actor, who: Ref | None, number: str) -> Block:
@@ -90,7 +101,7 @@ class CallBlocks:
                 who.module if who else None,
                 who.id if who else None,
                 who.name if who else start.phone,
-                {"action": "start", "blocked": list(block.reasons)},
+                {"action": "start"},
                 " ".join(block.reasons),
             )
         )
@@ -130,10 +141,24 @@ def _numbers_of(person: Record | None) -> list[str]:
     return [text for field in phone_fields(person.module) if (text := person.text(field.name))]
 
 
-def _of_person(person: Record | None) -> tuple[str, ...]:
-    if person is None or not person.get("do_not_call"):
-        return ()
-    return (_("%(name)s must not be called.") % {"name": person.name},)
+async def _of_person(connection: Connection, person: Record, zone: tzinfo) -> str:
+    """Return that nobody may call a person, and who said so when; the audit trail knows."""
+    trail = AuditRepository(connection)
+    rows = await trail.rows(record_id=person.id, limit=_TRAIL)
+    said = [row for row in rows if row.action not in _OF_NUMBER and _says_so(row.changes)][:1]
+    if not said:
+        return _("%(name)s must not be called.") % {"name": person.name}
+    people = await trail.people(said)
+    return _("%(name)s must not be called (%(who)s, %(day)s).") % {
+        "name": person.name,
+        "who": people.get(said[0].user_id or "", said[0].user_name),
+        "day": said[0].at.astimezone(zone).date().isoformat(),
+    }
+
+
+def _says_so(changes: Mapping[str, Any]) -> bool:
+    change = changes.get("do_not_call")
+    return isinstance(change, list) and change[-1:] == [True]
 
 
 def _of_number(state: NumberState, zone: tzinfo) -> tuple[str, ...]:

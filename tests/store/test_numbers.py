@@ -91,6 +91,7 @@ async def test_a_person_who_must_not_be_called_is_called_with_a_reason_that_is_k
     with pytest.raises(Blocked) as refused:
         await services.calls.start(agent, StartCall(who=tanaka.ref, phone="090-1111-2222"))
     assert refused.value.others == ()
+    assert "must not be called (佐藤 花子, 2026-11-21)" in refused.value.message
     with pytest.raises(Invalid):
         await services.calls.start(agent, StartCall(who=tanaka.ref, override="ok"))
     call = await services.calls.start(agent, StartCall(who=tanaka.ref, override="asked for it by mail"))
