@@ -29,7 +29,7 @@ class HelpModal(CrmModal[None]):
     """
 
     CSS_PATH = "../styles/help_modal.tcss"
-    GLOBAL_ACTIONS = frozenset({"quit", "redraw"})
+    GLOBAL_ACTIONS = frozenset({"quit", "answer_pop", "choose_for_pop", "redraw"})
     BINDINGS = [
         Binding("escape,q,f1,question_mark", "cancel", N_("Close"), id="help.close", priority=True),
         Binding("j,down", "scroll(1)", N_("Down"), id="help.down", show=False),

@@ -217,7 +217,7 @@ async def test_a_hostile_number_is_painted_as_text(console: Console) -> None:
 async def test_dialling_copies_the_number_of_the_record_in_focus(console: Console, sample: Sample) -> None:
     """A number that must not be called isn't copied; F2 asks for the reason."""
     copied: list[str] = []
-    console.app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
+    console.app.copy_to_clipboard = copied.append  # type: ignore[method-assign,assignment]
     await console.app.open_record(sample.jane.ref)
     await console.until_on(RecordDetailScreen)
     await console.press("T")
