@@ -12,7 +12,6 @@ from screens.report_rows import figure_text
 from screens.widgets.call_clock import short_clock_text, times_of
 from screens.widgets.record_columns import PHONE_WIDTH, Column, Row, Tone
 
-_SIGNS = {AgentState.ON_CALL: "●", AgentState.WRAP_UP: "○"}
 _TONES = {AgentState.ON_CALL: Tone.GOOD, AgentState.WRAP_UP: Tone.WARNING}
 
 COLUMNS = (
@@ -52,8 +51,9 @@ def board_rows(agents: Sequence[Agent], clock: Clock, picklists: Picklists) -> l
             agent.ref.id,
             _cells(agent, clock, picklists),
             (place,),
+            # No sign: the state stands there in words, and of a line whose signs all terminals paint as
+            # wide as the toolkit thinks, a tick of the clock sends nothing but its digits.
             _TONES.get(agent.state, Tone.NORMAL),
-            _SIGNS.get(agent.state, ""),
             markable=False,
         )
         for place, agent in enumerate(agents)

@@ -41,6 +41,8 @@ class _PastDays(FieldsModal):
         """Tell the fields before they are filled."""
         for field in self.query(DateField):
             field.past = True
+        # Typing takes the place of the day that stands there.
+        self.call_after_refresh(lambda: self.query(DateField).first().editor.select_all())
 
 
 async def choose_period(screen: "CrmScreen[Any]", state: ReportState) -> ReportState | None:
@@ -163,5 +165,5 @@ async def _ask_days(screen: "CrmScreen[Any]", state: ReportState) -> Period | No
 def _day(name: str, value: object) -> date:
     if isinstance(value, date):
         return value
-    reason = str(WhenError("unknown" if value else "empty"))
+    reason = str(WhenError("unknown" if value else "empty", timed=False))
     raise Invalid(reason, fields={name: reason})

@@ -11,7 +11,7 @@ from crm_tui.i18n import N_, _, language
 from crm_tui.text import cell_len, safe
 from screens.value_text import weekday_name
 from screens.widgets.bar_chart import Bar
-from screens.widgets.record_columns import Column, Row
+from screens.widgets.record_columns import GUTTER, Column, Row
 
 NOTHING = "–"
 """What stands where there is nothing to divide by."""
@@ -66,15 +66,25 @@ def sorted_rows(report: Report, order: Order) -> list[ReportRow]:
     return with_it + [row for row in rows if _figure(row, order.column) is None]
 
 
-def columns_for(report: Report) -> tuple[Column, ...]:
-    """Return the columns of a report, each as wide as what stands in it."""
+def columns_for(report: Report, order: Order, width: int) -> tuple[Column, ...]:
+    """Return the columns of a report, each as wide as what stands in it.
+
+    Args:
+        order: One column has an arrow behind its heading.
+        width: Cells of the list. Where there is more than enough, the figures stand beside what they are of.
+    """
     everything = [_cells(row.figures) for row in report.rows] + [_cells(report.total)]
-    found = [Column(KEY, LABELS[report.by] if report.by else "", min_width=8, priority=11, sortable=True)]
+    figures = []
     for place, column in enumerate(_FIGURES):
         widths = [cell_len(cells[place]) for cells in everything]
-        # One more for the arrow of the column by which the list is sorted.
-        found.append(replace(column, width=max([cell_len(column.heading) + 1, *widths])))
-    return tuple(found)
+        heading_width = cell_len(column.heading) + (column.id == order.column)
+        figures.append(replace(column, width=max([heading_width, *widths])))
+    heading = LABELS[report.by] if report.by else ""
+    labels = [_(heading) + " ", _("Total"), *(row_label(report, row) for row in report.rows)]
+    longest = max(cell_len(label) for label in labels)
+    fits = GUTTER + longest + sum(column.width + 1 for column in figures) <= width
+    key = Column(KEY, heading, width=longest if fits else 0, priority=11, sortable=True)
+    return (key, *figures)
 
 
 def table_rows(report: Report, rows: Sequence[ReportRow]) -> list[Row]:

@@ -135,6 +135,10 @@ class ReportScreen(CrmScreen[None]):
         else:
             self.table.reload()
 
+    def on_resize(self) -> None:
+        """Give the columns the room that there is now."""
+        self._lay_out()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Esc ends reading, or goes back to the report before."""
         if action == "back" and (self._reading or self._before):
@@ -286,13 +290,20 @@ class ReportScreen(CrmScreen[None]):
 
     def _shown(self, report: Report) -> Page[Row]:
         self._report = report
-        columns = columns_for(report)
-        if columns != self.table.columns:
-            self.table.set_columns(columns)
+        self._lay_out()
         rows = sorted_rows(report, self.state.order)
-        self.query_one(TotalLines).show(columns, [total_cells(report)] if report.rows else [])
         self._draw()
         return Page(table_rows(report, rows), at_start=True, at_end=True)
+
+    def _lay_out(self) -> None:
+        """Fit the columns to what stands in them and to the terminal."""
+        report = self._report
+        if report is None:
+            return
+        columns = columns_for(report, self.state.order, self.size.width)
+        if columns != self.table.columns:
+            self.table.set_columns(columns)
+        self.query_one(TotalLines).show(columns, [total_cells(report)] if report.rows else [])
 
     def _draw(self) -> None:
         """Show chart and title of the report at hand."""

@@ -157,7 +157,12 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("members.add", "members.add_list", "members.set_status", "members.remove"), ENDS),
     **dict.fromkeys(("bin.restore", "records.checked", "records.resolved", "bulk.checked"), ENDS),
     **dict.fromkeys(("calendar.between", "exports.write", "reports.calls"), LISTED),
-    "overlaps.find": "what is out of sight is told as taken time without a name: tests/store/test_overlaps.py",
+    **dict.fromkeys(("reports.call_ids", "report_files.write", "board.now"), LISTED),
+    "reports.teams": PLAIN,
+    **dict.fromkeys(
+        ("overlaps.find", "overlaps.around"),
+        "what is out of sight is told as taken time without a name: tests/store/test_overlaps.py",
+    ),
     **dict.fromkeys(("activities.related", "activities.related_counts", "notes.of", "audit.history"), BESIDE),
     **dict.fromkeys(("contacts.accounts", "cases.account_for", "calls.recent"), BESIDE),
     **dict.fromkeys(("cases.list_around", "cases.count_around", "records.as_seen"), BESIDE),

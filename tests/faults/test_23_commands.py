@@ -88,6 +88,7 @@ COMMANDS: Mapping[str, Row] = {
     "portal": Row("view", "--contact {it}", C),
     "lead convert": Row("edit", "{it} --new-account", L),
     "report calls": Row("view", "--from today --to today"),
+    "report board": Row("view"),
     "queue start": Row("view", "--module lead --view all"),
     "calendar": Row("view", "--from today --to today"),
     **dict(_rows()),
