@@ -14,6 +14,7 @@ from crm_tui.commands.follow_ups import follow_up_notes, follow_ups_json
 from crm_tui.commands.framework import CrmCommand, CrmGroup, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.naming import find_person, find_relatable
+from crm_tui.commands.overlaps import with_overlaps
 from crm_tui.commands.records import delete_command, edit_command, saved_answer, show_command
 from crm_tui.commands.session import Session, in_session
 from crm_tui.commands.values import duration_seconds, field_values, moment
@@ -230,6 +231,8 @@ def _with_call(
         saved = saved_answer(session, record, ignored)
         warning = clock_warning(made.clock_shift)
         notes = (*saved.notes, *([warning] if warning else []), *await _notes(session, made))
+        if made.status is CallStatus.SCHEDULED:
+            return await with_overlaps(session, replace(saved, notes=notes), record)
         if made.status is not CallStatus.COMPLETED or not isinstance(saved.data, dict):
             return replace(saved, notes=notes)
         data = {**saved.data, "follow_ups": follow_ups_json(session, made)}

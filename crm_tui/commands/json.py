@@ -11,6 +11,7 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
 from crm_tui.commands.answer import Json
+from crm_tui.domain.modules import Module
 from crm_tui.domain.records import ListRow, Participant, Record, Ref
 from crm_tui.domain.schema import FIELDS
 from crm_tui.text import MARKS_PER_BASE
@@ -80,6 +81,7 @@ def record_json(record: Record, zone: tzinfo) -> dict[str, Json]:
     for name in names:
         if name != "owner":
             answer[name] = value_json(record.values.get(name), zone)
+    _fill_lists(record.module, answer)
     _join_conversion(answer)
     answer["custom"] = value_json(record.custom, zone)
     return answer
@@ -94,9 +96,17 @@ def row_json(row: ListRow, zone: tzinfo) -> dict[str, Json]:
         "version": row.version,
     }
     answer.update({name: value_json(value, zone) for name, value in row.values.items()})
+    _fill_lists(row.module, answer)
     _join_conversion(answer)
     answer["custom"] = value_json(row.custom, zone)
     return answer
+
+
+def _fill_lists(module: Module, answer: dict[str, Json]) -> None:
+    """Nobody taking part is an empty list."""
+    for field in FIELDS.get(module, ()):
+        if field.is_linked and field.name in answer and answer[field.name] is None:
+            answer[field.name] = []
 
 
 def _join_conversion(answer: dict[str, Json]) -> None:

@@ -74,16 +74,32 @@ def parse_sets(pairs: Sequence[str]) -> dict[str, str]:
 def field_values(module: Module, pairs: Sequence[str]) -> dict[str, object]:
     """Return the values of ``--set`` for a record of ``module``; the service types and checks them.
 
-    A bare number for a duration is taken as JSON gives it, in seconds.
+    A bare number for a duration is taken as JSON gives it, in seconds. ``--set participants=…`` can be
+    repeated.
 
     Raises:
         click.UsageError: As ``parse_sets``.
     """
+    linked = {field.name for field in FIELDS[module] if field.is_linked}
+    pairs = _joined(pairs, linked)
     durations = {field.name: field for field in FIELDS[module] if field.type is FieldType.DURATION}
     return {
         name: _value(durations[name], text) if name in durations else text
         for name, text in parse_sets(pairs).items()
     }
+
+
+def _joined(pairs: Sequence[str], linked: set[str]) -> list[str]:
+    """Join what is given several times for a field that holds a list: all of it counts."""
+    lists: dict[str, list[str]] = {}
+    rest = []
+    for pair in pairs:
+        name, separator, value = pair.partition("=")
+        if separator and name.strip() in linked:
+            lists.setdefault(name.strip(), []).append(value)
+        else:
+            rest.append(pair)
+    return [*rest, *(f"{name}={', '.join(values)}" for name, values in lists.items())]
 
 
 def parse_where(text: str) -> Condition:

@@ -55,9 +55,8 @@ class EventService(ActivityRecords):
         start = given.get("starts_at")
         if start is not None and not given.get("ends_at") and (before is None or "ends_at" in given):
             given["ends_at"] = start if whole_days else self._usual_end(actor, start)
-        elif before is not None and not whole_days and _is_day(before.get("starts_at")):
-            given.setdefault("starts_at", None)
-            given.setdefault("ends_at", self._usual_end(actor, given["starts_at"]))
+        elif start is not None and before is not None and not whole_days and before.get("all_day"):
+            given.setdefault("ends_at", self._usual_end(actor, start))
         if not whole_days:
             return self.fields(), given
         days = [

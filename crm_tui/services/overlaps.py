@@ -6,7 +6,7 @@ from crm_tui.clock import local_zone
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Area
 from crm_tui.domain.overlaps import Overlap, do_overlap, time_taken
-from crm_tui.domain.records import Ref
+from crm_tui.domain.records import Record, Ref
 from crm_tui.errors import Misconfigured
 from crm_tui.policies.records import can_view
 from crm_tui.services.core import Core
@@ -53,6 +53,22 @@ class OverlapService:
             if one.id != but and (overlap := _overlap(one, zone, starts_at, ends_at)) is not None
         ]
         return tuple(sorted(found, key=lambda each: (each.start, each.end)))
+
+    async def around(self, actor: Actor, activity: Record) -> tuple[Overlap, ...]:
+        """Return what stands for the owner of an event or a scheduled call at its own time; see `find`.
+
+        Args:
+            activity: As the actor was given it.
+        """
+        if activity.owner is None:
+            return ()
+        async with self._core.store.read() as connection:
+            zone = await self._zone(connection, activity.owner.id)
+        status, start, end = (activity.get(name) for name in ("status", "starts_at", "ends_at"))
+        span = time_taken(activity.module, status, start, end, zone)
+        if span is None:
+            return ()
+        return await self.find(actor, activity.owner.id, *span, but=activity.id)
 
     async def _zone(self, connection: Connection, user_id: str) -> tzinfo:
         user = await UserRepository(connection).by_id(user_id)
