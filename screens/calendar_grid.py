@@ -219,8 +219,10 @@ class Grid:
                 lines[0] = "  ".join(filter(None, lines))
         else:
             if entry.starts_at is not None and begins < entry.starts_at:
-                parts.insert(1, when.split("-")[0])
-            lines = wrap(" ".join(parts), room)
+                # The row says the hour.
+                parts.insert(1, when[2:5])
+            text = " ".join(parts)
+            lines = [text] if placed.top == placed.bottom else wrap(text, room)
         number = row - placed.top
         return lines[number] if number < len(lines) else ""
 
