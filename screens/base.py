@@ -275,12 +275,12 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
     @on(ScreenSuspend)
     def _suspended(self) -> None:
         self.query(KeyFooter).refresh()
-        self.query(ReminderBar).refresh()
+        self.query_one(ReminderBar).step_back()
 
     @on(ScreenResume)
     def _resumed(self) -> None:
         self.query(KeyFooter).refresh()
-        self.query(ReminderBar).refresh()
+        self.query_one(ReminderBar).step_forward()
         self.app.tell_lost_keys(self)
         if self._stale is not None:
             keys, self._stale = self._stale, None
@@ -309,9 +309,6 @@ class CrmModal(_Base, ModalScreen[T], inherit_bindings=False):
     )
     """Keys of the whole console that work in this dialog, by action."""
 
-    SHOWS_REMINDERS = True
-    """Whether the bar with what the agent is reminded of stands at the bottom of the terminal."""
-
     BINDINGS = [
         Binding(
             "escape",
@@ -334,7 +331,8 @@ class CrmModal(_Base, ModalScreen[T], inherit_bindings=False):
 
     def _show_reminder(self) -> None:
         """Show the bar that the dialog covers; it is never in the way of the focus."""
-        if self.SHOWS_REMINDERS and self.app.due_reminders.first is not None and not self.query(ReminderBar):
+        leads_there = "reminders" in self.GLOBAL_ACTIONS
+        if leads_there and self.app.due_reminders.first is not None and not self.query(ReminderBar):
             self.mount(ReminderBar())
 
     def action_cancel(self) -> None:

@@ -9,10 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Resize
+from textual.events import Resize, ScreenResume
 from textual.widgets import OptionList, Static
 
 from crm_tui.clock import clock
+from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.domain.reminders import Reminder
 from crm_tui.i18n import N_, _, ngettext
@@ -43,7 +44,7 @@ class ReminderModal(CrmModal[Leave]):
     """
 
     CSS_PATH = "../styles/reminder_modal.tcss"
-    SHOWS_REMINDERS = False
+    GLOBAL_ACTIONS = CrmModal.GLOBAL_ACTIONS - {"reminders"}
     BINDING_GROUP_TITLE = N_("Reminders")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "step(1)", N_("Down"), id="reminder.down", show=False),
@@ -82,6 +83,7 @@ class ReminderModal(CrmModal[Leave]):
     def __init__(self) -> None:
         super().__init__()
         self._rows: tuple[Reminder, ...] = ()
+        self._is_done = False
 
     def compose(self) -> ComposeResult:
         """Yield the list and what can be done."""
@@ -126,7 +128,12 @@ class ReminderModal(CrmModal[Leave]):
 
     def action_cancel_it(self) -> None:
         """Cancel the activity under the cursor."""
-        self._act(cancel_activity)
+        reminder = self._reminder
+        if reminder is not None and reminder.activity.module is Module.TASK:
+            # d deletes in a list; here it dismisses.
+            self.app.notice(_("A task can't be cancelled. c completes it, d ends the reminder."))
+        else:
+            self._act(cancel_activity)
 
     @work(group="reminders.snooze", exit_on_error=False)
     async def action_snooze(self) -> None:
@@ -146,6 +153,12 @@ class ReminderModal(CrmModal[Leave]):
         """Make the call under the cursor."""
         self._leave("call")
 
+    def action_cancel(self) -> None:
+        """Go back to what was in front."""
+        if not self._is_done:
+            self._is_done = True
+            self.dismiss(None)
+
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
@@ -163,8 +176,15 @@ class ReminderModal(CrmModal[Leave]):
 
     def _leave(self, to: Literal["open", "call"]) -> None:
         reminder = self._reminder
-        if reminder is not None:
+        if reminder is not None and not self._is_done:
+            self._is_done = True
             self.dismiss(Leave(to, reminder.activity))
+
+    @on(ScreenResume)
+    def _close_if_empty(self) -> None:
+        if not self.app.due_reminders.rows and self.is_current and not self._is_done:
+            self._is_done = True
+            self.dismiss(None)
 
     def _follow(self) -> None:
         """Show the reminders of now with the cursor where it was, or on what came in its place."""
@@ -174,8 +194,7 @@ class ReminderModal(CrmModal[Leave]):
         if here is not None and here.id in ids:
             place = ids.index(here.id)
         self._show(min(place, max(0, len(ids) - 1)))
-        if not self._rows and self.is_current:
-            self.dismiss(None)
+        self._close_if_empty()
 
     def _show(self, highlighted: int) -> None:
         number, now = len(self._rows), clock().now()

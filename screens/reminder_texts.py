@@ -25,8 +25,6 @@ def activity_time(reminder: Reminder, zone: tzinfo, now: datetime) -> str:
     """Return when the activity is: the time if that is today, else the date too."""
     today = now.astimezone(zone).date()
     at, day = reminder.activity_at, reminder.day
-    if reminder.all_day and at is not None:
-        day = at.astimezone(zone).date()
     if day is not None:
         return _("today") if day == today else format_date_short(day, language(), today=today)
     if at is None:
@@ -51,10 +49,9 @@ def bar_facts(reminder: Reminder, zone: tzinfo, now: datetime) -> Sequence[str]:
 
 def reminder_line(reminder: Reminder, width: int, zone: tzinfo, now: datetime) -> str:
     """Return a reminder as one line of ``width`` cells: when, what kind, its name, with whom, the number."""
-    late = reminder.activity_at is not None and reminder.activity_at < now
     kind = _(SINGULAR[reminder.activity.module])
     start = [
-        "!" if late else " ",
+        "!" if _is_late(reminder, zone, now) else " ",
         fit(activity_time(reminder, zone, now), _TIME_CELLS),
         fit(kind, _KIND_CELLS),
     ]
@@ -67,3 +64,9 @@ def reminder_line(reminder: Reminder, width: int, zone: tzinfo, now: datetime) -
     who = fit(safe(person.name) if person is not None else "", person_cells)
     parts = [*start, fit(safe(reminder.activity.name), name_cells), who, phone]
     return fit(GAP.join(part for part in parts if part), width)
+
+
+def _is_late(reminder: Reminder, zone: tzinfo, now: datetime) -> bool:
+    if reminder.day is not None:
+        return reminder.day < now.astimezone(zone).date()
+    return reminder.activity_at is not None and reminder.activity_at < now

@@ -15,7 +15,7 @@ from crm_tui.domain.ids import is_id
 from crm_tui.domain.modules import SINGULAR
 from crm_tui.domain.when import DurationError, parse_duration
 from crm_tui.errors import Ambiguous
-from crm_tui.formats import format_datetime
+from crm_tui.formats import format_date, format_datetime
 from crm_tui.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _json(session: Session, one: "Reminder") -> dict[str, Json]:
         "activity": ref_json(one.activity),
         "due_at": time_json(one.due_at, zone),
         "activity_at": time_json(one.activity_at, zone) if one.activity_at is not None else None,
-        "due_date": one.day.isoformat() if one.day is not None else None,
+        "day": one.day.isoformat() if one.day is not None else None,
         "status": one.status or None,
         "who": ref_json(one.who),
         "related_to": ref_json(one.related_to),
@@ -109,14 +109,20 @@ def _json(session: Session, one: "Reminder") -> dict[str, Json]:
     }
 
 
+def _when(session: Session, one: "Reminder") -> str:
+    if one.day is not None:
+        return format_date(one.day, session.language)
+    at = one.activity_at
+    return format_datetime(at, session.zone, session.language) if at is not None else ""
+
+
 def _cells(session: Session, one: "Reminder") -> tuple[str, ...]:
     person = one.who or one.related_to
-    at = one.activity_at
     return (
         format_datetime(one.due_at, session.zone, session.language),
         _(SINGULAR[one.activity.module]),
         one.activity.name,
-        format_datetime(at, session.zone, session.language) if at is not None else "",
+        _when(session, one),
         person.name if person is not None else "",
         one.phone,
         one.id,

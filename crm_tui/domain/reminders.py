@@ -36,8 +36,7 @@ class Reminder:
         activity: The task, event or call.
         due_at: When it reminds: so long before the activity, or the time it was put off to; UTC.
         activity_at: When the activity is due; UTC.
-        day: The day that a task is due.
-        all_day: The activity takes a whole day and so has no time.
+        day: The day of an activity that has no time of day; a task is due by its end.
         status: Code of the activity's status.
         who: Lead or contact, as far as the owner may see them.
         phone: The number of a call.
@@ -49,7 +48,6 @@ class Reminder:
     due_at: datetime
     activity_at: datetime | None
     day: date | None
-    all_day: bool
     status: str
     who: Ref | None
     related_to: Ref | None

@@ -58,11 +58,10 @@ class ReminderPlans:
         if is_over or not minutes or not isinstance(due, datetime) or record.owner is None:
             return None
         zone = await self._zone(record.owner.id)
-        day = record.get("due_date") if record.module is Module.TASK else None
-        if record.get("all_day"):
-            day = due.astimezone(zone).date()
-        begins = begins_at_work(day, zone) if isinstance(day, date) else due
-        return reminds_at(begins, minutes, zone)
+        day = record.get("due_date" if record.module is Module.TASK else "starts_at")
+        if isinstance(day, date) and not isinstance(day, datetime):
+            due = begins_at_work(day, zone)
+        return reminds_at(due, minutes, zone)
 
     def _minutes(self, code: str) -> int:
         choice = self._core.picklists.find("reminder", code)

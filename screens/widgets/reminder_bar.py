@@ -24,6 +24,7 @@ class ReminderBar(Widget, can_focus=False):
     DEFAULT_CSS = """
     ReminderBar { height: 1; width: 1fr; display: none; text-style: bold; }
     ReminderBar.-due { display: block; background: $accent-muted; color: $text-accent; }
+    ReminderBar.-behind { background: transparent; }
     """
 
     def on_mount(self) -> None:
@@ -31,11 +32,11 @@ class ReminderBar(Widget, can_focus=False):
         self.watch(self.app, "due_reminders", self._follow)
 
     def render(self) -> Content:
-        """Return the line; empty behind a dialog, which has a bar of its own."""
+        """Return the line."""
         app = cast("CrmApp", self.app)
         due, width = app.due_reminders, self.size.width
         first = due.first
-        if first is None or app.screen is not self.screen:
+        if first is None or self.has_class("-behind"):
             return Content("")
         number = len(due.rows)
         key = {"key": key_name(app, "app.reminders", "f8"), "number": number}
@@ -43,6 +44,16 @@ class ReminderBar(Widget, can_focus=False):
         facts = GAP.join(bar_facts(first, app.zone, clock().now()))
         room = width - cell_len(keys) - len(GAP) - 1
         return Content(f" {fit(facts, max(room, 0))}{GAP}{keys}")
+
+    def step_back(self) -> None:
+        """Show an empty line: a dialog stands before the screen and has a bar of its own."""
+        self.add_class("-behind")
+        self.refresh()
+
+    def step_forward(self) -> None:
+        """Show the reminder again."""
+        self.remove_class("-behind")
+        self.refresh()
 
     def _follow(self, due: "DueReminders") -> None:
         self.set_class(due.first is not None, "-due")

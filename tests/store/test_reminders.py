@@ -171,6 +171,21 @@ async def test_a_task_reminds_by_the_start_of_work(
     assert at.isoformat() == f"{day - timedelta(days=1)}T00:00:00+00:00"  # 9:00 in Tokyo.
 
 
+async def test_an_event_of_whole_days_reminds_by_the_start_of_work(
+    services: Services, admin: Actor, clock: FrozenClock
+) -> None:
+    sato = await add_user(services, admin, "sato", "agent", time_zone="America/New_York")
+    day = (clock.now() + timedelta(days=3)).date()
+    values = {"subject": "Fair", "all_day": True, "starts_at": day, "reminder": "1_hour"}
+    await services.events.create(sato, values)
+    at = await services.reminders.next_at(sato)
+    assert at is not None
+    assert at.isoformat() == f"{day}T13:00:00+00:00"  # 8:00 in New York.
+    clock.set_wall(at)
+    (reminder,) = await services.reminders.due(sato)
+    assert reminder.day == day
+
+
 async def test_a_reminder_is_put_off_and_comes_again(
     services: Services, agent: Actor, contact: Record, clock: FrozenClock, store_url: StoreUrl
 ) -> None:

@@ -1,25 +1,25 @@
 """Reminders of activities: one per activity, for its owner."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import Module
-from crm_tui.domain.records import Ref
+from crm_tui.domain.records import Ref, Value
 from crm_tui.domain.reminders import Reminder, ReminderState
 from crm_tui.store.models.activities import activities, reminders
 from crm_tui.store.repositories.fieldmap import FieldMap
-from crm_tui.store.repositories.scope import readable_by
+from crm_tui.store.repositories.scope import owner_in_scope
 
 NewReminder = tuple[str, str, datetime]
 """Activity, user and moment of a reminder."""
 
-_FIELDS = ("subject", "kind", "status", "who", "related_to", "phone", "due_at")
+_FIELDS = ("subject", "kind", "status", "who", "related_to", "phone", "due_at", "starts_at")
 _UNDEALT = (ReminderState.PENDING.value, ReminderState.FIRED.value)
 
 
@@ -78,13 +78,15 @@ class ReminderRepository:
     async def next_at(self, actor: Actor, after: datetime) -> datetime | None:
         """Return when the actor's next reminder is due."""
         earliest: datetime | None = await self._connection.scalar(
-            select(func.min(reminders.c.due_at))
+            select(reminders.c.due_at)
             .join(activities, activities.c.id == reminders.c.activity_id)
             .where(
                 *_of_open_activities(actor),
                 reminders.c.state == ReminderState.PENDING.value,
                 reminders.c.due_at > after,
             )
+            .order_by(reminders.c.due_at)
+            .limit(1)
         )
         return earliest
 
@@ -128,11 +130,13 @@ class ReminderRepository:
     async def _read(self, actor: Actor, *where: ColumnElement[bool], limit: int) -> list[Reminder]:
         fields = FieldMap(Module.CALL)
         columns = fields.selected(_FIELDS)
-        own = [reminders.c[name] for name in ("id", "activity_id", "due_at", "state")]
-        days = [activities.c[name] for name in ("due_date", "all_day")]
+        own = [
+            *(reminders.c[name] for name in ("id", "activity_id", "due_at", "state")),
+            activities.c.due_date,
+        ]
         source = fields.source(actor).join(reminders, reminders.c.activity_id == activities.c.id)
         rows = await self._connection.execute(
-            select(*own, *days, *columns)
+            select(*own, *columns)
             .select_from(source)
             .where(*_of_open_activities(actor), *where)
             .order_by(reminders.c.due_at, activities.c.sort_at, reminders.c.id)
@@ -145,7 +149,8 @@ def _of_open_activities(actor: Actor) -> list[ColumnElement[bool]]:
     """Return the conditions on a reminder of the actor, whose activity is still theirs to be done."""
     return [
         reminders.c.user_id == actor.id,
-        readable_by(actor, Module.CALL, activities),
+        activities.c.deleted_at.is_(None),
+        owner_in_scope(actor, Module.CALL, activities.c.owner_id),
         activities.c.owner_id == actor.id,
         *FieldMap(Module.CALL).still_open(),
     ]
@@ -159,11 +164,14 @@ def _reminder(row: Row[Any], fields: FieldMap) -> Reminder:
         activity=Ref(Module(str(values["kind"])), row.activity_id, str(values["subject"] or "")),
         due_at=row.due_at,
         activity_at=at if isinstance(at, datetime) else None,
-        day=row.due_date,
-        all_day=bool(row.all_day),
+        day=_day(values["starts_at"]) or row.due_date,
         status=str(values["status"] or ""),
         who=who if isinstance(who, Ref) else None,
         related_to=related if isinstance(related, Ref) else None,
         phone=str(values["phone"] or ""),
         is_pending=row.state == ReminderState.PENDING.value,
     )
+
+
+def _day(value: Value) -> date | None:
+    return value if isinstance(value, date) and not isinstance(value, datetime) else None
