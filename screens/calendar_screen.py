@@ -16,6 +16,7 @@ from crm_tui.domain.calendar_layout import next_slot
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.modules import ACTIVITIES, Module
 from crm_tui.domain.records import Ref, Value
+from crm_tui.errors import CrmError
 from crm_tui.i18n import N_, _
 from screens.activity_actions import (
     call_for_activity,
@@ -154,11 +155,14 @@ class CalendarScreen(ActivityActs):
             agenda = await self.services.calendar.between(
                 self.actor, first, last, self._whose, closed=self._with_closed, tasks=self._with_tasks
             )
+        except CrmError:
+            self._stands.set()
+            raise
+        # The agent may have come back meanwhile to days that stand there already.
+        if state.wanted() == (first, last):
             state.now = self.services.clock.now()
             state.take(agenda)
-        finally:
-            if state.wanted() == (first, last):
-                self._stands.set()
+        self._stands.set()
         self._show()
 
     def _show(self) -> None:

@@ -99,7 +99,7 @@ class CalendarState:
         self._plans.clear()
         entry = self.current()
         if entry is not None and not self._follow(entry.ref.id):
-            self.cursor.day = entry.first_day
+            self.cursor.day = max(entry.first_day, agenda.first)
         if entry is None or not self._follow(entry.ref.id):
             self._hold("")
 
