@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor, Grant, Scope
@@ -111,3 +113,25 @@ async def test_scheduled_calls_become_overdue_and_days_end(
     assert board.changes_at == now + timedelta(hours=10), "midnight in Tokyo"
     clock.set_wall(board.changes_at)
     assert (await services.board.now(tokyo)).day == board.day + timedelta(days=1)
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+async def test_a_board_reads_no_other_calls(services: Services, admin: Actor) -> None:
+    """It is read again whenever somebody saves a call, and there may be millions of old ones."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
+        sent.append((statement, parameters))
+
+    allowed = ("uq_activities_running_call", "ix_activities_scheduled_call", "ix_activities_completed_call")
+    for actor in (admin, _scoped(admin, Scope.TEAM), _scoped(admin, Scope.OWN)):
+        sent.clear()
+        event.listen(Engine, "before_cursor_execute", note)
+        await services.board.now(actor)
+        event.remove(Engine, "before_cursor_execute", note)
+        async with services.core.store.read() as connection:
+            for statement, parameters in (one for one in sent if "FROM activities" in one[0]):
+                rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                steps = [str(row[-1]) for row in rows if " activities" in str(row[-1])]
+                assert steps
+                assert all(any(index in step for index in allowed) for step in steps), (statement, steps)

@@ -11,6 +11,7 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
 from crm_tui.store.models.activities import activities
 from crm_tui.store.models.organisation import teams, users
+from crm_tui.store.repositories.reports import computed
 from crm_tui.store.repositories.scope import owner_in_scope
 
 
@@ -42,11 +43,11 @@ class BoardRepository:
 
     async def overdue(self, actor: Actor, now: datetime) -> dict[str, int]:
         """Return the number of scheduled calls that should have been made before ``now``, by owner."""
-        owner = activities.c.owner_id
-        statement = select(owner, func.count()).where(
+        owner = computed(activities.c.owner_id)
+        statement = select(owner.label("code"), func.count()).where(
             _scheduled(), activities.c.sort_at < now, owner_in_scope(actor, Module.CALL, owner)
         )
-        rows = await self._connection.execute(statement.group_by(owner))
+        rows = await self._connection.execute(statement.group_by(literally("code")))
         return {str(user): int(number) for user, number in rows}
 
     async def next_due(self, actor: Actor, now: datetime) -> datetime | None:
@@ -54,7 +55,7 @@ class BoardRepository:
         statement = select(func.min(activities.c.sort_at)).where(
             _scheduled(),
             activities.c.sort_at >= now,
-            owner_in_scope(actor, Module.CALL, activities.c.owner_id),
+            owner_in_scope(actor, Module.CALL, computed(activities.c.owner_id)),
         )
         found: datetime | None = await self._connection.scalar(statement)
         return found

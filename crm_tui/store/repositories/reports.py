@@ -127,10 +127,10 @@ class ReportRepository:
         call = activities
         conditions = [
             _completed(call),
-            owner_in_scope(actor, Module.CALL, _computed(call.c.owner_id)),
+            owner_in_scope(actor, Module.CALL, computed(call.c.owner_id)),
             call.c.completed_at >= counted.start,
             call.c.completed_at < counted.end,
-            *(_computed(call.c[column]).in_(values) for column, values in counted.values.items()),
+            *(computed(call.c[column]).in_(values) for column, values in counted.values.items()),
         ]
         if counted.quarters is not None:
             conditions.append((self._slice() % QUARTERS_OF_A_DAY).in_(sorted(counted.quarters)))
@@ -139,7 +139,7 @@ class ReportRepository:
     def _group(self, by: By | None) -> ColumnElement[Any]:
         if by is None or by in BY_TIME:
             return null()
-        return _computed(activities.c[_GROUPS.get(by, "result")])
+        return computed(activities.c[_GROUPS.get(by, "result")])
 
     def _slice(self) -> ColumnElement[int]:
         saved = activities.c.completed_at
@@ -186,7 +186,7 @@ def _completed(call: Any) -> ColumnElement[bool]:
     )
 
 
-def _computed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def computed(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """The value of a column, of which a store doesn't know that other indexes begin with it.
 
     It would rather go by one of those and read each row from the table.
