@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.paging import Page, PageRequest
-from crm_tui.domain.participants import participants, without_doubles
+from crm_tui.domain.participants import FIELD, participants, participants_of, without_doubles
 from crm_tui.domain.queries import Count, Sort
 from crm_tui.domain.records import ListRow, Participant, Record, Ref
 from crm_tui.i18n import N_, _, ngettext
@@ -17,8 +17,6 @@ from screens.widgets.record_columns import Column
 
 if TYPE_CHECKING:
     from screens.base import CrmScreen
-
-CODE = "participants"
 
 _COLUMNS = (
     Column(NAME, N_("Name"), min_width=18, weight=3, priority=10),
@@ -32,7 +30,7 @@ def participants_tab(screen: "CrmScreen[Any]", event: Record) -> RelatedTab:
 
     async def present() -> tuple[Participant, ...]:
         record = await screen.services.events.get(screen.actor, event.id)
-        return _of(record)
+        return participants_of(record.values)
 
     async def read(_sort: Sort, _request: PageRequest) -> Page[ListRow]:
         return Page([_row(place, one) for place, one in enumerate(await present())], True, True)
@@ -45,15 +43,15 @@ def participants_tab(screen: "CrmScreen[Any]", event: Record) -> RelatedTab:
         chosen = await screen.app.push_screen_wait(modal)
         if isinstance(chosen, tuple):
             record = await screen.services.events.get(screen.actor, event.id)
-            new = without_doubles((*_of(record), *(participants(chosen) or ())))
+            new = without_doubles((*participants_of(record.values), *(participants(chosen) or ())))
             await _save(screen, record, new)
 
     async def remove(screen: "CrmScreen[Any]", ref: Ref) -> None:
         record = await screen.services.events.get(screen.actor, event.id)
-        await _save(screen, record, [one for one in _of(record) if _key(one) != ref.id])
+        await _save(screen, record, [one for one in participants_of(record.values) if _key(one) != ref.id])
 
     return RelatedTab(
-        CODE,
+        FIELD,
         N_("Participants"),
         Module.USER,
         _COLUMNS,
@@ -71,14 +69,9 @@ def tell_who(screen: "CrmScreen[Any]", ref: Ref) -> None:
 
 
 async def _save(screen: "CrmScreen[Any]", record: Record, new: Sequence[Participant]) -> None:
-    await screen.services.events.update(screen.actor, record.id, {CODE: tuple(new)}, record.version)
+    await screen.services.events.update(screen.actor, record.id, {FIELD: tuple(new)}, record.version)
     text = ngettext("%(number)s person takes part.", "%(number)s people take part.", len(new))
     screen.app.notice(text % {"number": len(new)})
-
-
-def _of(record: Record) -> tuple[Participant, ...]:
-    found = record.get(CODE)
-    return tuple(one for one in found if isinstance(one, Participant)) if isinstance(found, tuple) else ()
 
 
 def _key(one: Participant) -> str:

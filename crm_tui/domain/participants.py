@@ -4,9 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from crm_tui.domain.records import Participant, Ref
+from crm_tui.domain.records import Participant, Ref, Values
 from crm_tui.i18n import _
 from crm_tui.text import clean_input
+
+FIELD = "participants"
+"""The field of an event that says who takes part."""
 
 LONGEST_ADDRESS = 100
 """Characters of a mail address that the store keeps."""
@@ -64,6 +67,12 @@ def without_doubles(given: Iterable[Participant]) -> tuple[Participant, ...]:
     unique = list(dict.fromkeys(given))
     known = {one.email.casefold() for one in unique if one.ref is not None and one.email}
     return tuple(one for one in unique if one.ref is not None or one.email.casefold() not in known)
+
+
+def participants_of(values: Values) -> tuple[Participant, ...]:
+    """Return who takes part according to the values of an event."""
+    found = values.get(FIELD)
+    return tuple(one for one in found if isinstance(one, Participant)) if isinstance(found, tuple) else ()
 
 
 def typed_form(participants: Sequence[Participant]) -> str:

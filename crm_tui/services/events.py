@@ -10,14 +10,16 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.modules import Module
 from crm_tui.domain.overlaps import midnight
+from crm_tui.domain.participants import FIELD, participants_of
 from crm_tui.domain.records import Participant, Record, Ref, Value
 from crm_tui.domain.validation import Refused, check_value
 from crm_tui.domain.when import WhenError, parse_date, parse_when
-from crm_tui.errors import Immutable
+from crm_tui.errors import Immutable, NotAllowed
 from crm_tui.i18n import _
-from crm_tui.policies.records import can_edit
+from crm_tui.policies.records import can_change, can_edit
+from crm_tui.policies.verdict import Reason
 from crm_tui.services.activity_records import CLOSED_STATUSES, ActivityRecords
-from crm_tui.store.repositories.participants import FIELD, ParticipantRepository
+from crm_tui.store.repositories.participants import ParticipantRepository
 from crm_tui.store.uow import UnitOfWork
 
 USUAL_LENGTH = timedelta(hours=1)
@@ -81,7 +83,10 @@ class EventService(ActivityRecords):
         return {}
 
     def refuse_locked(self, record: Record) -> None:
-        """A cancelled or completed event stays as it is."""
+        """A cancelled or completed event stays as it is, and one that somebody only takes part in."""
+        verdict = can_change(record)
+        if isinstance(verdict, Reason):
+            raise NotAllowed(verdict.message, _("Nothing was changed."))
         if record.text("status") in CLOSED_STATUSES:
             raise Immutable(_("This event is closed and can't be changed. Nothing was saved."))
 
@@ -233,12 +238,6 @@ class EventService(ActivityRecords):
             return check_value(field, start, self._core.context(actor, timed=True))
         except Refused:
             return None
-
-
-def participants_of(values: Mapping[str, Value]) -> tuple[Participant, ...]:
-    """Return who takes part according to the values of an event."""
-    found = values.get(FIELD)
-    return tuple(one for one in found if isinstance(one, Participant)) if isinstance(found, tuple) else ()
 
 
 def _is_day(value: Value) -> bool:

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import PageRequest
+from crm_tui.domain.participants import participants_of
 from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import Participant, Record, Ref
-from crm_tui.services.events import participants_of
 from screens.call_logger import CallLoggerScreen
 from screens.event_form import EventFormScreen
 from screens.record_detail import RecordDetailScreen

@@ -9,11 +9,11 @@ from crm_tui.domain.actor import Actor, Grant, Scope
 from crm_tui.domain.bulk import Targets
 from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.paging import PageRequest
+from crm_tui.domain.participants import participants_of
 from crm_tui.domain.queries import ListQuery, Sort
 from crm_tui.domain.records import Participant, Record, Ref
 from crm_tui.errors import Conflict, Invalid, NotAllowed, NotFound
 from crm_tui.services.container import Services
-from crm_tui.services.events import participants_of
 from tests.store.conftest import add_user
 
 START = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)

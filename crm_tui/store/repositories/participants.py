@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import PEOPLE, Module
+from crm_tui.domain.participants import FIELD
 from crm_tui.domain.records import ListRow, Participant, Record, Ref
 from crm_tui.store.models import TABLES
 from crm_tui.store.models.activities import event_participants
@@ -19,9 +20,6 @@ from crm_tui.store.repositories.scope import owner_in_scope
 
 _CHUNK = 500
 """Events that one statement names at most."""
-
-FIELD = "participants"
-"""The field of an event."""
 
 R = TypeVar("R", Record, ListRow)
 
