@@ -179,6 +179,8 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys((f"reminders.{name}" for name in ("due", "next_at", "claim", "snooze", "dismiss")), OWN),
     **dict.fromkeys(("undo.peek", "undo.undo", "undo.skip", "calls.running"), OWN),
     **dict.fromkeys(("calls.stop", "calls.save", "handovers.received"), OWN),
+    **dict.fromkeys((f"pops.{name}" for name in ("open", "take", "dismiss", "answer", "call_back")), OWN),
+    "pops.log_missed": OWN,
     **dict.fromkeys((f"views.{name}" for name in ("fields", "list", "get", "find", "last", "remember")), OWN),
     **dict.fromkeys(("views.checked", "views.add", "views.edit", "views.delete", "views.delete_all"), OWN),
     **dict.fromkeys(("users.list", "users.get", "users.renewed", "profiles.list", "profiles.show"), PLAIN),
