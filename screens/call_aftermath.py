@@ -7,14 +7,14 @@ from crm_tui.domain.call import Call, call_back_subject
 from crm_tui.domain.follow_up import RESULT_LIST, follow_ups, sentence_of
 from crm_tui.domain.records import Value
 from crm_tui.i18n import language
-from crm_tui.services.container import Services
 from screens.value_text import long_datetime
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
+    from crm_tui.services.container import Services
 
 
-def told(services: Services, call: Call, zone: tzinfo, saved: str) -> str:
+def told(services: "Services", call: Call, zone: tzinfo, saved: str) -> str:
     """Return the one notice about a saved call: that it was saved, and what followed from it.
 
     Args:
@@ -33,7 +33,7 @@ def told(services: Services, call: Call, zone: tzinfo, saved: str) -> str:
     return " ".join((saved, *dict.fromkeys(sentences)))
 
 
-def wants_call_back(services: Services, call: Call) -> bool:
+def wants_call_back(services: "Services", call: Call) -> bool:
     """Return whether the result of a call says that the other side wants to be called again."""
     choice = services.picklists.all().find(RESULT_LIST, call.result)
     return choice is not None and follow_ups(choice.attributes, call.type).call_back
