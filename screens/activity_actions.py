@@ -3,8 +3,10 @@
 Each function is awaited in a worker of a screen and returns whether anything was changed.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from crm_tui.domain.call import MISSED, OVERDUE, CallStatus, StartCall
 from crm_tui.domain.modules import Module
@@ -15,7 +17,7 @@ from crm_tui.text import safe
 from screens.call_aftermath import open_call_back, told, wants_call_back
 from screens.complete_call_modal import CompleteCallModal, missing
 from screens.conflict_flow import save_over
-from screens.reschedule_modal import TIMES, RescheduleModal
+from screens.reschedule_modal import TIMES, RescheduleModal, time_text
 
 if TYPE_CHECKING:
     from screens.base import CrmModal, CrmScreen
@@ -26,7 +28,20 @@ if TYPE_CHECKING:
 PLANNED = frozenset({CallStatus.SCHEDULED.value, OVERDUE})
 """What an agent sees of a call that is still to be made."""
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _OVER = frozenset({CallStatus.COMPLETED.value, CallStatus.CANCELLED.value})
+
+
+def outliving(action: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Finish and tell what was begun, also if its screen closes because nothing is left to be done on it."""
+
+    @wraps(action)
+    async def run(*args: P.args, **options: P.kwargs) -> T:
+        return await asyncio.shield(asyncio.ensure_future(action(*args, **options)))
+
+    return run
 
 
 async def open_activity(screen: "AnyScreen", ref: Ref, table: "RecordTable | None" = None) -> None:
@@ -57,6 +72,7 @@ async def edit_activity(screen: "AnyScreen", ref: Ref) -> None:
         await open_activity(screen, ref)
 
 
+@outliving
 async def complete_activity(screen: "AnyScreen", ref: Ref) -> bool:
     """Complete an activity; of a call only what is missing is asked for."""
     services, actor = screen.services, screen.actor
@@ -68,6 +84,7 @@ async def complete_activity(screen: "AnyScreen", ref: Ref) -> bool:
     return True
 
 
+@outliving
 async def reschedule_activity(screen: "AnyScreen", ref: Ref) -> bool:
     """Ask for another time and move the activity there."""
     record = await screen.services.activities.get(screen.actor, ref.id)
@@ -76,6 +93,8 @@ async def reschedule_activity(screen: "AnyScreen", ref: Ref) -> bool:
     if ref.module is Module.CALL and record.get("status") == CallStatus.IN_PROGRESS:
         screen.app.notice(_("This call is in progress; it can't be rescheduled."))
         return False
+    # Rather now than after a time was typed.
+    screen.services.records(ref.module).refuse_locked(record)
 
     async def save(values: Mapping[str, object]) -> object:
         return await _move(screen, record, values)
@@ -84,9 +103,14 @@ async def reschedule_activity(screen: "AnyScreen", ref: Ref) -> bool:
         return await _settle(screen, record, values)
 
     moved: bool | None = await screen.app.push_screen_wait(RescheduleModal(record, screen.zone, save, settle))
+    if moved:
+        now = await screen.services.activities.get(screen.actor, ref.id)
+        time = time_text(now, screen.zone)
+        screen.app.notice(_("%(name)s is now planned for %(time)s.") % {"name": now.name, "time": time})
     return bool(moved)
 
 
+@outliving
 async def cancel_activity(screen: "AnyScreen", ref: Ref) -> bool:
     """Ask, and cancel a call or an event; a task has no such state."""
     if ref.module is Module.TASK:

@@ -39,7 +39,7 @@ class RescheduleModal(FieldsModal):
             for name in names
             if (field := field_of(record.module, name)) is not None
         ]
-        detail = "\n".join((record.name, _("Until now: %(time)s") % {"time": _time(record, names[0], zone)}))
+        detail = "\n".join((record.name, _("Until now: %(time)s") % {"time": time_text(record, zone)}))
         super().__init__(_("Reschedule"), detail, fields, save, settle=settle)
 
     def on_mount(self) -> None:
@@ -67,8 +67,11 @@ def _length(record: Record) -> timedelta | None:
     return end - start if isinstance(start, date) and isinstance(end, date) else None
 
 
-def _time(record: Record, name: str, zone: tzinfo) -> str:
-    value = record.get(name)
+def time_text(record: Record, zone: tzinfo) -> str:
+    """Return when an activity is, in full."""
+    value = record.get(TIMES[record.module][0])
     if isinstance(value, datetime):
-        return long_datetime(value, zone)
+        return (
+            long_date(value.astimezone(zone).date()) if record.get("all_day") else long_datetime(value, zone)
+        )
     return long_date(value) if isinstance(value, date) else _("none")
