@@ -4,7 +4,6 @@ The calls are made inside the database: of some hundred agents, with half a mill
 call again now and then. Only the calls are real; the people are no more than their ids.
 """
 
-import asyncio
 import os
 import time
 from contextlib import closing
@@ -63,7 +62,7 @@ FROM (SELECT n, r, datetime(began, 'unixepoch') || '.000000' AS start,
 """
 
 
-def store_of(number: int) -> Path:
+async def store_of(number: int) -> Path:
     """Return a store with that many calls, making it if there is none yet."""
     path = million.folder() / f"calls-{number}.db"
     if path.exists() and path.stat().st_mtime > million.schema_changed():
@@ -71,7 +70,7 @@ def store_of(number: int) -> Path:
     fresh = path.with_suffix(".making")
     fresh.unlink(missing_ok=True)
     began = time.monotonic()
-    asyncio.run(_empty(fresh))
+    await _empty(fresh)
     _fill(fresh, number)
     os.replace(fresh, path)
     print(f"  made {number:,} calls in {time.monotonic() - began:.0f} s", flush=True)
