@@ -69,7 +69,7 @@ class ActivityRecords(RecordService):
 
     async def after_write(self, uow: UnitOfWork, before: Record | None, after: Record) -> None:
         """Keep the reminder where the activity is."""
-        await ReminderPlans(self._core, uow).follow(after)
+        await ReminderPlans(self._core, uow).follow(before, after)
         _tell_new_owner(uow, before, after)
 
     async def after_insert(self, uow: UnitOfWork, records: Sequence[Record]) -> None:

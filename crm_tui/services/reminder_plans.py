@@ -33,8 +33,14 @@ class ReminderPlans:
         self._repository = ReminderRepository(uow.connection)
         self._zones: dict[str, tzinfo] = {}
 
-    async def follow(self, record: Record) -> None:
-        """Let the reminder follow an activity that was saved: its time, its owner, its end."""
+    async def follow(self, before: Record | None, record: Record) -> None:
+        """Let the reminder follow an activity that was saved: its time, its owner, its end.
+
+        Args:
+            before: The activity as it was; None when it is new or came back.
+        """
+        if before is not None and _what_counts(before) == _what_counts(record):
+            return
         planned_at = await self._planned_at(record)
         owner = record.owner.id if record.owner is not None else None
         self._tell(await self._repository.plan(record.id, owner, planned_at))
@@ -54,14 +60,10 @@ class ReminderPlans:
 
     async def _planned_at(self, record: Record) -> datetime | None:
         due, minutes = record.get("due_at"), self._minutes(record.text("reminder"))
-        is_over = record.text("status") in (_WITHOUT if record.module is Module.CALL else _CLOSED)
-        if is_over or not minutes or not isinstance(due, datetime) or record.owner is None:
+        if _is_over(record) or not minutes or not isinstance(due, datetime) or record.owner is None:
             return None
-        zone = await self._zone(record.owner.id)
-        day = record.get("due_date" if record.module is Module.TASK else "starts_at")
-        if isinstance(day, date) and not isinstance(day, datetime):
-            due = begins_at_work(day, zone)
-        return reminds_at(due, minutes, zone)
+        zone, day = await self._zone(record.owner.id), _day(record)
+        return reminds_at(due if day is None else begins_at_work(day, zone), minutes, zone)
 
     def _minutes(self, code: str) -> int:
         choice = self._core.picklists.find("reminder", code)
@@ -69,8 +71,12 @@ class ReminderPlans:
 
     async def _zone(self, user_id: str) -> tzinfo:
         if user_id not in self._zones:
-            user = await UserRepository(self._uow.connection).by_id(user_id)
-            own = user.time_zone if user is not None else ""
+            actor, own = self._uow.actor, ""
+            if actor is not None and actor.id == user_id:
+                # Where they are now, which their session may know better than the store.
+                own = actor.zone
+            elif (user := await UserRepository(self._uow.connection).by_id(user_id)) is not None:
+                own = user.time_zone
             self._zones[user_id] = self._known_zone(own or str(self._core.options.get("time_zone", "")))
         return self._zones[user_id]
 
@@ -83,3 +89,19 @@ class ReminderPlans:
     def _tell(self, user_ids: Iterable[str]) -> None:
         for user_id in user_ids:
             self._uow.touched(Module.USER, user_id)
+
+
+def _what_counts(record: Record) -> tuple[object, ...]:
+    """Return all that a reminder depends on."""
+    owner = record.owner.id if record.owner is not None else None
+    return owner, record.get("due_at"), _day(record), record.text("reminder"), _is_over(record)
+
+
+def _is_over(record: Record) -> bool:
+    return record.text("status") in (_WITHOUT if record.module is Module.CALL else _CLOSED)
+
+
+def _day(record: Record) -> date | None:
+    """Return the day of an activity that has no time of day."""
+    day = record.get("due_date" if record.module is Module.TASK else "starts_at")
+    return day if isinstance(day, date) and not isinstance(day, datetime) else None
