@@ -125,15 +125,13 @@ class Grid:
         entry = entries[place]
         hidden = len(entries) - first - self._strip
         more = f" +{hidden}" if number == self._strip - 1 and hidden > 0 else ""
-        text = f"{sign(entry)} {name(entry, with_owner=self._with_owner)}"
+        parts = [sign(self._state, entry), name(entry, with_owner=self._with_owner)]
         if width >= ROOMY:
-            text = (
-                f"{sign(entry)} {times(entry, self._state.zone)} {name(entry, with_owner=self._with_owner)}"
-            )
-        text = fit(text, width - 1 - len(more)) + more
+            parts.insert(1, times(entry, self._state.zone))
+        text = fit(" ".join(parts), width - 1 - len(more)) + more
         if place == selected:
-            return with_bar(self._edges.cursor + text, tone(entry))
-        return [(self._edges.taken, "edge"), (text, tone(entry))]
+            return with_bar(self._edges.cursor + text, tone(self._state, entry))
+        return [(self._edges.taken, "edge"), (text, tone(self._state, entry))]
 
     def _more_line(self) -> Line:
         if len(self._plans) == 1:
@@ -198,7 +196,7 @@ class Grid:
         text, style, edge = " " * room, "normal", self._edges.free
         if cell.placed is not None:
             text = fit(self._text(plan, cell.placed, row, room), room)
-            style, edge = tone(cell.placed.entry), self._edges.taken
+            style, edge = tone(self._state, cell.placed.entry), self._edges.taken
         if at:
             return with_bar(self._edges.cursor + text + more, style)
         return [(edge, "edge"), (text + more, style)]
@@ -208,7 +206,7 @@ class Grid:
         if room < 1:
             return ""
         entry = placed.entry
-        parts = [sign(entry), name(entry, with_owner=self._with_owner)]
+        parts = [sign(self._state, entry), name(entry, with_owner=self._with_owner)]
         when = times(entry, self._state.zone, plan.day)
         begins = plan.rows[placed.top].start
         lines: list[str]

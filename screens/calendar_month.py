@@ -87,8 +87,10 @@ class MonthSheet:
             return [(fit(f"+{format_number(left_out + 1)}", width), "muted")]
         if place >= len(entries):
             return [(" " * width, "normal")]
-        entry = entries[place]
-        return [(fit(f"{sign(entry)} {name(entry, with_owner=False)}", width), tone(entry))]
+        # What is still to be done says more of a day than what is over.
+        entry = sorted(entries, key=lambda one: one.is_over)[place]
+        text = f"{sign(self._state, entry)} {name(entry, with_owner=False)}"
+        return [(fit(text, width), tone(self._state, entry))]
 
     def _day_number(self, day: date, number: int, width: int) -> list[Piece]:
         state = self._state
@@ -118,10 +120,10 @@ class MonthSheet:
     def _entry_line(self, entry: Entry, width: int) -> Line:
         state = self._state
         when = times(entry, state.zone, state.cursor.day)
-        text = f"{sign(entry)} {when} {name(entry, with_owner=self._with_owner)}  {facts(entry)}"
+        text = f"{sign(self._state, entry)} {when} {name(entry, with_owner=self._with_owner)}  {facts(entry)}"
         if entry.ref.id == state.cursor.entry:
-            return joined([with_bar(fit(f">{text}", width), tone(entry))])
-        return line_of(f" {text}", tone(entry), width)
+            return joined([with_bar(fit(f">{text}", width), tone(self._state, entry))])
+        return line_of(f" {text}", tone(self._state, entry), width)
 
 
 def _entries(state: CalendarState, day: date) -> tuple[Entry, ...]:

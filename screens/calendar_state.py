@@ -15,6 +15,8 @@ from crm_tui.domain.calendar import (
     week_of,
 )
 from crm_tui.domain.calendar_layout import DayPlan, plan_day
+from crm_tui.domain.call import CallStatus
+from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 
 
@@ -117,6 +119,14 @@ class CalendarState:
     def current(self) -> Entry | None:
         """Return the entry under the cursor."""
         return next((one for one in self.agenda.entries if one.ref.id == self.cursor.entry), None)
+
+    def is_late(self, entry: Entry) -> bool:
+        """Return whether the time of an open entry has passed: of a call its start, of all else its end."""
+        if entry.is_over or (entry.status == CallStatus.IN_PROGRESS and entry.ref.module is Module.CALL):
+            return False
+        if entry.starts_at is None:
+            return entry.last_day < self.today
+        return (entry.ends_at or entry.starts_at) < self.now
 
     def here(self) -> tuple[Entry, ...]:
         """Return everything that stands where the cursor is; all of the day in a month's view."""

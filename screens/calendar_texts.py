@@ -1,5 +1,6 @@
 """What the calendar says: titles, entries in one line, what is under the cursor."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 
 from crm_tui.domain.calendar import Entry, Scope, Whose
@@ -23,7 +24,7 @@ VIEW_NAMES = {View.DAY: N_("Day"), View.WEEK: N_("Week"), View.MONTH: N_("Month"
 OVERLAP = "*"
 """Something else of the same owner is at the same time."""
 
-_MARKS = {OVERDUE: "!", CallStatus.COMPLETED: "+", CallStatus.CANCELLED: "x"}
+_MARKS: Mapping[str, str] = {CallStatus.COMPLETED: "+", CallStatus.CANCELLED: "x"}
 """What an entry's letter is followed by; the line under the calendar says it in words."""
 
 NAMED = 3
@@ -70,22 +71,23 @@ def whose_name(whose: Whose) -> str:
     return {Scope.TEAM: _("my team"), Scope.ALL: _("everybody")}.get(whose.scope, "")
 
 
-def sign(entry: Entry) -> str:
+def sign(state: CalendarState, entry: Entry) -> str:
     """Return what kind of entry it is and what is special about it, in signs of any terminal."""
-    running = entry.ref.module is Module.CALL and entry.status == CallStatus.IN_PROGRESS
-    mark = ">" if running else _MARKS.get(entry.status, "")
+    mark = ">" if _is_running(entry) else "!" if state.is_late(entry) else _MARKS.get(entry.status, "")
     return f"{SIGNS[entry.ref.module]}{mark}{OVERLAP if entry.overlaps else ''}"
 
 
-def tone(entry: Entry) -> str:
+def tone(state: CalendarState, entry: Entry) -> str:
     """Return the style of an entry."""
     if entry.is_over:
         return "over"
-    if entry.status == OVERDUE:
+    if state.is_late(entry):
         return "bad"
-    if entry.ref.module is Module.CALL and entry.status == CallStatus.IN_PROGRESS:
-        return "good"
-    return "clash" if entry.overlaps else "entry"
+    return "good" if _is_running(entry) else "clash" if entry.overlaps else "entry"
+
+
+def _is_running(entry: Entry) -> bool:
+    return entry.ref.module is Module.CALL and entry.status == CallStatus.IN_PROGRESS
 
 
 def times(entry: Entry, zone: tzinfo, day: date | None = None) -> str:
@@ -122,9 +124,10 @@ def facts(entry: Entry) -> str:
 
 def told(state: CalendarState, entry: Entry, picklists: Picklists) -> tuple[str, str]:
     """Return two lines about the entry under the cursor: what and when; who, where and what else."""
-    status = picklists.label(ACTIVITY_STATUS, entry.status, language())
+    code = OVERDUE if state.is_late(entry) else entry.status
+    status = picklists.label(ACTIVITY_STATUS, code, language())
     when = times(entry, state.zone, state.cursor.day)
-    first = f"{sign(entry)} {when}  {name(entry, with_owner=False)}  ({status})"
+    first = f"{sign(state, entry)} {when}  {name(entry, with_owner=False)}  ({status})"
     here = state.here()
     if len(here) > 1 and state.view is not View.MONTH:
         place = [one.ref.id for one in here].index(entry.ref.id) + 1 if entry in here else 1

@@ -134,7 +134,7 @@ async def test_week_and_month_show_the_same_and_take_the_same_keys(console: Cons
     screen = await open_calendar(console)
     await console.press("w")
     await console.until_shown("2026-11-16 - 11-22")
-    for shown in ("Mon 16", "[Fri 20]", "E Fair", "T Offer"):
+    for shown in ("Mon 16", "[Fri 20]", "E! Fair", "T Offer"):
         await console.until_shown(shown)
     await console.press("m")
     await console.until_shown("November 2026")
@@ -142,7 +142,7 @@ async def test_week_and_month_show_the_same_and_take_the_same_keys(console: Cons
     assert "(1)" in console.text()
     await console.press("left")
     await console.until_shown("Thu 2026-11-19")
-    await console.until_shown(">E 10:00-11:00 Fair")
+    await console.until_shown(">E! 10:00-11:00 Fair")
     await console.press("x")
     await console.until_on(ConfirmModal)
     await console.press("y")

@@ -1,5 +1,6 @@
 """The keys of the calendar: where each leads, and what the cursor stays on."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -170,6 +171,22 @@ def test_the_ends_of_time_hold_the_cursor() -> None:
     state.to_day(date.min)
     state.step_period(-1)
     assert state.cursor.day.year == 1900
+
+
+def test_what_is_late_and_what_isnt() -> None:
+    """A planned call from its start on, anything else from its end on; nothing that is over or under way."""
+    state = state_with()
+    call = replace(event("call", at("10:00")), ref=Ref(Module.CALL, "call", "call"))
+    late = {
+        "call": state.is_late(call),
+        "under way": state.is_late(replace(call, status="in_progress")),
+        "done": state.is_late(replace(call, status="completed")),
+        "meeting": state.is_late(event("meeting", at("10:00"), at("11:00"))),
+        "past": state.is_late(event("past", at("09:00"), at("10:00"))),
+        "today": state.is_late(task("today")),
+        "yesterday": state.is_late(task("yesterday", DAY - timedelta(days=1))),
+    }
+    assert [name for name, is_late in late.items() if is_late] == ["call", "past", "yesterday"]
 
 
 @pytest.mark.parametrize(("width", "height"), [(80, 17), (80, 10), (100, 33), (120, 33), (200, 53)])
