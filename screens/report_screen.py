@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 from textual import on, work
@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest
-from crm_tui.domain.reports import FORMULAS, LABELS, Report
+from crm_tui.domain.reports import FORMULAS, LABELS, By, Report
 from crm_tui.errors import CrmError
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
@@ -29,8 +29,8 @@ from screens.widgets.record_columns import Column, Row
 from screens.widgets.record_table import RecordTable
 from screens.widgets.total_lines import TotalLines
 
-FOLLOWED_CALLS = 5_000
-"""Calls up to which a report is read again by itself whenever a call is saved; of more it says so."""
+PATIENCE = timedelta(milliseconds=200)
+"""A report that took longer isn't read again by itself whenever somebody saves a call; it says so instead."""
 
 _FIRST_COLUMNS = (Column("key", "", min_width=8),)
 
@@ -93,7 +93,11 @@ class ReportScreen(CrmScreen[None]):
         self._report: Report | None = None
         self._fresh = False
         """The report at hand is the one that is asked for; only its order changed."""
-        self._reading = False
+        self._of = self.state
+        """What the report at hand shows."""
+        self._took = timedelta()
+        self._reading: object | None = None
+        """Stands for the reading that goes on."""
         self._note = ""
 
     @property
@@ -130,7 +134,7 @@ class ReportScreen(CrmScreen[None]):
         """Read again when calls were saved, unless that takes a while: then say so."""
         if keys and not any(module is Module.CALL for module, _id in keys):
             return
-        if keys and self._report is not None and self._report.total.calls > FOLLOWED_CALLS:
+        if keys and self._took > PATIENCE:
             self._say(_("changed since, Ctrl+R reads it again"))
         else:
             self.table.reload()
@@ -149,7 +153,7 @@ class ReportScreen(CrmScreen[None]):
         """End reading, or go back to the report from which this one was opened."""
         if self._reading:
             self.table.stop(CrmError(_("Reading was ended.")))
-            self._ended()
+            self._ended(self._reading)
         elif self._before:
             self.state, key = self._before.pop()
             self._read(keep=key)
@@ -174,8 +178,7 @@ class ReportScreen(CrmScreen[None]):
     @work(group="report.choose", exit_on_error=False)
     async def action_choose_filter(self) -> None:
         """Choose which calls count."""
-        filters = self._report.filters if self._report is not None else {}
-        labels = {by: label or _("none") for by, (_key, label) in filters.items() if by in self.state.filters}
+        labels = self._labels()
         await self._choose(lambda screen, state: choosing.choose_filter(screen, state, labels))
 
     @work(group="report.choose", exit_on_error=False)
@@ -267,24 +270,28 @@ class ReportScreen(CrmScreen[None]):
         self.table.set_source(read, keep=keep)
 
     async def _asked(self, state: ReportState) -> Report:
-        self._reading = True
+        reading = self._reading = object()
         self._say("")
         self.refresh_bindings()
+        began = self.services.clock.now()
         try:
-            return await self.services.reports.calls(
+            report = await self.services.reports.calls(
                 self.actor, state.period(self.today), state.by, state.filters, self._progressed
             )
         finally:
-            self._ended()
+            self._ended(reading)
+        self._of, self._took = state, self.services.clock.now() - began
+        return report
 
     def _progressed(self, done: int, total: int) -> None:
         if done < total:
             percent = 100 * done // max(1, total)
             self._say(_("reading %(percent)d %%, Esc ends it") % {"percent": percent})
 
-    def _ended(self) -> None:
-        self._reading = False
-        if self.is_attached:
+    def _ended(self, reading: object) -> None:
+        """Note that a reading is over, unless another one has taken its place."""
+        if self._reading is reading and self.is_attached:
+            self._reading = None
             self._say("")
             self.refresh_bindings()
 
@@ -317,6 +324,14 @@ class ReportScreen(CrmScreen[None]):
         chart.styles.max_height = max(1, len(rows))
         chart.show(bars(self._report, rows, self.state.measure), place)
 
+    def _labels(self) -> dict[By, str]:
+        """Return what is read of the limits, as far as the report at hand has the same."""
+        filters = self._report.filters if self._report is not None else {}
+        now, then = self.state.filters, self._of.filters
+        return {
+            by: label or _("none") for by, (_key, label) in filters.items() if now.get(by) == then.get(by)
+        }
+
     def _say(self, note: str) -> None:
         if note != self._note:
             self._note = note
@@ -326,10 +341,9 @@ class ReportScreen(CrmScreen[None]):
         state = self.state
         parts: list[str | tuple[str, str]] = [(_("Reports"), "bold"), ("  " + state.title(), "$accent")]
         parts.append("  " + state.period_text(self.today))
-        known = self._report.filters if self._report is not None else {}
-        for by, key in state.filters.items():
-            label = known.get(by, (key, key))[1] or _("none")
-            parts.append((f"  {_(LABELS[by])}: {safe(label, limit=30)}", "$warning"))
+        labels = self._labels()
+        for by in state.filters:
+            parts.append((f"  {_(LABELS[by])}: {safe(labels.get(by, '…'), limit=30)}", "$warning"))
         if self._note:
             parts.append((f"  {self._note}", "bold $warning"))
         self.query_one("#report-title", Static).update(Content.assemble(*parts))
