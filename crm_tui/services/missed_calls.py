@@ -3,6 +3,7 @@
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.call import MISSED, CallStatus, default_subject
 from crm_tui.domain.records import Ref, Value
+from crm_tui.i18n import spoken
 from crm_tui.services.call_records import CallRecords
 from crm_tui.services.call_rows import CallRows
 from crm_tui.store.uow import UnitOfWork
@@ -21,8 +22,10 @@ async def log_missed(
         who: The lead or contact, None where nobody or more than one has the number.
         number: As lists show it, "" if it was withheld.
     """
+    with spoken(agent.language):
+        subject = default_subject(MISSED, who.name if who is not None else number)
     values: dict[str, Value] = {
-        "subject": default_subject(MISSED, who.name if who is not None else number),
+        "subject": subject,
         "type": MISSED,
         "who": who,
         "starts_at": uow.at,

@@ -215,6 +215,14 @@ async def test_a_missed_call_of_nobody_known_is_logged_too(
         assert (call.who, call.subject, call.phone, call.type) == (None, subject, number, "missed")
 
 
+async def test_a_missed_call_is_named_in_the_language_of_its_agent(services: Services, admin: Actor) -> None:
+    agent = await add_user(services, admin, "mori", "agent", language="ja")
+    told = await services.pops.offer(admin, "mori", "", missed=True)
+    assert (await services.calls.get(agent, told.call_id)).subject == "不明な番号からの電話"
+    told = await services.pops.offer(admin, "root", "", missed=True)
+    assert (await services.calls.get(admin, told.call_id)).subject == "Call from an unknown number"
+
+
 async def test_several_people_with_the_number_leave_the_missed_call_to_nobody(
     services: Services, agent: Actor, taro: Record
 ) -> None:
