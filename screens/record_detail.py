@@ -127,7 +127,7 @@ class RecordDetailScreen(LeadKeys, ListSteps, HistoryKey):
         """Yield header, fields and related lists."""
         yield RecordHeader()
         yield FieldView(id="fields")
-        yield RelatedList(self._texts)
+        yield RelatedList(self._texts, lambda ids: self.services.numbers.marks(self.actor, ids))
 
     def on_mount(self) -> None:
         """Read the record."""

@@ -14,7 +14,7 @@ from crm_tui.domain.paging import Page, PageRequest, Seek
 from crm_tui.domain.queries import Sort
 from crm_tui.domain.records import ListRow, Ref
 from screens.base import WorkerErrors
-from screens.list_source import ListSource
+from screens.list_source import ListSource, Marks
 from screens.related_tabs import RelatedTab
 from screens.value_text import ValueText
 from screens.widgets.record_table import RecordTable
@@ -29,6 +29,7 @@ class RelatedList(WorkerErrors, Vertical):
 
     Args:
         texts: Turns values into text.
+        marks: Reads what stands beside the telephone numbers of records.
     """
 
     DEFAULT_CSS = """
@@ -46,9 +47,10 @@ class RelatedList(WorkerErrors, Vertical):
             super().__init__()
             self.ref = ref
 
-    def __init__(self, texts: ValueText) -> None:
+    def __init__(self, texts: ValueText, marks: Marks) -> None:
         super().__init__()
         self._texts = texts
+        self._marks = marks
         self._tabs: tuple[RelatedTab, ...] = ()
         self._tables: dict[str, RecordTable] = {}
         self._sorts: dict[str, Sort] = {}
@@ -227,7 +229,8 @@ class RelatedList(WorkerErrors, Vertical):
             return page
 
         table.set_sort(sort.field, descending=sort.descending)
-        source = ListSource(read, tab.columns, self._texts)
+        numbered = any(column.id == "phone" for column in tab.columns)
+        source = ListSource(read, tab.columns, self._texts, marks=self._marks if numbered else None)
         table.set_source(source, keep=keep or table.cursor_key, keep_marks=keep_marks)
 
     async def _whole(self, tab: RelatedTab) -> list[Ref]:
