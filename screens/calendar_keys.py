@@ -45,7 +45,7 @@ CALENDAR_BINDINGS: list[BindingType] = [
         N_("Hide closed"),
         N_("Hide or show what is completed or cancelled."),
     ),
-    _key("H", "toggle_tasks", "tasks", N_("Hide tasks"), N_("Hide or show tasks on the day they are due.")),
+    _key("u", "toggle_tasks", "tasks", N_("Hide tasks"), N_("Hide or show tasks on the day they are due.")),
     _key(
         "N",
         "new_other",

@@ -196,7 +196,7 @@ async def test_going_to_a_day_and_hiding_what_is_over(console: Console, sample: 
     await console.press("h")
     await console.until_shown("open only")
     await console.until(lambda: "E+" not in console.text())
-    await console.press("h", "H")
+    await console.press("h", "u")
     await console.until_shown("no tasks")
     await console.until_shown("E+")
 
