@@ -87,6 +87,7 @@ class ReminderModal(CrmModal[Leave]):
 
     def compose(self) -> ComposeResult:
         """Yield the list and what can be done."""
+        call = self.app.running_call
         with Vertical(id="dialog"):
             yield Static(id="title")
             yield OptionLines(id="reminders")
@@ -97,7 +98,7 @@ class ReminderModal(CrmModal[Leave]):
                 ("reminder.snooze", "s", _("Snooze")),
                 ("reminder.dismiss", "d", _("Dismiss")),
                 ("reminder.open", "enter", _("Open")),
-                ("reminder.call", "f2", _("Call")),
+                ("reminder.call", "f2", _("Stop") if call is not None and call.is_running else _("Call")),
                 ("dialog.cancel", "escape", _("Back")),
             )
 
@@ -150,7 +151,7 @@ class ReminderModal(CrmModal[Leave]):
             await self.services.reminders.dismiss(self.actor, reminder.id)
 
     def action_call(self) -> None:
-        """Make the call under the cursor."""
+        """Make the call under the cursor; with a call in progress do what the key means everywhere."""
         self._leave("call")
 
     def action_cancel(self) -> None:

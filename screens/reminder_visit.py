@@ -34,6 +34,8 @@ async def _go(app: "CrmApp", leave: Leave) -> None:
     if not isinstance(screen, CrmScreen):
         # A screen above a dialog would leave that behind half done.
         app.notice(_("Close this dialog first. Then go to the reminders again."))
+    elif leave.to == "call" and app.running_call is not None:
+        await app.call_key()
     elif leave.to == "call":
         await call_for_activity(screen, leave.activity)
     else:

@@ -203,6 +203,56 @@ async def test_two_consoles_of_one_agent_show_a_reminder_once(
         await console.until(lambda: "⏰" not in console.text() and "F8 1 reminder" not in console.text())
 
 
+async def test_the_terminal_rings_once_for_each_time(
+    clock: FrozenClock, console: Console, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[int] = []
+    monkeypatch.setattr(console.app, "bell", lambda: rung.append(1))
+    await _schedule(console, sample, "First", "+20m")
+    await _schedule(console, sample, "Second", "+20m")
+    await _pass(console, clock, 6 * MINUTE)
+    await console.until_shown("F8 2 reminders")
+    await _pass(console, clock, MINUTE)
+    await _schedule(console, sample, "Third", "+10m")
+    await console.until_shown("F8 3 reminders")
+    assert "Third" in console.line(-2)
+    assert len(rung) == 2
+
+
+async def test_f2_in_the_reminders_stops_the_call_that_runs(
+    clock: FrozenClock, console: Console, sample: Sample
+) -> None:
+    await _schedule(console, sample)
+    await console.app.start_call(sample.hanako.ref, None)
+    await console.until(lambda: console.app.running_call is not None)
+    await console.until_on(CallLoggerScreen)
+    await _pass(console, clock, 6 * MINUTE)
+    await console.until_shown("F8 1 reminder")
+    await console.press("f8")
+    await console.until_on(ReminderModal)
+    await console.press("f2")
+    await console.until(lambda: (call := console.app.running_call) is not None and call.is_stopped)
+    await console.until_on(CallLoggerScreen)
+
+
+async def test_the_list_that_was_left_behind_closes_once_all_is_dealt_with(
+    clock: FrozenClock, console: Console, sample: Sample
+) -> None:
+    call_id = await _schedule(console, sample)
+    await console.app.start_call(sample.hanako.ref, None)
+    await console.until_on(CallLoggerScreen)
+    await console.press("f12")
+    await _pass(console, clock, 6 * MINUTE)
+    await console.press("f8")
+    await console.until_on(ReminderModal)
+    await console.press("f12")
+    await console.until_on(CallLoggerScreen)
+    await console.services.reminders.dismiss(console.actor, call_id)
+    await console.until(lambda: not console.app.due_reminders.rows)
+    await console.press("f12")
+    await console.until_on(ActivityListScreen)
+
+
 async def test_f8_without_a_reminder_says_so(clock: FrozenClock, console: Console) -> None:
     await console.press("f8")
     await console.until_shown("There is nothing to remind you of now.")
