@@ -8,12 +8,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Engine, event, insert, text
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, delete, event, insert, text
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor, Grant, Scope
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import Area
+from crm_tui.domain.paging import PageRequest
+from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.reports import By, Figures, Period, Report
 from crm_tui.errors import Invalid, NotAllowed
 from crm_tui.services.container import Services
@@ -96,6 +100,89 @@ async def test_the_figures_are_those_of_counting_call_by_call(services: Services
     assert await _total(services, team) == _slowly(north, north, lambda _call: None)[None]
 
 
+MOMENTS = st.one_of(
+    # Around the days on which clocks change in London, New York and, by half an hour, Lord Howe.
+    *(
+        st.integers(0, 2 * 86_400).map(
+            lambda more, day=day: datetime(*day, tzinfo=UTC) + timedelta(seconds=more)
+        )
+        for day in ((2026, 10, 24), (2026, 10, 31), (2026, 10, 3), (2026, 3, 28))
+    ),
+    st.integers(0, 90 * 86_400).map(lambda more: datetime(2026, 9, 1, tzinfo=UTC) + timedelta(seconds=more)),
+)
+CALLS = st.builds(
+    Made,
+    owner=st.just(""),
+    type=st.sampled_from(("outbound", "inbound", "inbound", "missed")),
+    purpose=st.sampled_from(("", "desk", "demo")),
+    result=st.sampled_from(("", "interested")),
+    person=st.sampled_from(("", "contact", "lead")),
+    talk=st.none() | st.integers(0, 9_000),
+    wrap_up=st.integers(0, 600),
+    start=MOMENTS,
+    saved=st.just(datetime(2026, 1, 1, tzinfo=UTC)),
+)
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+@given(
+    calls=st.lists(st.tuples(CALLS, st.integers(0, 100_000)), max_size=30),
+    zone=st.sampled_from((LONDON, "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo", "Asia/Kathmandu")),
+    by=st.sampled_from(By),
+    hour=st.none() | st.integers(0, 23),
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_any_calls_in_any_zone(
+    services: Services,
+    admin: Actor,
+    calls: list[tuple[Made, int]],
+    zone: str,
+    by: By,
+    hour: int | None,
+) -> None:
+    """Whatever the calls are: the report is what counting them one by one gives."""
+    people = {"contact": "contact_id", "lead": "lead_id"}
+    ids = {name: await _person(services, admin, name) for name in people}
+    made = [
+        replace(call, owner=admin.id, saved=call.start + timedelta(seconds=later)) for call, later in calls
+    ]
+    columns = [_columns(call, people) for call in made]
+    for each in columns:
+        each.update({column: ids[name] for name, column in people.items() if each[column]})
+    async with services.core.store.write(admin) as uow:
+        await uow.connection.execute(delete(activities))
+        if columns:
+            await uow.connection.execute(insert(activities), columns)
+        await uow.commit()
+    local = ZoneInfo(zone)
+    forms = {By.DAY: "%Y-%m-%d", By.MONTH: "%Y-%m", By.HOUR: "%H"}
+
+    def key(call: Made) -> str | None:
+        if by in forms:
+            return call.saved.astimezone(local).strftime(forms[by])
+        if by is By.AGENT:
+            return "root"
+        return None if by is By.TEAM else getattr(call, by.value) or None
+
+    period = Period(date(2026, 3, 29), date(2026, 11, 1))
+    within = [call for call in made if period.first <= call.saved.astimezone(local).date() <= period.last]
+    counted = [call for call in within if hour is None or call.saved.astimezone(local).hour == hour]
+    filters = {} if hour is None else {By.HOUR: str(hour)}
+    report = await services.reports.calls(replace(admin, zone=zone), period, by, filters)
+    assert {row.key: row.figures for row in report.rows} == _counted(counted, made, key)
+    assert report.total == sum((row.figures for row in report.rows), Figures())
+
+
+async def _person(services: Services, admin: Actor, name: str) -> str:
+    """Return the id of the one contact or lead that the calls are with."""
+    service = services.contacts if name == "contact" else services.leads
+    found = await service.list(admin, ListQuery(), PageRequest(limit=1))
+    if found.rows:
+        return found.rows[0].id
+    values = {"last_name": "Abe", **({} if name == "contact" else {"company": "Acme"})}
+    return (await service.create(admin, values)).record.id
+
+
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 async def test_what_a_report_cannot_be_limited_to_is_told(services: Services, admin: Actor) -> None:
     await add_user(services, admin, "ayse", "agent", team="North")
@@ -107,9 +194,9 @@ async def test_what_a_report_cannot_be_limited_to_is_told(services: Services, ad
         By.RESULT: "?",
         By.HOUR: "24",
     }
-    for by, text in wrong.items():
+    for by, key in wrong.items():
         with pytest.raises(Invalid) as refused:
-            await services.reports.calls(admin, AUTUMN, By.DAY, {by: text})
+            await services.reports.calls(admin, AUTUMN, By.DAY, {by: key})
         assert by.value in refused.value.fields
     report = await services.reports.calls(admin, AUTUMN, None, {By.PURPOSE: "Desk", By.TYPE: "受信"})
     assert {by: key for by, (key, _label) in report.filters.items()} == {
@@ -283,11 +370,17 @@ async def _total(services: Services, actor: Actor) -> Figures:
 def _slowly(
     made: Sequence[Made], seen: Sequence[Made], key: Callable[[Made], str | None]
 ) -> dict[str | None, Figures]:
+    """Count call by call the calls of `AUTUMN`."""
+    days = ((call, call.saved.astimezone(ZoneInfo(LONDON)).date()) for call in made)
+    return _counted([call for call, day in days if AUTUMN.first <= day <= AUTUMN.last], seen, key)
+
+
+def _counted(
+    made: Sequence[Made], seen: Sequence[Made], key: Callable[[Made], str | None]
+) -> dict[str | None, Figures]:
     """Count call by call, as the formulas say."""
     found: dict[str | None, Figures] = {}
     for call in made:
-        if not AUTUMN.first <= call.saved.astimezone(ZoneInfo(LONDON)).date() <= AUTUMN.last:
-            continue
         handled, inbound = call.type != "missed", call.type == "inbound"
         again = [
             other
