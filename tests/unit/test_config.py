@@ -202,6 +202,7 @@ def test_every_option_has_a_variable() -> None:
         "CRM_TUI_LANG": "ja",
         "CRM_TUI_THEME": "light",
         "CRM_TUI_BORDERS": "ascii",
+        "CRM_TUI_BELL": "no",
         "CRM_TUI_MOUSE": "yes",
         "CRM_TUI_STORE": "sqlite:////srv/crm.db",
         "CRM_TUI_REGION": "us",
@@ -216,6 +217,7 @@ def test_every_option_has_a_variable() -> None:
     assert config.ui.language == "ja"
     assert config.ui.borders == "ascii"
     assert config.ui.mouse
+    assert not config.ui.bell
     assert config.store.url == "sqlite:////srv/crm.db"
     assert config.locale.time_zone == "Europe/Berlin"
     assert config.mail.allow_hosts == ("127.0.0.1", "::1", "mail.example")
