@@ -131,6 +131,11 @@ def clock_shift(wall: timedelta, measured: float) -> int:
     return round(shift) if abs(shift) > NOTICEABLE else 0
 
 
+def same_boot(earlier: str, later: str) -> bool:
+    """Return whether the time between two marks was measured by the counter."""
+    return _between(earlier, later) is not None
+
+
 def local_zone(name: str) -> tzinfo:
     """Return the time zone ``name`` of the IANA database; an empty name means the system's zone.
 

@@ -6,6 +6,7 @@ All results are plain text of ASCII and, in Japanese, kanji and kana; they need 
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
+from crm_tui.domain.call import Call
 from crm_tui.domain.durations import format_duration
 from crm_tui.i18n import _
 
@@ -82,15 +83,13 @@ def format_amount(amount: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-def clock_warning(shift: int) -> str:
-    """Return what to say when the machine's clock was set during a call, "" when it wasn't.
-
-    Args:
-        shift: By how many seconds, negative for back.
-    """
-    if not shift:
+def clock_warning(call: Call) -> str:
+    """Return what to say when the machine's clock was set during a call, "" when it wasn't."""
+    if call.is_doubtful:
+        return _("The clock can't be trusted: the machine was started anew during the call. Check the times.")
+    if not call.clock_shift:
         return ""
     text = _("The clock was set back by %(time)s during the call. The duration is right all the same.")
-    if shift > 0:
+    if call.clock_shift > 0:
         text = _("The clock was set forward by %(time)s during the call. The duration is right all the same.")
-    return text % {"time": format_duration(abs(shift))}
+    return text % {"time": format_duration(abs(call.clock_shift))}

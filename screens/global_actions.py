@@ -221,7 +221,7 @@ class GlobalActions(Navigation, Survival):
                 await app.read_running_call()
                 raise
             app.set_running_call(stopped)
-            if warning := clock_warning(stopped.clock_shift):
+            if warning := clock_warning(stopped):
                 app.notice(warning)
             await self.open_call_logger("current", call_id=stopped.id)
 

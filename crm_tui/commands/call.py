@@ -229,7 +229,7 @@ def _with_call(
         made: Call = await work(session)
         record = await session.services.records(_MODULE).get(session.actor, made.id)
         saved = saved_answer(session, record, ignored)
-        warning = clock_warning(made.clock_shift)
+        warning = clock_warning(made)
         notes = (*saved.notes, *([warning] if warning else []), *await _notes(session, made))
         if made.status is CallStatus.SCHEDULED:
             return await with_overlaps(session, replace(saved, notes=notes), record)

@@ -1,10 +1,10 @@
 """Calls: their states and what each state allows."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from crm_tui.clock import clock_shift
+from crm_tui.clock import PLAUSIBLE, clock_shift, same_boot
 from crm_tui.domain.follow_up import FollowUp
 from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import _
@@ -136,9 +136,20 @@ class Call:
 
         The start was read off that clock, the duration wasn't.
         """
-        if self.starts_at is None or self.stopped_at is None or self.duration_seconds is None:
+        if self.starts_at is None or self.stopped_at is None or not same_boot(*self._marks):
             return 0
-        return clock_shift(self.stopped_at - self.starts_at, self.duration_seconds)
+        return clock_shift(self.stopped_at - self.starts_at, self.duration_seconds or 0)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """The machine was started anew during the call, and what its clock said of the duration can't be."""
+        if self.starts_at is None or self.stopped_at is None or same_boot(*self._marks):
+            return False
+        return not timedelta(0) <= self.stopped_at - self.starts_at <= PLAUSIBLE
+
+    @property
+    def _marks(self) -> tuple[str, str]:
+        return self.started_mark, self.stopped_mark
 
     def shown_status(self, now: datetime) -> str:
         """Return the code of the status an agent sees at ``now`` (UTC)."""
