@@ -14,7 +14,7 @@ from crm_tui.domain.calendar import (
     sheet_of,
     week_of,
 )
-from crm_tui.domain.calendar_layout import DayPlan, plan_day
+from crm_tui.domain.calendar_layout import DayPlan, next_slot, plan_day
 from crm_tui.domain.call import CallStatus
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
@@ -143,7 +143,9 @@ class CalendarState:
         return rows[self.cursor.row].start if 0 <= self.cursor.row < len(rows) else None
 
     def first_moment(self) -> datetime:
-        """Return when the day under the cursor begins to be worked on; UTC."""
+        """Return when something can be done on the day under the cursor: its first hour, today soon; UTC."""
+        if self.cursor.day == self.today:
+            return next_slot(self.now)
         rows = self.plan().rows
         return rows[self._first_row(self.plan())].start if rows else self.now
 

@@ -82,9 +82,9 @@ def test_a_day_has_the_half_hours_that_its_clocks_show(
     ],
 )
 def test_days_follow_each_other_without_gap_and_each_moment_has_one_row(zone: str) -> None:
-    """The rows of two years, laid end to end, are all half hours there were."""
+    """The rows of many days, laid end to end, are all half hours there were."""
     where = ZoneInfo(zone)
-    days = days_between(date(2011, 7, 1), date(2012, 6, 30)) + days_between(
+    days = days_between(date(2011, 12, 1), date(2012, 4, 30)) + days_between(
         date(2026, 1, 1), date(2026, 12, 31)
     )
     for before, day in pairwise(days):

@@ -141,6 +141,13 @@ def test_weeks_and_months() -> None:
     assert state.wanted() == (date(2026, 10, 26), date(2026, 12, 6))
 
 
+def test_something_new_without_a_time_begins_in_the_first_hour_today_soon() -> None:
+    state = state_with()
+    assert state.first_moment() == at("10:30")
+    state.step_days(1)
+    assert state.first_moment() == at("08:00", DAY + timedelta(days=1))
+
+
 def test_the_cursor_follows_its_entry_when_others_move_it() -> None:
     state = state_with(event("meeting", at("10:00"), at("11:00")))
     read(state, event("meeting", at("15:00"), at("16:00")))
