@@ -1,6 +1,6 @@
 """``x IN (SELECT …)`` in the form in which each database takes an index for it beside an OR."""
 
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Boolean, ColumnElement, Select
 from sqlalchemy.ext.compiler import compiles
@@ -12,6 +12,11 @@ class _IsAmong(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
     name = "is_among"
+
+    def self_group(self, against: Any = None) -> Self:
+        """A condition as it stands: comparing it with 1, as SQLite gets others, would cost the index."""
+        del against
+        return self
 
 
 def is_among(column: ColumnElement[Any], ids: Select[Any]) -> ColumnElement[bool]:
