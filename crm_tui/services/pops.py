@@ -16,6 +16,7 @@ from crm_tui.domain.phone import format_for_display
 from crm_tui.domain.pops import (
     MISSED_STAYS,
     CallerNumber,
+    Match,
     Pop,
     PopState,
     caller_number,
@@ -170,20 +171,42 @@ class PopService:
         async with self._core.store.read() as connection:
             matches = await matches_of(connection, agent, caller)
         async with self._core.store.write(actor) as uow:
-            stays = MISSED_STAYS if missed else timedelta(seconds=pop_seconds(self._core.options))
-            pop = Pop(new_id(), agent.user, caller, uow.at, uow.at + stays, PopState.OFFERED, matches=matches)
             repository = PopRepository(uow.connection)
-            await repository.expire(agent.id, caller, uow.at)
+            await repository.expire(agent.id, uow.at, caller if missed else None)
             await repository.forget(agent.id, uow.at - _KEPT)
             if missed:
-                number = self.shown(caller)
-                call_id = await log_missed(uow, self._calls.records, actor, agent, pop.person, number)
-                pop = replace(pop, call_id=call_id)
-            await repository.add(_columns(pop, actor))
-            changes = {"agent": agent.name, "missed": missed}
-            uow.record(AuditEntry(ANNOUNCED, None, pop.id, caller.text, changes))
+                pop = await self._add_missed(uow, actor, agent, caller, matches)
+            else:
+                pop = await self._add_ringing(uow, actor, agent, caller)
+            uow.record(
+                AuditEntry(ANNOUNCED, None, pop.id, caller.text, {"agent": agent.name, "missed": missed})
+            )
             uow.touched(Module.USER, agent.id)
             await uow.commit()
+        return replace(pop, matches=matches)
+
+    async def _add_ringing(self, uow: UnitOfWork, actor: Actor, agent: Actor, caller: CallerNumber) -> Pop:
+        """Offer a caller; one who is announced at every ring keeps the place and the id of the first."""
+        repository = PopRepository(uow.connection)
+        until = uow.at + timedelta(seconds=pop_seconds(self._core.options))
+        if not caller.is_withheld:
+            again = await repository.prolong(agent.id, caller, uow.at, until)
+            if again is not None:
+                return again
+        pop = Pop(new_id(), agent.user, caller, uow.at, until, PopState.OFFERED)
+        await repository.add(_columns(pop, actor))
+        return pop
+
+    async def _add_missed(
+        self, uow: UnitOfWork, actor: Actor, agent: Actor, caller: CallerNumber, matches: tuple[Match, ...]
+    ) -> Pop:
+        pop = Pop(
+            new_id(), agent.user, caller, uow.at, uow.at + MISSED_STAYS, PopState.OFFERED, matches=matches
+        )
+        number = self.shown(caller)
+        call_id = await log_missed(uow, self._calls.records, actor, agent, pop.person, number)
+        pop = replace(pop, call_id=call_id)
+        await PopRepository(uow.connection).add(_columns(pop, actor))
         return pop
 
     async def _begin(self, actor: Actor, pop_id: str, start: Callable[[Pop], StartCall]) -> Call:

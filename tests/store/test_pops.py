@@ -59,13 +59,19 @@ async def test_only_the_whole_number_is_the_caller(services: Services, agent: Ac
         assert names(await services.pops.offer(agent, "sato", number)) == []
 
 
-async def test_several_callers_wait_in_order_and_one_who_calls_again_waits_once(
+async def test_several_callers_wait_in_order_and_each_ring_is_the_same_caller(
     services: Services, agent: Actor, clock: FrozenClock
 ) -> None:
-    for number in ("117", "118", "117", ""):
-        await services.pops.offer(agent, "sato", number)
-        clock.advance(1)
-    assert [pop.number.text for pop in await services.pops.open(agent)] == ["118", "117", ""]
+    """A telephone system that announces every ring prolongs the offer; the agent sees no other one."""
+    ids = []
+    for number in ("117", "118", "117@pbx", "", ""):
+        ids.append((await services.pops.offer(agent, "sato", number)).id)
+        clock.advance(20)
+    waiting = await services.pops.open(agent)
+    assert [pop.number.text for pop in waiting] == ["117", "118", "", ""]
+    assert [pop.id for pop in waiting] == [ids[0], ids[1], *ids[3:]]
+    clock.advance(50)
+    assert [pop.number.text for pop in await services.pops.open(agent)] == ["117", "", ""]
 
 
 async def test_an_offer_ends_by_itself_after_the_organisations_time(

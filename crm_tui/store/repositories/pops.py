@@ -68,17 +68,21 @@ class PopRepository:
             .values(state=PopState.OFFERED.value)
         )
 
-    async def expire(self, user_id: str, number: CallerNumber, now: datetime) -> None:
-        """End offers to a user whose time is over, and those of a caller who is announced anew."""
-        again = screen_pops.c.e164 == number.e164 if number.e164 else _written(number)
-        ringing = screen_pops.c.call_id.is_(None)
+    async def prolong(self, user_id: str, number: CallerNumber, now: datetime, until: datetime) -> Pop | None:
+        """Offer a caller longer who rings already, and return them; None if nobody with the number does."""
+        same = and_(screen_pops.c.expires_at > now, _rings(user_id, number))
+        found = await self._connection.scalar(
+            update(screen_pops).where(same).values(expires_at=until).returning(screen_pops.c.id)
+        )
+        return None if found is None else await self.get(user_id, found)
+
+    async def expire(self, user_id: str, now: datetime, hung_up: CallerNumber | None) -> None:
+        """End offers to a user whose time is over, and that of a caller who hung up."""
+        over = screen_pops.c.expires_at <= now
+        ended = or_(over, _rings(user_id, hung_up)) if hung_up is not None else over
         await self._connection.execute(
             update(screen_pops)
-            .where(
-                screen_pops.c.user_id == user_id,
-                _OPEN,
-                or_(screen_pops.c.expires_at <= now, and_(ringing, again)),
-            )
+            .where(screen_pops.c.user_id == user_id, _OPEN, ended)
             .values(state=PopState.EXPIRED.value)
         )
 
@@ -103,8 +107,12 @@ class PopRepository:
         return found
 
 
-def _written(number: CallerNumber) -> ColumnElement[bool]:
-    return and_(screen_pops.c.number == number.text, screen_pops.c.e164 == "")
+def _rings(user_id: str, number: CallerNumber) -> ColumnElement[bool]:
+    """Return the condition that a caller with ``number`` is offered to a user and hasn't hung up."""
+    same = screen_pops.c.e164 == number.e164
+    if not number.e164:
+        same = and_(same, screen_pops.c.number == number.text)
+    return and_(screen_pops.c.user_id == user_id, _OPEN, screen_pops.c.call_id.is_(None), same)
 
 
 def _statement() -> Any:
