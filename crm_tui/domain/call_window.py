@@ -76,10 +76,14 @@ def parse_window(text: str) -> CallWindow:
     match = _TEXT.fullmatch(text.strip())
     if match is None:
         raise ValueError(text)
-    opens, closes = _time(match["opens"]), _time(match["closes"])
+    try:
+        opens, closes = _time(match["opens"]), _time(match["closes"])
+        days = _days(match["days"]) if match["days"] else _EVERY_DAY
+    except ValueError as error:
+        raise ValueError(text) from error
     if opens >= closes:
         raise ValueError(text)
-    return CallWindow(opens, closes, _days(match["days"]) if match["days"] else _EVERY_DAY)
+    return CallWindow(opens, closes, days)
 
 
 @lru_cache(maxsize=4096)

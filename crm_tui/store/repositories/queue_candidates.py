@@ -151,7 +151,7 @@ class CandidateRepository:
         open_call = activities.c.status == CallStatus.IN_PROGRESS.value
         saved = and_(
             activities.c.status == CallStatus.COMPLETED.value,
-            activities.c.completed_at >= since,
+            activities.c.completed_at > since,
             activities.c.type != "missed",
         )
         person = func.coalesce(activities.c.lead_id, activities.c.contact_id, type_=activities.c.id.type)
