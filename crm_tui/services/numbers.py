@@ -167,12 +167,9 @@ async def set_flags(
     columns = {}
     for flag in changing:
         columns.update(flag_columns(flag, on=on, reason=reason, at=uow.at, by=by))
-    row_id = await repository.row_id(number.e164)
-    await uow.keep(TABLE, [row_id or (row_id := new_id())])
-    if found is None:
-        await repository.add({"id": row_id, "e164": number.e164, **columns})
-    else:
-        await repository.change(number.e164, columns)
+    await uow.keep_where(TABLE, e164=number.e164)
+    await repository.make(new_id(), number.e164)
+    await repository.change(number.e164, columns)
     changes = {flag.value: [not on, on] for flag in changing}
     await tell(uow, number.e164, region, FLAGGED if on else CLEARED, changes, reason)
     return True

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, or_, select, update
+from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.modules import Module
@@ -37,9 +38,11 @@ class NumberRepository:
         statement = statement.order_by(number_flags.c.e164).limit(limit)
         return list(await self._connection.execute(statement))
 
-    async def add(self, columns: Mapping[str, Any]) -> None:
-        """Add the row of a number."""
-        await self._connection.execute(insert(number_flags).values(**columns))
+    async def make(self, row_id: str, e164: str) -> None:
+        """Make a row for a number that has none; two who do so at the same time get the same one."""
+        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
+        row = {"id": row_id, "e164": e164}
+        await self._connection.execute(dialect.insert(number_flags).values(**row).on_conflict_do_nothing())
 
     async def change(self, e164: str, columns: Mapping[str, Any]) -> None:
         """Change the row of a number; one without any flag goes."""
@@ -47,12 +50,6 @@ class NumberRepository:
         await self._connection.execute(update(table).where(table.c.e164 == e164).values(**columns))
         bare = ~table.c.is_invalid & ~table.c.do_not_call
         await self._connection.execute(delete(table).where(table.c.e164 == e164, bare))
-
-    async def row_id(self, e164: str) -> str | None:
-        """Return the id of the row of a number, locked until the end of the transaction; None for no row."""
-        statement = select(number_flags.c.id).where(number_flags.c.e164 == e164).with_for_update()
-        found: str | None = await self._connection.scalar(statement)
-        return found
 
     async def of_records(self, record_ids: Collection[str]) -> Sequence[Any]:
         """Return record, field and flags of every flagged number that some records have."""
