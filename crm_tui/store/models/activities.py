@@ -117,10 +117,10 @@ for _columns in (
 
 # Of those that last: what began before a calendar's first day and reaches into it.
 _EVENT = text("kind = 'event' AND deleted_at IS NULL")
-for _columns in (("owner_id", "ends_at"), ("ends_at",)):
+for _ends in (("owner_id", "ends_at"), ("ends_at",)):
     Index(
-        f"ix_activities_event_{'_'.join(_columns)}",
-        *(activities.c[name] for name in _columns),
+        f"ix_activities_event_{'_'.join(_ends)}",
+        *(activities.c[name] for name in _ends),
         sqlite_where=_EVENT,
         postgresql_where=_EVENT,
     )
