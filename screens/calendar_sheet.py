@@ -1,10 +1,14 @@
 """Everything that stands on the calendar's surface, from its title to the lines under it."""
 
-from crm_tui.services.settings import SettingsService
+from typing import TYPE_CHECKING
+
 from screens.calendar_grid import ASCII_EDGES, Edges, Grid
 from screens.calendar_month import MonthSheet
 from screens.calendar_pieces import Line, detail_lines, title_line
 from screens.calendar_state import CalendarState, View
+
+if TYPE_CHECKING:
+    from crm_tui.services.settings import SettingsService
 
 _TALL = 16
 """Lines from which two of them tell about the entry under the cursor."""
@@ -18,7 +22,7 @@ class Sheet:
         ascii_only: The terminal lacks lines.
     """
 
-    def __init__(self, settings: SettingsService, *, ascii_only: bool) -> None:
+    def __init__(self, settings: "SettingsService", *, ascii_only: bool) -> None:
         self._settings = settings
         self._edges = ASCII_EDGES if ascii_only else Edges()
         self._top: int | None = None
