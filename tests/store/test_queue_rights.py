@@ -51,8 +51,9 @@ async def test_each_agent_is_given_what_they_see_and_none_is_lost(
     campaign = (await services.campaigns.create(admin, {"name": "Autumn"})).record.ref
     await services.members.add(admin, campaign, [NewMember(theirs.ref, ""), NewMember(mine.ref, "")])
     await services.queue.release(lone, listed.id)
-    with pytest.raises(NotFound):
-        await services.queue.start(lone, campaign_source(campaign))
+    members = await services.queue.start(lone, campaign_source(campaign))
+    assert (await services.queue.overview(lone, members.id)).left.number == 1
+    assert await take(services, lone, members) == mine.name
     await other.close()
 
 

@@ -155,24 +155,21 @@ class CandidateRepository:
             activities.c.type != "missed",
         )
         person = func.coalesce(activities.c.lead_id, activities.c.contact_id, type_=activities.c.id.type)
-        statement = (
-            select(
-                person.label("person"),
-                open_call.label("is_open"),
-                activities.c.result,
-                activities.c.completed_at,
-                activities.c.owner_id,
-            )
-            .where(
-                or_(activities.c.lead_id.in_(ids), activities.c.contact_id.in_(ids)),
-                activities.c.kind == Module.CALL.value,
-                activities.c.deleted_at.is_(None),
-                or_(open_call, saved),
-            )
-            .order_by(activities.c.completed_at, activities.c.id)
+        statement = select(
+            person.label("person"),
+            open_call.label("is_open"),
+            activities.c.result,
+            activities.c.completed_at,
+            activities.c.owner_id,
+        ).where(
+            or_(activities.c.lead_id.in_(ids), activities.c.contact_id.in_(ids)),
+            activities.c.kind == Module.CALL.value,
+            activities.c.deleted_at.is_(None),
+            or_(open_call, saved),
         )
+        rows = (await self._connection.execute(statement)).all()
         found: dict[str, LastCall] = {}
-        for row in await self._connection.execute(statement):
+        for row in sorted(rows, key=lambda row: row.completed_at or since):
             before = found.get(row.person)
             is_open = bool(row.is_open) or (before is not None and before.is_open)
             number = (before.number if before else 0) + (not row.is_open)
