@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, cast
 from textual import events
 from textual.screen import Screen
 
+from crm_tui.domain.actor import Verb
 from crm_tui.domain.call import Call
+from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.errors import Conflict
 from crm_tui.formats import clock_warning
 from crm_tui.i18n import _
+from crm_tui.policies.records import can
 from screens.action_hold import held
 from screens.base import CrmModal, CrmScreen
 from screens.commands import Command
@@ -42,6 +45,10 @@ class GlobalActions(Navigation, Survival):
             return BY_NAME[str(parameters[0])] in self.visible_modules
         if action == "copy_focus":
             return self.record_in_focus() is not None
+        if action in ("log_call", "schedule_call"):
+            return self._may_call()
+        if action == "call_key":
+            return self.running_call is not None or self._may_call()
         if action == "dial_number":
             return self.record_in_focus() is not None or self.running_call is not None
         return super().check_action(action, parameters)
@@ -228,6 +235,11 @@ class GlobalActions(Navigation, Survival):
     async def _resume_call(self, go: bool | None) -> None:
         if go and self.running_call is not None:
             await self.open_call_logger("current", call_id=self.running_call.id)
+
+    def _may_call(self) -> bool:
+        """Return whether the agent may make calls; before anybody is signed in nothing is taken away."""
+        app = cast("CrmApp", self)
+        return not app.signed_in_name or can(app.actor, Verb.CREATE, Module.CALL) is True
 
     def _unsaved(self) -> bool:
         screens = [screen for stack in self.all_stacks() for screen in stack]

@@ -92,8 +92,8 @@ KEYS: Mapping[type, Mapping[str, str]] = {
     )
     | {"say_how_to_quit": FREE, "undo": FREE, "reminders": FREE}
     | {"answer_pop": FREE, "choose_for_pop": FREE, "dial_number": FREE}
-    # They open the call form; the service decides when it starts or saves a call.
-    | {"call_key": FREE, "log_call": FREE, "schedule_call": FREE},
+    # F2 also leads to a call that runs.
+    | {"call_key": "create", "log_call": "create", "schedule_call": "create"},
 }
 """Per screen, what each key needs."""
 
