@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from crm_tui.domain.modules import PLURAL, Module
+from crm_tui.domain.modules import PLURAL, SINGULAR, Module
 from crm_tui.domain.queue import QueueRun, QueueSource
 from crm_tui.domain.queue_sources import campaign_source, list_source, query_source, view_source
 from crm_tui.domain.records import Ref
 from crm_tui.domain.views import first_sort
 from crm_tui.formats import format_number
-from crm_tui.i18n import _
+from crm_tui.i18n import _, ngettext
 from crm_tui.text import safe
 from screens.choice_modal import ChoiceModal
 from screens.queue_screen import QueueScreen
@@ -73,9 +73,10 @@ def _source(screen: "CrmScreen[Any]", selection: Selection) -> QueueSource:
 
 
 def _marked(module: Module, number: int) -> str:
-    return _("%(number)s marked records (%(module)s)") % {
+    text = ngettext("%(number)s marked record (%(module)s)", "%(number)s marked records (%(module)s)", number)
+    return text % {
         "number": format_number(number),
-        "module": _(PLURAL[module]),
+        "module": _((SINGULAR if number == 1 else PLURAL)[module]),
     }
 
 

@@ -138,8 +138,9 @@ class CandidateRepository:
         return Count(number)
 
     async def count_waiting(self, cap: int) -> Count:
-        """Count those who wait and whom the actor may see, no further than ``cap``."""
-        inner = select(entries.c.record_id).where(self._waiting(), self._in_sight()).limit(cap + 1)
+        """Count those who wait, whom nobody works on and the actor may see, no further than ``cap``."""
+        free = unlocked(entries.c.record_id, self._at)
+        inner = select(entries.c.record_id).where(self._waiting(), free, self._in_sight()).limit(cap + 1)
         number = await self._connection.scalar(select(func.count()).select_from(inner.subquery())) or 0
         return Count(min(number, cap), number > cap)
 
