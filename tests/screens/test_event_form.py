@@ -2,12 +2,14 @@
 
 from datetime import UTC, date, datetime
 
-from crm_tui.domain.modules import Module
+from crm_tui.domain.actor import Grant, Scope
+from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.participants import participants_of
 from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import Participant, Record, Ref
 from screens.call_logger import CallLoggerScreen
+from screens.conflict_modal import ConflictModal
 from screens.event_form import EventFormScreen
 from screens.record_detail import RecordDetailScreen
 from screens.reschedule_modal import RescheduleModal
@@ -193,3 +195,37 @@ async def test_scheduling_a_call_tells_what_stands_then(console: Console, sample
     await console.until_shown("14:00–15:00")
     await console.press("ctrl+s")
     await console.until(lambda: not isinstance(console.app.screen, CallLoggerScreen))
+
+
+async def test_two_agents_choose_between_their_participants(console: Console, sample: Sample) -> None:
+    record = await add(console)
+    screen = await open_form(console, record)
+    await type_into(console, screen, "participants", "mine@b.example")
+    await console.press("enter")
+    theirs = {"participants": [sample.taro.ref], "location": "Room 2"}
+    await console.services.events.update(console.actor, record.id, theirs)
+    await console.press("ctrl+s")
+    await console.until_on(ConflictModal)
+    await console.until_shown("mine@b.example")
+    assert "田中 太郎" in console.text()
+    await console.press("m", "ctrl+s")
+    await console.until(lambda: screen not in console.app.screen_stack)
+    now = await console.services.events.get(console.actor, record.id)
+    assert [one.name for one in participants_of(now.values)] == ["mine@b.example"]
+    assert now.text("location") == "Room 2"
+
+
+async def test_whoever_only_takes_part_is_told_before_anything_is_typed(console: Console) -> None:
+    other = (
+        await console.services.users.add(console.actor, {"name": "other", "profile": "administrator"})
+    ).ref
+    record = await add(console, participants=[Ref(Module.USER, console.actor.id, "me")])
+    await console.services.events.update(console.actor, record.id, {"owner": other})
+    await console.services.profiles.set(
+        console.actor, "administrator", Area.ACTIVITY, Grant(True, True, True, True, Scope.OWN)
+    )
+    await console.app.open_record(record.ref)
+    await console.until_on(RecordDetailScreen)
+    await console.press("e")
+    await console.until_shown("You take part in this event")
+    assert isinstance(console.app.screen, RecordDetailScreen)
