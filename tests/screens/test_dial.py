@@ -9,7 +9,7 @@ import pytest
 from crm_tui.app import CrmApp
 from crm_tui.config import Config, DialConfig
 from screens.call_logger import CallLoggerScreen
-from tests.screens.conftest import Console, OpenConsole, Sample
+from tests.screens.conftest import Console, Sample
 
 JANE = "+12125550100"
 
@@ -90,23 +90,15 @@ async def test_an_inbound_call_dials_nothing(console: Console, sample: Sample, t
     assert dialled(told) == ""
 
 
-@pytest.mark.parametrize("dial", [DialConfig("", False), DialConfig("", True)])
+@pytest.mark.parametrize("dial", [DialConfig("", True)])
 async def test_without_a_command_f2_copies_where_that_is_wanted(
-    open_console: OpenConsole, sample: Sample, copied: list[str], dial: DialConfig
+    console: Console, sample: Sample, copied: list[str], dial: DialConfig
 ) -> None:
-    async with open_console() as console:
-        await call_jane(console, sample)
-        await console.press("f2")
-        await console.until(lambda: console.app.running_call and console.app.running_call.is_stopped)
-        assert copied == ([f"tel:{JANE}"] if dial.copy else [])
-
-
-async def test_a_number_that_must_not_be_called_is_not_dialled_by_its_key(
-    console: Console, sample: Sample, told: Path
-) -> None:
-    await console.services.numbers.flag(console.actor, JANE, do_not_call=True, reason="asked for it")
-    await console.press("2")
-    await console.until_shown("Doe")
-    await console.press("T")
-    await console.until_shown("must not be called")
-    assert dialled(told) == ""
+    await call_jane(console, sample)
+    await console.until(lambda: copied)
+    assert copied == [f"tel:{JANE}"]
+    console.app.config = replace(console.app.config, dial=DialConfig("", False))
+    await console.press("f2", "1", "ctrl+s")
+    await console.until(lambda: console.app.running_call is None)
+    await call_jane(console, sample)
+    assert len(copied) == 1
