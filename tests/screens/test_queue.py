@@ -43,8 +43,9 @@ def on(console: Console) -> QueueScreen:
 
 def offered(console: Console) -> str:
     screen = console.app.screen
-    ready = isinstance(screen, QueueScreen) and screen.is_working and console.app.takes_keys()
-    return screen.offer.record.name if ready and screen.offer else ""
+    if not isinstance(screen, QueueScreen) or screen.offer is None:
+        return ""
+    return screen.offer.record.name if screen.is_working and console.app.takes_keys() else ""
 
 
 async def open_queue(console: Console) -> None:
@@ -173,7 +174,7 @@ async def test_marked_records_and_members_of_a_campaign(queue: Console) -> None:
     await queue.until_on(RecordListScreen)
     await queue.app.open_record(campaign)
     await queue.until_on(RecordDetailScreen)
-    await queue.until_shown("Members")
+    await queue.until_shown("1 member:")
     await queue.press("a")
     await queue.until_on(ChoiceModal)
     await queue.press("0")
