@@ -44,7 +44,7 @@ async def _pass(console: Console, clock: FrozenClock, time: timedelta) -> None:
 async def test_a_reminder_appears_above_the_footer_and_is_counted(
     clock: FrozenClock, console: Console, sample: Sample
 ) -> None:
-    await _schedule(console, sample)
+    await _schedule(console, sample, "Call [b]back[/b]")
     assert "⏰" not in console.text()
     items = console.line(0).split("root")[0].rstrip()
 
@@ -52,10 +52,13 @@ async def test_a_reminder_appears_above_the_footer_and_is_counted(
     await console.until_shown("F8 1 reminder")
 
     bar = console.line(-2)
-    assert "Reminder  14:20  Call back  田中 太郎" in bar
+    assert "Reminder  14:20  Call [b]back[/b]  田中 太郎" in bar
     assert console.line(0).rstrip().endswith("⏰1")
     assert console.line(0).startswith(items)
     assert isinstance(console.app.screen, ActivityListScreen)
+    await console.press("f8")
+    await console.until_on(ReminderModal)
+    assert "Call [b]back[/b]" in console.text().split("1 reminder")[1]
 
 
 async def test_typed_text_goes_on_while_a_reminder_comes(
