@@ -18,8 +18,8 @@ LABEL = 6
 LANE = 12
 """Cells that one of several entries side by side needs at least."""
 
-ROOMY = 30
-"""Cells from which an entry says more than its subject."""
+ROOMY, HALF_ROOMY = 30, 20
+"""Cells from which an entry says more than its subject, and from which it says its start in full."""
 
 STRIP = 3
 """Lines of entries of whole days at most, unless the terminal has more than a day needs."""
@@ -217,8 +217,8 @@ class Grid:
                 lines[0] = "  ".join(filter(None, lines))
         else:
             if entry.starts_at is not None and begins < entry.starts_at:
-                # The row says the hour.
-                parts.insert(1, when[2:5])
+                # Where there is little room the row has to say the hour.
+                parts.insert(1, when[:5] if room >= HALF_ROOMY else when[2:5])
             text = " ".join(parts)
             lines = [text] if placed.top == placed.bottom else wrap(text, room)
         number = row - placed.top

@@ -71,14 +71,17 @@ def note_of(whose: Whose, *, closed: bool, tasks: bool) -> str:
 def detail_lines(
     state: CalendarState, entry: Entry | None, picklists: Picklists, free: str, width: int, height: int
 ) -> list[Line]:
-    """Return the lines under the calendar: what is under the cursor in full, or which keys fill it.
+    """Return the lines under the calendar: what is under the cursor in full; else keys and signs.
 
     Args:
         free: The sentence where nothing stands.
         height: One line or two.
     """
     if entry is None:
-        texts: Sequence[str] = (free, "")
+        texts: Sequence[str] = (
+            free,
+            _("C call  E event  T task   + completed  x cancelled  ! overdue  * same time"),
+        )
         styles: Sequence[str] = ("muted", "muted")
     else:
         texts = told(state, entry, picklists)
