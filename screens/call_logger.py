@@ -288,6 +288,7 @@ class CallLoggerScreen(CrmScreen[None]):
     def _take(self, call: Call) -> None:
         self.call = call
         self.query_one(CallTimer).call = call
+        self.query_one(CallContext).number = call.phone
         self.query_one(ModeSwitch).locked = True
         if self.mode is CallMode.CURRENT:
             self.form.show_measured(call)
