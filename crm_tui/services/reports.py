@@ -40,7 +40,7 @@ MOST_LISTED = 1_000
 """Calls behind a row that are listed at most."""
 
 _FIRST_PIECE = timedelta(days=7)
-_FEW, _MANY = 10_000, 100_000
+_FEW, _MANY = 10_000, 50_000
 """Calls of a piece below which the next one is longer, and above which it is shorter."""
 
 

@@ -49,8 +49,9 @@ INSERT INTO activities (id, created_at, modified_at, owner_id, kind, status, is_
 WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :calls),
   random(n, r) AS (SELECT n, abs(random()) % 1000000007 FROM numbers),
   times(n, r, began) AS (SELECT n, r, 1767225600 + n * 31536000 / :calls FROM random)
-SELECT printf('01b0%08x70008000%012x', r, n), at, at, printf('%032x', :first + r % :agents),
-  'call', 'completed', 1, 'Question', 'Question', printf('%032x', r / 7 % :people), start, start, start, at,
+SELECT printf('01b0%08x70008000%012x', r, n), at, at, printf('01a0000000007000800000000000%04x', r % :agents),
+  'call', 'completed', 1, 'Question', 'Question', printf('01a10000000070008000%012x', r / 7 % :people),
+  start, start, start, at,
   CASE r / 11 % 20 WHEN 0 THEN 'missed' WHEN 1 THEN 'missed' ELSE
     CASE r / 220 % 2 WHEN 0 THEN 'inbound' ELSE 'outbound' END END,
   CASE r / 13 % 6 WHEN 0 THEN 'prospecting' WHEN 1 THEN 'administrative' WHEN 2 THEN 'negotiation'
@@ -121,12 +122,12 @@ def _fill(path: Path, number: int) -> None:
             "INSERT INTO users (id, name, email, full_name, display_name, profile_id, time_zone, language,"
             " is_active, version, created_at, modified_at) WITH RECURSIVE numbers(n) AS"
             " (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :agents)"
-            " SELECT printf('%032x', 1000 + n), 'agent' || n, '', '', 'Agent ' || n,"
+            " SELECT printf('01a0000000007000800000000000%04x', n), 'agent' || n, '', '', 'Agent ' || n,"
             " (SELECT id FROM profiles WHERE name = 'agent'), 'UTC', 'en', 1, 1,"
             " '2026-01-01 00:00:00.000000', '2026-01-01 00:00:00.000000' FROM numbers",
             {"agents": AGENTS},
         )
-        connection.execute(_INSERT, {"calls": number, "agents": AGENTS, "people": PEOPLE, "first": 1000})
+        connection.execute(_INSERT, {"calls": number, "agents": AGENTS, "people": PEOPLE})
         for statement in put_back:
             connection.execute(statement)
         connection.execute("COMMIT")

@@ -12,7 +12,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref, Value
 from crm_tui.store.models.activities import activities
 from crm_tui.store.repositories.fieldmap import FieldMap
-from crm_tui.store.repositories.scope import readable_by
+from crm_tui.store.repositories.scope import owner_in_scope, readable_by
 
 _FIELDS = (
     "subject",
@@ -70,7 +70,8 @@ class CallRepository:
         running = select(activities.c.id).where(
             activities.c.kind == literal_column("'call'"),
             activities.c.status == literal_column("'in_progress'"),
-            readable_by(actor, Module.CALL, activities),
+            activities.c.deleted_at.is_(None),
+            owner_in_scope(actor, Module.CALL, activities.c.owner_id),
         )
         ids = list(await self._connection.scalars(running.limit(limit)))
         return await self._calls(activities.c.id.in_(ids), limit=limit, actor=actor) if ids else []

@@ -91,27 +91,35 @@ class ReportRepository:
 
     async def followed(self, actor: Actor, counted: Counted, by: By | None) -> list[Tally]:
         """Count inbound calls after which the same person called again; all else as for `calls`."""
-        again = (activities.c.type == INBOUND, self._followed(actor))
-        rows = await self._grouped(actor, counted, by, (func.count(),), *again)
-        return [Tally(code, int(number), Figures(followed=int(count))) for code, number, count in rows]
+        keys, groups = self._keys(counted, by)
+        of_whom = [activities.c[name] for name in ("contact_id", "lead_id", "purpose", "sort_at")]
+        inbound = select(*keys, *of_whom).where(*self._where(actor, counted), activities.c.type == INBOUND)
+        if self._is_sqlite:
+            # In the order of the index that is asked for each of them: it saves a third of the time. The
+            # limit keeps SQLite from leaving the order out.
+            inbound = inbound.order_by(*of_whom).limit(-1)
+        call = inbound.subquery("call")
+        code = call.c.code if "code" in groups else null()
+        number = call.c.slice if "slice" in groups else literally("0")
+        statement = select(code, number, func.count()).where(self._again(actor, call.c))
+        statement = statement.group_by(*(call.c[name] for name in groups)) if groups else statement
+        rows = await self._connection.execute(statement)
+        return [Tally(key, int(place), Figures(followed=int(count))) for key, place, count in rows]
 
     async def _grouped(
-        self,
-        actor: Actor,
-        counted: Counted,
-        by: By | None,
-        figures: Sequence[ColumnElement[Any]],
-        *conditions: ColumnElement[bool],
+        self, actor: Actor, counted: Counted, by: By | None, figures: Sequence[ColumnElement[Any]]
     ) -> Sequence[Any]:
-        slices = by in BY_TIME or counted.quarters is not None
-        moment = self._slice() if slices else literally("0")
-        statement = select(self._group(by).label("code"), moment.label("slice"), *figures)
-        statement = statement.where(*self._where(actor, counted), *conditions)
-        if by is not None and by not in BY_TIME:
-            statement = statement.group_by(literally("code"))
-        if slices:
-            statement = statement.group_by(literally("slice"))
+        keys, groups = self._keys(counted, by)
+        statement = select(*keys, *figures).where(*self._where(actor, counted))
+        statement = statement.group_by(*map(literally, groups)) if groups else statement
         return (await self._connection.execute(statement)).all()
+
+    def _keys(self, counted: Counted, by: By | None) -> tuple[list[ColumnElement[Any]], list[str]]:
+        """Return the columns ``code`` and ``slice``, and by which of them to group."""
+        slices = by in BY_TIME or counted.quarters is not None
+        groups = ["code"] if by is not None and by not in BY_TIME else []
+        moment: ColumnElement[Any] = self._slice() if slices else literally("0")
+        return [self._group(by).label("code"), moment.label("slice")], groups + ["slice"] * slices
 
     async def ids(self, actor: Actor, counted: Counted, limit: int) -> list[tuple[str, int]]:
         """Return the ids of calls and the slices in which they were saved, the latest first."""
@@ -150,31 +158,33 @@ class ReportRepository:
         # As a binary number: the standard's EXTRACT makes a decimal one, slower to divide.
         return cast(func.floor(func.date_part("epoch", saved) / float(SLICE_SECONDS)), BigInteger)
 
-    def _followed(self, actor: Actor) -> ColumnElement[bool]:
-        """The condition that the same person called again; what the actor may not see doesn't count."""
-        call, later = activities, activities.alias("later")
-        latest: ColumnElement[Any] = call.c.sort_at + literal(FOLLOW_UP, Interval())
+    def _again(self, actor: Actor, call: Any) -> ColumnElement[bool]:
+        """The condition that the same person called again; what the actor may not see doesn't count.
+
+        Args:
+            call: The columns of the first call.
+        """
+        later = activities.alias("later")
+        latest: ColumnElement[Any] = call.sort_at + literal(FOLLOW_UP, Interval())
         if self._is_sqlite:
             # In the form that the column has, so that both compare as text; the fraction stays as it is.
-            began = taken_as(call.c.sort_at, Text)
+            began = taken_as(call.sort_at, Text)
             days = f"+{FOLLOW_UP.days} days"
             shifted = func.strftime("%Y-%m-%d %H:%M:%S", func.substr(began, 1, 19), days)
             latest = shifted.concat(func.substr(began, 20))
         again = (
             _completed(later),
             later.c.type == literally(f"'{INBOUND}'"),
-            later.c.purpose == call.c.purpose,
-            later.c.sort_at > call.c.sort_at,
+            later.c.purpose == call.purpose,
+            later.c.sort_at > call.sort_at,
             later.c.sort_at <= latest,
             owner_in_scope(actor, Module.CALL, later.c.owner_id),
         )
         # Of one named column: with all of them the index alone wouldn't do.
         found = select(later.c.sort_at).where(*again)
-        of_contact = found.where(later.c.contact_id == call.c.contact_id, later.c.lead_id.is_(None)).exists()
-        of_lead = found.where(later.c.contact_id.is_(None), later.c.lead_id == call.c.lead_id).exists()
-        return or_(
-            and_(call.c.contact_id.is_not(None), of_contact), and_(call.c.lead_id.is_not(None), of_lead)
-        )
+        of_contact = found.where(later.c.contact_id == call.contact_id, later.c.lead_id.is_(None)).exists()
+        of_lead = found.where(later.c.contact_id.is_(None), later.c.lead_id == call.lead_id).exists()
+        return or_(and_(call.contact_id.is_not(None), of_contact), and_(call.lead_id.is_not(None), of_lead))
 
 
 def _completed(call: Any) -> ColumnElement[bool]:
