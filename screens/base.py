@@ -275,12 +275,14 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
     @on(ScreenSuspend)
     def _suspended(self) -> None:
         self.query(KeyFooter).refresh()
-        self.query_one(ReminderBar).step_back()
+        for bar in self.query(ReminderBar):
+            bar.step_back()
 
     @on(ScreenResume)
     def _resumed(self) -> None:
         self.query(KeyFooter).refresh()
-        self.query_one(ReminderBar).step_forward()
+        for bar in self.query(ReminderBar):
+            bar.step_forward()
         self.app.tell_lost_keys(self)
         if self._stale is not None:
             keys, self._stale = self._stale, None
