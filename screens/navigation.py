@@ -98,7 +98,8 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
         """Show what the agents do at this moment."""
         from screens.board_screen import BoardScreen
 
-        await self.push_screen(BoardScreen())
+        if not isinstance(self.screen, BoardScreen):
+            await self.push_screen(BoardScreen())
 
     def open_queues(self) -> None:
         """Let the agent choose among the call queues that are under way."""

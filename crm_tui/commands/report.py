@@ -11,6 +11,7 @@ from crm_tui.commands.board import board_answer
 from crm_tui.commands.framework import CrmCommand, CrmGroup, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.session import Session, in_session
+from crm_tui.commands.sheets import sheet_options
 from crm_tui.domain.durations import format_duration
 from crm_tui.domain.exports import Encoding, Headings
 from crm_tui.domain.reports import FORMULAS, LABELS, By, Figures, Period, Report, ReportRow
@@ -48,22 +49,7 @@ report = CrmGroup("report", help=N_("Figures of calls."))
     metavar="FILE",
     help=N_("Write the rows and the total to this file; its ending, .csv or .xlsx, says the format."),
 )
-@option(
-    "--headers",
-    "headings",
-    type=click.Choice([one.value for one in Headings]),
-    default=Headings.CODES.value,
-    show_default=True,
-    help=N_("Field names and codes, for programs and imports, or labels in your language."),
-)
-@option(
-    "--encoding",
-    type=click.Choice([one.value for one in Encoding]),
-    default=Encoding.UTF8.value,
-    show_default=True,
-    help=N_("Of CSV: UTF-8 with a byte order mark, or CP932, the Shift JIS of Windows."),
-)
-@option("--force", is_flag=True, help=N_("Replace the file if it is there already."))
+@sheet_options
 @click.pass_obj
 def calls(
     invocation: Invocation,
