@@ -36,6 +36,8 @@ ACTIONS: Mapping[str, str] = {
     "completed": N_("completed"),
     "cancel": N_("cancelled"),
     "cancelled": N_("cancelled"),
+    "skip in queue": N_("skipped in a call queue"),
+    "done in queue": N_("dealt with in a call queue"),
     "denied": N_("refused"),
     "export": N_("exported"),
     "flag number": N_("number flagged"),
