@@ -203,6 +203,8 @@ def test_every_option_has_a_variable() -> None:
         "CRM_TUI_THEME": "light",
         "CRM_TUI_BORDERS": "ascii",
         "CRM_TUI_BELL": "no",
+        "CRM_TUI_WEEK_START": "sunday",
+        "CRM_TUI_FIRST_HOUR": "9",
         "CRM_TUI_MOUSE": "yes",
         "CRM_TUI_STORE": "sqlite:////srv/crm.db",
         "CRM_TUI_REGION": "us",
@@ -220,6 +222,7 @@ def test_every_option_has_a_variable() -> None:
     assert not config.ui.bell
     assert config.store.url == "sqlite:////srv/crm.db"
     assert config.locale.time_zone == "Europe/Berlin"
+    assert (config.locale.week_start, config.locale.first_hour) == ("sunday", "9")
     assert config.mail.allow_hosts == ("127.0.0.1", "::1", "mail.example")
     assert config.dial.copy
     assert config.log.level == "debug"
