@@ -69,6 +69,7 @@ LABELS: Mapping[str, str] = {
     "moved": N_("Moved along"),
     "number": N_("Number"),
     "owner": N_("Owner"),
+    "queue": N_("Call queue"),
     "reminder_at": N_("Reminder"),
     "response_status": N_("Response status"),
     "role": N_("Role"),
