@@ -24,8 +24,9 @@ class EventFormScreen(RecordFormScreen):
         self.call_next(self._begin)
 
     def _begin(self) -> None:
-        for name in ("starts_at", "ends_at"):
-            self._date(name).take_days(self._takes_days)
+        if "all_day" in self.form:
+            # Also a draft that is taken up again can turn it over.
+            self.watch(self.form["all_day"].editor, "on_off", self._take_days)
         if self.record is None and self._date("ends_at").raw == "":
             self._length = timedelta() if self._takes_days else USUAL_LENGTH
             self._follow_start()
@@ -42,8 +43,6 @@ class EventFormScreen(RecordFormScreen):
     @on(Form.Changed)
     def _followed(self, event: Form.Changed) -> None:
         if event.field.name == "all_day":
-            for name in ("starts_at", "ends_at"):
-                self._date(name).take_days(self._takes_days)
             self._length = None
             self._mark_end()
             self._follow_start()
@@ -51,6 +50,10 @@ class EventFormScreen(RecordFormScreen):
             self._follow_start()
         elif event.field.name == "ends_at" and self._date("ends_at").raw != self._written:
             self._length = self._typed_length()
+
+    def _take_days(self, whole: bool) -> None:
+        for name in ("starts_at", "ends_at"):
+            self._date(name).take_days(whole)
 
     def _follow_start(self) -> None:
         """Move the end along with the start, so that the event lasts as long as before."""

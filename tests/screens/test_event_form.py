@@ -143,6 +143,16 @@ async def test_a_draft_keeps_who_was_added(console: Console, sample: Sample) -> 
     assert field.participants[0].email == "taro@tanaka.example"
 
 
+async def test_a_draft_of_whole_days_takes_days_again(console: Console) -> None:
+    screen = await open_form(console)
+    screen.form.restore(
+        {"subject": "Fair", "starts_at": "2027-11-25", "ends_at": "2027-11-26", "all_day": "1"}
+    )
+    assert screen.form.values()["starts_at"] == date(2027, 11, 25)
+    await saved(console, screen)
+    assert (await only_event(console)).get("ends_at") == date(2027, 11, 26)
+
+
 async def test_the_list_of_those_who_take_part_opens_adds_and_removes(
     console: Console, sample: Sample
 ) -> None:
