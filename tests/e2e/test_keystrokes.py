@@ -139,11 +139,37 @@ def go_to_reminder(console: Terminal, subject: str) -> None:
     console.wait_for(lambda screen: "Snooze" in screen.text() and on_row(subject)(screen))
 
 
+def go_to_calendar(console: Terminal, subject: str) -> None:
+    """The day of the calls, with the cursor on one."""
+    if "[9" not in console.line(0):
+        console.type("9", "f4")
+        console.wait_for("Go to which day?")
+        console.type("2026-01-05", "enter")
+        console.wait_for(lambda screen: "2026-01-05" in screen.line(1))
+    console.type(*["up"] * 48)
+    console.wait_for("00:00  Nothing here")
+    note = re.compile(rf"^ C. \d\d:\d\d.*{subject}", re.MULTILINE)
+    for half_hour in range(1, 48):
+        console.type("down")
+        here = f"{half_hour // 2:02d}:{half_hour % 2 * 30:02d}"
+        console.wait_for(lambda screen, here=here: here in screen.line(-4) or _on(screen, note))
+        if _on(console, note):
+            # The calendar reads itself again after a change.
+            console.quiet(0.5)
+            return
+    raise AssertionError(console.text())
+
+
+def _on(screen: Terminal, note: re.Pattern[str]) -> bool:
+    return note.search(screen.text()) is not None
+
+
 PLACES = {
     "list": go_to_list,
     "detail": go_to_detail,
     "related list": go_to_related,
     "reminder": go_to_reminder,
+    "calendar": go_to_calendar,
 }
 
 
