@@ -19,6 +19,7 @@ from crm_tui.i18n import _
 from crm_tui.policies.records import can_change, can_edit
 from crm_tui.policies.verdict import Reason
 from crm_tui.services.activity_records import CLOSED_STATUSES, ActivityRecords
+from crm_tui.services.converted import follow_participants
 from crm_tui.store.repositories.participants import ParticipantRepository
 from crm_tui.store.uow import UnitOfWork
 
@@ -65,6 +66,16 @@ class EventService(ActivityRecords):
             replace(field, type=FieldType.DATE) if field.name in TIMES else field for field in self.fields()
         ]
         return days, given
+
+    async def resolved(
+        self, actor: Actor, fields: Sequence[Field], values: Mapping[str, Value], known: Mapping[str, Value]
+    ) -> tuple[dict[str, Value], dict[str, str]]:
+        """A converted lead stands for the contact it became among the participants, too."""
+        found, unresolved = await super().resolved(actor, fields, values, known)
+        if FIELD not in found or FIELD in unresolved:
+            return found, unresolved
+        found, unreachable = await follow_participants(self._core, actor, found, known)
+        return found, {**unresolved, **unreachable}
 
     def problems(self, values: Mapping[str, Value], before: Record | None) -> dict[str, str]:
         """An event doesn't end before it starts, and its times are as whole as its days."""

@@ -258,3 +258,13 @@ async def test_the_activities_of_a_person_have_the_events_they_take_part_in(
     assert await related(alone, closed=False) == [taking_part.id]
     counts = await services.activities.related_counts(agent, person)
     assert (counts.open, counts.closed) == (2, 1)
+
+
+async def test_a_converted_lead_goes_on_taking_part_as_the_contact(services: Services, agent: Actor) -> None:
+    lead = (await services.leads.create(agent, {"last_name": "Mori", "company": "Acme"})).record
+    record = await event(services, agent, participants=[lead.ref])
+    outcome = await services.conversion.convert(agent, lead.id, new_account=True)
+    (one,) = participants_of((await services.events.get(agent, record.id)).values)
+    assert one.ref == outcome.contact
+    again = await event(services, agent, participants=[lead.ref, outcome.contact])
+    assert [one.ref for one in participants_of(again.values)] == [outcome.contact]
