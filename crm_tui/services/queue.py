@@ -14,6 +14,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.queue import (
     COMMAND_LEASE,
     LEASE,
+    REASONS,
     RETRY_MINUTES,
     SKIP_REASONS,
     Offer,
@@ -25,6 +26,7 @@ from crm_tui.domain.queue import (
     State,
 )
 from crm_tui.domain.records import Record, Ref
+from crm_tui.domain.told import stored
 from crm_tui.errors import Conflict, CrmError, Invalid, NotFound
 from crm_tui.i18n import _
 from crm_tui.policies.queue import can_work_queue
@@ -267,7 +269,7 @@ class QueueService(QueueRounds):
             await repository.put_entry(run_id, record_id, columns)
             await repository.free_record(record_id)
             action = "skip in queue" if outcome.state is not State.DONE else "done in queue"
-            reason = outcome.reason.value if outcome.reason else ""
+            reason = stored(REASONS[outcome.reason]) if outcome.reason else ""
             uow.record(
                 AuditEntry(action, module, record_id, names.get(record_id, ""), {"queue": run.name}, reason)
             )

@@ -65,6 +65,7 @@ async def test_whoever_starts_the_same_view_works_the_same_queue(
     await other.close()
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 async def test_one_agent_with_two_consoles_gets_two_records(
     services: Services, agent: Actor, store_url: StoreUrl, clock: FrozenClock
 ) -> None:
@@ -137,6 +138,7 @@ async def test_a_killed_console_gives_up_its_record(
     assert await take(services, admin, run) == only.name
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 async def test_a_new_round_waits_for_colleagues(
     services: Services, admin: Actor, agent: Actor, store_url: StoreUrl, clock: FrozenClock
 ) -> None:
