@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from crm_tui.domain.exports import Headings
+from crm_tui.domain.exports import Headings, ReportFile
 from crm_tui.domain.reports import LABELS, Report
 from crm_tui.i18n import _
-from crm_tui.services.report_files import ReportFile
 from screens.record_export import ask_file, ask_format, free_path
 from screens.report_state import ReportState
 

@@ -99,3 +99,20 @@ def outcome(done: Exported) -> str:
         done.replaced,
     )
     return f"{text} {more % {'number': format_number(done.replaced)}}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFile:
+    """Where and how a report is written.
+
+    Attributes:
+        path: The file; its ending says the format.
+        headings: CODES for programs: names, keys, seconds. LABELS for people: durations and percentages.
+        encoding: Of a CSV file.
+        replace: A file that is there already is replaced.
+    """
+
+    path: Path
+    headings: Headings = Headings.CODES
+    encoding: Encoding = Encoding.UTF8
+    replace: bool = False

@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.exports import Encoding, FileKind, Headings
+from crm_tui.domain.exports import FileKind, Headings, ReportFile
 from crm_tui.domain.modules import Module
 from crm_tui.domain.reports import FORMULAS, LABELS, Figures, Report, ReportRow
 from crm_tui.i18n import N_, _
@@ -35,23 +34,6 @@ _HEADINGS = {
     "first_call_resolution": N_("First-call resolution"),
 }
 """Columns in order: names for programs, headings for people."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReportFile:
-    """Where and how a report is written.
-
-    Attributes:
-        path: The file; its ending says the format.
-        headings: CODES for programs: names, keys, seconds. LABELS for people: durations and percentages.
-        encoding: Of a CSV file.
-        replace: A file that is there already is replaced.
-    """
-
-    path: Path
-    headings: Headings = Headings.CODES
-    encoding: Encoding = Encoding.UTF8
-    replace: bool = False
 
 
 class ReportFileService:
