@@ -9,6 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Static
 
 from crm_tui.domain.modules import Module
@@ -29,8 +30,9 @@ from screens.widgets.record_columns import Column, Row
 from screens.widgets.record_table import RecordTable
 from screens.widgets.total_lines import TotalLines
 
-PATIENCE = timedelta(milliseconds=200)
-"""A report that took longer isn't read again by itself whenever somebody saves a call; it says so instead."""
+REST = 10
+"""A report is read again after a change when so many times as long has passed as reading it took, so that
+many agents who save calls don't keep a processor busy with the report of one who looks on."""
 
 _FIRST_COLUMNS = (Column("key", "", min_width=8),)
 
@@ -96,6 +98,9 @@ class ReportScreen(CrmScreen[None]):
         self._of = self.state
         """What the report at hand shows."""
         self._took = timedelta()
+        self._is_old = False
+        """Calls were saved since the reading began."""
+        self._follow: Timer | None = None
         self._reading: object | None = None
         """Stands for the reading that goes on."""
         self._note = ""
@@ -131,13 +136,12 @@ class ReportScreen(CrmScreen[None]):
         self._read()
 
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
-        """Read again when calls were saved, unless that takes a while: then say so."""
+        """Read again when calls were saved; a report that takes long, after a while."""
         if keys and not any(module is Module.CALL for module, _id in keys):
             return
-        if keys and self._took > PATIENCE:
-            self._say(_("changed since, Ctrl+R reads it again"))
-        else:
-            self.table.reload()
+        self._is_old = True
+        if self._reading is None:
+            self._await_rest()
 
     def on_resize(self) -> None:
         """Give the columns the room that there is now."""
@@ -154,6 +158,10 @@ class ReportScreen(CrmScreen[None]):
         if self._reading:
             self.table.stop(CrmError(_("Reading was ended.")))
             self._ended(self._reading)
+            if self._report is not None:
+                # What stands on the screen is still the report before.
+                self.state = self._of
+                self._show_title()
         elif self._before:
             self.state, key = self._before.pop()
             self._read(keep=key)
@@ -256,13 +264,13 @@ class ReportScreen(CrmScreen[None]):
     def _read(self, *, keep: str | None = None, fresh: bool = False) -> None:
         """Read the report of `state`; the one at hand stays on the screen until it is there."""
         self._fresh = fresh
-        state = self.state
-        self.table.set_sort(state.order.column or None, descending=state.order.descending)
+        order = self.state.order
+        self.table.set_sort(order.column or None, descending=order.descending)
 
         async def read(_request: PageRequest) -> Page[Row]:
             report = self._report
             if report is None or not self._fresh:
-                report = await self._asked(state)
+                report = await self._asked(self.state)
             self._fresh = False
             return self._shown(report)
 
@@ -271,6 +279,7 @@ class ReportScreen(CrmScreen[None]):
 
     async def _asked(self, state: ReportState) -> Report:
         reading = self._reading = object()
+        self._is_old = False
         self._say("")
         self.refresh_bindings()
         began = self.services.clock.now()
@@ -281,7 +290,18 @@ class ReportScreen(CrmScreen[None]):
         finally:
             self._ended(reading)
         self._of, self._took = state, self.services.clock.now() - began
+        if self._is_old:
+            self._await_rest()
         return report
+
+    def _await_rest(self) -> None:
+        if self._follow is None:
+            self._follow = self.set_timer(max(self._took.total_seconds(), 0) * REST, self._read_again)
+
+    def _read_again(self) -> None:
+        self._follow = None
+        if self._is_old and self._reading is None:
+            self.table.reload()
 
     def _progressed(self, done: int, total: int) -> None:
         if done < total:
