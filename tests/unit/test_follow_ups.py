@@ -24,7 +24,7 @@ def test_what_the_results_of_a_new_store_ask_for(result: str, expected: FollowUp
 
 
 def test_nothing_follows_from_a_missed_call() -> None:
-    flags = {"lead_status": "contacted", "do_not_call": True, "bad_number": True, "follow_up": True}
+    flags: dict[str, str | int | bool] = {"lead_status": "contacted", "do_not_call": True, "bad_number": True}
     assert follow_ups(flags, "missed") == FollowUps()
 
 
