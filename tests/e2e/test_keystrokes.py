@@ -201,3 +201,21 @@ def test_complete_reschedule_and_cancel_a_planned_call(console: Terminal, desk: 
         "completed", 200, "2026-01-05T08:00",
     )  # fmt: skip
     assert second["status"] == "cancelled"
+
+
+def test_the_next_record_of_the_queue(console: Terminal, desk: Desk) -> None:
+    """One key goes from the record of the queue that isn't called to the next one."""
+    desk.ask("setting", "set", "call_window", "00:00-24:00")
+    desk.ask("contact", "add", "--set", "last_name=Young", "--set", "phone=03-5555-0177")
+    console.wait_for("Young")
+    hands = Hands(console)
+    console.type("a", "0")
+    console.wait_for(lambda screen: on_line(screen, "Young"))
+    hands.press("n")
+    console.wait_for(lambda screen: on_line(screen, SAKURA))
+    hands.need(SAKURA, 1)
+
+
+def on_line(screen: Terminal, name: str) -> bool:
+    """Return whether the queue shows ``name`` as the record that is called now."""
+    return re.search(rf"^ {name} +Numbers", screen.text(), re.MULTILINE) is not None
