@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,7 +12,7 @@ from python_calamine import load_workbook
 
 from crm_tui.domain.exports import Encoding, FileKind
 from crm_tui.domain.formulas import inert, restored
-from crm_tui.spreadsheets import SAFE_INTEGER, Cell, open_sheet
+from crm_tui.spreadsheets import SAFE_INTEGER, Cell, Part, open_sheet
 from crm_tui.text import clean_input
 
 PHONE = "+81 3-1234-5678"
@@ -99,3 +99,13 @@ def test_what_cp932_lacks_is_replaced_and_counted() -> None:
     assert [restored(cell) for cell in found] == ["①㈱髙﨑", "Zo? ?", "9\uff5e17時", "\uff0d1"]
     assert replaced == 2
     assert found[-1].startswith("'"), "a look-alike must not become a formula"
+
+
+def test_durations_and_parts_are_numbers_that_a_spreadsheet_can_add() -> None:
+    row: list[Cell] = [
+        timedelta(hours=30, minutes=1, seconds=5),
+        timedelta(minutes=3, seconds=20),
+        Part(0.25),
+    ]
+    assert workbook([row]) == [row]
+    assert written([row])[0] == [["30:01:05", "0:03:20", "0.25"]]
