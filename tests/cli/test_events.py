@@ -40,6 +40,8 @@ def test_who_takes_part_is_named_by_kind_or_address(people: Cli) -> None:
     assert row["participants"] == shown
     edited = people("event", "edit", "Meeting", "--set", "participants=").data
     assert edited["participants"] == []
+    trail = people("audit", "Meeting", "--format", "table").out
+    assert "田中, Doe, b@c.example → –" in trail
 
 
 def test_a_stranger_can_not_take_part(people: Cli) -> None:
