@@ -28,9 +28,9 @@ from crm_tui.services.events import EventService
 from crm_tui.services.exports import ExportService
 from crm_tui.services.handovers import HandoverService
 from crm_tui.services.leads import LeadService
-from crm_tui.services.moves import MoveService
 from crm_tui.services.members import MemberService
 from crm_tui.services.merge import MergeService
+from crm_tui.services.moves import MoveService
 from crm_tui.services.notes import NoteService
 from crm_tui.services.numbers import NumberService
 from crm_tui.services.overlaps import OverlapService

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
@@ -151,17 +152,16 @@ def go_to_calendar(console: Terminal, subject: str) -> None:
     note = re.compile(rf"^ C. \d\d:\d\d.*{subject}", re.MULTILINE)
     for half_hour in range(1, 48):
         console.type("down")
-        here = f"{half_hour // 2:02d}:{half_hour % 2 * 30:02d}"
-        console.wait_for(lambda screen, here=here: here in screen.line(-4) or _on(screen, note))
-        if _on(console, note):
+        console.wait_for(partial(_stands, f"{half_hour // 2:02d}:{half_hour % 2 * 30:02d}", note))
+        if note.search(console.text()) is not None:
             # The calendar reads itself again after a change.
             console.quiet(0.5)
             return
     raise AssertionError(console.text())
 
 
-def _on(screen: Terminal, note: re.Pattern[str]) -> bool:
-    return note.search(screen.text()) is not None
+def _stands(time: str, note: re.Pattern[str], screen: Terminal) -> bool:
+    return time in screen.line(-4) or note.search(screen.text()) is not None
 
 
 PLACES = {
