@@ -1,11 +1,9 @@
 """Working a call queue: who is to be called, their numbers, one key to call and one for the next."""
 
 from dataclasses import replace
-from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import ScreenResume
@@ -34,12 +32,16 @@ from screens.choice_modal import ChoiceModal
 from screens.key_names import with_keys
 from screens.keys import MODULES
 from screens.queue_call import call_offer, facts_of
-from screens.queue_texts import colleagues, details, nobody, outcome, totals
+from screens.queue_keys import QUEUE_BINDINGS
+from screens.queue_texts import colleagues, details, nobody, outcome, title, totals
 from screens.widgets.call_context import CallContext
 from screens.widgets.queue_panel import QueueFacts, QueuePanel
 
 HOLD_INTERVAL = LEASE.total_seconds() / 3
 """Seconds between two signs that a record is still worked on."""
+
+COLLEAGUES_INTERVAL = 3.0
+"""Seconds between two looks at how far colleagues are."""
 
 _CONCERNED = frozenset({Module.USER, Module.CALL, Module.CAMPAIGN})
 
@@ -54,46 +56,7 @@ class QueueScreen(CrmScreen[None]):
     CSS_PATH = "../styles/queue_screen.tcss"
     BINDING_GROUP_TITLE = N_("This queue")
     COPIES_NUMBERS = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "n,enter",
-            "next",
-            N_("Next"),
-            id="queue.next",
-            tooltip=N_("Go on with the next record; one that wasn't called is put back for later."),
-        ),
-        Binding("s", "skip", N_("Skip"), id="queue.skip", tooltip=N_("Skip this record and say why.")),
-        Binding("e", "edit", N_("Edit"), id="queue.edit", tooltip=N_("Edit this record.")),
-        Binding(
-            "o", "open", N_("Open"), id="queue.open", tooltip=N_("Show all of this record and its lists.")
-        ),
-        Binding(
-            "t",
-            "toggle_auto",
-            N_("By itself"),
-            id="queue.auto",
-            show=False,
-            tooltip=N_("Whether the next record comes by itself once a call is saved."),
-        ),
-        Binding(
-            "w",
-            "anyway",
-            N_("Outside hours"),
-            id="queue.anyway",
-            tooltip=N_("Take somebody although it is outside calling hours there."),
-        ),
-        Binding(
-            "r",
-            "restart",
-            N_("New round"),
-            id="queue.restart",
-            tooltip=N_("Begin a new round, in which everybody is offered again. Asks first."),
-        ),
-        *(
-            Binding(str(digit), f"number({digit})", N_("Number"), id=f"queue.number_{digit}", show=False)
-            for digit in range(1, 10)
-        ),
-    ]
+    BINDINGS = QUEUE_BINDINGS
 
     def __init__(self, run: QueueRun) -> None:
         super().__init__()
@@ -106,6 +69,7 @@ class QueueScreen(CrmScreen[None]):
         self._auto = False
         self._is_read = False
         self._timer: Timer | None = None
+        self._later: Timer | None = None
 
     @property
     def module_name(self) -> str:
@@ -126,9 +90,7 @@ class QueueScreen(CrmScreen[None]):
 
     def compose_body(self) -> ComposeResult:
         """Yield what is worked and how far it is; below, the record beside its numbers."""
-        yield Static(
-            Content(safe(_("Call queue: %(name)s") % {"name": self.run.title}, limit=200)), id="queue-title"
-        )
+        yield Static(id="queue-title")
         yield Static(id="queue-totals")
         yield Static(id="queue-state")
         with Horizontal(id="queue"):
@@ -162,7 +124,7 @@ class QueueScreen(CrmScreen[None]):
         if action == "anyway":
             return self.offer is None and Reason.HOURS in self._overview.waiting
         if action == "restart":
-            return self.offer is None and self._is_read
+            return self._is_read
         if action == "number":
             number = self._numbers()
             return len(number) > 1 and int(str(parameters[0])) <= len(number)
@@ -171,10 +133,11 @@ class QueueScreen(CrmScreen[None]):
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
         """Look what became of the record, and how far colleagues are."""
         record = self.record_in_focus()
-        if not keys or any(
-            module in _CONCERNED or (record is not None and ident == record.id) for module, ident in keys
-        ):
+        if not keys or any(record is not None and ident == record.id for _module, ident in keys):
             self._look()
+        elif self._later is None and any(module in _CONCERNED for module, _ident in keys):
+            # Colleagues save all the time; how far they are is counted now and then.
+            self._later = self.set_timer(COLLEAGUES_INTERVAL, self._look_later)
 
     @on(ScreenResume)
     def _come_back(self) -> None:
@@ -277,6 +240,10 @@ class QueueScreen(CrmScreen[None]):
         if offer is not None:
             await call_offer(self, self.run, offer, number)
 
+    def _look_later(self) -> None:
+        self._later = None
+        self._look()
+
     async def _skip(self, reason: Reason) -> None:
         if self.offer is not None:
             await self.services.queue.skip(self.actor, self.run.id, self.offer.record.id, reason)
@@ -324,6 +291,7 @@ class QueueScreen(CrmScreen[None]):
     def _show(self) -> None:
         """Show what is known; nothing is read."""
         self.query_one("#queue").visible = self.offer is not None
+        self.query_one("#queue-title", Static).update(Content(title(self.run, self.zone)))
         lines = [totals(self._overview)]
         if self.offer is not None:
             lines.append(details(self._overview, self.zone))

@@ -4,10 +4,20 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from crm_tui.clock import clock
-from crm_tui.domain.queue import REASONS, Overview, Reason, Standing, State
+from crm_tui.domain.queue import REASONS, Overview, QueueRun, Reason, Standing, State
 from crm_tui.formats import format_datetime_short, format_number, format_time
 from crm_tui.i18n import _, language, ngettext
 from crm_tui.text import safe
+
+
+def title(run: QueueRun, zone: tzinfo) -> str:
+    """Return what is worked; of a round that wasn't begun today, since when."""
+    text = _("Call queue: %(name)s") % {"name": safe(run.title, limit=200)}
+    now = clock().now()
+    if run.created_at.astimezone(zone).date() == now.astimezone(zone).date():
+        return text
+    since = format_datetime_short(run.created_at, zone, language(), now=now)
+    return f"{text}  ({_('since %(time)s') % {'time': since}})"
 
 
 def totals(overview: Overview) -> str:
