@@ -60,7 +60,7 @@ class QueuePanel(Widget, can_focus=False):
         yield _heading(_("This round"), width)
         for line in wrap(_round_text(facts), width - 2):
             yield Content(f"  {line}")
-        yield _heading(_("Next"), width)
+        yield _heading(_("Comes next"), width)
         yield Content(fit(f"  {safe(facts.next_name)}" if facts.next_name else f"  {_('nobody')}", width))
 
 
