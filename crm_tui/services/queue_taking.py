@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
@@ -12,6 +12,9 @@ from crm_tui.services.draft_holders import has_ended
 from crm_tui.services.queue_people import Judged
 from crm_tui.store.repositories.queues import QueueRepository
 from crm_tui.store.uow import UnitOfWork
+
+_NEVER_CALLED: Final = {"attempts": 0, "result": "", "result_at": None, "user_id": None}
+"""What is known of somebody before the first call: rows that are written together need the same columns."""
 
 
 async def free_ended(core: Core, actor: Actor, holder: str) -> None:
@@ -48,9 +51,8 @@ async def take(
     taken: Judged | None = None
     for one in people:
         if one.outcome is not None and fresh:
-            passed.append(
-                {"run_id": run_id, "record_id": one.record.id, **entry_of(one, one.outcome, uow.at)}
-            )
+            key = {"run_id": run_id, "record_id": one.record.id}
+            passed.append({**key, **_NEVER_CALLED, **entry_of(one, one.outcome, uow.at)})
         elif one.outcome is not None:
             if await _is_as_read(repository, run_id, one, fresh=False):
                 await repository.put_entry(run_id, one.record.id, entry_of(one, one.outcome, uow.at))

@@ -53,6 +53,23 @@ async def test_somebody_not_reached_comes_again_three_times(
     assert (standing.state, standing.reason, standing.attempts) == (State.DONE, Reason.GIVEN_UP, 3)
 
 
+async def test_who_was_called_elsewhere_stands_beside_who_has_no_number(
+    services: Services, agent: Actor, clock: FrozenClock
+) -> None:
+    called = await add_lead(services, agent, "Lead 1")
+    await add_lead(services, agent, "Lead 2", phone="")
+    other = await add_lead(services, agent, "Lead 3")
+    await add_lead(services, agent, "Lead 4")
+    run = await start(services, agent)
+    clock.advance(timedelta(minutes=1))
+    for lead in (called, other):
+        await call(services, agent, lead.ref)
+    assert await take(services, agent, run) == "Lead 4"
+    overview = await services.queue.overview(agent, run.id)
+    assert (overview.done, overview.skipped) == (2, {Reason.NO_NUMBER: 1})
+    assert overview.results == {"interested": 2}
+
+
 async def test_a_call_made_elsewhere_ends_it_too(
     services: Services, admin: Actor, agent: Actor, clock: FrozenClock
 ) -> None:
