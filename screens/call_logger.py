@@ -210,13 +210,13 @@ class CallLoggerScreen(CrmScreen[None]):
         """Start the call that this form is for, or go to its result once it is stopped."""
         if not self.is_open or self.mode is not CallMode.CURRENT:
             return False
-        if self.call is None:
+        if self.call is None and self.app.running_call is None:
             self._start_now()
-            return True
-        if self.call.is_stopped:
+        elif self.call is not None and self.call.is_stopped:
             self.form.focus_result()
-            return True
-        return False
+        else:
+            return False
+        return True
 
     def come_back(
         self,
@@ -226,7 +226,7 @@ class CallLoggerScreen(CrmScreen[None]):
         *,
         start: bool,
         wish: StartCall | None = None,
-    ) -> None:
+    ) -> bool:
         """Be shown again; a form in which nothing was typed yet gives way to that of another call.
 
         Args:
@@ -235,17 +235,23 @@ class CallLoggerScreen(CrmScreen[None]):
             call_id: The call that is meant, None for a new one.
             start: Start the call at once.
             wish: What is known beside these of a call that is started at once.
+
+        Returns:
+            False where the form of the other call has to stand above this one.
         """
         is_meant = call_id is None and not start
         if self.call is not None and not self._saver.is_done:
             is_meant = is_meant or self.in_progress or self.call.id == call_id
         if is_meant or not self.is_open:
-            return
-        if self.has_unsaved_text():
+            return True
+        if self.has_unsaved_text() and start:
             text = _("This call hasn't started yet. F2 starts it, Esc gives it up.")
             self.app.notice(with_keys(self.app, text, F2="app.call", Esc="screen.back"))
-        else:
-            self.app.call_later(self._make_room, who, related_to, call_id, start, wish)
+            return True
+        if self.has_unsaved_text() or self.app.screen is not self:
+            return False
+        self.app.call_later(self._make_room, who, related_to, call_id, start, wish)
+        return True
 
     async def _make_room(
         self,

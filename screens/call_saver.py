@@ -97,7 +97,8 @@ class CallSaver:
         if app.screen is not screen:
             return
         await app.close_screen(screen)
-        if app.current_mode == CALL_STACK:
+        # What was typed before this call began may stand under it.
+        if app.current_mode == CALL_STACK and len(app.screen_stack) == 1:
             await app.leave_call_stack()
 
     async def _save(self, then_task: bool) -> None:

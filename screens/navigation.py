@@ -177,9 +177,8 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
 
         if mode == "current":
             self._to_call_stack()
-            open_form = next((one for one in self.screen_stack if isinstance(one, CallLoggerScreen)), None)
-            if open_form is not None:
-                open_form.come_back(who, related_to, call_id, start=start, wish=wish)
+            forms = [one for one in self.screen_stack if isinstance(one, CallLoggerScreen)]
+            if forms and forms[-1].come_back(who, related_to, call_id, start=start, wish=wish):
                 return
         form = CallLoggerScreen(mode, who, related_to, call_id, start, values=values, wish=wish)
         await self.push_screen(form)

@@ -99,6 +99,36 @@ async def test_who_shares_a_number_is_chosen_by_digit(console: Console, sample: 
     await console.until_on(FindModal)
 
 
+@pytest.mark.parametrize("typed", [True, False], ids=["typed", "covered"])
+async def test_a_call_that_is_being_prepared_makes_way_for_a_caller(
+    console: Console, sample: Sample, typed: bool
+) -> None:
+    """The caller's form is in front at once, whatever else is open; then what was typed is there again."""
+    await console.app.open_call_logger("current", sample.taro.ref)
+    prepared = await form_of(console)
+    await console.until(lambda: prepared.is_open)
+    if typed:
+        prepared.form.focus_field("description")
+        await console.type_text("to be told")
+    else:
+        await console.press("ctrl+f")
+        await console.until_on(FindModal)
+    await ring(console, JANE)
+    await console.press("f9")
+    await console.until(lambda: isinstance(console.app.screen, CallLoggerScreen))
+    await console.until(lambda: console.app.screen is not prepared)
+    answered = await form_of(console)
+    await console.until(lambda: answered.in_progress)
+    await console.press("f2")
+    await console.until(lambda: answered.call is not None and answered.call.is_stopped)
+    await console.press("1", "ctrl+s")
+    if typed:
+        await console.until(lambda: console.app.screen is prepared)
+        assert prepared.form["description"].raw == "to be told"
+    else:
+        await console.until_on(FindModal)
+
+
 async def test_an_unknown_caller_becomes_a_lead_while_the_call_runs(console: Console, sample: Sample) -> None:
     await ring(console, NOBODY)
     await console.press("f9", "2")
