@@ -155,6 +155,11 @@ class CandidateRepository:
             activities.c.completed_at > since,
             activities.c.type != "missed",
         )
+        # SQLite takes a partial index for one side of an OR only if its condition stands on that side.
+        with_them = (
+            and_(column.in_(ids), activities.c.deleted_at.is_(None))
+            for column in (activities.c.lead_id, activities.c.contact_id)
+        )
         person = func.coalesce(activities.c.lead_id, activities.c.contact_id, type_=activities.c.id.type)
         statement = select(
             person.label("person"),
@@ -162,12 +167,7 @@ class CandidateRepository:
             activities.c.result,
             activities.c.completed_at,
             activities.c.owner_id,
-        ).where(
-            or_(activities.c.lead_id.in_(ids), activities.c.contact_id.in_(ids)),
-            activities.c.kind == Module.CALL.value,
-            activities.c.deleted_at.is_(None),
-            or_(open_call, saved),
-        )
+        ).where(or_(*with_them), activities.c.kind == Module.CALL.value, or_(open_call, saved))
         rows = (await self._connection.execute(statement)).all()
         found: dict[str, LastCall] = {}
         for row in sorted(rows, key=lambda row: row.completed_at or since):
