@@ -173,6 +173,6 @@ def _of(actor: Actor, asked: Asked, kind: ColumnElement[bool], *, part: bool = F
 def _belongs(actor: Actor, whose: Whose, user: ColumnElement[Any]) -> ColumnElement[bool]:
     if whose.scope is Scope.ALL:
         return true()
-    if whose.scope is Scope.TEAM:
+    if whose.scope is Scope.TEAM and actor.team_id is not None:
         return user.in_(select(users.c.id).where(users.c.team_id == actor.team_id))
     return user == (whose.user.id if whose.scope is Scope.USER and whose.user else actor.id)
