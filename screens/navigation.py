@@ -15,7 +15,7 @@ from crm_tui.domain.call import Call, StartCall
 from crm_tui.domain.modules import ACTIVITIES, PEOPLE, RELATABLE, Module
 from crm_tui.domain.records import Record, Ref, Value
 from crm_tui.i18n import _
-from screens.action_hold import HoldingApp
+from screens.action_hold import HoldingApp, held
 from screens.base import CrmModal, CrmScreen
 from screens.frugal_app import FrugalApp
 from screens.key_names import with_keys
@@ -105,7 +105,9 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
         """Let the agent choose among the call queues that are under way."""
         from screens.queue_start import choose_queue
 
-        self.run_worker(choose_queue(cast("CrmApp", self)), group="queue.choose", exit_on_error=False)
+        app = cast("CrmApp", self)
+        work = held(app.keys, partial(choose_queue, app))
+        self.run_worker(work, group="queue.choose", exit_on_error=False)
 
     async def open_duplicates(self, module: Module) -> None:
         """Show the records of a module that are probably the same."""

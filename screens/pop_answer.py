@@ -13,6 +13,7 @@ from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import _
 from crm_tui.policies.records import can_create
 from screens import pop_choices
+from screens.base import CrmModal
 from screens.blocked_call import start_unless_blocked
 from screens.caller_modal import CallerModal
 from screens.dial import dial_started
@@ -67,7 +68,7 @@ class _Answer:
         offered = [
             (digit, choice)
             for digit, choice in enumerate(kind(self._pop, people), 1)
-            if self._may(pop_choices.NEEDS_CREATE.get(choice.act))
+            if self._may(pop_choices.NEEDS_CREATE.get(choice.act)) and self._has_room(choice)
         ]
         modal: Screen[Any] = CallerModal(
             self._pop,
@@ -142,6 +143,12 @@ class _Answer:
 
     def _may(self, module: Module | None) -> bool:
         return module is None or can_create(self._app.actor, module) is True
+
+    def _has_room(self, choice: Choice) -> bool:
+        """Return whether a choice can be offered here: a screen above a dialog would leave that half done."""
+        opens = choice.act == pop_choices.OPEN
+        opens = opens or (self._pop.is_missed and choice.act in pop_choices.NEEDS_CREATE)
+        return not (opens and isinstance(self._app.screen, CrmModal))
 
     def _hint(self) -> str:
         if self._app.running_call is not None:

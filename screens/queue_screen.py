@@ -119,7 +119,9 @@ class QueueScreen(CrmScreen[None]):
         """Take away what doesn't apply."""
         if action == "skip":
             return self.is_working
-        if action in ("edit", "open"):
+        if action == "edit":
+            return self.offer is not None and self.allowed("edit", self.offer.record.module)
+        if action == "open":
             return self.offer is not None
         if action == "anyway":
             return self.offer is None and Reason.HOURS in self._overview.waiting
@@ -234,7 +236,7 @@ class QueueScreen(CrmScreen[None]):
             self._is_read = True
             self.ready_for_keys()
 
-    @work(group="queue.call", exit_on_error=False)
+    @work(name="action_call", group="queue.call", exit_on_error=False)
     async def _call(self) -> None:
         offer, number = self.offer, self._number()
         if offer is not None:
@@ -283,10 +285,16 @@ class QueueScreen(CrmScreen[None]):
         queue, offer = self.services.queue, self.offer
         self._overview = await queue.overview(self.actor, self.run.id)
         self._next = await queue.peek(self.actor, self.run.id)
-        if offer is not None:
-            self.query_one(CallContext).facts = await facts_of(self, offer.record)
         self._is_read = True
-        self._show()
+        try:
+            if offer is not None:
+                self.query_one(CallContext).facts = await facts_of(self, offer.record)
+        except CrmError:
+            # Nobody may be called under the name of another.
+            self.query_one(CallContext).facts = None
+            raise
+        finally:
+            self._show()
 
     def _show(self) -> None:
         """Show what is known; nothing is read."""
@@ -330,6 +338,7 @@ class QueueScreen(CrmScreen[None]):
         if self.is_working:
             self._timer = self.set_interval(HOLD_INTERVAL, self._hold)
 
+    @work(group="queue.hold", exit_on_error=False)
     async def _hold(self) -> None:
         if self.offer is not None and self.is_working:
             try:
