@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from crm_tui.commands import listing
-from crm_tui.commands.answer import Answer
+from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.assign import assign_command
 from crm_tui.commands.follow_ups import follow_up_notes, follow_ups_json
 from crm_tui.commands.framework import CrmCommand, CrmGroup, option
 from crm_tui.commands.invocation import Invocation
+from crm_tui.commands.json import ref_json, time_json
 from crm_tui.commands.naming import find_person, find_relatable
 from crm_tui.commands.overlaps import with_overlaps
 from crm_tui.commands.records import delete_command, edit_command, saved_answer, show_command
@@ -227,7 +228,10 @@ def _with_call(
 
     async def answer(session: Session) -> Answer:
         made: Call = await work(session)
-        record = await session.services.records(_MODULE).get(session.actor, made.id)
+        try:
+            record = await session.services.records(_MODULE).get(session.actor, made.id)
+        except NotFound:
+            return _out_of_sight(session, made)
         saved = saved_answer(session, record, ignored)
         warning = clock_warning(made)
         notes = (*saved.notes, *([warning] if warning else []), *await _notes(session, made))
@@ -239,6 +243,21 @@ def _with_call(
         return replace(saved, data=data, notes=notes)
 
     return in_session(invocation, answer, writes=True)
+
+
+def _out_of_sight(session: Session, made: Call) -> Answer:
+    """Return what is known of a call that was saved for somebody whose calls the acting user may not see."""
+    data: Json = {
+        "id": made.id,
+        "module": _MODULE.value,
+        "name": made.subject,
+        "version": made.version,
+        "status": made.status.value,
+        "owner": ref_json(made.owner),
+        "starts_at": time_json(made.starts_at, session.zone) if made.starts_at else None,
+    }
+    pairs = [(_("Id"), made.id), (_("Subject"), made.subject), (_("Owner"), made.owner.name)]
+    return Answer(data, Table((), pairs))
 
 
 async def _notes(session: Session, made: Call) -> tuple[str, ...]:

@@ -83,7 +83,8 @@ def span_of(starts_at: Moment, ends_at: Value, zone: tzinfo) -> tuple[datetime, 
         end = ends_at if isinstance(ends_at, datetime) else starts_at
         return starts_at, max(starts_at, end)
     last = ends_at if isinstance(ends_at, date) and not isinstance(ends_at, datetime) else starts_at
-    return midnight(starts_at, zone), midnight(max(starts_at, last) + timedelta(days=1), zone)
+    end_day = min(max(starts_at, last), date.max - timedelta(days=1))
+    return midnight(starts_at, zone), midnight(end_day + timedelta(days=1), zone)
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:

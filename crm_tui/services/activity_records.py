@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from crm_tui.clock import local_zone
@@ -13,6 +13,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import ListRow, Record, Value
+from crm_tui.i18n import _
 from crm_tui.policies.records import can_change, can_edit
 from crm_tui.services.columns import differences
 from crm_tui.services.converted import follow_conversion
@@ -30,6 +31,9 @@ TIMES = frozenset({"starts_at", "ends_at", "due_date"})
 
 RESCHEDULE = "reschedule"
 """What the audit trail calls that."""
+
+LAST_DAY = date.max - timedelta(days=7)
+"""Last day of an activity: time zones, whole days and what is looked for around it need room behind it."""
 
 CLOSED_STATUSES = frozenset({"completed", "cancelled"})
 _END_OF_DAY = time(23, 59, 59)
@@ -53,6 +57,10 @@ class ActivityRecords(RecordService):
             "sort_at": due or FAR,
             "is_closed": values.get("status") in CLOSED_STATUSES,
         }
+
+    def problems(self, values: Mapping[str, Value], before: Record | None) -> dict[str, str]:
+        """Nothing stands where the calendar ends."""
+        return {name: _("This date or time doesn't exist.") for name in TIMES if _is_beyond(values.get(name))}
 
     async def resolved(
         self, actor: Actor, fields: Sequence[Field], values: Mapping[str, Value], known: Mapping[str, Value]
@@ -145,6 +153,11 @@ class ActivityRecords(RecordService):
             await self._core.refresh_fields(connection)
         fields = {**list_fields(self._core, self.module), **activity_fields(self._core)}
         return await checked_query(self._core, actor, fields, query)
+
+
+def _is_beyond(value: Value) -> bool:
+    day = value.date() if isinstance(value, datetime) else value
+    return isinstance(day, date) and day > LAST_DAY
 
 
 def _tell_new_owner(uow: UnitOfWork, before: Record | None, after: Record) -> None:

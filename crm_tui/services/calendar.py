@@ -27,7 +27,7 @@ from crm_tui.i18n import _
 from crm_tui.policies.records import can_view
 from crm_tui.services.activity_records import shown_status
 from crm_tui.services.core import Core
-from crm_tui.store.repositories.calendar import Asked, CalendarRepository, CalendarRow, Days
+from crm_tui.store.repositories.calendar import AROUND, Asked, CalendarRepository, CalendarRow, Days
 from crm_tui.store.store import Connection
 
 MOST = 1_000
@@ -104,7 +104,11 @@ def _days(first: date, last: date, zone: tzinfo) -> Days:
         reason = _("A calendar shows from 1 to %(days)d days at a time.") % {"days": LONGEST}
         raise Invalid(reason, fields={"to": reason})
     try:
-        return Days(first, last, *span(first, last, zone))
+        start, end = span(first, last, zone)
+        for moment in (start - 2 * AROUND, end + 2 * AROUND):
+            # What reaches into these days is looked for around them.
+            moment.astimezone(zone)
+        return Days(first, last, start, end)
     except OverflowError as error:
         reason = _("This date or time doesn't exist.")
         raise Invalid(reason, fields={"to": reason}) from error

@@ -48,7 +48,7 @@ class CallRecords(ActivityRecords):
         who = values.get("who")
         if isinstance(who, Ref) and who.module is Module.LEAD and values.get("related_to") is not None:
             return {"related_to": _("Related to can be used only with a contact, not with a lead.")}
-        return {}
+        return super().problems(values, before)
 
     def refuse_locked(self, record: Record) -> None:
         """A completed or cancelled call is final; a running one is saved, not edited."""

@@ -79,6 +79,8 @@ class EventService(ActivityRecords):
 
     def problems(self, values: Mapping[str, Value], before: Record | None) -> dict[str, str]:
         """An event doesn't end before it starts, and its times are as whole as its days."""
+        if found := super().problems(values, before):
+            return found
         start, end, whole_days = values.get("starts_at"), values.get("ends_at"), bool(values.get("all_day"))
         for name in TIMES:
             if values.get(name) is not None and _is_day(values.get(name)) is not whole_days:
@@ -225,7 +227,7 @@ class EventService(ActivityRecords):
 
     def _usual_end(self, actor: Actor, start: object) -> object:
         moment = self._typed_start(actor, start, whole_days=False)
-        return moment + USUAL_LENGTH if isinstance(moment, datetime) else None
+        return _later(moment, USUAL_LENGTH) if isinstance(moment, datetime) else None
 
     def _moved_end(self, actor: Actor, event: Record, starts_at: object) -> object:
         old, end = event.get("starts_at"), event.get("ends_at")
@@ -234,7 +236,7 @@ class EventService(ActivityRecords):
             return end
         if isinstance(old, datetime) is not isinstance(new, datetime):
             return end
-        return new + (end - old)
+        return _later(new, end - old)
 
     def _typed_start(self, actor: Actor, start: object, *, whole_days: bool) -> Value:
         """Return the typed start; None where it can't be read, of which `checked` tells."""
@@ -249,6 +251,14 @@ class EventService(ActivityRecords):
             return check_value(field, start, self._core.context(actor, timed=True))
         except Refused:
             return None
+
+
+def _later(moment: date, length: timedelta) -> date | None:
+    """Return a moment or day some time later; None where the calendar has none, of which `problems` tells."""
+    try:
+        return moment + length
+    except OverflowError:
+        return None
 
 
 def _is_day(value: Value) -> bool:

@@ -78,7 +78,7 @@ class NumberService:
         """
         await self._core.require(actor, can_view_numbers(actor), "list numbers")
         async with self._core.store.read() as connection:
-            rows = await NumberRepository(connection).page(after, limit)
+            rows = await NumberRepository(connection).page(clean_input(after), limit)
         return tuple(_state(row, self._core.region) for row in rows)
 
     # Writing

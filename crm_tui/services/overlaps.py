@@ -1,6 +1,6 @@
 """What else stands at a time for its owner, to be told while something is scheduled."""
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from crm_tui.clock import local_zone
 from crm_tui.domain.actor import Actor
@@ -16,6 +16,10 @@ from crm_tui.store.store import Connection
 
 _MOST = 200
 """Planned things that are looked at; somebody with more at one time needs no exact list."""
+
+
+_LAST_DAY = date.max - timedelta(days=6)
+"""Nothing stands behind it; see `crm_tui.services.activity_records`."""
 
 
 class OverlapService:
@@ -43,6 +47,8 @@ class OverlapService:
             NotAllowed: The actor may not see activities at all.
         """
         await self._core.require(actor, can_view(actor, Area.ACTIVITY), "view")
+        if ends_at.date() > _LAST_DAY:
+            return ()
         async with self._core.store.read() as connection:
             zone = await self._zone(connection, owner_id)
             repository = OverlapRepository(connection)

@@ -35,6 +35,7 @@ from crm_tui.services.settings import pop_seconds
 from crm_tui.store.repositories.pops import PopRepository
 from crm_tui.store.repositories.users import UserRepository
 from crm_tui.store.uow import AuditEntry, UnitOfWork
+from crm_tui.text import clean_input
 
 ANNOUNCED = "announce caller"
 TAKEN = "take caller"
@@ -242,6 +243,7 @@ class PopService:
         return pop
 
     async def _user_id(self, agent: str) -> str:
+        agent = clean_input(agent)
         async with self._core.store.read() as connection:
             users = UserRepository(connection)
             found = await users.by_name(agent) or await users.by_id(agent)

@@ -87,7 +87,7 @@ def _team(users: Sequence[UserRow], text: str) -> str:
 
 def _hour(text: str) -> str:
     plain = text.strip().removesuffix(":00")
-    if not (plain.isascii() and plain.isdecimal() and int(plain) < _HOURS):
+    if not (plain.isascii() and plain.isdecimal() and len(plain) <= 2 and int(plain) < _HOURS):
         raise _refused(By.HOUR, _("An hour is a number from 0 to 23."))
     return f"{int(plain):02d}"
 

@@ -52,3 +52,26 @@ def test_what_no_calendar_shows(cli: Cli, new_store: bytes) -> None:
 def _add(cli: Cli, module: str, *values: str) -> str:
     added = cli(module, "add", *(word for value in values for word in ("--set", value)))
     return str(added.data["id"])
+
+
+def test_nothing_stands_where_the_calendar_ends(cli: Cli, new_store: bytes) -> None:
+    """Some of these days have no moment in another time zone, or none around them."""
+    put_store(cli, new_store)
+    last, beyond = "9999-12-24", "9999-12-25"
+    for zone in ("Asia/Tokyo", "America/New_York", "Pacific/Kiritimati"):
+        assert cli("user", "edit", cli("user", "list").data["rows"][0]["name"], "--time-zone", zone).code == 0
+        _add(cli, "task", "subject=Never", f"due_date={last}", "reminder=1_day")
+        _add(cli, "event", "subject=All day", "all_day=true", f"starts_at={last}")
+        found = cli("calendar", "--from", last, "--to", last).data["rows"]
+        assert {row["start"] for row in found if row["all_day"]} == {last}
+        for day in (beyond, "9999-12-30", "9999-12-31"):
+            for fields in (
+                ["task", "add", "--set", "subject=x", "--set", f"due_date={day}"],
+                ["event", "add", "--set", "subject=x", "--set", "all_day=true", "--set", f"starts_at={day}"],
+                ["event", "add", "--set", "subject=x", "--set", f"starts_at={day} 23:59"],
+                ["call", "schedule", "--type", "outbound", "--subject", "x", "--at", f"{day} 23:59"],
+            ):
+                assert cli(*fields).error["code"] == "invalid", (zone, fields)
+        for day in ("9999-12-29", "9999-12-30", "9999-12-31"):
+            shown = cli("calendar", "--from", day, "--to", day)
+            assert shown.code == 0 or shown.error["code"] == "invalid", (zone, day, shown.err)

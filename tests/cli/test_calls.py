@@ -221,3 +221,19 @@ def test_a_duration_that_no_call_can_have_is_refused(people: Cli, seconds: str) 
     assert (error["code"], list(error["fields"])) == ("invalid", ["duration_seconds"])
     error = people("call", "list", "--where", f"duration_seconds > {seconds}").error
     assert error["code"] == "invalid"
+
+
+def test_a_call_for_a_colleague_out_of_sight_is_told_as_saved(people: Cli) -> None:
+    for area in ("lead", "activity"):
+        assert (
+            people("profile", "set", "lone", area, "--view", "y", "--create", "y", "--scope", "own").code == 0
+        )
+    assert people("user", "add", "lone", "--profile", "lone").code == 0
+    assert people("user", "add", "mate", "--profile", "agent").code == 0
+    as_lone = ("--user", "lone")
+    lead = people("lead", "add", "--set", "last_name=Own", "--set", "company=Own Ltd", *as_lone).data
+    planned = ("--who", lead["id"], "--subject", "Yours", "--at", "tomorrow 14:00", "--owner", "mate")
+    made = people("call", "schedule", "--type", "outbound", *planned, *as_lone).data
+    assert (made["name"], made["status"], made["owner"]["name"]) == ("Yours", "scheduled", "mate")
+    assert people("call", "show", made["id"]).data["subject"] == "Yours"
+    assert people("call", "show", made["id"], *as_lone).error["code"] == "not_found"

@@ -63,3 +63,8 @@ def test_people_read_who_was_told(office: Cli) -> None:
     told = office("pop", "0312345678", "--agent", "sato", "--format", "table").out
     assert "田中" in told
     assert "佐藤 花子 was told of the caller." in told
+
+
+def test_bytes_that_are_no_text_name_nobody(office: Cli) -> None:
+    assert office("pop", "0312345678", "--agent", "\udce9").error["code"] == "not_found"
+    assert office("number", "list", "--after", "\udce9").data["rows"] == []

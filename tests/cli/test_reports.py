@@ -115,3 +115,8 @@ def test_the_board(cli: Cli, new_store: bytes) -> None:
     assert [agent["agent"] for agent in cli("report", "board", "--team", "north").data["agents"]] == ["ayse"]
     assert cli("report", "board", "--team", "South").error["code"] == "not_found"
     assert "田中" in cli("report", "board", "--format", "table").out
+
+
+def test_an_hour_of_thousands_of_digits_is_none(cli: Cli, new_store: bytes) -> None:
+    put_store(cli, new_store)
+    assert "hour" in cli(*PERIOD, "--hour", "9" * 5_000).error["fields"]
