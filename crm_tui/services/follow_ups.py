@@ -17,7 +17,7 @@ from crm_tui.domain.numbers import Flag
 from crm_tui.domain.phone import format_for_display, parse
 from crm_tui.domain.records import Record, Ref
 from crm_tui.domain.told import stored
-from crm_tui.i18n import N_
+from crm_tui.i18n import N_, language
 from crm_tui.policies.numbers import can_flag_number
 from crm_tui.policies.records import can_edit
 from crm_tui.services.contacts import ContactService
@@ -142,7 +142,9 @@ class FollowUpService:
             return None
         is_allowed = can_flag_number(actor) is True
         if is_allowed:
-            reason = stored(_FLAGGED, name=call.subject)
+            # Not the subject: whoever sees the number may not see the person whom that names.
+            result = self._core.picklists.label(RESULT_LIST, call.result, language())
+            reason = stored(_FLAGGED, name=result)
             if not await set_flags(uow, number, region, [flag], reason, on=True):
                 return None
         shown = format_for_display(call.phone, region)
