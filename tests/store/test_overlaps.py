@@ -37,6 +37,20 @@ async def test_events_and_scheduled_calls_of_the_owner_are_told(services: Servic
     assert await found(services, agent, agent, START - HOUR, START) == []
 
 
+async def test_a_full_day_hides_nothing_that_stands_at_the_time(
+    services: Services, agent: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm_tui.services.overlaps._MOST", 2)
+    person = (await services.contacts.create(agent, {"last_name": "Mori"})).record.ref
+    await event(services, agent)
+    for hours in (1, 2, 3, -1, -2, -3):
+        start = START + hours * HOUR
+        await event(services, agent, subject="Other", starts_at=start, ends_at=start + HOUR)
+        values = {"type": "outbound", "who": person, "subject": "Call", "starts_at": start}
+        await services.calls.schedule(agent, values)
+    assert await found(services, agent, agent, START, START + HOUR) == ["Meeting"]
+
+
 async def test_what_is_over_and_what_is_moved_itself_is_not_told(services: Services, agent: Actor) -> None:
     over, moved = await event(services, agent), await event(services, agent)
     await services.events.cancel(agent, over.id)

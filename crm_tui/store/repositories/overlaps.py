@@ -62,8 +62,13 @@ class OverlapRepository:
 
 def _planned(actor: Actor, start: datetime, end: datetime) -> Select[Any]:
     table = activities
-    is_call = and_(table.c.kind == Module.CALL.value, table.c.sort_at > start - CALL_SLOT)
-    is_event = and_(table.c.kind == Module.EVENT.value, table.c.ends_at > start - 2 * _DAY)
+    is_call = and_(
+        table.c.kind == Module.CALL.value, table.c.sort_at > start - CALL_SLOT, table.c.sort_at < end
+    )
+    # Nothing more than stands at that time: a full day of somebody would use up the limit.
+    is_timed = and_(table.c.all_day.is_(False), table.c.ends_at > start, table.c.sort_at < end)
+    is_days = and_(table.c.all_day.is_(True), table.c.ends_at > start - 2 * _DAY)
+    is_event = and_(table.c.kind == Module.EVENT.value, or_(is_timed, is_days))
     seen = readable_by(actor, Module.EVENT, table).label("is_seen")
     columns = (table.c[name] for name in _COLUMNS)
     return (
