@@ -87,7 +87,13 @@ def detail_lines(
         texts = told(state, entry, picklists)
         styles = ("title", "normal")
     pairs = list(zip(texts, styles, strict=True))[:height]
-    return [line_of(f" {text}", style, width) for text, style in pairs]
+    return [_told_line(f" {text}", style, width) for text, style in pairs]
+
+
+def _told_line(text: str, style: str, width: int) -> Line:
+    """Return a line whose rest is the same whatever it says, so that it needn't be painted again."""
+    shown = fit(text, min(cell_len(text), width))
+    return ((shown, style), (" " * (width - cell_len(shown)), "normal"))
 
 
 def joined(cells: Iterable[Sequence[Piece]]) -> Line:
