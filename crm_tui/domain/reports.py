@@ -215,8 +215,8 @@ def quarters_of(hour: str, start: datetime, end: datetime, zone: tzinfo) -> froz
         start: First moment of the period, in UTC.
         end: First one after it.
     """
-    days = range((end - start).days + 2)
-    offsets = {(start + timedelta(days=day)).astimezone(zone).utcoffset() for day in days}
+    days = (start + timedelta(days=day) for day in range((end - start).days + 1))
+    offsets = {moment.astimezone(zone).utcoffset() for moment in (*days, end)}
     first = [
         int(hour) * 4 - int((offset or timedelta()).total_seconds()) // SLICE_SECONDS for offset in offsets
     ]

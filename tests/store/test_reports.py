@@ -262,6 +262,14 @@ async def test_a_period_that_cannot_be(services: Services, admin: Actor) -> None
         assert "to" in refused.value.fields
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+async def test_an_hour_of_the_last_days_of_the_calendar(services: Services, admin: Actor) -> None:
+    last_days = Period(date(9999, 12, 29), date(9999, 12, 30))
+    for zone in ("Asia/Tokyo", "America/New_York"):
+        report = await services.reports.calls(replace(admin, zone=zone), last_days, By.DAY, {By.HOUR: "9"})
+        assert report.total.calls == 0
+
+
 async def test_a_report_is_read_from_indexes_alone(services: Services, admin: Actor) -> None:
     """Five million calls are a table of gigabytes; a report must not touch it."""
     await _random_calls(services, admin, [admin.id], 600)
