@@ -36,7 +36,8 @@ class CallWindow:
     @property
     def text(self) -> str:
         """The window as `parse_window` reads it."""
-        hours = f"{self.opens:%H:%M}-{self.closes:%H:%M}"
+        closes = "24:00" if self.closes == time.max else f"{self.closes:%H:%M}"
+        hours = f"{self.opens:%H:%M}-{closes}"
         if self.days == _EVERY_DAY:
             return hours
         return f"{hours} {','.join(DAYS[day] for day in sorted(self.days))}"

@@ -25,6 +25,7 @@ def at(text: str) -> datetime:
         ("8:30-21:00 mon-fri", "08:30-21:00 mon,tue,wed,thu,fri"),
         ("8:30-21:00 Sat-Mon", "08:30-21:00 mon,sat,sun"),
         ("9:00-17:00 mon, wed", "09:00-17:00 mon,wed"),
+        ("0:00-24:00 sat", "00:00-24:00 sat"),
     ],
 )
 def test_what_is_written_is_read_and_read_again(written: str, read: str) -> None:
