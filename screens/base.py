@@ -22,6 +22,7 @@ from crm_tui.errors import CrmError
 from crm_tui.i18n import N_, _
 from crm_tui.policies.records import Owned, can
 from screens.action_hold import held
+from screens.edge_compositor import EdgeCompositor
 from screens.widgets.call_bar import CallBar
 from screens.widgets.key_footer import KeyFooter
 from screens.widgets.module_bar import ModuleBar
@@ -66,6 +67,11 @@ class _Base(WorkerErrors):
 
     takes_keys = False
     """False while the screen opens: keys typed ahead wait until it is set, see ``ready_for_keys``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # In the place of Textual's own, before anything is laid out.
+        self._compositor = EdgeCompositor()
 
     if TYPE_CHECKING:
         # Textual declares the app of a screen as App[object]; here it is always the console.
@@ -145,6 +151,18 @@ class _Base(WorkerErrors):
     def _open_for_keys(self) -> None:
         if not self.takes_keys:
             self.call_after_refresh(self.on_ready)
+
+    @on(Mount)
+    def _follow_bars(self) -> None:
+        for bar in ("due_reminders", "pops", "running_call"):
+            self.watch(self.app, bar, self._raise_notices)  # type: ignore[attr-defined]
+
+    def _raise_notices(self) -> None:
+        """Show notices above the bars: a number that is needed now stands there."""
+        app = self.app
+        bars = [app.due_reminders.first is not None, bool(app.pops), app.running_call is not None]
+        self.set_class(sum(bars) == 2, "-two-bars")  # type: ignore[attr-defined]
+        self.set_class(sum(bars) == 3, "-three-bars")  # type: ignore[attr-defined]
 
     @on(DescendantFocus)
     def _stop_blinking(self, event: DescendantFocus) -> None:

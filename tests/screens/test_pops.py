@@ -177,6 +177,15 @@ async def test_a_running_call_is_never_dropped(console: Console, sample: Sample)
     assert (missed.phone, missed.who is not None and missed.who.name) == ("+1 212-555-0100", "Jane Doe")
 
 
+async def test_a_notice_leaves_the_callers_number_to_be_read(console: Console, sample: Sample) -> None:
+    await console.services.calls.start(console.actor, StartCall(who=sample.taro.ref))
+    await console.until(lambda: console.app.running_call is not None)
+    await ring(console, SHARED)
+    console.app.notice("A notice of many words, which takes as much of a line as there is.")
+    await console.until_shown("A notice of many words")
+    await console.until(lambda: "03-1234-5678" in console.line(-3))
+
+
 @pytest.mark.usefixtures("sample")
 async def test_what_one_console_takes_the_other_no_longer_offers(open_console: OpenConsole) -> None:
     """Also where the agent is being asked what to do."""
