@@ -5,6 +5,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import on
+from textual._compositor import Compositor
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding
 from textual.containers import Container
@@ -71,7 +72,7 @@ class _Base(WorkerErrors):
     def __init__(self) -> None:
         super().__init__()
         # In the place of Textual's own, before anything is laid out.
-        self._compositor = EdgeCompositor()
+        self._compositor: Compositor = EdgeCompositor()
 
     if TYPE_CHECKING:
         # Textual declares the app of a screen as App[object]; here it is always the console.
