@@ -120,7 +120,8 @@ class WorkbookSheet:
 
         self.replaced = 0
         # Rows are kept in temporary files of this account, not in memory.
-        self._book = Workbook(file, {"constant_memory": True})
+        self._file = _Forgiving(file)
+        self._book = Workbook(self._file, {"constant_memory": True})
         self._book.use_zip64()
         self._sheet = self._book.add_worksheet(_sheet_name(title))
         self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
@@ -148,6 +149,7 @@ class WorkbookSheet:
         try:
             self._book.close()
         except FileCreateError as error:
+            self._file.has_failed = True
             raise OSError(*getattr(error.args[0], "args", ())) from error
 
     def _write(self, column: int, cell: Cell) -> None:
@@ -168,6 +170,34 @@ class WorkbookSheet:
             sheet.write_datetime(self._next, column, day, self._moment if is_moment else self._day)
         else:
             sheet.write_string(self._next, column, plain(cell))
+
+
+class _Forgiving:
+    """A file that takes anything once it has failed.
+
+    The archive of a workbook that couldn't be written is still ended when it is thrown away; Python would
+    tell of a second failure on the terminal.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.has_failed = False
+
+    def write(self, data: bytes) -> int:
+        return len(data) if self.has_failed else self._file.write(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return offset if self.has_failed else self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return 0 if self.has_failed else self._file.tell()
+
+    def seekable(self) -> bool:
+        return self._file.seekable()
+
+    def flush(self) -> None:
+        if not self.has_failed:
+            self._file.flush()
 
 
 def plain(cell: Cell) -> str:

@@ -1,9 +1,12 @@
 """Files for spreadsheets: no formula, nothing lost, and reading back gives what was written."""
 
 import csv
+import gc
 import io
+import sys
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -109,3 +112,19 @@ def test_durations_and_parts_are_numbers_that_a_spreadsheet_can_add() -> None:
     ]
     assert workbook([row]) == [row]
     assert written([row])[0] == [["30:01:05", "0:03:20", "0.25"]]
+
+
+def test_a_workbook_on_a_full_disk_fails_once_and_with_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    ignored: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", ignored.append)
+    with pytest.raises(OSError, match="No space left"):
+        _fill_the_disk()
+    gc.collect()
+    assert ignored == []
+
+
+def _fill_the_disk() -> None:
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        sheet = open_sheet(FileKind.XLSX, full, ["a"], encoding=Encoding.UTF8, title="calls")
+        sheet.write([["b"]])
+        sheet.finish()
