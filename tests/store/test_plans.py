@@ -152,6 +152,14 @@ async def test_what_hangs_on_a_record_is_counted_by_index(
         assert all(f"({ref.module.value}_id=?" in step for step in counted), counted
 
 
+async def test_undoing_a_new_campaign_looks_up_what_points_to_it(
+    services: Services, admin: Actor, plan: Plan
+) -> None:
+    await services.campaigns.create(admin, {"name": "Autumn"})
+    steps = await plan(lambda: services.undo.undo(admin))
+    assert not [step for step in steps if step.startswith("SCAN activities")], steps
+
+
 @pytest.mark.parametrize("typed", ["田中", "1234", "0312345678", "田中 1234", "smith@example.com"])
 async def test_lookups(services: Services, admin: Actor, plan: Plan, typed: str) -> None:
     steps = await plan(lambda: services.search.find(admin, typed))

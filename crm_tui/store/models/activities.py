@@ -137,6 +137,15 @@ for _column in ("lead_id", "contact_id", "account_id", "deal_id", "case_id", "ca
         postgresql_where=_given,
     )
 
+# No list asks for it, but a campaign can go only once nothing points to it any more.
+_CALLED_FOR = text("source_campaign_id IS NOT NULL")
+Index(
+    "ix_activities_source_campaign_id",
+    activities.c.source_campaign_id,
+    sqlite_where=_CALLED_FOR,
+    postgresql_where=_CALLED_FOR,
+)
+
 event_participants = Table(
     "event_participants",
     metadata,

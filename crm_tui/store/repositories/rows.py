@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
-    ColumnElement,
     Table,
     UniqueConstraint,
     and_,
@@ -15,6 +14,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -137,12 +137,10 @@ class RowRepository:
             if not columns or table.name in FOLLOWING or "id" not in table.c:
                 continue
             excepted = [row for other, row in but if other == table.name]
-            where: list[ColumnElement[bool]] = [
-                or_(*(column == row_id for column in columns)),
-                table.c.id.not_in(excepted),
-            ]
-            if "deleted_at" in table.c:
-                where.append(table.c.deleted_at.is_(None))
+            # SQLite takes a partial index for one side of an OR only if its condition stands on that side.
+            alive = table.c.deleted_at.is_(None) if "deleted_at" in table.c else true()
+            points_to_it = or_(*(and_(column == row_id, alive) for column in columns))
+            where = (points_to_it, table.c.id.not_in(excepted))
             number = len((await self._connection.scalars(select(table.c.id).where(*where))).all())
             if number:
                 found.append(Reference(table.name, number))

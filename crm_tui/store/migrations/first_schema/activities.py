@@ -151,6 +151,13 @@ def create() -> None:
             sqlite_where=sa.text("deal_id IS NOT NULL AND deleted_at IS NULL"),
             postgresql_where=sa.text("deal_id IS NOT NULL AND deleted_at IS NULL"),
         )
+        batch_op.create_index(
+            "ix_activities_source_campaign_id",
+            ["source_campaign_id"],
+            unique=False,
+            sqlite_where=sa.text("source_campaign_id IS NOT NULL"),
+            postgresql_where=sa.text("source_campaign_id IS NOT NULL"),
+        )
         for columns in (["owner_id", "ends_at"], ["ends_at"]):
             batch_op.create_index(
                 f"ix_activities_event_{'_'.join(columns)}",
