@@ -44,9 +44,7 @@ _NO_RECORD = frozenset({"denied", "export", "flag number", "clear number"})
 
 def _concerns_all(entry: AuditEntry) -> bool:
     """Whether an entry is about no single record: settings, pick-lists, fields, profiles, users."""
-    return entry.action not in _NO_RECORD and (
-        entry.record_id is None or entry.module is Module.USER
-    )
+    return entry.action not in _NO_RECORD and (entry.record_id is None or entry.module is Module.USER)
 
 
 class UnitOfWork:

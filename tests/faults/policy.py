@@ -191,7 +191,9 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(
         (f"queue.{name}" for name in ("start", "run", "runs", "overview", "next", "peek")), QUEUED
     ),
-    **dict.fromkeys((f"queue.{name}" for name in ("offer", "held", "last", "standing", "skip", "done")), QUEUED),
+    **dict.fromkeys(
+        (f"queue.{name}" for name in ("offer", "held", "last", "standing", "skip", "done")), QUEUED
+    ),
     **dict.fromkeys((f"queue.{name}" for name in ("hold", "release", "auto_next", "set_auto_next")), OWN),
 }
 """Every other door of the services, and which rule it keeps."""

@@ -17,8 +17,8 @@ from crm_tui.domain.modules import PARENTS, Module
 from crm_tui.errors import NotAllowed
 from crm_tui.store.url import StoreUrl
 from screens.activity_list import ActivityListScreen
-from screens.calendar_screen import CalendarScreen
 from screens.board_screen import BoardScreen
+from screens.calendar_screen import CalendarScreen
 from screens.call_detail import CallDetailScreen
 from screens.choice_modal import ChoiceModal
 from screens.commands import commands_for
