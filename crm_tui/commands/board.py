@@ -6,11 +6,10 @@ from crm_tui.clock import elapsed
 from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.domain.board import STATES, Agent, AgentState, Board, totals
 from crm_tui.domain.durations import format_duration
-from crm_tui.domain.reports import Figures
+from crm_tui.domain.reports import Figures, figures_of
 from crm_tui.errors import NotFound
 from crm_tui.formats import format_number
 from crm_tui.i18n import N_, _
-from crm_tui.services.report_files import figures_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,12 +14,11 @@ from crm_tui.commands.session import Session, in_session
 from crm_tui.commands.sheets import sheet_options
 from crm_tui.domain.durations import format_duration
 from crm_tui.domain.exports import Encoding, Headings, ReportFile
-from crm_tui.domain.reports import FORMULAS, LABELS, By, Figures, Period, Report, ReportRow
+from crm_tui.domain.reports import FORMULAS, LABELS, TOTAL, By, Figures, Period, Report, ReportRow, figures_of
 from crm_tui.domain.when import WhenError, parse_date
 from crm_tui.errors import Invalid
 from crm_tui.formats import format_number
 from crm_tui.i18n import N_, _
-from crm_tui.services.report_files import TOTAL, figures_of
 
 report = CrmGroup("report", help=N_("Figures of calls."))
 

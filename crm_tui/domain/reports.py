@@ -40,6 +40,24 @@ FORMULAS: Mapping[str, str] = {
 }
 """How each figure is made, in the order in which a report prints them."""
 
+TOTAL = "total"
+"""Key of the row that holds the figures of all others."""
+
+_DECIMALS = 4
+
+HEADINGS = {
+    "calls": N_("Calls"),
+    "handled": N_("Handled"),
+    "talk_seconds": N_("Talk"),
+    "wrap_up_seconds": N_("Wrap-up"),
+    "average_duration_seconds": N_("Average call duration"),
+    "average_handling_seconds": N_("Average handling time"),
+    "missed": N_("Missed"),
+    "missed_rate": N_("Missed rate"),
+    "first_call_resolution": N_("First-call resolution"),
+}
+"""Columns in order: names for programs, headings for people."""
+
 
 class By(StrEnum):
     """What the rows of a report stand for."""
@@ -250,3 +268,12 @@ _NONE = Figures()
 
 def _ratio(part: int, whole: int) -> float | None:
     return part / whole if whole else None
+
+
+def figures_of(figures: Figures) -> dict[str, int | float | None]:
+    """Return all figures of a row by name, for programs: seconds, and parts from 0 to 1."""
+    return {name: _rounded(getattr(figures, name)) for name in HEADINGS}
+
+
+def _rounded(number: float | None) -> int | float | None:
+    return number if number is None or isinstance(number, int) else round(number, _DECIMALS)

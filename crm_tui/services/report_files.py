@@ -8,32 +8,14 @@ from pathlib import Path
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.exports import FileKind, Headings, ReportFile
 from crm_tui.domain.modules import Module
-from crm_tui.domain.reports import FORMULAS, LABELS, Figures, Report, ReportRow
-from crm_tui.i18n import N_, _
+from crm_tui.domain.reports import FORMULAS, HEADINGS, LABELS, TOTAL, Report, ReportRow, figures_of
+from crm_tui.i18n import _
 from crm_tui.policies.records import can_view
 from crm_tui.private_files import new_private
 from crm_tui.services.core import Core
 from crm_tui.services.exports import absolute, file_kind, unwritable
 from crm_tui.spreadsheets import Cell, Part, open_sheet
 from crm_tui.store.uow import AuditEntry
-
-TOTAL = "total"
-"""Key of the row that holds the figures of all others."""
-
-DECIMALS = 4
-
-_HEADINGS = {
-    "calls": N_("Calls"),
-    "handled": N_("Handled"),
-    "talk_seconds": N_("Talk"),
-    "wrap_up_seconds": N_("Wrap-up"),
-    "average_duration_seconds": N_("Average call duration"),
-    "average_handling_seconds": N_("Average handling time"),
-    "missed": N_("Missed"),
-    "missed_rate": N_("Missed rate"),
-    "first_call_resolution": N_("First-call resolution"),
-}
-"""Columns in order: names for programs, headings for people."""
 
 
 class ReportFileService:
@@ -77,15 +59,10 @@ class ReportFileService:
             await uow.commit()
 
 
-def figures_of(figures: Figures) -> dict[str, int | float | None]:
-    """Return all figures of a row by name, for programs: seconds, and parts from 0 to 1."""
-    return {name: _rounded(getattr(figures, name)) for name in _HEADINGS}
-
-
 def _heading(report: Report, people: bool) -> list[str]:
     if not people:
-        return ["key", "label", *_HEADINGS]
-    return [_(LABELS[report.by]) if report.by else "", *(_(text) for text in _HEADINGS.values())]
+        return ["key", "label", *HEADINGS]
+    return [_(LABELS[report.by]) if report.by else "", *(_(text) for text in HEADINGS.values())]
 
 
 def _cells(row: ReportRow, people: bool) -> list[Cell]:
@@ -113,7 +90,3 @@ def _explained(report: Report) -> Iterable[str]:
 def described(report: Report) -> Sequence[str]:
     """Return what a report is limited to, one text for each."""
     return [f"{_(LABELS[by])}: {label or _('none')}" for by, (_key, label) in report.filters.items()]
-
-
-def _rounded(number: float | None) -> int | float | None:
-    return number if number is None or isinstance(number, int) else round(number, DECIMALS)
