@@ -7,6 +7,7 @@ from types import MappingProxyType
 from crm_tui.clock import clock
 from crm_tui.domain.call import OVERDUE
 from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.lateness import has_passed
 from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.paging import PAGE_SIZE, Page, PageRequest
 from crm_tui.domain.records import ListRow, Ref
@@ -27,7 +28,7 @@ COLUMNS = (
 )
 """One line per activity. The first cell of a row says what it is, also without colour."""
 
-_ALWAYS = ("kind", "subject", "status", "due_at", "due_date", "starts_at", "who", "related_to")
+_ALWAYS = ("kind", "subject", "status", "due_at", "due_date", "starts_at", "ends_at", "who", "related_to")
 """What every row is made from: its sign, whom a key on it means, the days of what isn't due at a time."""
 
 SIGNS = {Module.CALL: "C", Module.TASK: "T", Module.EVENT: "E"}
@@ -100,7 +101,7 @@ class ActivitySource:
         return next((value for value in values if isinstance(value, Ref)), None)
 
     def _row(self, row: ListRow) -> Row:
-        overdue = is_overdue(row, clock().now())
+        overdue = is_overdue(row, clock().now().astimezone(self._texts.zone))
         cells = tuple(self._cell(row, column.id, overdue) for column in self._columns)
         sign = f"{SIGNS[row.module]}{'!' if overdue else ''}"
         return Row(row.id, cells, row.position, _tone(row, overdue), sign)
@@ -123,11 +124,14 @@ def due_day(row: ListRow) -> date | None:
 
 
 def is_overdue(row: ListRow, now: datetime) -> bool:
-    """Return whether an open activity's time has passed. A call in progress is never overdue."""
+    """Return whether an open activity's time has passed. A call in progress is never overdue.
+
+    Args:
+        now: The present moment in the agent's zone.
+    """
     if row.values.get("status") in _OVER or is_running(row):
         return False
-    due = row.values.get("due_at")
-    return isinstance(due, datetime) and due < now
+    return has_passed(row.module, row.values.get("due_at"), row.values.get("ends_at"), now)
 
 
 def is_running(row: ListRow) -> bool:

@@ -121,7 +121,7 @@ class CalendarState:
         return next((one for one in self.agenda.entries if one.ref.id == self.cursor.entry), None)
 
     def is_late(self, entry: Entry) -> bool:
-        """Return whether the time of an open entry has passed: of a call its start, of all else its end."""
+        """Return whether the time of an open entry has passed, as `has_passed` says of an activity."""
         if entry.is_over or (entry.status == CallStatus.IN_PROGRESS and entry.ref.module is Module.CALL):
             return False
         if entry.starts_at is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from crm_tui.clock import clock
 from crm_tui.domain.call import OVERDUE
@@ -72,7 +73,9 @@ class ListSource:
         texts = replace(self._texts, badges=badges) if badges else self._texts
         cells = tuple(self._cell(row, column.id, texts) for column in self._columns)
         sign, tone = (
-            _activity_state(row) if row.module in ACTIVITIES else state_of(row.module, row.values.get)
+            _activity_state(row, self._now())
+            if row.module in ACTIVITIES
+            else state_of(row.module, row.values.get)
         )
         return Row(row.id, cells, row.position, tone, sign)
 
@@ -86,11 +89,14 @@ class ListSource:
     def _activity_cell(self, row: ListRow, column: str) -> str:
         if column == "kind":
             return _(SINGULAR[row.module])
-        if column == "status" and is_overdue(row, clock().now()):
+        if column == "status" and is_overdue(row, self._now()):
             return self._texts.picklists.label("call_status", OVERDUE, language())
         if column == "due_at" and (day := due_day(row)) is not None:
             return self._texts.short(_DUE_DATE, day)
         return self._text(row, column, self._texts)
+
+    def _now(self) -> datetime:
+        return clock().now().astimezone(self._texts.zone)
 
     def _text(self, row: ListRow, column: str, texts: ValueText) -> str:
         field = field_of(row.module, column) or _COMMON.get(column) or self._custom.get(column)
@@ -124,8 +130,8 @@ def _case_state(get: Callable[[str], Value]) -> tuple[str, Tone]:
     return ("!", Tone.WARNING) if get("priority") == "high" else ("", Tone.NORMAL)
 
 
-def _activity_state(row: ListRow) -> tuple[str, Tone]:
-    if is_overdue(row, clock().now()):
+def _activity_state(row: ListRow, now: datetime) -> tuple[str, Tone]:
+    if is_overdue(row, now):
         return "!", Tone.BAD
     if row.values.get("status") == "completed":
         return "✓", Tone.MUTED

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
+from crm_tui.domain.lateness import has_passed
 from crm_tui.domain.modules import SINGULAR
 from crm_tui.domain.reminders import Reminder
 from crm_tui.formats import format_date_short, format_datetime_short, format_time
@@ -67,6 +68,4 @@ def reminder_line(reminder: Reminder, width: int, zone: tzinfo, now: datetime) -
 
 
 def _is_late(reminder: Reminder, zone: tzinfo, now: datetime) -> bool:
-    if reminder.day is not None:
-        return reminder.day < now.astimezone(zone).date()
-    return reminder.activity_at is not None and reminder.activity_at < now
+    return has_passed(reminder.activity.module, reminder.activity_at, reminder.ends_at, now.astimezone(zone))

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
-from crm_tui.domain.records import Ref
+from crm_tui.domain.records import Ref, Value
 
 START_OF_WORK: Final = time(9)
 """When an activity without a time of day begins, as far as reminders are concerned."""
@@ -37,6 +37,7 @@ class Reminder:
         due_at: When it reminds: so long before the activity, or the time it was put off to; UTC.
         activity_at: When the activity is due; UTC.
         day: The day of an activity that has no time of day; a task is due by its end.
+        ends_at: When an event ends: a moment in UTC, or the last of its days.
         status: Code of the activity's status.
         who: Lead or contact, as far as the owner may see them.
         phone: The number of a call.
@@ -48,6 +49,7 @@ class Reminder:
     due_at: datetime
     activity_at: datetime | None
     day: date | None
+    ends_at: Value
     status: str
     who: Ref | None
     related_to: Ref | None

@@ -23,7 +23,7 @@ from crm_tui.store.repositories.participants import ParticipantRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
 
-RELATED_COLUMNS = ("subject", "kind", "status", "due_at", "due_date", "starts_at", "owner")
+RELATED_COLUMNS = ("subject", "kind", "status", "due_at", "due_date", "starts_at", "ends_at", "owner")
 """Columns of the related lists of open and closed activities, with the days of what isn't due at a time."""
 
 _STANDARD = frozenset(known_fields(Module.CALL, OTHER_KINDS))

@@ -98,6 +98,7 @@ def _spanned(
         parts.append(_along(fields, name, column, Op.LT, span.end))
     if span.open_only:
         parts += fields.still_open()
+        parts += fields.has_passed(span.end)
     within = and_(*parts)
     return _or_nothing(~within, column) if op is Op.NE else within
 

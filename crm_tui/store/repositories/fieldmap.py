@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, Table, case, func, literal
+from sqlalchemy import ColumnElement, FromClause, Row, Table, and_, case, func, literal, or_
 from sqlalchemy.sql.selectable import FromClause as Source
 
 from crm_tui.domain.actor import Actor
@@ -224,6 +224,23 @@ class FieldMap:
             running = (table.c.kind == Module.CALL.value) & (table.c.status == CallStatus.IN_PROGRESS.value)
             return [table.c.is_closed.is_(False), ~running]
         return [table.c.stage_kind == "open"] if "stage_kind" in table.c else []
+
+    def has_passed(self, now: date | None) -> list[ColumnElement[bool]]:
+        """Return the condition that an event has ended; all else has passed with its due time.
+
+        Args:
+            now: The present moment in the reader's zone; nothing is said of events where it is but a day.
+        """
+        table = self.table
+        if not isinstance(now, datetime) or "ends_at" not in table.c:
+            return []
+        today = datetime.combine(now.date(), time(), UTC)
+        ended = or_(
+            and_(table.c.all_day.is_(True), table.c.ends_at < today),
+            and_(table.c.all_day.is_(False), table.c.ends_at < now),
+            table.c.ends_at.is_(None),
+        )
+        return [or_(table.c.kind != Module.EVENT.value, ended)]
 
     def reference_column(self, name: str, target: Module) -> ColumnElement[Any]:
         """Return the column in which reference ``name`` points to a record of ``target``; it has an index.

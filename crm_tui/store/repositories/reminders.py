@@ -132,7 +132,7 @@ class ReminderRepository:
         columns = fields.selected(_FIELDS)
         own = [
             *(reminders.c[name] for name in ("id", "activity_id", "due_at", "state")),
-            activities.c.due_date,
+            *(activities.c[name] for name in ("due_date", "ends_at", "all_day")),
         ]
         source = fields.source(actor).join(reminders, reminders.c.activity_id == activities.c.id)
         rows = await self._connection.execute(
@@ -165,6 +165,7 @@ def _reminder(row: Row[Any], fields: FieldMap) -> Reminder:
         due_at=row.due_at,
         activity_at=at if isinstance(at, datetime) else None,
         day=_day(values["starts_at"]) or row.due_date,
+        ends_at=row.ends_at.date() if row.all_day and row.ends_at else row.ends_at,
         status=str(values["status"] or ""),
         who=who if isinstance(who, Ref) else None,
         related_to=related if isinstance(related, Ref) else None,
