@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from crm_tui.domain.exports import Headings, ReportFile
+from crm_tui.domain.exports import Headings, ReportFile, report_outcome
 from crm_tui.domain.reports import LABELS, Report
 from crm_tui.i18n import _
 from screens.record_export import ask_file, ask_format, free_path
@@ -23,5 +23,5 @@ async def export_report(screen: "CrmScreen[Any]", report: Report, state: ReportS
     if path is None:
         return
     file = ReportFile(path, Headings.LABELS, encoding)
-    written = await screen.services.report_files.write(screen.actor, report, file)
-    screen.app.notice(_("The report is in %(file)s.") % {"file": written})
+    done = await screen.services.report_files.write(screen.actor, report, file)
+    screen.app.notice(report_outcome(done))

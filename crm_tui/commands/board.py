@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from crm_tui.clock import elapsed
 from crm_tui.commands.answer import Answer, Json, Table
+from crm_tui.commands.json import time_json
 from crm_tui.domain.board import STATES, Agent, AgentState, Board, totals
 from crm_tui.domain.durations import format_duration
 from crm_tui.domain.reports import Figures, figures_of
@@ -13,9 +14,10 @@ from crm_tui.i18n import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import tzinfo
 
     from crm_tui.clock import Clock
-    from crm_tui.services.container import Services
+    from crm_tui.commands.session import Session
 
 _HEADER = (
     *(N_("Agent"), N_("State"), N_("For"), N_("With"), N_("Phone")),
@@ -24,7 +26,7 @@ _HEADER = (
 _TODAY = ("calls", "talk_seconds", "wrap_up_seconds", "average_handling_seconds", "missed")
 
 
-def board_answer(board: Board, team: str | None, services: "Services") -> Answer:
+def board_answer(board: Board, team: str | None, session: "Session") -> Answer:
     """Return the board of all agents, or of a team.
 
     Raises:
@@ -34,11 +36,11 @@ def board_answer(board: Board, team: str | None, services: "Services") -> Answer
     name = next((one for one in board.teams if one.casefold() == wanted), None)
     if wanted is not None and name is None:
         raise NotFound(_("There is no team “%(text)s”.") % {"text": team})
-    agents, clock = board.of_team(name), services.clock
-    rows = [_agent(agent, clock) for agent in agents]
+    agents, clock = board.of_team(name), session.services.clock
+    rows = [_agent(agent, clock, session.zone) for agent in agents]
     teams = [{"team": one or None, **_totals(board.of_team(one))} for one in board.teams]
     data: Json = {
-        "at": clock.now().isoformat(),
+        "at": time_json(clock.now(), session.zone),
         "agents": rows,
         "teams": [one for one in teams if name is None or one["team"] == name],
         "total": _totals(agents),
@@ -47,7 +49,7 @@ def board_answer(board: Board, team: str | None, services: "Services") -> Answer
     return Answer(data, Table(header, [_cells(agent, clock) for agent in agents]), rows)
 
 
-def _agent(agent: Agent, clock: "Clock") -> dict[str, Json]:
+def _agent(agent: Agent, clock: "Clock", zone: "tzinfo") -> dict[str, Json]:
     call = agent.call
     who = call.who if call is not None else None
     return {
@@ -55,7 +57,7 @@ def _agent(agent: Agent, clock: "Clock") -> dict[str, Json]:
         "name": agent.ref.name,
         "team": agent.team or None,
         "state": agent.state.value,
-        "since": agent.since.isoformat() if agent.since is not None else None,
+        "since": time_json(agent.since, zone) if agent.since is not None else None,
         "seconds": _seconds(agent, clock),
         "call": call.id if call is not None else None,
         "type": call.type if call is not None else None,

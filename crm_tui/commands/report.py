@@ -13,7 +13,7 @@ from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.session import Session, in_session
 from crm_tui.commands.sheets import sheet_options
 from crm_tui.domain.durations import format_duration
-from crm_tui.domain.exports import Encoding, Headings, ReportFile
+from crm_tui.domain.exports import Encoding, Headings, ReportFile, report_outcome
 from crm_tui.domain.reports import FORMULAS, LABELS, TOTAL, By, Figures, Period, Report, ReportRow, figures_of
 from crm_tui.domain.when import WhenError, parse_date
 from crm_tui.errors import Invalid
@@ -71,9 +71,9 @@ def calls(
         if output is None:
             return _answer(found)
         file = ReportFile(output, Headings(headings), Encoding(encoding), force)
-        path = await session.services.report_files.write(session.actor, found, file)
-        data: Json = {"file": str(path), "rows": len(found.rows)}
-        return Answer(data, notes=(_("The report is in %(file)s.") % {"file": path},))
+        done = await session.services.report_files.write(session.actor, found, file)
+        data: Json = {"file": str(done.path), "rows": done.rows, "replaced": done.replaced}
+        return Answer(data, notes=(report_outcome(done),))
 
     return in_session(invocation, work)
 
@@ -93,7 +93,7 @@ def board(invocation: Invocation, /, team: str | None) -> Answer:
 
     async def work(session: Session) -> Answer:
         found = await session.services.board.now(session.actor)
-        return board_answer(found, team, session.services)
+        return board_answer(found, team, session)
 
     return in_session(invocation, work)
 
@@ -146,7 +146,7 @@ def _table(found: Report, rows: Sequence[ReportRow]) -> Table:
 def _cells(row: ReportRow) -> tuple[str, ...]:
     figures = row.figures
     return (
-        row.label or "–",
+        row.label,
         format_number(figures.calls),
         format_duration(figures.talk_seconds),
         format_duration(figures.wrap_up_seconds),

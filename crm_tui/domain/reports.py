@@ -85,6 +85,15 @@ LABELS: Mapping[By, str] = {
     By.RESULT: N_("Result"),
 }
 
+NAMELESS: Mapping[By, str] = {
+    By.AGENT: N_("no agent"),
+    By.TEAM: N_("no team"),
+    By.TYPE: N_("no type"),
+    By.PURPOSE: N_("no purpose"),
+    By.RESULT: N_("no result"),
+}
+"""What the row of the calls without one is called."""
+
 FILTERABLE = (By.AGENT, By.TEAM, By.TYPE, By.PURPOSE, By.RESULT, By.HOUR)
 """What a report can be limited to; its period limits days and months."""
 
@@ -191,7 +200,7 @@ class ReportRow:
     Attributes:
         key: ``2026-11-20``, ``2026-11``, ``09``, the code of a pick-list value, the login name of an agent or
             the name of a team; None for calls without one.
-        label: The same as an agent reads it.
+        label: The same as an agent reads it; never empty.
     """
 
     key: str | None

@@ -6,7 +6,7 @@ from typing import Any
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.numbers import FEWEST_LETTERS, LONGEST_REASON, Flag, NumberFlag, NumberState, badge
-from crm_tui.domain.phone import PhoneNumber, format_for_display, parse
+from crm_tui.domain.phone import LONGEST_TEXT, PhoneNumber, format_for_display, parse
 from crm_tui.domain.told import shown_text
 from crm_tui.errors import Invalid
 from crm_tui.i18n import N_, _
@@ -119,7 +119,7 @@ class NumberService:
     async def _change(
         self, actor: Actor, number: str, flags: Collection[Flag], reason: str, *, on: bool
     ) -> NumberState:
-        parsed = parse(number, self._core.region)
+        parsed = _parsed(number, self._core.region)
         if parsed is None:
             raise Invalid(
                 _("“%(text)s” is no telephone number. Nothing was changed.") % {"text": number[:50]}
@@ -190,7 +190,7 @@ async def tell(
 
 async def states_of(connection: Connection, numbers: Iterable[str], region: str) -> dict[str, NumberState]:
     """Return what is known of numbers, by the text that was asked for."""
-    parsed = {text: parse(text, region) for text in dict.fromkeys(numbers)}
+    parsed = {text: _parsed(text, region) for text in dict.fromkeys(numbers)}
     rows = await NumberRepository(connection).flagged({one.e164 for one in parsed.values() if one})
     found = {e164: _state(row, region) for e164, row in rows.items()}
     return {
@@ -199,6 +199,11 @@ async def states_of(connection: Connection, numbers: Iterable[str], region: str)
         else found.get(one.e164) or NumberState(one.e164, format_for_display(one.raw, region))
         for text, one in parsed.items()
     }
+
+
+def _parsed(text: str, region: str) -> PhoneNumber | None:
+    """Return a number; what is too long to be read to its end is none, however it begins."""
+    return parse(text, region) if len(text) <= LONGEST_TEXT else None
 
 
 def _state(row: Any, region: str) -> NumberState:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.exports import FileKind, Headings, ReportFile
+from crm_tui.domain.exports import Exported, FileKind, Headings, ReportFile
 from crm_tui.domain.modules import Module
 from crm_tui.domain.reports import FORMULAS, HEADINGS, LABELS, TOTAL, Report, ReportRow, figures_of
 from crm_tui.i18n import _
@@ -24,8 +24,8 @@ class ReportFileService:
     def __init__(self, core: Core) -> None:
         self._core = core
 
-    async def write(self, actor: Actor, report: Report, file: ReportFile) -> Path:
-        """Write a report to a file that only this account may read, and return its path.
+    async def write(self, actor: Actor, report: Report, file: ReportFile) -> Exported:
+        """Write a report to a file that only this account may read.
 
         The audit trail tells who made it.
 
@@ -50,7 +50,7 @@ class ReportFileService:
                 await self._record(actor, path, len(report.rows))
         except OSError as error:
             raise unwritable(path, error) from error
-        return path
+        return Exported(path, len(report.rows), sheet.replaced)
 
     async def _record(self, actor: Actor, path: Path, rows: int) -> None:
         async with self._core.store.write(actor) as uow:
@@ -69,7 +69,7 @@ def _cells(row: ReportRow, people: bool) -> list[Cell]:
     figures = figures_of(row.figures)
     if not people:
         return [row.key, row.label, *figures.values()]
-    return [row.label or "–", *(_shown(name, value) for name, value in figures.items())]
+    return [row.label, *(_shown(name, value) for name, value in figures.items())]
 
 
 def _shown(name: str, value: float | None) -> Cell:

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
-from functools import cache
+from functools import cache, partial
 
 from crm_tui.clock import local_zone
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
 from crm_tui.domain.reports import (
     BY_TIME,
+    NAMELESS,
     NO_FILTERS,
     By,
     Figures,
@@ -159,7 +160,8 @@ class ReportService:
         elif by is not None:
             sums = add_up((tally.group or None, tally.figures) for tally in tallies)
             rows = [self._of_choice(key, by, sums) for key in sums]
-        return Report(period, by, in_order(rows, by) if by else (), total, question.limits.shown)
+        named = in_order(map(partial(_named, by), rows), by) if by else ()
+        return Report(period, by, named, total, question.limits.shown)
 
     def _of_choice(self, code: str | None, by: By, sums: Mapping[str | None, Figures]) -> ReportRow:
         label = self._core.picklists.label(f"call_{by.value}", code, language()) if code else ""
@@ -186,6 +188,11 @@ def _next_piece(piece: timedelta, calls: int) -> timedelta:
     if calls < _FEW:
         return min(piece * 4, timedelta(days=100_000))
     return max(piece / 2, timedelta(hours=6)) if calls > _MANY else piece
+
+
+def _named(by: By, row: ReportRow) -> ReportRow:
+    """Return a row with a name, so that no list, chart or file has to invent one."""
+    return row if row.label else replace(row, label=row.key or _(NAMELESS[by]))
 
 
 def _of_users(tallies: Iterable[Tally], by: By, users: Mapping[str, UserRow]) -> list[ReportRow]:
