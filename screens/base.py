@@ -250,6 +250,10 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
         """Do what F2 means on this screen alone and return True; False leaves it to the console."""
         return False
 
+    def may_start_call(self) -> bool:
+        """Whether F2 has anybody to call here; a call that is under way is another matter."""
+        return True
+
     def schedule_values(self) -> dict[str, Value]:
         """Return what a call that is scheduled from here starts with, beside whom it is with."""
         return {}

@@ -48,7 +48,7 @@ class GlobalActions(Navigation, Survival):
         if action in ("log_call", "schedule_call"):
             return self._may_call()
         if action == "call_key":
-            return self.running_call is not None or self._may_call()
+            return self.running_call is not None or (self._may_call() and self._has_callee())
         if action == "dial_number":
             return self.record_in_focus() is not None or self.running_call is not None
         return super().check_action(action, parameters)
@@ -240,6 +240,10 @@ class GlobalActions(Navigation, Survival):
         """Return whether the agent may make calls; before anybody is signed in nothing is taken away."""
         app = cast("CrmApp", self)
         return not app.signed_in_name or can(app.actor, Verb.CREATE, Module.CALL) is True
+
+    def _has_callee(self) -> bool:
+        screen = self.screen if self.screen_stack else None
+        return not isinstance(screen, CrmScreen) or screen.may_start_call()
 
     def _unsaved(self) -> bool:
         screens = [screen for stack in self.all_stacks() for screen in stack]

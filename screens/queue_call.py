@@ -3,13 +3,12 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crm_tui.clock import clock
 from crm_tui.domain.call import StartCall
 from crm_tui.domain.modules import Module
 from crm_tui.domain.queue import Offer, QueueNumber, QueueRun
 from crm_tui.domain.records import Ref
-from crm_tui.formats import format_datetime_short
-from crm_tui.i18n import _, language
+from crm_tui.i18n import _
+from crm_tui.queue_formats import opening_text
 from screens.caller_facts import CallerFacts, FactsReader
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ async def call_offer(screen: "QueueScreen", run: QueueRun, offer: Offer, number:
     """
     if number is not None and number.is_usable and number.opens_at is not None:
         there = ", ".join(f"{local:%H:%M}" for local in number.local) or _("an unknown time")
-        opens = format_datetime_short(number.opens_at, screen.zone, language(), now=clock().now())
+        opens = opening_text(number, screen.zone)
         question = _("It is %(there)s there, outside calling hours until %(opens)s. Call all the same?")
         if not await screen.app.confirm(question % {"there": there, "opens": opens}, _("Call")):
             return

@@ -6,7 +6,7 @@ from crm_tui.i18n import N_
 
 QUEUE_BINDINGS: list[BindingType] = [
     Binding(
-        "n,enter",
+        "n",
         "next",
         N_("Next"),
         id="queue.next",
@@ -14,7 +14,9 @@ QUEUE_BINDINGS: list[BindingType] = [
     ),
     Binding("s", "skip", N_("Skip"), id="queue.skip", tooltip=N_("Skip this record and say why.")),
     Binding("e", "edit", N_("Edit"), id="queue.edit", tooltip=N_("Edit this record.")),
-    Binding("o", "open", N_("Open"), id="queue.open", tooltip=N_("Show all of this record and its lists.")),
+    Binding(
+        "o,enter", "open", N_("Open"), id="queue.open", tooltip=N_("Show all of this record and its lists.")
+    ),
     Binding(
         "t",
         "toggle_auto",

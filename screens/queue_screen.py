@@ -1,7 +1,5 @@
 """Working a call queue: who is to be called, their numbers, one key to call and one for the next."""
 
-from dataclasses import replace
-
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -16,6 +14,7 @@ from crm_tui.domain.queue import (
     LEASE,
     SKIP_LABELS,
     SKIP_REASONS,
+    Ahead,
     Offer,
     Overview,
     QueueNumber,
@@ -33,7 +32,18 @@ from screens.key_names import with_keys
 from screens.keys import MODULES
 from screens.queue_call import call_offer, facts_of
 from screens.queue_keys import QUEUE_BINDINGS
-from screens.queue_texts import colleagues, details, nobody, outcome, title, totals
+from screens.queue_numbers import best_place, dealt_with, kept_place
+from screens.queue_texts import (
+    colleagues,
+    coming,
+    details,
+    going_on,
+    nobody,
+    outcome,
+    put_back,
+    title,
+    totals,
+)
 from screens.widgets.call_context import CallContext
 from screens.widgets.queue_panel import QueueFacts, QueuePanel
 
@@ -64,7 +74,7 @@ class QueueScreen(CrmScreen[None]):
         self.offer: Offer | None = None
         self._standing: Standing | None = None
         self._overview = Overview(0, Count(0))
-        self._next: Ref | None = None
+        self._ahead = Ahead(None, is_certain=False)
         self._chosen = 0
         self._auto = False
         self._is_read = False
@@ -148,6 +158,10 @@ class QueueScreen(CrmScreen[None]):
 
     # Keys.
 
+    def may_start_call(self) -> bool:
+        """Whether any number of the record may be called."""
+        return self.offer is None or any(number.is_usable for number in self._numbers())
+
     async def take_call_key(self) -> bool:
         """Call the chosen number; a running call is stopped and saved as everywhere."""
         if self.app.running_call is not None or self.offer is None:
@@ -162,7 +176,7 @@ class QueueScreen(CrmScreen[None]):
 
     @work(group="queue.write", exit_on_error=False)
     async def action_next(self) -> None:
-        """Go on; a record that wasn't called is put back."""
+        """Go on; a record that wasn't called is put back, which is said."""
         if self._has_open_call():
             self.app.notice(
                 with_keys(self.app, _("Save this call first (F12 goes to it)."), F12="app.back_to_call")
@@ -179,8 +193,8 @@ class QueueScreen(CrmScreen[None]):
     async def action_skip(self) -> None:
         """Ask why, and go on with the next record."""
         options = [(reason.value, _(SKIP_LABELS[reason])) for reason in SKIP_REASONS]
-        title = _("Why is %(name)s skipped?") % {"name": safe(self._whom(), limit=60)}
-        chosen = await self.app.push_screen_wait(ChoiceModal(title, options))
+        question = _("Why is %(name)s skipped?") % {"name": safe(self._whom(), limit=60)}
+        chosen = await self.app.push_screen_wait(ChoiceModal(question, options))
         if chosen is not None:
             with self.app.keys.hold():
                 await self._skip(Reason(chosen))
@@ -247,16 +261,20 @@ class QueueScreen(CrmScreen[None]):
         self._look()
 
     async def _skip(self, reason: Reason) -> None:
-        if self.offer is not None:
-            await self.services.queue.skip(self.actor, self.run.id, self.offer.record.id, reason)
+        queue, offer = self.services.queue, self.offer
+        if offer is None:
+            return
+        await queue.skip(self.actor, self.run.id, offer.record.id, reason)
+        standing = await queue.standing(self.actor, self.run.id, offer.record.id)
+        if told := put_back(offer.record.name, standing, self.zone):
+            self.app.notice(told)
 
     async def _advance(self, *, anyway: bool = False) -> None:
         """Take the next record and show it."""
         queue = self.services.queue
         self.offer = await queue.next(self.actor, self.run.id, anyway=anyway)
-        self._standing, self._chosen = None, 0
-        if self.offer is not None and (best := self.offer.best) is not None:
-            self._chosen = self.offer.numbers.index(best)
+        self._standing = None
+        self._chosen = best_place(self.offer)
         self._hold_on()
         await self._read()
 
@@ -269,22 +287,25 @@ class QueueScreen(CrmScreen[None]):
             if offer is not self.offer:
                 return
             if standing.is_mine and self.is_working:
-                self.offer = await queue.offer(self.actor, self.run.id, offer.record.id)
+                self._renew(await queue.offer(self.actor, self.run.id, offer.record.id))
             elif not standing.is_mine:
                 self._standing = standing
-                self.offer = replace(
-                    offer, attempts=standing.attempts, result=standing.result, result_at=standing.result_at
-                )
+                self._renew(await dealt_with(self, offer, standing))
                 self._hold_on()
         await self._read()
         if self._auto and self.offer is not None and self._standing is not None and self._in_front():
             self.action_next()
 
+    def _renew(self, offer: Offer) -> None:
+        """Take over what is new of the record."""
+        self._chosen = kept_place(self.offer, offer, self._chosen)
+        self.offer = offer
+
     async def _read(self) -> None:
         """Read what stands beside the record, and show all."""
         queue, offer = self.services.queue, self.offer
         self._overview = await queue.overview(self.actor, self.run.id)
-        self._next = await queue.peek(self.actor, self.run.id)
+        self._ahead = await queue.peek(self.actor, self.run.id)
         self._is_read = True
         try:
             if offer is not None:
@@ -312,9 +333,9 @@ class QueueScreen(CrmScreen[None]):
         state.set_class(self._standing is not None and not lost, "-after")
         state.set_class(lost, "-lost")
         if self.offer is not None:
-            name = self._next.name if self._next is not None else ""
+            following = with_keys(self.app, coming(self._ahead), n="queue.next")
             self.query_one(QueuePanel).facts = QueueFacts(
-                self.offer, self._chosen, self._label(self.offer.result), name, self.zone
+                self.offer, self._chosen, self._label(self.offer.result), following, self.zone
             )
         self.refresh_bindings()
 
@@ -327,8 +348,7 @@ class QueueScreen(CrmScreen[None]):
         if self._standing is None:
             return ""
         told = outcome(self._standing, self._label(self._standing.result), self.zone)
-        more = _("n goes on.") if self._next is not None else _("Nobody else can be called now.")
-        return f"{told} {with_keys(self.app, more, n='queue.next')}"
+        return f"{told} {with_keys(self.app, going_on(self._ahead), n='queue.next')}"
 
     def _hold_on(self) -> None:
         """Say from time to time that the record is still worked on, as long as it is."""
@@ -341,17 +361,24 @@ class QueueScreen(CrmScreen[None]):
     @work(group="queue.hold", exit_on_error=False)
     async def _hold(self) -> None:
         if self.offer is not None and self.is_working:
+            queue, offer = self.services.queue, self.offer
             try:
-                held = await self.services.queue.hold(self.actor, self.offer.record.id)
+                held = await queue.hold(self.actor, offer.record.id)
+                now = await queue.offer(self.actor, self.run.id, offer.record.id) if held else None
             except CrmError:
                 # A store that can't be written says so when a call is saved.
                 return
-            if not held:
+            if now is None:
                 self._look()
+            elif self.offer is offer and self._standing is None:
+                # The clock at the callee's runs on, and calling hours begin and end.
+                self._renew(now)
+                self._show()
 
     def _has_open_call(self) -> bool:
         call, offer = self.app.running_call, self.offer
-        return call is not None and offer is not None and self.is_working and call.who == offer.record
+        who = call.who if call is not None else None
+        return who is not None and offer is not None and who.id == offer.record.id
 
     def _in_front(self) -> bool:
         return self.app.screen is self
@@ -361,7 +388,7 @@ class QueueScreen(CrmScreen[None]):
 
     def _number(self) -> QueueNumber | None:
         numbers = self._numbers()
-        return numbers[self._chosen] if self._chosen < len(numbers) else None
+        return numbers[self._chosen] if 0 <= self._chosen < len(numbers) else None
 
     def _whom(self) -> str:
         return self.offer.record.name if self.offer is not None else ""

@@ -1,12 +1,12 @@
 """What a call queue says of itself: how far it is, what became of a record, what to do when it ends."""
 
-from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from crm_tui.clock import clock
-from crm_tui.domain.queue import REASONS, Overview, QueueRun, Reason, Standing, State
+from crm_tui.domain.queue import REASONS, Ahead, Overview, QueueRun, Reason, Standing, State
 from crm_tui.formats import format_datetime_short, format_number, format_time
 from crm_tui.i18n import _, language, ngettext
+from crm_tui.queue_formats import moment_text, reasons_text
 from crm_tui.text import safe
 
 
@@ -31,19 +31,13 @@ def totals(overview: Overview) -> str:
     return " · ".join(parts)
 
 
-def reasons(numbers: Mapping[Reason, int]) -> str:
-    """Return how many records wait or were skipped for which reason."""
-    ordered = sorted(numbers.items(), key=lambda one: -one[1])
-    return ", ".join(f"{format_number(number)} {_(REASONS[reason])}" for reason, number in ordered)
-
-
 def details(overview: Overview, zone: tzinfo) -> str:
     """Return for what reasons records were skipped or wait, "" if none do."""
     parts = []
     if overview.skipped:
-        parts.append(_("Skipped: %(reasons)s.") % {"reasons": reasons(overview.skipped)})
+        parts.append(_("Skipped: %(reasons)s.") % {"reasons": reasons_text(overview.skipped)})
     if overview.waiting:
-        parts.append(_("Waiting: %(reasons)s.") % {"reasons": reasons(overview.waiting)})
+        parts.append(_("Waiting: %(reasons)s.") % {"reasons": reasons_text(overview.waiting)})
     if overview.next_at is not None:
         parts.append(_("The first comes at %(time)s.") % {"time": moment_text(overview.next_at, zone)})
     return " ".join(parts)
@@ -95,6 +89,28 @@ def outcome(standing: Standing, result: str, zone: tzinfo) -> str:
     return _("This record isn't with you any more.")
 
 
+def going_on(ahead: Ahead) -> str:
+    """Return what ``n`` does after a record that has been dealt with."""
+    if ahead.record is not None:
+        return _("n goes on.")
+    return _("Nobody else can be called now.") if ahead.is_certain else _("n looks further for somebody.")
+
+
+def coming(ahead: Ahead) -> str:
+    """Return who comes next."""
+    if ahead.record is not None:
+        return safe(ahead.record.name)
+    return _("nobody") if ahead.is_certain else _("not found yet: n looks further")
+
+
+def put_back(name: str, standing: Standing, zone: tzinfo) -> str:
+    """Return until when somebody was put back, "" if they weren't."""
+    if standing.state is not State.WAITING or standing.not_before is None:
+        return ""
+    told = {"name": safe(name, limit=60), "time": moment_text(standing.not_before, zone)}
+    return _("Put back until %(time)s: %(name)s") % told
+
+
 def nobody(overview: Overview, zone: tzinfo) -> str:
     """Return why nobody is offered and what to do."""
     working = len(overview.agents)
@@ -114,11 +130,3 @@ def nobody(overview: Overview, zone: tzinfo) -> str:
 
 def _reason(reason: Reason | None) -> str:
     return _(REASONS[reason]) if reason is not None else _("no result")
-
-
-def moment_text(moment: datetime, zone: tzinfo) -> str:
-    """Return a moment as short as can be: of today the time alone."""
-    now = clock().now()
-    if moment.astimezone(zone).date() == now.astimezone(zone).date():
-        return format_time(moment, zone)
-    return format_datetime_short(moment, zone, language(), now=now)

@@ -1,14 +1,15 @@
 """Call queues as commands print them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.json import ref_json, time_json
 from crm_tui.commands.session import Session
-from crm_tui.domain.queue import REASONS, Offer, Overview, QueueNumber, QueueRun, Reason
-from crm_tui.formats import format_datetime, format_number, format_time
+from crm_tui.domain.queue import REASONS, Offer, Overview, QueueNumber, QueueRun
+from crm_tui.formats import format_datetime, format_number
 from crm_tui.i18n import _
+from crm_tui.queue_formats import opening_text, reasons_text
 
 
 def run_json(session: Session, run: QueueRun) -> dict[str, Json]:
@@ -29,9 +30,9 @@ def status_answer(session: Session, run: QueueRun, overview: Overview) -> Answer
     pairs = [
         (_("Call queue"), run.title),
         (_("Done"), format_number(overview.done)),
-        (_("Skipped"), _reasons(overview.skipped)),
+        (_("Skipped"), reasons_text(overview.skipped)),
         (_("Left"), _left(overview)),
-        (_("Waiting"), _reasons(overview.waiting)),
+        (_("Waiting"), reasons_text(overview.waiting)),
         *((one.agent.name, one.record.name if one.record else _("a record")) for one in overview.agents),
         (_("Id"), run.id),
     ]
@@ -131,12 +132,8 @@ def _detail(session: Session, number: QueueNumber) -> str:
     told = _("%(time)s there") % {"time": there} if there else ""
     if number.opens_at is None:
         return told
-    opens = _("not before %(time)s") % {"time": format_time(number.opens_at, session.zone)}
-    return f"{told}, {opens}" if told else opens
-
-
-def _reasons(numbers: Mapping[Reason, int]) -> str:
-    return ", ".join(f"{format_number(number)} {_(REASONS[reason])}" for reason, number in numbers.items())
+    opens = _("not before %(time)s") % {"time": opening_text(number, session.zone)}
+    return _(", ").join(filter(None, (told, opens)))
 
 
 def _left(overview: Overview) -> str:

@@ -204,6 +204,19 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """Who comes next, as far as was looked without taking anybody.
+
+    Attributes:
+        record: None where nobody was found.
+        is_certain: Whether everybody was looked at who might come; else there may be somebody further on.
+    """
+
+    record: Ref | None
+    is_certain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What has become of a record in a round.
 

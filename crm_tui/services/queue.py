@@ -17,9 +17,11 @@ from crm_tui.domain.queue import (
     REASONS,
     RETRY_MINUTES,
     SKIP_REASONS,
+    Ahead,
     Offer,
     Outcome,
     Overview,
+    QueueNumber,
     QueueRun,
     Reason,
     Standing,
@@ -106,12 +108,9 @@ class QueueService(QueueRounds):
         await self._working(actor, run_id)
         return await self._mine(actor, run_id, holder, lease)
 
-    async def peek(self, actor: Actor, run_id: str) -> Ref | None:
-        """Return who would come next, without taking them; None for nobody, or nobody near."""
-        run = await self.run(actor, run_id)
-        async for found in self._search.batches(actor, run):
-            return next((one.record.ref for one in found.people if one.outcome is None), None)
-        return None
+    async def peek(self, actor: Actor, run_id: str) -> Ahead:
+        """Return who would come next, without taking them; some hundreds are looked at, no more."""
+        return await self._search.ahead(actor, await self.run(actor, run_id))
 
     async def hold(self, actor: Actor, record_id: str) -> bool:
         """Keep a record for another lease; return False if it is with somebody else by now."""
@@ -152,6 +151,17 @@ class QueueService(QueueRounds):
         record = await self._record(actor, Module(lock.module), record_id)
         return await self._offer(actor, run_id, record, lock.locked_until)
 
+    async def numbers(self, actor: Actor, run_id: str, record: Ref) -> tuple[QueueNumber, ...]:
+        """Return the numbers of a person as they are now, whoever works on them.
+
+        Raises:
+            NotFound: The person is gone, or out of the actor's sight.
+        """
+        await self.run(actor, run_id)
+        known = await self._record(actor, record.module, record.id)
+        async with self._core.store.read() as connection:
+            return await QueuePeople(self._core, connection, actor).numbers(known)
+
     # What becomes of it
 
     async def skip(
@@ -160,7 +170,8 @@ class QueueService(QueueRounds):
         """Go on without calling.
 
         Args:
-            reason: One of `SKIP_REASONS`; `Reason.LATER` puts the record back for half an hour.
+            reason: One of `SKIP_REASONS`; `Reason.LATER` puts the record back for half an hour. One that
+                was deleted meanwhile is only let go.
 
         Raises:
             Conflict: The record is with somebody else by now, or a call with it isn't saved.
@@ -258,6 +269,11 @@ class QueueService(QueueRounds):
                 raise Conflict(_("The call isn't saved yet."), _("Save or cancel it first."))
             module = Module(lock.module)
             names = await RecordRepository(uow.connection, module).names(actor, [record_id])
+            if record_id not in names:
+                await repository.free_record(record_id)
+                uow.touched(Module.USER, actor.id)
+                await uow.commit()
+                return
             columns = {
                 "module": module.value,
                 "state": outcome.state.value,
@@ -270,9 +286,7 @@ class QueueService(QueueRounds):
             await repository.free_record(record_id)
             action = "skip in queue" if outcome.state is not State.DONE else "done in queue"
             reason = stored(REASONS[outcome.reason]) if outcome.reason else ""
-            uow.record(
-                AuditEntry(action, module, record_id, names.get(record_id, ""), {"queue": run.name}, reason)
-            )
+            uow.record(AuditEntry(action, module, record_id, names[record_id], {"queue": run.name}, reason))
             uow.touched(Module.USER, actor.id)
             await uow.commit()
 

@@ -7,7 +7,7 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import Count, ListQuery
-from crm_tui.domain.queue import Kind, QueueRun
+from crm_tui.domain.queue import Ahead, Kind, QueueRun
 from crm_tui.domain.typed_text import typed_text
 from crm_tui.services.core import Core
 from crm_tui.services.criteria import checked_criteria
@@ -30,10 +30,12 @@ class Batch:
     Attributes:
         people: In their order, each with what becomes of them.
         fresh: Nobody has dealt with them yet; else they were waiting.
+        is_last: There are no more of them.
     """
 
     people: Sequence[Judged]
     fresh: bool
+    is_last: bool
 
 
 class QueueSearch:
@@ -60,6 +62,24 @@ class QueueSearch:
                     break
                 yield batch
                 size = min(size * _STEP, _LARGEST)
+
+    async def ahead(self, actor: Actor, run: QueueRun) -> Ahead:
+        """Return who comes first, writing nothing down: each look begins anew and goes further."""
+        query = await self._query(actor, run)
+        for fresh in (False, True):
+            size = _FIRST
+            while (
+                batch := await self._batch(actor, run, query, size, fresh=fresh, anyway=False)
+            ) is not None:
+                first = next((one.record.ref for one in batch.people if one.outcome is None), None)
+                if first is not None:
+                    return Ahead(first, is_certain=True)
+                if batch.is_last:
+                    break
+                if size == _LARGEST:
+                    return Ahead(None, is_certain=False)
+                size = min(size * _STEP, _LARGEST)
+        return Ahead(None, is_certain=True)
 
     async def count(self, actor: Actor, run: QueueRun) -> Count:
         """Count those who may still be offered to the actor, no further than `COUNT_CAP`."""
@@ -91,7 +111,7 @@ class QueueSearch:
                 return None
             people = QueuePeople(self._core, connection, actor)
             judged = await people.judge(found, candidates, run.created_at, fresh=fresh, anyway=anyway)
-        return Batch(judged, fresh) if judged else None
+        return Batch(judged, fresh, len(found) < size) if judged else None
 
     async def _fresh(
         self,

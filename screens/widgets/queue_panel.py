@@ -11,8 +11,8 @@ from textual.widget import Widget
 from crm_tui.domain.queue import REASONS, Offer, QueueNumber
 from crm_tui.formats import format_time
 from crm_tui.i18n import _
+from crm_tui.queue_formats import opening_text
 from crm_tui.text import fit, safe
-from screens.queue_texts import moment_text
 from screens.widgets.text_wrap import wrap
 
 
@@ -21,16 +21,16 @@ class QueueFacts:
     """What the panel shows.
 
     Attributes:
-        chosen: Index of the number that F2 calls.
+        chosen: Index of the number that F2 calls, negative for none.
         result: Label of the last result in this round, "" for none.
-        next_name: Who comes next, "" for nobody.
+        coming: Who comes next, or that nobody does; cleaned.
         zone: Of the agent.
     """
 
     offer: Offer
     chosen: int
     result: str
-    next_name: str
+    coming: str
     zone: tzinfo
 
 
@@ -61,7 +61,7 @@ class QueuePanel(Widget, can_focus=False):
         for line in wrap(_round_text(facts), width - 2):
             yield Content(f"  {line}")
         yield _heading(_("Comes next"), width)
-        yield Content(fit(f"  {safe(facts.next_name)}" if facts.next_name else f"  {_('nobody')}", width))
+        yield Content(fit(f"  {facts.coming}", width))
 
 
 def _heading(text: str, width: int) -> Content:
@@ -76,7 +76,8 @@ def _number(
     line = Content(fit(f"{sign} {digit}{_(number.label)}  {safe(number.text)}", width))
     yield line.stylize("bold") if place == facts.chosen else line
     detail, style = _detail(facts, number)
-    yield Content(fit(f"    {detail}", width)).stylize(style)
+    for text in wrap(detail, width - 4):
+        yield Content(fit(f"    {text}", width)).stylize(style)
 
 
 def _detail(facts: QueueFacts, number: QueueNumber) -> tuple[str, str]:
@@ -87,8 +88,8 @@ def _detail(facts: QueueFacts, number: QueueNumber) -> tuple[str, str]:
     time = _("%(time)s there") % {"time": there} if there else _("their time isn't known")
     if number.opens_at is None:
         return time, "$text-muted"
-    opens = moment_text(number.opens_at, facts.zone)
-    return f"! {time}, {_('not before %(time)s') % {'time': opens}}", "$text-warning"
+    opens = _("not before %(time)s") % {"time": opening_text(number, facts.zone)}
+    return f"! {_(', ').join((time, opens))}", "$text-warning"
 
 
 def _round_text(facts: QueueFacts) -> str:
@@ -100,4 +101,4 @@ def _round_text(facts: QueueFacts) -> str:
         return attempts
     when = format_time(offer.result_at, facts.zone)
     last = _("last: %(result)s, %(time)s") % {"result": safe(facts.result) or "–", "time": when}
-    return f"{attempts}, {last}"
+    return _(", ").join((attempts, last))

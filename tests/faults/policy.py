@@ -192,7 +192,7 @@ ELSEWHERE: Mapping[str, str] = {
         (f"queue.{name}" for name in ("start", "run", "runs", "overview", "next", "peek")), QUEUED
     ),
     **dict.fromkeys(
-        (f"queue.{name}" for name in ("offer", "held", "last", "standing", "skip", "done")), QUEUED
+        (f"queue.{name}" for name in ("offer", "numbers", "held", "last", "standing", "skip", "done")), QUEUED
     ),
     **dict.fromkeys((f"queue.{name}" for name in ("hold", "release", "auto_next", "set_auto_next")), OWN),
 }

@@ -77,7 +77,7 @@ async def test_one_agent_with_two_consoles_gets_two_records(
     assert await take(services, agent, run) == first.name, "what one holds already is one's own"
     # A console that is left in order gives back at once.
     await other.close()
-    assert (await services.queue.peek(agent, run.id)) == second.ref
+    assert (await services.queue.peek(agent, run.id)).record == second.ref
 
 
 async def test_nobody_is_called_by_two_agents_from_two_queues(

@@ -79,6 +79,7 @@ async def test_a_queue_asks_for_sight_and_for_the_right_to_make_calls(
         lambda a: queue.overview(a, run.id),
         lambda a: queue.peek(a, run.id),
         lambda a: queue.standing(a, run.id, lead.id),
+        lambda a: queue.numbers(a, run.id, lead.ref),
     )
     for door in working:
         with pytest.raises(NotAllowed):
