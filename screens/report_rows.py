@@ -66,6 +66,21 @@ def sorted_rows(report: Report, order: Order) -> list[ReportRow]:
     return with_it + [row for row in rows if _figure(row, order.column) is None]
 
 
+def first_key(report: Report | None, order: Order, today: date, keep: str | None) -> str | None:
+    """Return the key of the row where the cursor begins, None for the first.
+
+    Args:
+        today: Days and months begin here; where it has no calls, on the last row before it.
+        keep: The row it was on, if it is still there.
+    """
+    keys = [row.key or "" for row in report.rows] if report is not None else []
+    in_time = report is not None and report.by in (By.DAY, By.MONTH) and order.column in ("", KEY)
+    if keep in keys or not in_time:
+        return keep
+    # As text a month comes before its days.
+    return max((key for key in keys if key <= today.isoformat()), default=None)
+
+
 def columns_for(report: Report, order: Order, width: int) -> tuple[Column, ...]:
     """Return the columns of a report, each as wide as what stands in it.
 

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest
-from crm_tui.domain.reports import FORMULAS, LABELS, By, Report
+from crm_tui.domain.reports import LABELS, By, Report
 from crm_tui.errors import CrmError
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
@@ -22,7 +22,8 @@ from screens import report_choosing as choosing
 from screens.base import CrmScreen, RecordKey
 from screens.report_calls import ReportCallsScreen
 from screens.report_export import export_report
-from screens.report_rows import bars, columns_for, row_label, sorted_rows, table_rows, total_cells
+from screens.report_formulas import LOW, FormulaLines
+from screens.report_rows import bars, columns_for, first_key, row_label, sorted_rows, table_rows, total_cells
 from screens.report_state import ReportState
 from screens.widgets.bar_chart import BarChart
 from screens.widgets.figures_table import FiguresTable
@@ -58,6 +59,13 @@ class ReportScreen(CrmScreen[None]):
             tooltip=N_("Count only some of the calls."),
         ),
         Binding("m", "choose_measure", N_("Chart"), id="report.measure", tooltip=N_("What the chart shows.")),
+        Binding(
+            "h",
+            "toggle_formulas",
+            N_("Formulas"),
+            id="report.formulas",
+            tooltip=N_("The formulas of all figures, or only of the one that the chart shows."),
+        ),
         Binding(
             "e", "export", N_("Export"), id="report.export", tooltip=N_("Write a CSV file or a workbook.")
         ),
@@ -127,11 +135,11 @@ class ReportScreen(CrmScreen[None]):
         table.empty_keys = {"p": "report.period", "[": "report.before"}
         yield table
         yield TotalLines(id="total")
-        yield Static(id="formulas")
+        yield FormulaLines()
 
     def on_mount(self) -> None:
         """Read the first report."""
-        self.query_one("#formulas", Static).update(Content("\n".join(_(text) for text in FORMULAS.values())))
+        self._show_formulas()
         self.table.focus()
         self._read()
 
@@ -144,11 +152,15 @@ class ReportScreen(CrmScreen[None]):
             self._await_rest()
 
     def on_resize(self) -> None:
-        """Give the columns the room that there is now."""
+        """Give columns and formulas the room that there is now."""
         self._lay_out()
+        self._show_formulas()
+        self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Esc ends reading, or goes back to the report before."""
+        """Esc ends reading, or goes back to the report before; a tall terminal has all formulas anyway."""
+        if action == "toggle_formulas":
+            return self.size.height < LOW
         if action == "back" and (self._reading or self._before):
             return True
         return super().check_action(action, parameters)
@@ -196,6 +208,12 @@ class ReportScreen(CrmScreen[None]):
         if chosen is not None:
             self.state = chosen
             self._draw()
+            self._show_formulas()
+
+    def action_toggle_formulas(self) -> None:
+        """Show all formulas, or again only that of the chart."""
+        self.query_one(FormulaLines).toggle()
+        self._show_formulas()
 
     def action_move_period(self, step: int) -> None:
         """Go to the period before or after."""
@@ -259,6 +277,7 @@ class ReportScreen(CrmScreen[None]):
         if chosen is not None:
             self.state = chosen
             self._before.clear()
+            self._show_formulas()
             self._read()
 
     def _read(self, *, keep: str | None = None, fresh: bool = False) -> None:
@@ -275,7 +294,7 @@ class ReportScreen(CrmScreen[None]):
             return self._shown(report)
 
         self._show_title()
-        self.table.set_source(read, keep=keep)
+        self.table.set_source(read, keep=lambda: first_key(self._report, order, self.today, keep))
 
     async def _asked(self, state: ReportState) -> Report:
         reading = self._reading = object()
@@ -343,6 +362,11 @@ class ReportScreen(CrmScreen[None]):
         chart = self.query_one(BarChart)
         chart.styles.max_height = max(1, len(rows))
         chart.show(bars(self._report, rows, self.state.measure), place)
+
+    def _show_formulas(self) -> None:
+        is_low = self.size.height < LOW
+        self.set_class(is_low, "-low")
+        self.query_one(FormulaLines).show(self.state.measure, is_low=is_low)
 
     def _labels(self) -> dict[By, str]:
         """Return what is read of the limits, as far as the report at hand has the same."""
