@@ -11,6 +11,7 @@ from crm_tui.i18n import _
 from screens.fields_modal import FieldsModal, Save, Settle
 from screens.value_text import long_date, long_datetime
 from screens.widgets.call_form import ResultForm
+from screens.widgets.field_date import DateField
 from screens.widgets.overlap_hint import Planned, attach, planned_call, planned_event
 
 TIMES: dict[Module, tuple[str, ...]] = {
@@ -43,7 +44,12 @@ class RescheduleModal(FieldsModal):
         super().__init__(_("Reschedule"), detail, fields, save, settle=settle)
 
     def on_mount(self) -> None:
-        """Tell what else stands at the new time."""
+        """Count from the time until now, and tell what else stands at the new one."""
+        form = self.query_one(ResultForm)
+        for name in TIMES[self._record.module]:
+            field, value = form[name], self._record.get(name)
+            if isinstance(field, DateField) and isinstance(value, date):
+                field.moved = value
         self.call_next(self._tell_overlaps)
 
     def _tell_overlaps(self) -> None:

@@ -197,8 +197,7 @@ def reschedule(invocation: Invocation, call_name: str, at: str) -> Answer:
 
     async def work(session: Session) -> Call:
         call_id = await _call_id(session, call_name)
-        when = moment("starts_at", at, session.now)
-        return await session.services.calls.reschedule(session.actor, call_id, when)
+        return await session.services.calls.reschedule(session.actor, call_id, at)
 
     return _with_call(invocation, work)
 
@@ -279,7 +278,7 @@ async def _log(session: Session, given: Options) -> Call:
 def _call_back(session: Session, given: Options) -> datetime | None:
     """Return when to call back, None for not at all."""
     text = given["call_back"]
-    return moment("call_back", text, session.now) if text else None
+    return moment("call_back", text, session.now, timed=True) if text else None
 
 
 def _values(session: Session, given: Options) -> dict[str, object]:
@@ -301,9 +300,9 @@ def _values(session: Session, given: Options) -> dict[str, object]:
     if text := given.get("duration"):
         values["duration_seconds"] = duration_seconds(text)
     if text := given.get("started_at"):
-        values["starts_at"] = moment("starts_at", text, session.now, past=True)
+        values["starts_at"] = moment("starts_at", text, session.now, past=True, timed=True)
     if text := given.get("at"):
-        values["starts_at"] = moment("starts_at", text, session.now)
+        values["starts_at"] = moment("starts_at", text, session.now, timed=True)
     return values
 
 

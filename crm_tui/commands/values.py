@@ -181,14 +181,14 @@ def duration_seconds(text: str) -> int:
         raise _refused("duration_seconds", error) from error
 
 
-def moment(name: str, text: str, now: datetime, *, past: bool = False) -> datetime:
-    """Return the moment that ``text`` means, in the zone of ``now``.
+def moment(name: str, text: str, now: datetime, *, past: bool = False, timed: bool = False) -> datetime:
+    """Return the moment that ``text`` means, in the zone of ``now``; with ``timed`` a day alone is none.
 
     Raises:
         Invalid: It is no moment; ``name`` is the field that the reason belongs to.
     """
     try:
-        return parse_when(text, now=now, past=past)
+        return parse_when(text, now=now, past=past, timed=timed)
     except WhenError as error:
         raise _refused(name, error) from error
 

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from crm_tui.domain.durations import LONGEST_DURATION, DurationError, parse_duration
@@ -39,7 +39,6 @@ PROTECTED = frozenset(
 
 _TRUE = frozenset({"true", "yes", "y", "1", "on", "はい", "✓"})
 _FALSE = frozenset({"false", "no", "n", "0", "off", "いいえ", ""})
-_NOON = time(12)
 _MOST_MONEY = Decimal(10) ** 15
 _MOST_NUMBER = 2**31 - 1
 _EXACT_DIGITS = 15
@@ -211,13 +210,9 @@ def _date(text: str, context: Context) -> date:
 
 def _moment(text: str, context: Context) -> datetime:
     try:
-        moment = parse_when(text, now=context.now, past=context.past)
-        at_noon = parse_when(text, now=context.now, past=context.past, default_time=_NOON)
+        return parse_when(text, now=context.now, past=context.past, timed=context.timed)
     except WhenError as error:
         raise Refused(str(error)) from error
-    if context.timed and moment != at_noon:
-        raise Refused(_("Give the time of day too, like tomorrow 14:00."))
-    return moment
 
 
 def _duration(text: str) -> int:

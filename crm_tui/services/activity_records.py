@@ -13,6 +13,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import ListRow, Record, Value
+from crm_tui.domain.when import WhenError, parse_date, parse_when
 from crm_tui.i18n import _
 from crm_tui.policies.records import can_change, can_edit
 from crm_tui.services.columns import differences
@@ -98,6 +99,23 @@ class ActivityRecords(RecordService):
             record.module, record.get("status"), record.get("due_at"), self._core.clock.now()
         )
         return replace(record, values={**record.values, "status": status})
+
+    def moved(self, actor: Actor, text: object, old: Value) -> object:
+        """Return where an activity that stands at ``old`` is moved to; what isn't understood stays as it is.
+
+        Args:
+            text: As typed: relative times count from ``old``, a day alone keeps its time of day.
+            old: A moment, or a day of what has no time of day.
+        """
+        now = self._core.now_for(actor)
+        try:
+            if isinstance(text, str) and isinstance(old, datetime):
+                return parse_when(text, now=now, timed=True, moved=old)
+            if isinstance(text, str) and isinstance(old, date):
+                return parse_date(text, today=now.date(), moved=old)
+        except WhenError:
+            pass
+        return text
 
     async def close(self, actor: Actor, record_id: str, status: str) -> Record:
         """Set the status that ends an activity: completed or cancelled."""

@@ -310,6 +310,9 @@ class CallService:
 
         ``version`` as in `update`.
         """
+        if isinstance(starts_at, str):
+            call = await self.records.get(actor, call_id)
+            starts_at = self.records.moved(actor, starts_at, call.get("starts_at"))
         return await self.update(actor, call_id, {"starts_at": starts_at}, version)
 
     async def cancel(self, actor: Actor, call_id: str) -> Call:

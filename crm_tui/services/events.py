@@ -154,11 +154,12 @@ class EventService(ActivityRecords):
         Times as typed or aware, days of an event that takes whole days; ``version`` as in `update`.
         """
         await self._core.require(actor, can_edit(actor, self.module), "edit", self.module, event_id)
+        event = await self.get(actor, event_id)
+        starts_at = self.moved(actor, starts_at, event.get("starts_at"))
         values: dict[str, object] = {"starts_at": starts_at}
         if ends_at is not None:
-            values["ends_at"] = ends_at
+            values["ends_at"] = self.moved(actor, ends_at, event.get("ends_at"))
         else:
-            event = await self.get(actor, event_id)
             values["ends_at"] = self._moved_end(actor, event, starts_at)
         return (await self.update(actor, event_id, values, version)).record
 

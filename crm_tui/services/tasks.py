@@ -31,4 +31,6 @@ class TaskService(ActivityRecords):
         self, actor: Actor, task_id: str, due_date: object, version: int | None = None
     ) -> Record:
         """Move the due date of a task; text as typed or a date. ``version`` as in `update`."""
+        if isinstance(due_date, str):
+            due_date = self.moved(actor, due_date, (await self.get(actor, task_id)).get("due_date"))
         return (await self.update(actor, task_id, {"due_date": due_date}, version)).record

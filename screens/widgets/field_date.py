@@ -8,7 +8,7 @@ from crm_tui.clock import clock
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.records import Value
 from crm_tui.domain.when import WhenError, parse_date, parse_when
-from crm_tui.i18n import N_
+from crm_tui.i18n import N_, _
 from screens.value_text import long_date, long_datetime
 from screens.widgets.field_text import TextField
 from screens.widgets.form_field import FormContext
@@ -21,6 +21,7 @@ class DateField(TextField):
 
     Attributes:
         past: Read dates without a year, weekdays and times as the last instead of the next ones.
+        moved: What is being moved stands there now: ``+2d`` counts from it, a day alone keeps its time.
     """
 
     BINDINGS = [
@@ -31,9 +32,11 @@ class DateField(TextField):
     def __init__(self, field: Field, context: FormContext) -> None:
         super().__init__(field, context)
         self.past = False
+        self.moved: date | None = None
         self._timed = self._timed_by_type = field.type is FieldType.DATETIME
         self._read_text = ""
         self._read: date | None = None
+        self._refused = ""
 
     @property
     def raw(self) -> str:
@@ -55,6 +58,8 @@ class DateField(TextField):
 
     def understood(self) -> str:
         found = self._understood()
+        if found is None and self.editor.value.strip():
+            return self._refused
         if found is None or (not self.is_dirty and self.editor.value == self._typed(found)):
             return ""
         if isinstance(found, datetime):
@@ -104,12 +109,16 @@ class DateField(TextField):
         return self._read
 
     def _parse(self, text: str) -> date | None:
-        now = clock().now().astimezone(self.context.zone)
+        now, moved = clock().now().astimezone(self.context.zone), self.moved
         try:
             if self._timed:
-                return parse_when(text, now=now, past=self.past)
-            return parse_date(text, today=now.date(), past=self.past)
-        except WhenError:
+                moment = moved if isinstance(moved, datetime) else None
+                return parse_when(text, now=now, past=self.past, timed=True, moved=moment)
+            day = None if isinstance(moved, datetime) else moved
+            return parse_date(text, today=now.date(), past=self.past, moved=day)
+        except WhenError as error:
+            # The examples would flicker under every text that isn't finished.
+            self._refused = _("Not understood") if error.reason == "unknown" else str(error)
             return None
 
     def _typed(self, value: date) -> str:

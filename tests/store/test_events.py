@@ -268,3 +268,22 @@ async def test_a_converted_lead_goes_on_taking_part_as_the_contact(services: Ser
     assert one.ref == outcome.contact
     again = await event(services, agent, participants=[lead.ref, outcome.contact])
     assert [one.ref for one in participants_of(again.values)] == [outcome.contact]
+
+
+async def test_events_tasks_and_calls_are_moved_from_where_they_stand(
+    services: Services, agent: Actor
+) -> None:
+    far = datetime(2027, 3, 1, 5, 0, tzinfo=UTC)
+    meeting = await event(services, agent, starts_at=far)
+    moved = await services.events.reschedule(agent, meeting.id, "+2h")
+    assert moved.get("starts_at") == far + timedelta(hours=2)
+    assert moved.get("ends_at") == far + timedelta(hours=3)
+    days = await event(services, agent, all_day=True, starts_at="2027-03-01", ends_at="2027-03-02")
+    moved = await services.events.reschedule(agent, days.id, "+1d")
+    assert (moved.get("starts_at"), moved.get("ends_at")) == (date(2027, 3, 2), date(2027, 3, 3))
+    task = (await services.tasks.create(agent, {"subject": "Offer", "due_date": "2027-03-01"})).record
+    assert (await services.tasks.reschedule(agent, task.id, "+1w")).get("due_date") == date(2027, 3, 8)
+    values = {"who": await contact(services, agent), "subject": "Call back", "starts_at": far}
+    call = await services.calls.schedule(agent, values)
+    again = await services.calls.reschedule(agent, call.id, "+30m")
+    assert again.starts_at == far + timedelta(minutes=30)
