@@ -1,10 +1,12 @@
 """The list of all tasks, events and calls."""
 
 from dataclasses import replace
+from typing import Any
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.screen import Screen
 
 from crm_tui.domain.modules import ACTIVITIES, Area, Module
 from crm_tui.domain.paging import Page, PageRequest
@@ -90,6 +92,18 @@ class ActivityListScreen(ActivityActs, ListScreen):
     def __init__(self) -> None:
         super().__init__(Module.CALL, Area.ACTIVITY)
         self._source: ActivitySource | None = None
+        self._own_form: Screen[Any] | None = None
+
+    def record_saved(self, ref: Ref) -> None:
+        """Put the cursor on what was made by this list's own key; other forms leave an agent's place alone."""
+        if self._own_form is not None:
+            super().record_saved(ref)
+        self._own_form = None
+
+    def on_screen_suspend(self) -> None:
+        """Another form than that of this list's own key stands above it now."""
+        if self.app.screen is not self._own_form:
+            self._own_form = None
 
     def record_in_focus(self) -> Ref | None:
         """Whom the activity under the cursor is with, else what it is related to."""
@@ -166,8 +180,10 @@ class ActivityListScreen(ActivityActs, ListScreen):
             await self.app.start_call(None, None)
         elif code in _CALL_MODES:
             await self.app.open_call_logger(_CALL_MODES[code])
+            self._own_form = self.app.screen
         elif code is not None:
             await self.app.open_form(Module(code))
+            self._own_form = self.app.screen
 
     async def activity_meant(self) -> Ref | None:
         """Return the activity under the cursor."""
