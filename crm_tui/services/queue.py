@@ -109,7 +109,7 @@ class QueueService(QueueRounds):
         return await self._mine(actor, run_id, holder, lease)
 
     async def peek(self, actor: Actor, run_id: str) -> Ahead:
-        """Return who would come next, without taking them; some hundreds are looked at, no more."""
+        """Return who would come next, without taking them; a hundred or so are looked at, no more."""
         return await self._search.ahead(actor, await self.run(actor, run_id))
 
     async def hold(self, actor: Actor, record_id: str) -> bool:

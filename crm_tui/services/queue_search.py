@@ -22,6 +22,9 @@ COUNT_CAP = 999
 _FIRST, _LARGEST, _STEP = 8, 400, 4
 """Records that are looked at together: few at first, more where nobody among them may be called."""
 
+_FURTHEST = 128
+"""Records that are looked at to say who comes next: that happens after each call, and nobody shall wait."""
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -76,9 +79,9 @@ class QueueSearch:
                     return Ahead(first, is_certain=True)
                 if batch.is_last:
                     break
-                if size == _LARGEST:
+                if size >= _FURTHEST:
                     return Ahead(None, is_certain=False)
-                size = min(size * _STEP, _LARGEST)
+                size = min(size * _STEP, _FURTHEST)
         return Ahead(None, is_certain=True)
 
     async def count(self, actor: Actor, run: QueueRun) -> Count:

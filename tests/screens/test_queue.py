@@ -91,6 +91,7 @@ async def test_skip_asks_why_and_next_puts_back(queue: Console) -> None:
     await queue.until(lambda: offered(queue) == "Chiba")
     assert "1 wrong or missing data" in queue.text()
     assert "1 put back for later" in queue.text()
+    assert "Put back until" in queue.text()
     run = on(queue).run
     await queue.press("escape")
     await queue.until_on(RecordListScreen)
@@ -199,3 +200,49 @@ async def test_a_change_of_the_record_shows_at_once(queue: Console) -> None:
     await queue.services.leads.update(queue.actor, lead.id, {"company": "Globex"}, record.version)
     await queue.until_shown("Globex")
     assert offered(queue) == "Abe"
+
+
+async def test_nobody_else_is_said_only_when_it_is_true(queue: Console) -> None:
+    services, actor = queue.services, queue.actor
+    # More than the first few who are looked at, all of them without a number.
+    for place in range(12):
+        await add(queue, f"B {place:02d}", last_name_kana=f"B {place:02d}")
+    await open_queue(queue)
+    await queue.press("n")
+    await queue.until(lambda: offered(queue) == "Baba")
+    assert "not found yet" not in queue.text()
+    await queue.press("f2")
+    await queue.until_on(CallLoggerScreen)
+    await queue.press("f2", "1", "ctrl+s")
+    await queue.until_shown("Done: Interested. n goes on.")
+    for name in ("Chiba", "Jane Doe"):
+        lead = await services.leads.resolve(actor, name)
+        await services.leads.update(actor, lead.id, {"do_not_call": True}, lead.version)
+    await queue.until_shown("Done: Interested. Nobody else can be called now.")
+    await queue.press("n")
+    await queue.until_shown("Nobody can be called now.")
+
+
+async def test_enter_opens_the_record_and_puts_nobody_back(queue: Console) -> None:
+    await open_queue(queue)
+    await queue.press("enter")
+    await queue.until_on(RecordDetailScreen)
+    await queue.press("escape")
+    await queue.until(lambda: offered(queue) == "Abe")
+    overview = await queue.services.queue.overview(queue.actor, on(queue).run.id)
+    assert overview.waiting == {}
+
+
+async def test_the_arrow_leaves_a_number_that_turned_out_invalid(queue: Console) -> None:
+    await add(queue, "Aaron", phone="03-1234-5009", mobile="090-1234-5678")
+    await queue.press("a", "0")
+    await queue.until(lambda: offered(queue) == "Aaron")
+    await queue.press("f2")
+    await queue.until_on(CallLoggerScreen)
+    await queue.press("f2", "6", "ctrl+s")
+    await queue.until_shown("Done: Invalid number")
+    await queue.until_shown("▸ 2 Mobile")
+    await queue.until_shown("F2 Call")
+    flag = queue.services.numbers.flag
+    await flag(queue.actor, "090-1234-5678", invalid=True, reason="Nobody there")
+    await queue.until(lambda: "▸" not in queue.text() and "F2 Call" not in queue.text())

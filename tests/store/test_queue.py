@@ -9,9 +9,10 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.associations import NewMember
 from crm_tui.domain.modules import Module
 from crm_tui.domain.queries import ListQuery, Sort
-from crm_tui.domain.queue import Reason, State
+from crm_tui.domain.queue import Ahead, Reason, State
 from crm_tui.domain.queue_sources import campaign_source, list_source, query_source
 from crm_tui.errors import Conflict, Invalid
+from crm_tui.services import queue_search
 from crm_tui.services.container import Services
 from tests.store.queue_steps import BUSY, add_lead, add_leads, call, ref_of, start, take
 
@@ -210,3 +211,56 @@ async def test_a_converted_lead_is_not_called_again_as_a_contact(
     assert became.contact is not None
     assert await take(services, agent, run) == ""
     assert (await services.queue.overview(agent, run.id)).done == 2
+
+
+@one_store
+async def test_somebody_far_down_comes_next_behind_many_who_must_not_be_called(
+    services: Services, agent: Actor, clock: FrozenClock
+) -> None:
+    first = await add_lead(services, agent, "A first")
+    for place in range(45):
+        # 14:00 in Tokyo is midnight in New York.
+        await add_lead(services, agent, f"B {place:02d}", phone=f"+1 212 555 01{place:02d}")
+    last = await add_lead(services, agent, "C last")
+    run = await start(services, agent)
+    assert await take(services, agent, run) == first.name
+    assert await services.queue.peek(agent, run.id) == Ahead(last.ref, is_certain=True)
+    assert (await services.queue.overview(agent, run.id)).waiting == {}, "looking on takes note of nobody"
+    await call(services, agent, first.ref)
+    assert await take(services, agent, run) == last.name
+    assert await services.queue.peek(agent, run.id) == Ahead(None, is_certain=True)
+    # They have waited long enough at 9:00 in New York.
+    clock.set_wall(datetime(2026, 11, 21, 14, 0, tzinfo=UTC))
+    assert (await services.queue.peek(agent, run.id)).record is not None
+
+
+@one_store
+@pytest.mark.parametrize("kind", ["view", "list"])
+async def test_a_look_ahead_that_ends_early_says_that_it_knows_of_nobody(
+    services: Services, agent: Actor, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(queue_search, "_FURTHEST", 16)
+    silent = await add_leads(services, agent, 20, phone="")
+    found = await add_lead(services, agent, "Z found")
+    if kind == "view":
+        run = await start(services, agent)
+    else:
+        ids = [lead.id for lead in (*silent, found)]
+        run = await services.queue.start(agent, list_source(Module.LEAD, ids, "21 leads"))
+    assert await services.queue.peek(agent, run.id) == Ahead(None, is_certain=False)
+    assert await take(services, agent, run) == found.name, "going on finds who is further down"
+    assert await services.queue.peek(agent, run.id) == Ahead(None, is_certain=True)
+
+
+@one_store
+async def test_who_was_deleted_meanwhile_is_not_put_back(
+    services: Services, admin: Actor, agent: Actor
+) -> None:
+    first, second = await add_leads(services, agent, 2)
+    run = await start(services, agent)
+    assert await take(services, agent, run) == first.name
+    await services.leads.delete(admin, [first.id])
+    await services.queue.skip(agent, run.id, first.id, Reason.LATER)
+    overview = await services.queue.overview(agent, run.id)
+    assert (overview.waiting, overview.agents) == ({}, ())
+    assert await take(services, agent, run) == second.name
