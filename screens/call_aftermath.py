@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from crm_tui.app import CrmApp
     from crm_tui.services.container import Services
 
+_QUARTER = 15
+"""Minutes."""
+
 
 def told(services: "Services", call: Call, zone: tzinfo, saved: str) -> str:
     """Return the one notice about a saved call: that it was saved, and what followed from it.
@@ -40,15 +43,23 @@ def wants_call_back(services: "Services", call: Call) -> bool:
 
 
 async def open_call_back(app: "CrmApp", call: Call) -> None:
-    """Open the form of the call back, one key from being saved: same person, next day, same time."""
+    """Open the form of the call back, one key from being saved.
+
+    Same person, a day later, at the next time at which they may be called, with the usual reminder.
+    """
+    services = app.services
+    wanted = a_day_later(services.core.now_for(app.actor))
     values: dict[str, Value] = {
         "subject": call_back_subject(call.who, call.subject),
         "purpose": call.purpose or None,
-        "starts_at": next_day(app.services.core.now_for(app.actor)),
+        "starts_at": services.calling_hours.next_inside(call.phone, wanted).astimezone(wanted.tzinfo),
+        "reminder": services.settings.call_back_reminder or None,
     }
     await app.open_call_logger("scheduled", call.who, call.related_to, values=values)
 
 
-def next_day(now: datetime) -> datetime:
-    """Return the same time of day one day later in the zone of ``now``, whole minutes."""
-    return (now + timedelta(days=1)).replace(second=0, microsecond=0)
+def a_day_later(now: datetime) -> datetime:
+    """Return the same time of day one day later in the zone of ``now``, at the next quarter of an hour."""
+    later = (now + timedelta(days=1)).replace(second=0, microsecond=0)
+    past = later.minute % _QUARTER
+    return later + timedelta(minutes=_QUARTER - past) if past else later

@@ -56,18 +56,25 @@ class _Answer:
         if not choose and not pop.is_missed and pop.person is not None and self._app.running_call is None:
             await self._begin(pop.person)
             return
-        chosen = await self._choose()
-        if chosen is not None:
+        chosen, other = await self._choose()
+        if chosen is not None and chosen.act == pop_choices.NEXT and other is not None:
+            await _Answer(self._app, other).run(choose=True)
+        elif chosen is not None:
             await self._do(chosen)
 
-    async def _choose(self) -> Choice | None:
+    async def _choose(self) -> tuple[Choice | None, Pop | None]:
+        """Ask; return the answer and the other caller that was named."""
         people = self._pop.people or await self._contacts_of_the_account()
+        other = self._other()
         kind = pop_choices.missed if self._pop.is_missed else pop_choices.ringing
         if self._app.running_call is not None:
             kind = pop_choices.beside_a_call
+        choices = kind(self._pop, people)
+        if other is not None:
+            choices.append(pop_choices.another(caller_text(other, self._pops)))
         offered = [
             (digit, choice)
-            for digit, choice in enumerate(kind(self._pop, people), 1)
+            for digit, choice in enumerate(choices, 1)
             if self._may(pop_choices.NEEDS_CREATE.get(choice.act)) and self._has_room(choice)
         ]
         modal: Screen[Any] = CallerModal(
@@ -78,7 +85,7 @@ class _Answer:
             digits=[digit for digit, _choice in offered],
         )
         answer = await self._app.push_screen_wait(modal)
-        return next((choice for digit, choice in offered if str(digit) == answer), None)
+        return next((choice for digit, choice in offered if str(digit) == answer), None), other
 
     async def _do(self, choice: Choice) -> None:
         app, pop = self._app, self._pop
@@ -100,6 +107,13 @@ class _Answer:
                     await self._pops.dismiss(app.actor, pop.id)
             case pop_choices.DISMISS:
                 await self._pops.dismiss(app.actor, pop.id)
+
+    def _other(self) -> Pop | None:
+        """The caller that waits after this one, the first after the last; None if nobody else waits."""
+        pops = self._app.pops
+        place = next((place for place, pop in enumerate(pops) if pop.id == self._pop.id), -1)
+        other = pops[(place + 1) % len(pops)] if pops else self._pop
+        return other if other.id != self._pop.id else None
 
     async def _begin(self, who: Ref | None) -> None:
         await self._show(await self._pops.answer(self._app.actor, self._pop.id, who))

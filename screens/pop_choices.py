@@ -15,7 +15,7 @@ MOST_NAMED = 4
 
 ANSWER, CALL_BACK, OPEN = "answer", "call_back", "open"
 NEW_CONTACT, NEW_LEAD = "new_contact", "new_lead"
-MISSED, DISMISS = "missed", "dismiss"
+MISSED, DISMISS, NEXT = "missed", "dismiss", "next"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,15 @@ def beside_a_call(pop: Pop, people: Sequence[Match]) -> list[Choice]:
     log = [] if pop.is_missed else [Choice(MISSED, _("Log as a missed call"))]
     known = [*people, *pop.accounts][:MOST_NAMED]
     return [*log, *map(_open, known), _dismiss()]
+
+
+def another(caller: str) -> Choice:
+    """Return the choice of another caller who waits.
+
+    Args:
+        caller: Who that is, safe to paint.
+    """
+    return Choice(NEXT, _("Another caller: %(caller)s") % {"caller": caller})
 
 
 def _new(pop: Pop) -> list[Choice]:

@@ -38,7 +38,9 @@ Act = Callable[[CrmModal[Any], Ref], Awaitable[object]]
 
 
 class ReminderModal(CrmModal[Leave]):
-    """Lists reminders in the order of their time; c, r, x, s and d act on the one under the cursor.
+    """Lists reminders as they are dealt with; c, r, x, s and d act on the one under the cursor.
+
+    At first that is the one that the bar names.
 
     It closes by itself once nothing is left. Whatever it stands before stays as it is.
     """

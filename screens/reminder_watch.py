@@ -23,27 +23,21 @@ class DueReminders:
     """What the agent has to be reminded of now.
 
     Attributes:
-        rows: The earliest first.
-        shown: Ids of those that this console shows in its bar: another console may have been first.
-        latest: Those of them that came last.
+        rows: In the order in which they are dealt with, the same in every console.
     """
 
     rows: tuple[Reminder, ...] = ()
-    shown: frozenset[str] = frozenset()
-    latest: frozenset[str] = frozenset()
 
     @property
     def first(self) -> Reminder | None:
-        """The one that the bar names: of what came last the earliest, so that nothing new is overlooked."""
-        ids = self.latest or self.shown
-        return next((row for row in self.rows if row.id in ids), None)
+        """The one that the bar names, and on which the cursor of the list stands."""
+        return self.rows[0] if self.rows else None
 
 
 class ReminderWatch:
     """Reads the agent's reminders when the next one is due and when they were changed, and not else.
 
-    Of several consoles of the agent the one that claims a reminder shows it; the others count it. What a
-    console finds when it is opened it shows as well, whoever showed it before.
+    All consoles of the agent show the same; of several the one that claims a reminder rings.
 
     Args:
         app: Whose ``due_reminders`` are kept.
@@ -52,7 +46,7 @@ class ReminderWatch:
     def __init__(self, app: "CrmApp") -> None:
         self._app = app
         self._timer: WallTimer | None = None
-        self._is_first = True
+        self._rung: frozenset[str] = frozenset()
         self._reading = False
         self._again = False
 
@@ -105,13 +99,12 @@ class ReminderWatch:
         # One whose time came while this was read is claimed before anything else.
         self._again |= any(row.is_pending and row.id not in claimed for row in rows)
         ids = frozenset(row.id for row in rows)
-        before = app.due_reminders
-        new = ids if self._is_first else claimed & ids
-        self._is_first = False
-        due = DueReminders(rows, (before.shown | new) & ids, (new or before.latest) & ids)
-        if due != before:
+        due = DueReminders(rows)
+        if due != app.due_reminders:
             app.due_reminders = due
-        if claimed - before.shown and app.config.ui.bell:
+        rings = bool(claimed - self._rung)
+        self._rung = (self._rung | claimed) & ids
+        if rings and app.config.ui.bell:
             app.bell()
         timer.set(await reminders.next_at(app.actor))
 

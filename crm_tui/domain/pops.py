@@ -155,8 +155,13 @@ def caller_number(raw: str, region: str) -> CallerNumber:
 
 
 def in_order(pops: Sequence[Pop]) -> tuple[Pop, ...]:
-    """Return callers in the order in which they are offered: who rings goes before what was missed."""
-    return tuple(sorted(pops, key=lambda pop: (pop.is_missed, pop.at, pop.id)))
+    """Return callers in the order in which they are offered.
+
+    Who rings goes before what was missed. The newest is first: it is the telephone that rings now, while an
+    older caller may have hung up.
+    """
+    newest_first = sorted(pops, key=lambda pop: (pop.at, pop.id), reverse=True)
+    return tuple(sorted(newest_first, key=lambda pop: pop.is_missed))
 
 
 def _too_long() -> Invalid:

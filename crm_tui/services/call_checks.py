@@ -15,7 +15,7 @@ from crm_tui.i18n import _
 from crm_tui.services.call_records import MEASURED, CallRecords, first_number
 from crm_tui.services.core import Core
 from crm_tui.services.records import refuse
-from crm_tui.services.settings import call_layout
+from crm_tui.services.settings import call_back_reminder, call_layout
 from crm_tui.store.repositories.records import RecordRepository
 
 _OWNER = frozenset({"owner"})
@@ -95,6 +95,8 @@ class CallChecks:
     async def call_back(self, actor: Actor, call: Mapping[str, Value], at: object) -> dict[str, Value] | None:
         """Return the values of the call that was asked for in another one, None for no time.
 
+        It reminds as the organisation decided.
+
         Args:
             call: The values of the call in which it was asked for.
             at: When, as typed or an aware time; None or "" for no call back.
@@ -107,6 +109,7 @@ class CallChecks:
         who = call.get("who")
         values: dict[str, object] = {name: call.get(name) for name in ("who", "related_to", "purpose")}
         values["type"] = "outbound"
+        values["reminder"] = call_back_reminder(self._core.options, self._core.picklists) or None
         values["subject"] = call_back_subject(who if isinstance(who, Ref) else None, str(call.get("subject")))
         try:
             return await self.whole(actor, {**values, "starts_at": at}, {}, required=frozenset({"starts_at"}))

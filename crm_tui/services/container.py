@@ -14,6 +14,7 @@ from crm_tui.services.bin import BinService
 from crm_tui.services.board import BoardService
 from crm_tui.services.bulk_actions import BulkActionService, Listing
 from crm_tui.services.calendar import CalendarService
+from crm_tui.services.calling_hours import CallingHours
 from crm_tui.services.calls import CallService
 from crm_tui.services.campaigns import CampaignService
 from crm_tui.services.cases import CaseService
@@ -83,6 +84,7 @@ class Services:
     duplicates: DuplicateService
     reports: ReportService
     overlaps: OverlapService = field(init=False)
+    calling_hours: CallingHours = field(init=False)
     calendar: CalendarService = field(init=False)
     reminders: ReminderService = field(init=False)
     merge: MergeService = field(init=False)
@@ -101,6 +103,7 @@ class Services:
     def __post_init__(self) -> None:
         self.queue = QueueService(self.core, self.views)
         self.overlaps = OverlapService(self.core)
+        self.calling_hours = CallingHours(self.core)
         self.calendar = CalendarService(self.core)
         self.reminders = ReminderService(self.core)
         self.merge = MergeService(self.core, self.records)

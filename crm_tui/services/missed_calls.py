@@ -12,7 +12,13 @@ _LONGEST_NUMBER = 50
 
 
 async def log_missed(
-    uow: UnitOfWork, records: CallRecords, actor: Actor, agent: Actor, who: Ref | None, number: str
+    uow: UnitOfWork,
+    records: CallRecords,
+    actor: Actor,
+    agent: Actor,
+    who: Ref | None,
+    number: str,
+    house: str,
 ) -> str:
     """Write a missed call of now that belongs to ``agent`` and return its id.
 
@@ -21,8 +27,9 @@ async def log_missed(
         actor: Who says so: the agent, or the account of the telephone system.
         who: The lead or contact, None where nobody or more than one has the number.
         number: As lists show it, "" if it was withheld.
+        house: Language of the subject where the agent chose none, "" for that of the process.
     """
-    with spoken(agent.language):
+    with spoken(agent.language or house):
         subject = default_subject(MISSED, who.name if who is not None else number)
     values: dict[str, Value] = {
         "subject": subject,

@@ -31,7 +31,7 @@ from crm_tui.services.callers import matches_of, seen_by_both
 from crm_tui.services.calls import CallService
 from crm_tui.services.core import Core
 from crm_tui.services.missed_calls import log_missed
-from crm_tui.services.settings import pop_seconds
+from crm_tui.services.settings import house_language, pop_seconds
 from crm_tui.store.repositories.pops import PopRepository
 from crm_tui.store.repositories.users import UserRepository
 from crm_tui.store.uow import AuditEntry, UnitOfWork
@@ -86,7 +86,7 @@ class PopService:
         return replace(whole, matches=seen_by_both(whole.matches, mine))
 
     async def open(self, actor: Actor) -> tuple[Pop, ...]:
-        """Return the callers that are offered to the actor, in the order in which they are answered."""
+        """Return the callers that are offered to the actor, the newest first; missed calls come after."""
         async with self._core.store.read() as connection:
             pops = await PopRepository(connection).open(actor.id, self._core.clock.now())
             return in_order(
@@ -160,13 +160,17 @@ class PopService:
         async with self._core.store.write(actor) as uow:
             await self._claim(uow, actor, pop_id, PopState.TAKEN, TAKEN)
             number = self.shown(pop.number)
-            call_id = await log_missed(uow, self._calls.records, actor, actor, person, number)
+            call_id = await log_missed(uow, self._calls.records, actor, actor, person, number, self._house)
             await uow.commit()
         return await self._calls.get(actor, call_id)
 
     def shown(self, number: CallerNumber) -> str:
         """Return a number in the usual notation of the country, "" if it was withheld."""
         return format_for_display(number.text, self._core.region)
+
+    @property
+    def _house(self) -> str:
+        return house_language(self._core.options)
 
     async def _announce(self, actor: Actor, agent: Actor, caller: CallerNumber, *, missed: bool) -> Pop:
         async with self._core.store.read() as connection:
@@ -205,7 +209,7 @@ class PopService:
             new_id(), agent.user, caller, uow.at, uow.at + MISSED_STAYS, PopState.OFFERED, matches=matches
         )
         number = self.shown(caller)
-        call_id = await log_missed(uow, self._calls.records, actor, agent, pop.person, number)
+        call_id = await log_missed(uow, self._calls.records, actor, agent, pop.person, number, self._house)
         pop = replace(pop, call_id=call_id)
         await PopRepository(uow.connection).add(_columns(pop, actor))
         return pop

@@ -7,7 +7,7 @@ from typing import Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
-from crm_tui.domain.reminders import Reminder
+from crm_tui.domain.reminders import Reminder, in_order
 from crm_tui.domain.when import DurationError, WhenError, parse_duration, parse_when
 from crm_tui.errors import Invalid, NotFound
 from crm_tui.i18n import _
@@ -18,7 +18,7 @@ from crm_tui.store.repositories.reminders import ReminderRepository
 from crm_tui.store.uow import AuditEntry, UnitOfWork
 
 MOST: Final = 200
-"""Reminders that are shown at a time; the earliest come first."""
+"""Reminders that are shown at a time; of more the newest."""
 
 
 class ReminderService:
@@ -28,11 +28,11 @@ class ReminderService:
         self._core = core
 
     async def due(self, actor: Actor) -> tuple[Reminder, ...]:
-        """Return what the actor has to be reminded of now, the earliest first, shown before or not."""
-        now = self._core.clock.now()
+        """Return what the actor has to be reminded of now, shown or not, in the order of `in_order`."""
+        now = self._core.now_for(actor)
         async with self._core.store.read() as connection:
             found = await ReminderRepository(connection).due(actor, now, MOST)
-        return tuple(_as_seen(reminder, now) for reminder in found)
+        return in_order((_as_seen(reminder, now) for reminder in found), now)
 
     async def next_at(self, actor: Actor) -> datetime | None:
         """Return when the actor's next reminder will be due; None if none is planned. UTC."""
@@ -43,7 +43,7 @@ class ReminderService:
         """Say that a console shows the actor's reminders that are due now.
 
         Returns:
-            Ids of those that no console has shown before: of several consoles one gets each.
+            Ids of those that no console has shown before: of several consoles one gets each, and rings.
         """
         waiting = [reminder.id for reminder in await self.due(actor) if reminder.is_pending]
         if not waiting:
@@ -72,7 +72,7 @@ class ReminderService:
                 raise _missing()
             self._record(uow, actor, reminder, "snooze", at)
             await uow.commit()
-        put_off = replace(reminder, due_at=at.astimezone(UTC), is_pending=True)
+        put_off = replace(reminder, due_at=at.astimezone(UTC), is_pending=True, shown_at=None)
         return _as_seen(put_off, self._core.clock.now())
 
     async def dismiss(self, actor: Actor, reminder_id: str) -> Reminder:

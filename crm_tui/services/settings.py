@@ -10,7 +10,7 @@ from crm_tui.domain.layout import FIXED, CallLayout
 from crm_tui.domain.picklists import Picklists
 from crm_tui.domain.pops import RINGING_SECONDS
 from crm_tui.errors import Invalid, Misconfigured
-from crm_tui.i18n import _
+from crm_tui.i18n import LANGUAGES, _
 from crm_tui.policies.administration import can_administer
 from crm_tui.services.core import Core
 from crm_tui.store.repositories.settings import SettingsRepository
@@ -19,6 +19,10 @@ from crm_tui.store.uow import AuditEntry
 _LAYOUT = "call_layout"
 _POP_SECONDS = "pop_seconds"
 _CALL_WINDOW = "call_window"
+_CALL_BACK_REMINDER = "call_back_reminder"
+_LANGUAGE = "language"
+_REMINDERS = "reminder"
+_USUAL_REMINDER = "5_minutes"
 _SHORTEST_POP, _LONGEST_POP = 5, 3600
 
 
@@ -46,6 +50,21 @@ def pop_seconds(options: Mapping[str, Any]) -> int:
     """Return how many seconds a caller is offered, from the stored settings."""
     stored = options.get(_POP_SECONDS)
     return stored if isinstance(stored, int) else RINGING_SECONDS
+
+
+def call_back_reminder(options: Mapping[str, Any], picklists: Picklists) -> str:
+    """Return the code of the reminder that a call back has by itself, "" for none.
+
+    A value that was retired, and *none*, remind nobody.
+    """
+    code = str(options.get(_CALL_BACK_REMINDER, _USUAL_REMINDER))
+    found = picklists.find(_REMINDERS, code)
+    return code if found is not None and found.active and found.attributes.get("minutes") else ""
+
+
+def house_language(options: Mapping[str, Any]) -> str:
+    """Return the language of what is written for users who chose none, "" for that of the process."""
+    return str(options.get(_LANGUAGE, ""))
 
 
 class SettingsService:
@@ -78,6 +97,16 @@ class SettingsService:
     def pop_seconds(self) -> int:
         """How many seconds a caller is offered to an agent."""
         return pop_seconds(self._core.options)
+
+    @property
+    def call_back_reminder(self) -> str:
+        """Code of the reminder that a call back has by itself, "" for none."""
+        return call_back_reminder(self._core.options, self._core.picklists)
+
+    @property
+    def language(self) -> str:
+        """Language of what is written for users who chose none, "" for that of the process."""
+        return house_language(self._core.options)
 
     def call_layout(self) -> CallLayout:
         """Return the layout of the call form."""
@@ -123,8 +152,8 @@ class SettingsService:
         """Change ``region``, ``time_zone``, what callers and those called are owed, or what a call needs.
 
         Args:
-            name: ``region``, ``time_zone``, ``call_window``, ``pop_seconds``, ``call_start_optional`` or
-                ``call_duration_optional``.
+            name: ``region``, ``time_zone``, ``call_window``, ``pop_seconds``, ``call_back_reminder``,
+                ``language``, ``call_start_optional`` or ``call_duration_optional``.
 
         Raises:
             Invalid: There is no such setting, or the value doesn't fit it.
@@ -148,8 +177,15 @@ class SettingsService:
             await self._put(actor, name, _window_text(value))
         elif name == _POP_SECONDS and value.isdecimal() and _SHORTEST_POP <= int(value[:9]) <= _LONGEST_POP:
             await self._put(actor, name, int(value))
+        elif name == _CALL_BACK_REMINDER and value in self._reminder_codes():
+            await self._put(actor, name, value)
+        elif name == _LANGUAGE and value in ("", *LANGUAGES):
+            await self._put(actor, name, value)
         else:
             raise Invalid(_("There is no such setting, or it can't have this value."), fields=refused)
+
+    def _reminder_codes(self) -> frozenset[str]:
+        return frozenset(choice.code for choice in self._core.picklists.active(_REMINDERS))
 
     async def _set_optional(self, actor: Actor, name: str, value: str) -> None:
         field = "starts_at" if name == "call_start_optional" else "duration_seconds"

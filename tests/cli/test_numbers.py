@@ -35,6 +35,14 @@ def test_a_flagged_number_is_listed_refused_and_overridden(lead: Cli) -> None:
     assert lead("number", "flag", "03-1234-5678", "--reason", "why").code == 2
 
 
+def test_a_number_too_long_to_be_read_to_its_end_is_none(lead: Cli) -> None:
+    number = "0312345678" + " " * 91 + "9"
+    refused = lead("number", "flag", number, "--invalid", "--reason", "disconnected")
+    assert (refused.code, refused.error["code"]) == (1, "invalid")
+    assert lead("number", "list").data["rows"] == []
+    assert lead("number", "show", number).data["number"] is None
+
+
 def test_what_follows_stands_in_the_answer_with_the_call_back(lead: Cli) -> None:
     saved = lead(
         "call", "log", "--who", "Roe", "--subject", "Offer", "--duration", "60s", "--result", "interested",
@@ -43,7 +51,8 @@ def test_what_follows_stands_in_the_answer_with_the_call_back(lead: Cli) -> None
     status, back = saved.data["follow_ups"]
     assert (status["kind"], status["record"]["name"], status["value"]) == ("lead_status", "Roe", "contacted")
     assert (back["kind"], back["done"], back["at"][11:16]) == ("call_back", True, "14:00")
-    assert lead("call", "show", back["record"]["id"]).data["status"] == "scheduled"
+    shown = lead("call", "show", back["record"]["id"]).data
+    assert (shown["status"], shown["reminder"]) == ("scheduled", "5_minutes")
     assert lead("lead", "show", "Roe").data["status"] == "contacted"
     wrong = lead(
         "call", "log", "--who", "Roe", "--subject", "Offer", "--duration", "60s", "--call-back", "some day"

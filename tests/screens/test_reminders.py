@@ -8,6 +8,7 @@ import pytest
 from crm_tui.clock import FrozenClock, use_clock
 from crm_tui.domain.modules import Module
 from screens.activity_list import ActivityListScreen
+from screens.call_detail import CallDetailScreen
 from screens.call_logger import CallLoggerScreen
 from screens.choice_modal import ChoiceModal
 from screens.confirm_modal import ConfirmModal
@@ -159,9 +160,11 @@ async def test_enter_opens_and_f2_calls(clock: FrozenClock, console: Console, sa
     await _pass(console, clock, 6 * MINUTE)
     await console.until_shown("F8 2 reminders")
     await console.press("f8", "enter")
+    await console.until_on(CallDetailScreen)
+    await console.press("f8", "j", "enter")
     await console.until_on(RecordDetailScreen)
     assert console.app.screen.ref.module is Module.TASK  # type: ignore[attr-defined]
-    await console.press("f8", "j", "f2")
+    await console.press("f8", "f2")
     await console.until_on(CallLoggerScreen)
     await console.until(lambda: console.app.running_call is not None)
     assert console.app.running_call is not None
@@ -186,20 +189,34 @@ async def test_what_was_missed_shows_at_the_next_start_in_order(
         assert text.index("Earlier") < text.index("Later")
 
 
-async def test_two_consoles_of_one_agent_show_a_reminder_once(
-    clock: FrozenClock, console: Console, sample: Sample, open_console: OpenConsole
+async def test_two_consoles_of_one_agent_show_the_same_reminder_and_one_rings(
+    clock: FrozenClock,
+    console: Console,
+    sample: Sample,
+    open_console: OpenConsole,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    await _schedule(console, sample)
+    rung: list[Console] = []
+    await _schedule(console, sample, "Left", "+16m")
+    await _pass(console, clock, 30 * MINUTE)
+    await _schedule(console, sample, "New", "+20m")
     async with open_console() as other:
+        for each in (console, other):
+            monkeypatch.setattr(each.app, "bell", lambda each=each: rung.append(each))
         clock.advance(6 * MINUTE)
         console.app.reminders.look()
-        await console.until_shown("F8 1 reminder")
+        await console.until_shown("F8 2 reminders")
         other.app.reminders.look()
-        await other.until_shown("⏰1")
-        assert "F8 1 reminder" not in other.text()
+        await other.until_shown("F8 2 reminders")
+        assert "New" in console.line(-2)
+        assert "New" in other.line(-2)
+        assert rung == [console]
 
         await other.press("f8")
         await other.until_on(ReminderModal)
+        await other.press("d")
+        await other.until_shown("1 reminder")
+        await console.until(lambda: "Left" in console.line(-2))
         await other.press("d")
         await other.until_on(ActivityListScreen)
         await other.until(lambda: "⏰" not in other.text())

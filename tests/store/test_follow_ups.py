@@ -90,6 +90,7 @@ async def test_the_call_back_is_scheduled_with_the_call_or_nothing_is_saved(
     assert back.record is not None
     scheduled = await services.calls.get(agent, back.record.id)
     assert (scheduled.subject, scheduled.who, scheduled.starts_at) == ("Call back: Roe", lead.ref, back.at)
+    assert scheduled.reminder == "5_minutes"
 
 
 async def test_what_the_profile_does_not_allow_is_told_and_left(

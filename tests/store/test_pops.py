@@ -59,7 +59,7 @@ async def test_only_the_whole_number_is_the_caller(services: Services, agent: Ac
         assert names(await services.pops.offer(agent, "sato", number)) == []
 
 
-async def test_several_callers_wait_in_order_and_each_ring_is_the_same_caller(
+async def test_the_newest_caller_is_first_and_each_ring_is_the_same_caller(
     services: Services, agent: Actor, clock: FrozenClock
 ) -> None:
     """A telephone system that announces every ring prolongs the offer; the agent sees no other one."""
@@ -68,10 +68,10 @@ async def test_several_callers_wait_in_order_and_each_ring_is_the_same_caller(
         ids.append((await services.pops.offer(agent, "sato", number)).id)
         clock.advance(20)
     waiting = await services.pops.open(agent)
-    assert [pop.number.text for pop in waiting] == ["117", "118", "", ""]
-    assert [pop.id for pop in waiting] == [ids[0], ids[1], *ids[3:]]
+    assert [pop.number.text for pop in waiting] == ["", "", "118", "117"]
+    assert [pop.id for pop in waiting] == [ids[4], ids[3], ids[1], ids[0]]
     clock.advance(50)
-    assert [pop.number.text for pop in await services.pops.open(agent)] == ["117", "", ""]
+    assert [pop.number.text for pop in await services.pops.open(agent)] == ["", "", "117"]
 
 
 async def test_an_offer_ends_by_itself_after_the_organisations_time(
@@ -224,6 +224,12 @@ async def test_a_missed_call_is_named_in_the_language_of_its_agent(services: Ser
     assert (await services.calls.get(agent, told.call_id)).subject == "不明な番号からの電話"
     told = await services.pops.offer(admin, "root", "", missed=True)
     assert (await services.calls.get(admin, told.call_id)).subject == "Call from an unknown number"
+    await services.settings.set_option(admin, "language", "ja")
+    told = await services.pops.offer(admin, "root", "", missed=True)
+    assert (await services.calls.get(admin, told.call_id)).subject == "不明な番号からの電話"
+    english = await add_user(services, admin, "smith", "agent", language="en")
+    told = await services.pops.offer(admin, "smith", "", missed=True)
+    assert (await services.calls.get(english, told.call_id)).subject == "Call from an unknown number"
 
 
 async def test_several_people_with_the_number_leave_the_missed_call_to_nobody(

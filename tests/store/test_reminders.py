@@ -68,6 +68,26 @@ async def test_reminders_come_in_the_order_of_their_time(
     assert await _due(services, agent) == [event, earlier, later, task]
 
 
+async def test_what_has_just_come_up_is_before_what_was_left(
+    services: Services, agent: Actor, contact: Record, clock: FrozenClock
+) -> None:
+    left = await _call(services, agent, contact, "+20m")
+    clock.advance(timedelta(hours=3))
+    await services.reminders.claim(agent)
+    task = (
+        await services.tasks.create(agent, {"subject": "Offer", "due_date": "today", "reminder": "1_hour"})
+    ).record.id
+    await services.reminders.claim(agent)
+    clock.advance(MINUTE)
+    new = await _call(services, agent, contact, "+2m")
+    assert await _due(services, agent) == [new, left, task]
+    await services.reminders.claim(agent)
+    assert await _due(services, agent) == [new, left, task]
+
+    clock.advance(timedelta(hours=2))
+    assert await _due(services, agent) == [left, new, task]
+
+
 async def test_a_moved_call_reminds_again(
     services: Services, agent: Actor, contact: Record, clock: FrozenClock
 ) -> None:
@@ -79,7 +99,7 @@ async def test_a_moved_call_reminds_again(
     await services.calls.update(agent, call_id, {"subject": "Call them back"})
     assert await _due(services, agent) == []
     await services.calls.reschedule(agent, call_id, "+2h")
-    clock.advance(105 * MINUTE)
+    clock.advance(115 * MINUTE)
     assert await _due(services, agent) == [call_id]
 
 

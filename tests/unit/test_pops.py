@@ -64,9 +64,14 @@ def _pop(name: str, minutes: int, *, missed: bool = False, people: int = 1) -> P
     return Pop(name, agent, caller, at, at, PopState.OFFERED, "call" if missed else "", matches)
 
 
-def test_who_rings_comes_before_what_was_missed_and_first_come_is_first_served() -> None:
-    pops = [_pop("late", 3), _pop("missed", 0, missed=True), _pop("early", 1)]
-    assert [pop.id for pop in in_order(pops)] == ["early", "late", "missed"]
+def test_the_telephone_that_rings_now_comes_first_and_what_was_missed_last() -> None:
+    pops = [
+        _pop("early", 1),
+        _pop("missed", 0, missed=True),
+        _pop("late", 3),
+        _pop("just missed", 5, missed=True),
+    ]
+    assert [pop.id for pop in in_order(pops)] == ["late", "early", "just missed", "missed"]
 
 
 def test_a_person_is_only_sure_when_nobody_else_has_the_number() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.actor import Actor
@@ -69,7 +69,7 @@ class ReminderRepository:
             await self._connection.execute(insert(reminders), rows)
 
     async def due(self, actor: Actor, at: datetime, limit: int) -> list[Reminder]:
-        """Return what the actor has to be reminded of by ``at``, the earliest first."""
+        """Return what the actor has to be reminded of by ``at``; the newest where there are too many."""
         # One that was shown stays, also when somebody sets the clock back.
         shown = reminders.c.state == ReminderState.FIRED.value
         late = and_(reminders.c.state == ReminderState.PENDING.value, reminders.c.due_at <= at)
@@ -131,7 +131,7 @@ class ReminderRepository:
         fields = FieldMap(Module.CALL)
         columns = fields.selected(_FIELDS)
         own = [
-            *(reminders.c[name] for name in ("id", "activity_id", "due_at", "state")),
+            *(reminders.c[name] for name in ("id", "activity_id", "due_at", "state", "fired_at")),
             *(activities.c[name] for name in ("due_date", "ends_at", "all_day")),
         ]
         source = fields.source(actor).join(reminders, reminders.c.activity_id == activities.c.id)
@@ -139,7 +139,12 @@ class ReminderRepository:
             select(*own, *columns)
             .select_from(source)
             .where(*_of_open_activities(actor), *where)
-            .order_by(reminders.c.due_at, activities.c.sort_at, reminders.c.id)
+            .order_by(
+                case((reminders.c.state == ReminderState.PENDING.value, 0), else_=1),
+                reminders.c.fired_at.desc(),
+                reminders.c.due_at,
+                reminders.c.id,
+            )
             .limit(limit)
         )
         return [_reminder(row, fields) for row in rows]
@@ -171,6 +176,7 @@ def _reminder(row: Row[Any], fields: FieldMap) -> Reminder:
         related_to=related if isinstance(related, Ref) else None,
         phone=str(values["phone"] or ""),
         is_pending=row.state == ReminderState.PENDING.value,
+        shown_at=row.fired_at,
     )
 
 

@@ -1,0 +1,45 @@
+"""When somebody may be called next, by the clocks of the number and of the organisation."""
+
+from datetime import UTC, datetime, tzinfo
+
+from crm_tui.clock import local_zone
+from crm_tui.domain.call_window import zone_infos, zones_of
+from crm_tui.domain.phone import parse
+from crm_tui.services.core import Core
+from crm_tui.services.settings import call_window
+
+
+class CallingHours:
+    """Compares moments with the organisation's calling hours."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def next_inside(self, phone: str, moment: datetime) -> datetime:
+        """Return ``moment``, or the next one at which a number may be called; UTC.
+
+        Best is a moment inside the hours on both sides; where there is none the callee's clock counts, and
+        the organisation's where nobody knows where the number is.
+
+        Args:
+            phone: In any writing; "" for none.
+            moment: Aware.
+        """
+        window, home = call_window(self._core.options), self._home
+        there = self.zones_there(phone)
+        if window is None:
+            return moment.astimezone(UTC)
+        for zones in ((*there, home), there or (home,), (home,)):
+            opens = window.opening(moment, zones)
+            if opens is not None:
+                return opens
+        return moment.astimezone(UTC)
+
+    def zones_there(self, phone: str) -> tuple[tzinfo, ...]:
+        """Return the time zones that a number may be in; none where nobody knows."""
+        number = parse(phone, self._core.region)
+        return zone_infos(zones_of(number.e164)) if number is not None else ()
+
+    @property
+    def _home(self) -> tzinfo:
+        return local_zone(str(self._core.options.get("time_zone", "")))
