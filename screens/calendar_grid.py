@@ -195,7 +195,8 @@ class Grid:
         room = cell.width - 1 - len(more)
         text, style, edge = " " * room, "normal", self._edges.free
         if cell.placed is not None:
-            text = fit(self._text(plan, cell.placed, row, room), room)
+            # Broken as wide as in its other rows, which may have no number beside it: else words repeat.
+            text = fit(self._text(plan, cell.placed, row, cell.width - 1), room)
             style, edge = tone(self._state, cell.placed.entry), self._edges.taken
         if at:
             return with_bar(self._edges.cursor + text + more, style)
