@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.modules import Module
-from crm_tui.domain.records import Record
+from crm_tui.domain.records import Record, Ref
 from crm_tui.domain.schema import field_of
 from crm_tui.i18n import _
 from screens.fields_modal import FieldsModal, Save, Settle
@@ -59,7 +59,9 @@ class RescheduleModal(FieldsModal):
     def _planned(self) -> Planned | None:
         form, record = self.query_one(ResultForm), self._record
         if record.module is Module.CALL:
-            return planned_call(form, self.actor.user, record.id, record.owner)
+            who = record.get("who")
+            callee = who if isinstance(who, Ref) else None
+            return planned_call(form, self.actor.user, record.id, record.owner, callee)
         return planned_event(form, self.actor.user, self.zone, record, _length(record))
 
 

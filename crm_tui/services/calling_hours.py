@@ -3,10 +3,14 @@
 from datetime import UTC, datetime, tzinfo
 
 from crm_tui.clock import local_zone
+from crm_tui.domain.actor import Actor
 from crm_tui.domain.call_window import zone_infos, zones_of
 from crm_tui.domain.phone import parse
+from crm_tui.domain.records import Ref
+from crm_tui.services.call_records import first_number
 from crm_tui.services.core import Core
 from crm_tui.services.settings import call_window
+from crm_tui.store.repositories.records import RecordRepository
 
 
 class CallingHours:
@@ -34,6 +38,21 @@ class CallingHours:
             if opens is not None:
                 return opens
         return moment.astimezone(UTC)
+
+    async def time_outside(self, actor: Actor, who: Ref, moment: datetime) -> datetime | None:
+        """Return a moment by the clock of a lead or contact, if it is outside the calling hours there.
+
+        Returns:
+            None for a moment inside, for somebody out of sight and for a number that may be anywhere.
+        """
+        window = call_window(self._core.options)
+        if window is None:
+            return None
+        async with self._core.store.read() as connection:
+            person = await RecordRepository(connection, who.module).get(actor, who.id)
+        zones = self.zones_there(first_number(person))
+        outside = [zone for zone in zones if not window.holds(moment, (zone,))]
+        return moment.astimezone(outside[0]) if outside and len(outside) == len(zones) else None
 
     def zones_there(self, phone: str) -> tuple[tzinfo, ...]:
         """Return the time zones that a number may be in; none where nobody knows."""

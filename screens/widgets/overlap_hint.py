@@ -1,8 +1,8 @@
-"""The line under a time that says what else stands then, while it is being typed."""
+"""The lines under a time that say what else stands then, and that it is late there, while it is typed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -11,7 +11,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from crm_tui.clock import clock
-from crm_tui.domain.modules import Area
+from crm_tui.domain.modules import PEOPLE, Area
 from crm_tui.domain.overlaps import CALL_SLOT, Overlap, span_of
 from crm_tui.domain.records import Record, Ref
 from crm_tui.formats import format_date_short, format_time
@@ -37,7 +37,7 @@ TOLD = 3
 USUAL_LENGTH = timedelta(hours=1)
 """What an event without an end is taken to last, as it will be when it is saved."""
 
-_FOLLOWED = ("starts_at", "ends_at", "all_day", "owner")
+_FOLLOWED = ("starts_at", "ends_at", "all_day", "owner", "who")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,14 @@ class Planned:
         start: Aware.
         end: Aware.
         but: The activity that is being moved.
+        callee: Who is to be called.
     """
 
     owner_id: str
     start: datetime
     end: datetime
     but: str | None = None
+    callee: Ref | None = None
 
 
 class OverlapHint(WorkerErrors, Static):
@@ -101,9 +103,14 @@ class OverlapHint(WorkerErrors, Static):
             found = await app.services.overlaps.find(
                 app.actor, planned.owner_id, planned.start, planned.end, but=planned.but
             )
+        there = None
+        if planned is not None and planned.callee is not None:
+            there = await app.services.calling_hours.time_outside(app.actor, planned.callee, planned.start)
         if planned == self._planned():
-            self.set_class(bool(found), "-told")
-            self.update(Content(told(found, planned.start, app.zone) if planned and found else ""))
+            lines = [told(found, planned.start, app.zone)] if planned and found else []
+            lines += [told_hours(there)] if there is not None else []
+            self.set_class(bool(lines), "-told")
+            self.update(Content("\n".join(lines)))
 
 
 def attach(form: Form, name: str, planned: Callable[[], Planned | None]) -> OverlapHint:
@@ -135,18 +142,23 @@ def planned_event(
     return Planned(_owner(form, actor, record), *span_of(start, end, zone), record.id if record else None)
 
 
-def planned_call(form: Form, actor: Ref, call_id: str | None, owner: Ref | None = None) -> Planned | None:
+def planned_call(
+    form: Form, actor: Ref, call_id: str | None, owner: Ref | None = None, callee: Ref | None = None
+) -> Planned | None:
     """Return what a form plans that has the start of a call; a call in progress or completed plans nothing.
 
     Args:
         owner: Whose call it is unless the form says otherwise.
+        callee: With whom it is unless the form says so.
     """
     start = form["starts_at"].value
     is_over = isinstance(form, CallForm) and form.mode is not CallMode.SCHEDULED
     if is_over or not isinstance(start, datetime):
         return None
     typed = _chosen(form["owner"]) if "owner" in form else None
-    return Planned((typed or owner or actor).id, start, start + CALL_SLOT, call_id)
+    who = _chosen(form["who"]) if "who" in form else callee
+    person = who if who is not None and who.module in PEOPLE else None
+    return Planned((typed or owner or actor).id, start, start + CALL_SLOT, call_id, person)
 
 
 def told(found: tuple[Overlap, ...], start: datetime, zone: tzinfo) -> str:
@@ -156,6 +168,11 @@ def told(found: tuple[Overlap, ...], start: datetime, zone: tzinfo) -> str:
     if len(found) > TOLD:
         parts.append(_("%(number)d more") % {"number": len(found) - TOLD})
     return _("also then: %(what)s") % {"what": ", ".join(parts)}
+
+
+def told_hours(there: datetime) -> str:
+    """Return that a call would come outside the calling hours, at ``there`` by the callee's clock."""
+    return _("%(time)s there: outside calling hours") % {"time": format_time(there, there.tzinfo or UTC)}
 
 
 def _times(one: Overlap, day: date, zone: tzinfo) -> str:

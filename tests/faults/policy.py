@@ -163,6 +163,7 @@ ELSEWHERE: Mapping[str, str] = {
         ("overlaps.find", "overlaps.around"),
         "what is out of sight is told as taken time without a name: tests/store/test_overlaps.py",
     ),
+    "calling_hours.time_outside": "somebody out of sight has no clock: tests/store/test_calling_hours.py",
     **dict.fromkeys(("activities.related", "activities.related_counts", "notes.of", "audit.history"), BESIDE),
     **dict.fromkeys(("contacts.accounts", "cases.account_for", "calls.recent"), BESIDE),
     **dict.fromkeys(("cases.list_around", "cases.count_around", "records.as_seen"), BESIDE),

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crm_tui.domain.actor import Actor
+from crm_tui.domain.actor import Actor, Grant, Scope
+from crm_tui.domain.modules import Area
 from crm_tui.services.container import Services
 
 TOKYO, ARKANSAS, NOBODY = "03-1234-5678", "+1 501 555 0123", ""
@@ -40,3 +41,19 @@ async def test_without_hours_in_common_the_clock_of_the_callee_counts(
     assert services.calling_hours.next_inside(ARKANSAS, _at(24, 1)) == _at(24, 15)
     await services.settings.set_option(admin, "call_window", "always")
     assert services.calling_hours.next_inside(ARKANSAS, _at(24, 1)) == _at(24, 1)
+
+
+async def test_the_clock_of_somebody_is_told_outside_their_hours_and_of_nobody_out_of_sight(
+    services: Services, admin: Actor, agent: Actor
+) -> None:
+    lead = (
+        await services.leads.create(admin, {"last_name": "Roe", "company": "Roe Ltd", "phone": ARKANSAS})
+    ).record
+    there = await services.calling_hours.time_outside(agent, lead.ref, _at(24, 5))
+    assert there is not None
+    assert f"{there:%H:%M}" == "23:00"
+    assert await services.calling_hours.time_outside(agent, lead.ref, _at(24, 16)) is None
+
+    await services.profiles.set(admin, "agent", Area.LEAD, Grant(True, True, True, False, Scope.OWN))
+    agent = await services.users.sign_in("sato")
+    assert await services.calling_hours.time_outside(agent, lead.ref, _at(24, 5)) is None
