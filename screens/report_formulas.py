@@ -6,9 +6,14 @@ from textual.widgets import Static
 from crm_tui.domain.report_choices import Measure
 from crm_tui.domain.reports import FORMULAS
 from crm_tui.i18n import _
+from crm_tui.text import cell_len
+from screens.key_names import with_keys
 
 LOW = 32
 """Lines of a terminal below which the rows of a report need the room of the formulas."""
+
+
+_PADDING = 2
 
 
 class FormulaLines(Static):
@@ -24,8 +29,13 @@ class FormulaLines(Static):
 
     def show(self, measure: Measure, *, is_low: bool) -> None:
         """Show the formula of ``measure``, and all others where there is room."""
-        shown = FORMULAS if self._wants_all or not is_low else (measure.value,)
-        self.update(Content("\n".join(_(FORMULAS[name]) for name in shown)))
+        if self._wants_all or not is_low:
+            self.update(Content("\n".join(_(formula) for formula in FORMULAS.values())))
+            return
+        more = with_keys(self.app, _("h shows all formulas."), h="report.formulas")
+        formula = _(FORMULAS[measure.value])
+        fits = cell_len(f"{formula}  {more}") <= self.app.size.width - _PADDING
+        self.update(Content(f"{formula}  {more}" if fits else f"{formula}\n{more}"))
 
     def toggle(self) -> None:
         """Ask for all formulas, or no longer; they change with the next `show`."""

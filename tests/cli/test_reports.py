@@ -77,7 +77,7 @@ def test_limits_and_files(cli: Cli, new_store: bytes, tmp_path: Path) -> None:
 
     book = tmp_path / "calls.xlsx"
     made = cli(*PERIOD, "--by", "team", "--output", str(book), "--headers", "labels")
-    assert made.data == {"file": str(book), "rows": 1}
+    assert made.data == {"file": str(book), "rows": 1, "replaced": 0}
     assert book.stat().st_mode & 0o077 == 0
     cells = load_workbook(str(book)).get_sheet_by_index(0).to_python()
     assert [cells[0][0], cells[1][0], cells[1][1], cells[2][0], cells[2][1]] == [
@@ -111,10 +111,38 @@ def test_the_board(cli: Cli, new_store: bytes) -> None:
     )
     assert (first["who"]["name"], first["phone"], first["calls"]) == ("田中", "03-1234-5678", 0)
     assert isinstance(first["seconds"], int)
+    assert cli("user", "edit", "root", "--time-zone", "Asia/Tokyo").code == 0
+    elsewhere = cli("report", "board").data
+    for moment in (elsewhere["at"], elsewhere["agents"][0]["since"]):
+        assert moment.endswith("+09:00"), "the zone of whoever reads"
     assert (data["total"]["agents"], data["total"]["on_call"]) == (2, 1)
     assert [agent["agent"] for agent in cli("report", "board", "--team", "north").data["agents"]] == ["ayse"]
     assert cli("report", "board", "--team", "South").error["code"] == "not_found"
     assert "田中" in cli("report", "board", "--format", "table").out
+
+
+def test_calls_without_a_team_have_a_name_and_what_a_file_cannot_hold_is_counted(
+    cli: Cli, new_store: bytes, tmp_path: Path
+) -> None:
+    put_store(cli, new_store)
+    assert cli("contact", "add", "--set", "last_name=田中").code == 0
+    assert cli("user", "add", "ayse", "--profile", "agent", "--team", "Ayşe–한국").code == 0
+    for user in ("root", "ayse"):
+        _log(cli, user, "1:00", "desk")
+    rows = cli(*PERIOD, "--by", "team", "--lang", "ja").data["rows"]
+    assert {row["key"]: row["label"] for row in rows} == {None: "チームなし", "Ayşe–한국": "Ayşe–한국"}
+    assert "no team" in cli(*PERIOD, "--by", "team", "--format", "table").out
+    book, text = tmp_path / "calls.xlsx", tmp_path / "calls.csv"
+    options = ("--by", "team", "--headers", "labels", "--lang", "ja", "--output")
+    assert cli(*PERIOD, *options, str(book)).data["replaced"] == 0
+    cells = load_workbook(str(book)).get_sheet_by_index(0).to_python()
+    assert "チームなし" in [row[0] for row in cells]
+    made = cli(*PERIOD, *options, str(text), "--encoding", "cp932")
+    assert made.data["replaced"] == 4
+    assert "4" in made.err
+    names = [line.split(",")[0] for line in text.read_text(encoding="cp932").splitlines()]
+    assert "チームなし" in names
+    assert "?" not in names
 
 
 def test_an_hour_of_thousands_of_digits_is_none(cli: Cli, new_store: bytes) -> None:

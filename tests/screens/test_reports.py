@@ -56,7 +56,6 @@ async def test_a_report_is_put_together_by_keys(
     screen = await open_reports(console)
     await console.until_shown("Calls by day")
     assert "this month" in console.text()
-    assert "First-call resolution = 1" in console.text()
     await choose(console, "v", "1")
     await console.until_shown("Calls by purpose")
     await console.until(lambda: screen.table.cursor_key == "desk")
@@ -150,5 +149,34 @@ async def test_the_board_shows_running_calls_and_its_clocks_go_on(
             await console.press("enter")
             await console.until_on(ReportCallsScreen)
             await console.until_shown("Call to Jane Doe")
+    finally:
+        use_clock(before)
+
+
+async def test_a_low_terminal_shows_rows_and_one_formula_and_begins_with_today(
+    sample: Sample, open_console: OpenConsole
+) -> None:
+    clock = FrozenClock()
+    before = use_clock(clock)
+    try:
+        async with open_console(size=(80, 24)) as console:
+            days = []
+            for _day in range(14):
+                await log(console, sample.taro.ref, 60)
+                days.append(clock.now().astimezone(console.app.screen.zone).date().isoformat())  # type: ignore[attr-defined]
+                clock.advance(86_400)
+            screen = await open_reports(console)
+            await choose(console, "p", "7")
+            await console.until(lambda: screen.table.cursor_key == days[-1])
+            assert f"> {days[-1][5:]}" in console.text(), "the chart went along"
+            assert sum(days[place][5:] in console.text() for place in range(14)) >= 10
+            assert "Calls = completed" in console.text()
+            assert "First-call resolution = 1" not in console.text()
+            await console.press("h")
+            await console.until_shown("First-call resolution = 1")
+            await console.press("h")
+            await choose(console, "m", "2")
+            await console.until_shown("Average call duration = talk")
+            assert "Missed rate =" not in console.text()
     finally:
         use_clock(before)
