@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on, work
@@ -68,6 +68,9 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
 
     chosen_person: reactive[str] = reactive("")
     """Whom the form of that call names, although the call itself doesn't know it before it is saved."""
+
+    completed_call_at: datetime | None = None
+    """When the agent last completed a call here, which no undoing takes back."""
 
     def __init__(self, config: Config, *, as_user: str | None = None) -> None:
         super().__init__(driver_class=PatientDriver)

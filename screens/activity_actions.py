@@ -200,6 +200,7 @@ async def _complete_call(screen: "AnyScreen", ref: Ref) -> bool:
     else:
         await save({})
     if done:
+        screen.app.completed_call_at = completed.completed_at
         saved = _("%(name)s is completed.") % {"name": call.subject}
         screen.app.notice(told(screen.services, completed, screen.zone, saved))
         if wants_call_back(screen.services, completed):

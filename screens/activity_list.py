@@ -95,7 +95,7 @@ class ActivityListScreen(ActivityActs, ListScreen):
         self._own_form: Screen[Any] | None = None
 
     def record_saved(self, ref: Ref) -> None:
-        """Put the cursor on what was made by this list's own key; other forms leave an agent's place alone."""
+        """Put the cursor on what this list's own key made; other forms leave the agent's place alone."""
         if self._own_form is not None:
             super().record_saved(ref)
         self._own_form = None

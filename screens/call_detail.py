@@ -9,10 +9,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui.domain.call import OVERDUE, CallStatus
-from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.fields import Field, FieldType, label_of
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record, Ref
 from crm_tui.domain.schema import FIELDS
+from crm_tui.domain.schema.activities import REMINDER
 from crm_tui.errors import NotFound
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
@@ -29,7 +30,7 @@ from screens.history_key import HistoryKey
 from screens.key_names import with_keys
 from screens.list_steps import ListSteps
 from screens.value_text import ValueText
-from screens.widgets.field_view import FieldView, shown_fields
+from screens.widgets.field_view import FieldView, Shown, shown_fields
 from screens.widgets.record_header import RecordHeader
 
 if TYPE_CHECKING:
@@ -223,9 +224,10 @@ class CallDetailScreen(ActivityActs, ListSteps, HistoryKey):
         state.update(Content(with_keys(self.app, _(_STATES.get(self._status, "")), **_STATE_KEYS)))
         state.set_class(self._status == CallStatus.IN_PROGRESS, "-open")
         self.query_one("#moves", Static).update(await self._moves())
-        self.query_one(FieldView).show(
-            shown_fields(record, FIELDS[Module.CALL], texts, without=_SAID_ELSEWHERE)
-        )
+        shown = shown_fields(record, FIELDS[Module.CALL], texts, without=_SAID_ELSEWHERE)
+        if self._status in PLANNED and not record.text("reminder"):
+            shown.append(Shown(label_of(REMINDER), "–"))
+        self.query_one(FieldView).show(shown)
         self.refresh_bindings()
 
     async def _moves(self) -> Content:

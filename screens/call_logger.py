@@ -14,7 +14,7 @@ from crm_tui.domain.modules import PEOPLE
 from crm_tui.domain.records import Ref, Value
 from crm_tui.errors import CrmError
 from crm_tui.i18n import N_, _
-from screens.base import CrmScreen
+from screens.call_keys import CallKeys
 from screens.call_opening import CallOpening, OpenedCall
 from screens.call_saver import CallSaver
 from screens.caller_facts import FactsReader
@@ -29,7 +29,7 @@ from screens.widgets.mode_switch import CallMode, ModeSwitch
 from screens.widgets.overlap_hint import attach, planned_call
 
 
-class CallLoggerScreen(CrmScreen[None]):
+class CallLoggerScreen(CallKeys):
     """Left the form, right the timer and who is on the line.
 
     Args:
@@ -359,8 +359,7 @@ class CallLoggerScreen(CrmScreen[None]):
 
     def _show_mode(self) -> None:
         self.form.show_mode(self.mode, is_new=self.call is None)
-        is_current = self.mode is CallMode.CURRENT
-        self.query_one(CallTimer).display = is_current
+        self.query_one(CallTimer).display = is_current = self.mode is CallMode.CURRENT
         # The timer says what the bar would; the form of another call needs the bar.
         self.set_class(is_current, "-current")
 
@@ -371,6 +370,7 @@ class CallLoggerScreen(CrmScreen[None]):
         if self.form.who != self._facts_of:
             self._facts_of = self.form.who
             self._read_facts(self.form.who)
+            self.refresh_bindings()
 
     @work(group="call.context", exclusive=True, exit_on_error=False)
     async def _read_facts(self, who: Ref | None) -> None:

@@ -103,6 +103,7 @@ class CallSaver:
 
     async def _save(self, then_task: bool) -> None:
         screen, app = self._screen, self._screen.app
+        screen.form.follow_duration()
         values = values_to_save(screen.form.values(), screen.mode)
         try:
             try:
@@ -117,6 +118,7 @@ class CallSaver:
                 await self._end()
         except Invalid as error:
             screen.form.show_errors(error)
+            self._name_ways_out()
             return
         except Conflict:
             self.is_busy = False
@@ -124,6 +126,8 @@ class CallSaver:
             raise
         finally:
             self.is_busy = False
+        if call.status is CallStatus.COMPLETED:
+            app.completed_call_at = call.completed_at
         app.notice(told(screen.services, call, screen.zone, self._saved_text(call)))
         if screen.call is None:
             app.tell_saved(Ref(Module.CALL, call.id, call.subject))
@@ -131,6 +135,14 @@ class CallSaver:
             await app.open_form(Module.TASK, prefill=task_values(call))
         elif screen.mode is not CallMode.SCHEDULED and wants_call_back(screen.services, call):
             await open_call_back(app, call)
+
+    def _name_ways_out(self) -> None:
+        """Say under an empty person how a call with somebody unknown ends all the same."""
+        screen = self._screen
+        if screen.in_progress and screen.form.who is None:
+            hint = _("Choose or make a person; F5 cancels the call.")
+            field = screen.form["who"]
+            field.show_error(f"{field.error} {with_keys(screen.app, hint, F5='call.cancel')}".strip())
 
     async def _store(self, values: dict[str, object]) -> Call:
         screen = self._screen

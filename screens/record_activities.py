@@ -28,7 +28,6 @@ class ActivityKeys(ActivityActs):
             "complete",
             N_("Complete"),
             id="record.complete",
-            show=False,
             tooltip=N_("Complete the activity in focus."),
         ),
         Binding(
@@ -36,7 +35,6 @@ class ActivityKeys(ActivityActs):
             "reschedule",
             N_("Reschedule"),
             id="record.reschedule",
-            show=False,
             tooltip=N_("Move the activity in focus to another time."),
         ),
         Binding(
@@ -44,7 +42,6 @@ class ActivityKeys(ActivityActs):
             "cancel",
             N_("Cancel it"),
             id="record.cancel",
-            show=False,
             tooltip=N_("Cancel the activity in focus."),
         ),
     ]

@@ -1,6 +1,9 @@
 """The form of a call: results chosen by digit, fields that follow the mode and the person."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+
+from textual import on
 
 from crm_tui.clock import clock
 from crm_tui.domain.call import Call, default_subject
@@ -9,6 +12,7 @@ from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import _
 from screens.call_values import MEASURED, applies, form_values, why_not_related
 from screens.widgets.field_date import DateField
+from screens.widgets.field_text import LineInput
 from screens.widgets.form import Form
 from screens.widgets.form_field import FormContext, FormField
 from screens.widgets.lookup import ReferenceField
@@ -93,6 +97,28 @@ class CallForm(ResultForm):
         if self._fields["subject"].raw in ("", self._subject):
             self._fields["subject"].load(subject)
         self._subject = subject
+        self._select_proposed()
+
+    def follow_duration(self) -> None:
+        """Let a completed call whose start nobody typed have ended just now."""
+        start, seconds = self._fields.get("starts_at"), self._value("duration_seconds")
+        if self.mode is CallMode.COMPLETED and isinstance(start, DateField) and not start.is_dirty:
+            length = timedelta(seconds=seconds) if isinstance(seconds, int) else timedelta()
+            start.load(clock().now().replace(second=0, microsecond=0) - length)
+            start.tell_read()
+
+    @on(FormField.Changed)
+    def _follow_field(self, event: FormField.Changed) -> None:
+        if event.form_field.field.name == "duration_seconds":
+            self.follow_duration()
+        elif event.form_field.field.name == "subject":
+            self._select_proposed()
+
+    def _select_proposed(self) -> None:
+        """What the agent types takes the place of a proposed subject, but not of one they have edited."""
+        editor = self._fields["subject"].editor
+        if isinstance(editor, LineInput):
+            editor.select_on_focus = editor.value == self._subject
 
     def relate(self) -> None:
         """Allow or refuse a related record, with the reason."""
@@ -130,6 +156,9 @@ class CallForm(ResultForm):
             return _("required") if self._fields[name].field.required else ""
         return _("filled in by Start") if name == "starts_at" else _("filled in by Stop")
 
+    def _value(self, name: str) -> object:
+        return self._fields[name].value if name in self else None
+
     def _reference(self, name: str) -> Ref | None:
-        value = self._fields[name].value if name in self else None
+        value = self._value(name)
         return value if isinstance(value, Ref) else None

@@ -37,6 +37,7 @@ class DateField(TextField):
         self._read_text = ""
         self._read: date | None = None
         self._refused = ""
+        self._is_told = False
 
     @property
     def raw(self) -> str:
@@ -60,7 +61,9 @@ class DateField(TextField):
         found = self._understood()
         if found is None and self.editor.value.strip():
             return self._refused
-        if found is None or (not self.is_dirty and self.editor.value == self._typed(found)):
+        if found is None or (
+            not (self.is_dirty or self._is_told) and self.editor.value == self._typed(found)
+        ):
             return ""
         if isinstance(found, datetime):
             return long_datetime(found, self.context.zone)
@@ -68,6 +71,11 @@ class DateField(TextField):
 
     def note_change(self) -> None:
         super().note_change()
+        self.update_message()
+
+    def tell_read(self) -> None:
+        """Say in full what stands here, as of a typed text: the form has worked it out."""
+        self._is_told = True
         self.update_message()
 
     def take_days(self, whole: bool) -> None:
