@@ -333,7 +333,9 @@ class QueueScreen(CrmScreen[None]):
         state.set_class(self._standing is not None and not lost, "-after")
         state.set_class(lost, "-lost")
         if self.offer is not None:
-            following = with_keys(self.app, coming(self._ahead), n="queue.next")
+            following = coming(self._ahead)
+            if self._ahead.record is None:
+                following = with_keys(self.app, following, n="queue.next")
             self.query_one(QueuePanel).facts = QueueFacts(
                 self.offer, self._chosen, self._label(self.offer.result), following, self.zone
             )
