@@ -160,6 +160,8 @@ def _day(value: Value) -> date | None:
 def _with_overlaps(entries: Sequence[Entry], user: str, zone: tzinfo) -> list[Entry]:
     """Name to each entry what takes the same user's time.
 
+    Whole days don't count: they stand on top, and with them everything of their days would be marked.
+
     Args:
         user: Whose time events take in which somebody takes part without owning them.
         zone: In which whole days begin and end.
@@ -167,8 +169,10 @@ def _with_overlaps(entries: Sequence[Entry], user: str, zone: tzinfo) -> list[En
     taken = []
     for entry in entries:
         whose = user if entry.takes_part or entry.owner is None else entry.owner.id
-        start, end = entry.starts_at or entry.first_day, entry.ends_at or entry.last_day
-        if (times := time_taken(entry.ref.module, entry.status, start, end, zone)) is not None:
+        if entry.starts_at is None:
+            continue
+        times = time_taken(entry.ref.module, entry.status, entry.starts_at, entry.ends_at, zone)
+        if times is not None:
             taken.append(Taken(entry.ref.id, whose, *times))
     others = overlapping(taken)
     return [replace(entry, overlaps=tuple(sorted(others.get(entry.ref.id, ())))) for entry in entries]

@@ -310,6 +310,7 @@ class CallService:
 
         ``version`` as in `update`.
         """
+        await self._core.require(actor, can_edit(actor, Module.CALL), "edit", Module.CALL, call_id)
         if isinstance(starts_at, str):
             call = await self.records.get(actor, call_id)
             starts_at = self.records.moved(actor, starts_at, call.get("starts_at"))

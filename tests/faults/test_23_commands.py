@@ -80,7 +80,7 @@ COMMANDS: Mapping[str, Row] = {
     "call start": Row("create", "{it}", Module.CALL),
     "call stop": Row("edit", "{it}", Module.CALL),
     "call save": Row("edit", "{it} --result interested", Module.CALL),
-    "call complete": Row("edit", "{it} --started-at yesterday", Module.CALL, own="conflict"),
+    "call complete": Row("edit", "{it} --started-at -1h", Module.CALL, own="conflict"),
     "call cancel": Row("edit", "{it}", Module.CALL, own="conflict"),
     "call log": Row("create", "--who {it} --subject x --duration 60s", C, missing="invalid"),
     "call add": Row("create", "--set who=contact:{contact}", own="invalid"),

@@ -78,7 +78,7 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         **dict.fromkeys(
             (f"choose_{name}" for name in ("preset", "period", "group", "filter", "measure")), FREE
         ),
-        **dict.fromkeys(("move_period", "export", "open_board", "copy"), FREE),
+        **dict.fromkeys(("move_period", "export", "open_board", "copy", "toggle_formulas"), FREE),
     },
     BoardScreen: {**_FRAME, "choose_team": FREE},
     RecordTable: dict.fromkeys(
