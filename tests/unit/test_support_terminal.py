@@ -15,7 +15,13 @@ tty.setraw(0)
 show = lambda *_: os.write(1, ("\\x1b[2J\\x1b[Hsize %dx%d" % os.get_terminal_size()).encode())
 signal.signal(signal.SIGWINCH, show)
 show()
-while (key := os.read(0, 64)) != b"q":
+def read():
+    try:
+        return os.read(0, 64)
+    except OSError:
+        # The line is down; the signal that says so is on its way.
+        signal.pause()
+while (key := read()) != b"q":
     os.write(1, ("\\x1b[2;1H\\x1b[K\\x1b[7m%s\\x1b[0m 田中" % key.hex()).encode())
 sys.exit(3)
 """
