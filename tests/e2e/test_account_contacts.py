@@ -69,9 +69,7 @@ def open_contacts_of_partner(console: Terminal) -> None:
     console.wait_for(lambda screen: COMPANY not in screen.text())
     console.type("enter", "enter")
     console.wait_for(lambda screen: PARTNER in screen.line(1))
-    console.type("tab")
-    console.wait_for("←→")
-    console.type("right", "right", "right")
+    console.type("tab", "right", "right", "right")
     front = f"[{_('Contacts')} "
     console.wait_for(lambda screen: front in screen.text())
 
