@@ -208,13 +208,14 @@ class RelatedList(WorkerErrors, Vertical):
             table.hides_cursor = True
             self._tables[tab.code] = table
             self._mounting = self.mount(table)
+        if had_focus:
+            # At once and before the old list is hidden: the focus would go elsewhere, and the next key with it.
+            self.screen.set_focus(self._tables[tab.code], scroll_visible=False)
         for code, table in self._tables.items():
             table.display = code == tab.code
         if tab.code in self._unread:
             self._unread.discard(tab.code)
             self._read(tab)
-        if had_focus:
-            self._tables[tab.code].focus()
         self._note.summary = ""
         self._show_note()
         self.screen.refresh_bindings()
