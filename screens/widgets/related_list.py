@@ -209,7 +209,7 @@ class RelatedList(WorkerErrors, Vertical):
             self._tables[tab.code] = table
             self._mounting = self.mount(table)
         if had_focus:
-            # At once and before the old list is hidden: the focus would go elsewhere, and the next key with it.
+            # Before the old list is hidden: the focus would go elsewhere, and the next key with it.
             self.screen.set_focus(self._tables[tab.code], scroll_visible=False)
         for code, table in self._tables.items():
             table.display = code == tab.code
