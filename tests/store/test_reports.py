@@ -1,58 +1,35 @@
-"""Call reports on both stores: the same figures as counting call by call, and read from indexes alone."""
+"""Call reports on both stores: the same figures as counting call by call."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from random import Random
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, delete, event, insert, text
+from sqlalchemy import delete, insert
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor, Grant, Scope
-from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import Area
-from crm_tui.domain.paging import PageRequest
-from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.reports import By, Figures, Period, Report
 from crm_tui.errors import Invalid, NotAllowed
 from crm_tui.services.container import Services
 from crm_tui.store.models.activities import activities
 from tests.store.conftest import add_user
+from tests.store.made_calls import Made, columns, person, random_calls
 
 LONDON = "Europe/London"
 AUTUMN = Period(date(2026, 10, 20), date(2026, 11, 20))
 """Clocks go back on 25 October."""
-
-DAY = Period(date(2026, 11, 4), date(2026, 11, 4))
-
-LIMITS = {By.AGENT: "root", By.TYPE: "inbound", By.PURPOSE: "desk", By.RESULT: "interested", By.HOUR: "9"}
-
-
-@dataclass(frozen=True)
-class Made:
-    """A call as it was made."""
-
-    owner: str
-    type: str
-    purpose: str
-    result: str
-    person: str
-    talk: int | None
-    wrap_up: int
-    start: datetime
-    saved: datetime
 
 
 async def test_the_figures_are_those_of_counting_call_by_call(services: Services, admin: Actor) -> None:
     ayse = await add_user(services, admin, "ayse", "agent", team="North")
     bela = await add_user(services, admin, "bela", "agent", team="North")
     actor = replace(admin, zone=LONDON)
-    made = await _random_calls(services, admin, [admin.id, ayse.id, bela.id], 250)
+    made = await random_calls(services, admin, [admin.id, ayse.id, bela.id], 250)
     names = {admin.id: "root", ayse.id: "ayse", bela.id: "bela"}
     keys: dict[By, Callable[[Made], str | None]] = {
         By.DAY: lambda call: call.saved.astimezone(ZoneInfo(LONDON)).date().isoformat(),
@@ -139,11 +116,11 @@ async def test_any_calls_in_any_zone(
 ) -> None:
     """Whatever the calls are: the report is what counting them one by one gives."""
     people = {"contact": "contact_id", "lead": "lead_id"}
-    ids = {name: await _person(services, admin, name) for name in people}
+    ids = {name: await person(services, admin, name) for name in people}
     made = [
         replace(call, owner=admin.id, saved=call.start + timedelta(seconds=later)) for call, later in calls
     ]
-    columns = [_columns(call, people) for call in made]
+    columns = [columns(call, people) for call in made]
     for each in columns:
         each.update({column: ids[name] for name, column in people.items() if each[column]})
     async with services.core.store.write(admin) as uow:
@@ -168,16 +145,6 @@ async def test_any_calls_in_any_zone(
     report = await services.reports.calls(replace(admin, zone=zone), period, by, filters)
     assert {row.key: row.figures for row in report.rows} == _counted(counted, made, key)
     assert report.total == sum((row.figures for row in report.rows), Figures())
-
-
-async def _person(services: Services, admin: Actor, name: str) -> str:
-    """Return the id of the one contact or lead that the calls are with."""
-    service = services.contacts if name == "contact" else services.leads
-    found = await service.list(admin, ListQuery(), PageRequest(limit=1))
-    if found.rows:
-        return found.rows[0].id
-    values = {"last_name": "Abe", **({} if name == "contact" else {"company": "Acme"})}
-    return (await service.create(admin, values)).record.id
 
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
@@ -206,7 +173,7 @@ async def test_what_a_report_cannot_be_limited_to_is_told(services: Services, ad
 async def test_a_long_period_is_read_in_pieces_and_says_how_far_it_is(
     services: Services, admin: Actor
 ) -> None:
-    made = await _random_calls(services, admin, [admin.id], 40)
+    made = await random_calls(services, admin, [admin.id], 40)
     heard: list[tuple[int, int]] = []
     years = Period(date(2026, 1, 1), date(2026, 12, 31))
     report = await services.reports.calls(
@@ -268,103 +235,6 @@ async def test_an_hour_of_the_last_days_of_the_calendar(services: Services, admi
     for zone in ("Asia/Tokyo", "America/New_York"):
         report = await services.reports.calls(replace(admin, zone=zone), last_days, By.DAY, {By.HOUR: "9"})
         assert report.total.calls == 0
-
-
-async def test_a_report_is_read_from_indexes_alone(services: Services, admin: Actor) -> None:
-    """Five million calls are a table of gigabytes; a report must not touch it."""
-    await _random_calls(services, admin, [admin.id], 600)
-    scoped = replace(admin, grants={**admin.grants, Area.ACTIVITY: Grant(view=True, scope=Scope.OWN)})
-    sqlite = services.core.store.is_sqlite
-    # So few rows are read faster from the table; what is asked here is whether it can be done without.
-    only_indexes = ("SET enable_seqscan = off", "SET enable_bitmapscan = off")
-    first = () if sqlite else ("VACUUM ANALYZE activities", *only_indexes)
-    covering = "USING COVERING INDEX ix_activities_" if sqlite else "Index Only Scan using ix_activities_"
-    wanted: list[tuple[By | None, dict[By, str]]] = [(by, {}) for by in (None, *By)]
-    wanted += [(By.DAY, {limit: key}) for limit, key in LIMITS.items()] + [(By.AGENT, LIMITS)]
-    for actor in (admin, scoped):
-        for by, filters in wanted:
-            steps = [
-                step for step in await _plan(services, actor, by, filters, first) if "activities" in step
-            ]
-            assert any(f"{covering}completed_call" in step for step in steps), (steps, filters)
-            assert any(f"{covering}inbound_call" in step for step in steps), (steps, filters)
-            # PostgreSQL weighs what an index costs by the numbers of the rows; here there is one lead.
-            assert not sqlite or all(covering in step for step in steps), (steps, filters)
-
-
-async def _plan(
-    services: Services, actor: Actor, by: By | None, filters: dict[By, str], first: Sequence[str]
-) -> list[str]:
-    sent: list[tuple[str, Any]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
-        sent.append((statement, parameters))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    await services.reports.calls(actor, DAY, by, filters)
-    event.remove(Engine, "before_cursor_execute", note)
-    statements = [one for one in sent if "FROM activities" in one[0]]
-    assert len(statements) == 2
-    async with services.core.store.read() as opened:
-        connection = await opened.execution_options(isolation_level="AUTOCOMMIT")
-        for each in first:
-            await connection.execute(text(each))
-        how = "EXPLAIN QUERY PLAN" if services.core.store.is_sqlite else "EXPLAIN"
-        found = []
-        for statement, parameters in statements:
-            found += list(await connection.exec_driver_sql(f"{how} {statement}", parameters))
-        return [str(row[-1]) for row in found]
-
-
-async def _random_calls(services: Services, admin: Actor, owners: Sequence[str], number: int) -> list[Made]:
-    """Add calls of some people around the weeks of `AUTUMN`; not all of them were saved in it."""
-    random = Random(7)
-    people = {}
-    for name in ("Abe", "Baba"):
-        people[(await services.contacts.create(admin, {"last_name": name})).record.id] = "contact_id"
-    lead = (await services.leads.create(admin, {"last_name": "Chiba", "company": "Acme"})).record
-    people[lead.id] = "lead_id"
-    begin = datetime(2026, 10, 19, 20, tzinfo=UTC)
-    made = []
-    for _each in range(number):
-        start = begin + timedelta(seconds=random.randrange(33 * 86_400), microseconds=random.randrange(10**6))
-        talk = None if random.random() < 0.1 else random.randrange(900)
-        made.append(
-            Made(
-                random.choice(owners),
-                random.choice(("outbound", "inbound", "inbound", "missed")),
-                random.choice(("", *"abcdefghij")),
-                random.choice(("", "interested", "no_response_busy")),
-                random.choice(("", *people)),
-                talk,
-                random.randrange(90),
-                start,
-                start + timedelta(seconds=random.randrange(4000)),
-            )
-        )
-    async with services.core.store.write(admin) as uow:
-        await uow.connection.execute(insert(activities), [_columns(call, people) for call in made])
-        await uow.commit()
-    return made
-
-
-def _columns(call: Made, people: dict[str, str]) -> dict[str, object]:
-    return {
-        "id": new_id(),
-        **dict.fromkeys(("created_at", "modified_at", "completed_at"), call.saved),
-        **dict.fromkeys(("sort_at", "starts_at", "due_at"), call.start),
-        **dict.fromkeys(people.values()),
-        **({people[call.person]: call.person} if call.person else {}),
-        "kind": "call",
-        "status": "completed",
-        "is_closed": True,
-        "owner_id": call.owner,
-        "type": call.type,
-        "purpose": call.purpose,
-        "result": call.result,
-        "duration_seconds": call.talk,
-        "wrap_up_seconds": call.wrap_up,
-    }
 
 
 async def _total(services: Services, actor: Actor) -> Figures:
