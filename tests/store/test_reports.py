@@ -120,13 +120,13 @@ async def test_any_calls_in_any_zone(
     made = [
         replace(call, owner=admin.id, saved=call.start + timedelta(seconds=later)) for call, later in calls
     ]
-    columns = [columns(call, people) for call in made]
-    for each in columns:
+    rows = [columns(call, people) for call in made]
+    for each in rows:
         each.update({column: ids[name] for name, column in people.items() if each[column]})
     async with services.core.store.write(admin) as uow:
         await uow.connection.execute(delete(activities))
-        if columns:
-            await uow.connection.execute(insert(activities), columns)
+        if rows:
+            await uow.connection.execute(insert(activities), rows)
         await uow.commit()
     local = ZoneInfo(zone)
     forms = {By.DAY: "%Y-%m-%d", By.MONTH: "%Y-%m", By.HOUR: "%H"}
