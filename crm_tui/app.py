@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on, work
@@ -25,11 +25,14 @@ from crm_tui.opening import Opened
 from screens.base import RecordKey, WorkerErrors
 from screens.choices import Choices
 from screens.global_actions import GlobalActions
+from screens.handover_notice import tell_of_handovers
 from screens.key_queue import KeyQueue, Lap
 from screens.key_settings import lost_actions, usable_keymap
 from screens.keys import BY_NAME, GLOBAL_BINDINGS, MODULES, QUIT_KEY, key_name
 from screens.output_filter import OutputFilter
 from screens.patient_driver import PatientDriver
+from screens.pop_desk import PopDesk
+from screens.reminder_watch import DueReminders, ReminderWatch
 from screens.store_changes import EVERYTHING, StoreChanged, spread_changes
 from screens.style_sheet import LastingStylesheet
 from screens.themes import console_themes
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
 NOTICE_SECONDS = 5.0
 
 
-class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
+class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=False):
     """The full-screen console.
 
     Args:
@@ -60,8 +63,14 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
     running_call: reactive[Call | None] = reactive(None, always_update=True)
     """The agent's call that isn't saved yet, whether the timer runs or not."""
 
+    due_reminders: reactive[DueReminders] = reactive(DueReminders())
+    """What the agent has to be reminded of now."""
+
     chosen_person: reactive[str] = reactive("")
     """Whom the form of that call names, although the call itself doesn't know it before it is saved."""
+
+    completed_call_at: datetime | None = None
+    """When the agent last completed a call here, which no undoing takes back."""
 
     def __init__(self, config: Config, *, as_user: str | None = None) -> None:
         super().__init__(driver_class=PatientDriver)
@@ -75,6 +84,7 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
         self.start_language = language()
         self.start_error: CrmError | None = None
         self.keys = KeyQueue(self)
+        self.reminders = ReminderWatch(self)
         self._opened: Opened | None = None
         self._lost_told: set[str] = set()
         self.prepare_survival()
@@ -118,6 +128,7 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
     async def on_unmount(self) -> None:
         """Save what is typed and close the store."""
         self.unwatch_signals()
+        self.reminders.end()
         if self._opened is not None:
             await self.flush_drafts()
             await self._opened.services.close()
@@ -136,6 +147,8 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
         self.chosen_person = opened.chosen_person
         self.switch_mode(self.visible_modules[0].name)
         self._welcome_back(opened)
+        self.reminders.begin()
+        self.look_for_pops()
         self._seal_audit_trail()
 
     def take_over(self, opened: Opened) -> None:
@@ -220,6 +233,10 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
             return
         if any(module is Module.CALL for module, _id in message.keys):
             self.run_worker(self.read_running_call(), group="call", exclusive=True, exit_on_error=False)
+        if (Module.USER, self.actor.id) in message.keys:
+            self.run_worker(tell_of_handovers(self, message.keys), group="handovers", exit_on_error=False)
+        self.reminders.heard(message.keys)
+        self.look_for_pops(message.keys)
         spread_changes(self, message.keys)
 
     @work(group="changes", exclusive=True, exit_on_error=False)
@@ -239,6 +256,8 @@ class CrmApp(WorkerErrors, GlobalActions, Choices, inherit_bindings=False):
             for screen in (screen for stack in self.all_stacks() for screen in stack):
                 screen.query(ModuleBar).refresh()
             await self.read_running_call()
+            self.reminders.heard(EVERYTHING)
+            self.look_for_pops()
             spread_changes(self, EVERYTHING)
 
     async def read_running_call(self) -> None:

@@ -23,6 +23,9 @@ ClockMark = NewType("ClockMark", str)
 PLAUSIBLE = timedelta(hours=24)
 """A call that seems longer, going by the wall clock alone, was more likely forgotten or the clock set."""
 
+NOTICEABLE = 5.0
+"""Seconds by which the wall clock and the counter may part: time servers correct clocks all the time."""
+
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _LOCALTIME = Path("/etc/localtime")
 
@@ -46,10 +49,12 @@ class Elapsed:
     Attributes:
         seconds: Whole seconds, never negative.
         reliable: False when only the wall clock was left to go by and its answer can't be trusted.
+        shift: Seconds by which the wall clock was set meanwhile, negative for back; see `clock_shift`.
     """
 
     seconds: int
     reliable: bool
+    shift: int = 0
 
 
 class SystemClock:
@@ -108,12 +113,27 @@ def elapsed(since_mark: str | None, started_at: datetime, clock: Clock) -> Elaps
         started_at: Its start by the wall clock, aware; used when the mark is of another boot or machine.
         clock: The clock that made the mark.
     """
-    between = _between(since_mark, clock.mark())
+    between, wall = _between(since_mark, clock.mark()), clock.now() - started_at
     if between is not None:
-        return Elapsed(int(between), reliable=True)
-    wall = clock.now() - started_at
+        return Elapsed(int(between), reliable=True, shift=clock_shift(wall, between))
     seconds = max(int(wall.total_seconds()), 0)
     return Elapsed(seconds, reliable=timedelta(0) <= wall <= PLAUSIBLE)
+
+
+def clock_shift(wall: timedelta, measured: float) -> int:
+    """Return the seconds by which the wall clock was set while something lasted, 0 if it wasn't.
+
+    Args:
+        wall: How long it lasted by the wall clock.
+        measured: How many seconds it lasted by the counter, which nobody can set.
+    """
+    shift = wall.total_seconds() - measured
+    return round(shift) if abs(shift) > NOTICEABLE else 0
+
+
+def same_boot(earlier: str, later: str) -> bool:
+    """Return whether the time between two marks was measured by the counter."""
+    return _between(earlier, later) is not None
 
 
 def local_zone(name: str) -> tzinfo:

@@ -22,7 +22,7 @@ from crm_tui.config_layers import (
     preferences_layer,
     variables_layer,
 )
-from crm_tui.config_options import BY_KEY, KEYS_SECTION, OPTIONS, Refused, key_names
+from crm_tui.config_options import BY_KEY, FILE_ONLY, KEYS_SECTION, OPTIONS, Refused, key_names
 from crm_tui.errors import Misconfigured
 from crm_tui.i18n import N_, _
 
@@ -37,6 +37,7 @@ class UiConfig:
     language: str
     theme: str
     borders: str
+    bell: bool
     mouse: bool
 
 
@@ -49,10 +50,15 @@ class StoreConfig:
 
 @dataclass(frozen=True, slots=True)
 class LocaleConfig:
-    """``region``: ISO 3166-1 country of phone numbers; ``time_zone``: empty for that of the system."""
+    """``region``: ISO 3166-1 country of phone numbers; ``time_zone``: empty for that of the system.
+
+    ``week_start``: English name of a weekday; ``first_hour``: 0 to 23, as text.
+    """
 
     region: str
     time_zone: str
+    week_start: str
+    first_hour: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,19 @@ class MailConfig:
 
     allow_hosts: tuple[str, ...]
     key_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DialConfig:
+    """How numbers are dialled.
+
+    Attributes:
+        command: Template of a program and its arguments, see `crm_tui.dialling`; "" for none.
+        copy: Whether a call that starts copies its number where no command dials it.
+    """
+
+    command: str
+    copy: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +106,7 @@ class Config:
     store: StoreConfig
     locale: LocaleConfig
     mail: MailConfig
+    dial: DialConfig
     log: LogConfig
     keys: Mapping[str, str]
     sources: Mapping[str, str]
@@ -212,6 +232,9 @@ def _merge(
         except Refused as refused:
             yield Problem(layer.place, key, _reason(refused, raw))
             continue
+        if value and key in FILE_ONLY and not layer.is_private:
+            yield Problem(layer.place, key, _("only taken from a file that nobody else can write"))
+            continue
         if key in fixed and value != values[key]:
             yield Problem(layer.place, key, _("the site's configuration fixes this option"))
             continue
@@ -226,11 +249,18 @@ def _build(values: dict[str, Any], sources: dict[str, str], locked: frozenset[st
             language=values["ui.language"],
             theme=values["ui.theme"],
             borders=values["ui.borders"],
+            bell=values["ui.bell"],
             mouse=values["ui.mouse"],
         ),
         store=StoreConfig(values["store.url"] or default_store_url()),
-        locale=LocaleConfig(values["locale.region"], values["locale.time_zone"]),
+        locale=LocaleConfig(
+            values["locale.region"],
+            values["locale.time_zone"],
+            values["locale.week_start"],
+            values["locale.first_hour"],
+        ),
         mail=MailConfig(values["mail.allow_hosts"], values["mail.key_file"]),
+        dial=DialConfig(values["dial.command"], values["dial.copy"]),
         log=LogConfig(values["log.level"]),
         keys=MappingProxyType(keys),
         sources=MappingProxyType(sources),

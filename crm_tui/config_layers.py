@@ -1,6 +1,8 @@
 """Where configuration comes from: files, what was chosen in the console, variables, flags."""
 
 import difflib
+import os
+import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -37,6 +39,7 @@ class Layer:
         values: Unchecked values per option.
         locked: Options that only this layer may set.
         problems: Why it, or a part of it, can't be used.
+        is_private: It is a file of the user's own or of root's, and nobody else can write it.
     """
 
     place: str
@@ -44,6 +47,7 @@ class Layer:
     values: Mapping[str, object]
     locked: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
+    is_private: bool = False
 
 
 def file_layer(path: Path, *, required: bool, may_lock: bool = False) -> Layer:
@@ -56,6 +60,7 @@ def file_layer(path: Path, *, required: bool, may_lock: bool = False) -> Layer:
     """
     try:
         with path.open("rb") as file:
+            is_private = _is_private(os.fstat(file.fileno()))
             table = tomllib.load(file)
     except FileNotFoundError:
         return _unreadable(path, _("there is no such file")) if required else Layer(path.name, str(path), {})
@@ -72,7 +77,11 @@ def file_layer(path: Path, *, required: bool, may_lock: bool = False) -> Layer:
     problems += [Problem(path.name, _quoted(key), _unknown(key)) for key in values if not _known(key)]
     problems += [Problem(path.name, LOCKED, _unknown(key)) for key in locked if key not in BY_KEY]
     known = {key: value for key, value in values.items() if _known(key)}
-    return Layer(path.name, str(path), known, frozenset(locked), tuple(problems))
+    return Layer(path.name, str(path), known, frozenset(locked), tuple(problems), is_private)
+
+
+def _is_private(status: os.stat_result) -> bool:
+    return status.st_uid in (0, os.geteuid()) and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _unreadable(path: Path, reason: str) -> Layer:

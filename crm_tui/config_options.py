@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from crm_tui.i18n import LANGUAGES, N_, _
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 THEMES = ("dark", "light", "high-contrast")
 BORDERS = ("unicode", "ascii")
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -38,10 +39,11 @@ class Option:
 
     Attributes:
         key: ``section.name``.
-        variable: The environment variable that sets it.
+        variable: The environment variable that sets it, "" for none.
         default: Its value when nobody sets it.
         check: Turns a value from TOML, a variable or a flag into the option's own type, or raises Refused.
         summary: What it does, for the template and the manual.
+        file_only: It starts a program, so that it is taken only from a file that nobody else can write.
     """
 
     key: str
@@ -49,6 +51,7 @@ class Option:
     default: Any
     check: Check
     summary: str
+    file_only: bool = False
 
 
 def one_of(*values: str) -> Check:
@@ -117,12 +120,41 @@ def file_path(value: object) -> str:
     raise Refused(_("the whole path of a file"))
 
 
+def hour(value: object) -> str:
+    """Take a full hour of the day, such as ``8``."""
+    text = str(value).strip()
+    if not isinstance(value, bool) and text.isascii() and text.isdigit() and int(text) < 24:
+        return str(int(text))
+    raise Refused(_("an hour from 0 to 23"))
+
+
 def key_names(value: object) -> str:
     """Take one or more keys, parted by commas, such as ``n,f5``."""
     keys = [key.strip() for key in value.split(",")] if isinstance(value, str) else []
     if not keys or not all(re.fullmatch(r"\S{1,40}", key) for key in keys):
         raise Refused(_('one or more keys, such as "n,f5"'))
     return ",".join(keys)
+
+
+def dial_command(value: object) -> str:
+    """Take the template of a dial command, or nothing for none."""
+    from crm_tui.dialling import BadTemplate, split_template
+
+    rules = {
+        "quotes": _("a command whose quotes match"),
+        "program": _("a program and its arguments, the program without a placeholder"),
+        "place": _("no other placeholders than {number}, {national}, {agent} and {call}"),
+        "number": _("{number} or {national} in an argument"),
+    }
+    if value == "":
+        return ""
+    if not isinstance(value, str) or not value.isprintable():
+        raise Refused(rules["program"])
+    try:
+        split_template(value)
+    except BadTemplate as error:
+        raise Refused(rules[error.reason]) from error
+    return value
 
 
 OPTIONS: tuple[Option, ...] = (
@@ -141,6 +173,7 @@ OPTIONS: tuple[Option, ...] = (
         one_of(*BORDERS),
         N_("Lines and signs; ascii for terminals that lack them."),
     ),
+    Option("ui.bell", "CRM_TUI_BELL", True, boolean, N_("Whether the terminal rings when a reminder comes.")),
     Option("ui.mouse", "CRM_TUI_MOUSE", False, boolean, N_("Whether the mouse is used.")),
     Option(
         "store.url",
@@ -164,6 +197,20 @@ OPTIONS: tuple[Option, ...] = (
         N_("Time zone of what is shown; empty: that of the system."),
     ),
     Option(
+        "locale.week_start",
+        "CRM_TUI_WEEK_START",
+        WEEKDAYS[0],
+        one_of(*WEEKDAYS),
+        N_("Weekday that weeks of the calendar begin with."),
+    ),
+    Option(
+        "locale.first_hour",
+        "CRM_TUI_FIRST_HOUR",
+        "8",
+        hour,
+        N_("Hour that a day of the calendar is shown from; earlier ones are scrolled to."),
+    ),
+    Option(
         "mail.allow_hosts",
         "CRM_TUI_MAIL_ALLOW_HOSTS",
         (),
@@ -178,6 +225,21 @@ OPTIONS: tuple[Option, ...] = (
         N_("Keys of sealed mail passwords; empty: a file beside the store."),
     ),
     Option(
+        "dial.command",
+        "",
+        "",
+        dial_command,
+        N_("Program that dials a number, such as asterisk-dial --to {number}; empty: none."),
+        file_only=True,
+    ),
+    Option(
+        "dial.copy",
+        "CRM_TUI_DIAL_COPY",
+        False,
+        boolean,
+        N_("Whether F2 copies the number as tel: where no program dials it."),
+    ),
+    Option(
         "log.level",
         "CRM_TUI_LOG_LEVEL",
         "info",
@@ -187,3 +249,6 @@ OPTIONS: tuple[Option, ...] = (
 )
 
 BY_KEY = {option.key: option for option in OPTIONS}
+
+FILE_ONLY = frozenset(option.key for option in OPTIONS if option.file_only)
+"""Options that start a program."""

@@ -85,12 +85,18 @@ def require_terminal() -> None:
     """Make sure that a console can be drawn here.
 
     Raises:
-        NoTerminal: Input or output is no terminal, or one that can't move its cursor.
+        NoTerminal: Input, output or standard error is no terminal, or one that can't move its cursor.
     """
-    if not all(os.isatty(number) for number in (0, 1, 2)):
+    if not os.isatty(0) or not os.isatty(1):
         raise NoTerminal(
             _("The console needs a terminal for input and output."),
             _("In scripts use a subcommand, such as crm-tui call list; crm-tui --help lists them."),
+        )
+    if not os.isatty(2):
+        # The toolkit draws on it, so that standard output stays free for data.
+        raise NoTerminal(
+            _("The console is drawn on standard error, which is redirected here (2>…)."),
+            _("Start it without that; crm-tui doctor says where the log file is."),
         )
     kind = os.environ.get("TERM", "")
     if kind in PLAIN_TERMINALS:

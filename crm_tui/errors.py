@@ -41,6 +41,37 @@ class NotAllowed(CrmError):
     exit_code = 5
 
 
+class Blocked(NotAllowed):
+    """A person or number must not be called. Nothing was started; a reason overrides it.
+
+    Args:
+        message: What blocks the call, who said so, when and why, and that nothing was started.
+        hint: How to call in spite of it.
+        reasons: Each block as a sentence.
+        number: The number that would have been dialled, as written.
+        others: Other numbers of the person that nothing blocks, as written; none where the person is blocked.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        reasons: tuple[str, ...] = (),
+        number: str = "",
+        others: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(message, hint)
+        self.reasons = reasons
+        self.number = number
+        self.others = others
+
+    @property
+    def data(self) -> dict[str, object]:
+        """What blocks the call, as the command line prints it."""
+        return {"reasons": list(self.reasons), "number": self.number, "others": list(self.others)}
+
+
 class NotSignedIn(NotAllowed):
     """The operating-system account is no enabled user of the CRM."""
 

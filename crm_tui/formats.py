@@ -1,15 +1,18 @@
 """How dates, times, durations and numbers are shown, per language.
 
-All results are plain text of ASCII and, in Japanese, kanji; they need no cleaning.
+All results are plain text of ASCII and, in Japanese, kanji and kana; they need no cleaning.
 """
 
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
+from crm_tui.domain.call import Call
 from crm_tui.domain.durations import format_duration
+from crm_tui.i18n import _
 
 __all__ = [
     "SHORT_CELLS",
+    "clock_warning",
     "format_amount",
     "format_date",
     "format_date_short",
@@ -78,3 +81,15 @@ def format_amount(amount: Decimal) -> str:
     cents = cents.rstrip("0")
     text = f"{whole}.{cents:0<2}" if cents else whole
     return "0" if text == "-0" else text
+
+
+def clock_warning(call: Call) -> str:
+    """Return what to say when the machine's clock was set during a call, "" when it wasn't."""
+    if call.is_doubtful:
+        return _("The clock can't be trusted: the machine was started anew during the call. Check the times.")
+    if not call.clock_shift:
+        return ""
+    text = _("The clock was set back by %(time)s during the call. The duration is right all the same.")
+    if call.clock_shift > 0:
+        text = _("The clock was set forward by %(time)s during the call. The duration is right all the same.")
+    return text % {"time": format_duration(abs(call.clock_shift))}

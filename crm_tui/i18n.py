@@ -6,7 +6,8 @@ compiled file has to be built or committed.
 
 import gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "ja": "日本語"}
@@ -46,6 +47,25 @@ def set_language(code: str) -> None:
     global _current, _translations
     _current = code if code in LANGUAGES else "en"
     _translations = _load(_current)
+
+
+@contextmanager
+def spoken(code: str) -> Iterator[None]:
+    """Speak another language for a moment, for a text that somebody else is going to read.
+
+    Nothing may be awaited meanwhile.
+
+    Args:
+        code: The language; "" or one that doesn't exist leaves the current one.
+    """
+    global _current, _translations
+    before = _current, _translations
+    if code in LANGUAGES and code != _current:
+        set_language(code)
+    try:
+        yield
+    finally:
+        _current, _translations = before
 
 
 def preferred_language(environ: Mapping[str, str] = os.environ) -> str:

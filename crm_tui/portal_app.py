@@ -5,6 +5,7 @@ from crm_tui.config import Config
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.records import Ref
 from crm_tui.opening import Opened
+from screens.base import RecordKey
 from screens.global_actions import FOCUS_ACTIONS
 from screens.portal_screen import PortalScreen
 
@@ -40,6 +41,9 @@ class PortalApp(CrmApp):
 
     async def read_running_call(self) -> None:
         """Calls of whoever runs the help centre are no business of the customer."""
+
+    def look_for_pops(self, keys: frozenset[RecordKey] = frozenset()) -> None:
+        """Nor are those who call them."""
 
     def show_modules(self, actor: Actor) -> bool:
         """Show no module, whatever the actor may view."""

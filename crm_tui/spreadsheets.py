@@ -4,7 +4,7 @@ import csv
 import io
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import IO, Any, Protocol
 
@@ -12,8 +12,13 @@ from crm_tui.domain.exports import Encoding, FileKind
 from crm_tui.domain.formulas import inert
 from crm_tui.text import cell_len
 
-Cell = str | bool | int | float | Decimal | date | datetime | None
-"""A value as it is; a moment is aware and in the zone of the reader."""
+
+class Part(float):
+    """A part of a whole, 0 to 1: a workbook shows it in percent."""
+
+
+Cell = str | bool | int | float | Decimal | date | datetime | timedelta | None
+"""A value as it is; a moment is aware and in the zone of the reader, a span of time is a duration."""
 
 SAFE_INTEGER = 2**53
 """Above it a spreadsheet, which counts with floating point, would change the last digits."""
@@ -115,13 +120,16 @@ class WorkbookSheet:
 
         self.replaced = 0
         # Rows are kept in temporary files of this account, not in memory.
-        self._book = Workbook(file, {"constant_memory": True})
+        self._file = _Forgiving(file)
+        self._book = Workbook(self._file, {"constant_memory": True})
         self._book.use_zip64()
         self._sheet = self._book.add_worksheet(_sheet_name(title))
         self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
         self._moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         self._next = 1
         self._sheet.freeze_panes(1, 0)
+        self._duration = self._book.add_format({"num_format": "[h]:mm:ss"})
+        self._percent = self._book.add_format({"num_format": "0.0%"})
         bold = self._book.add_format({"bold": True})
         for column, text in enumerate(heading):
             self._sheet.set_column(column, column, min(max(cell_len(text) + 2, 12), 40))
@@ -141,6 +149,7 @@ class WorkbookSheet:
         try:
             self._book.close()
         except FileCreateError as error:
+            self._file.has_failed = True
             raise OSError(*getattr(error.args[0], "args", ())) from error
 
     def _write(self, column: int, cell: Cell) -> None:
@@ -149,6 +158,10 @@ class WorkbookSheet:
             return
         if isinstance(cell, bool):
             sheet.write_boolean(self._next, column, cell)
+        elif isinstance(cell, timedelta):
+            sheet.write_number(self._next, column, cell / timedelta(days=1), self._duration)
+        elif isinstance(cell, Part):
+            sheet.write_number(self._next, column, cell, self._percent)
         elif isinstance(cell, int | float | Decimal) and -SAFE_INTEGER <= cell <= SAFE_INTEGER:
             sheet.write_number(self._next, column, cell)
         elif isinstance(cell, date) and cell.year >= _FIRST_YEAR:
@@ -159,6 +172,34 @@ class WorkbookSheet:
             sheet.write_string(self._next, column, plain(cell))
 
 
+class _Forgiving:
+    """A file that takes anything once it has failed.
+
+    The archive of a workbook that couldn't be written is still ended when it is thrown away; Python would
+    tell of a second failure on the terminal.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.has_failed = False
+
+    def write(self, data: bytes) -> int:
+        return len(data) if self.has_failed else self._file.write(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return offset if self.has_failed else self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return 0 if self.has_failed else self._file.tell()
+
+    def seekable(self) -> bool:
+        return self._file.seekable()
+
+    def flush(self) -> None:
+        if not self.has_failed:
+            self._file.flush()
+
+
 def plain(cell: Cell) -> str:
     """Return a value as text that an import reads: numbers without separators, ISO 8601, true and false."""
     if cell is None:
@@ -167,6 +208,10 @@ def plain(cell: Cell) -> str:
         return "true" if cell else "false"
     if isinstance(cell, Decimal):
         return format(cell, "f")
+    if isinstance(cell, timedelta):
+        # With its hours: a spreadsheet takes 3:20 for three hours and twenty minutes.
+        minutes, seconds = divmod(round(cell.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
     if isinstance(cell, datetime):
         return cell.isoformat(timespec="seconds")
     return cell.isoformat() if isinstance(cell, date) else str(cell)

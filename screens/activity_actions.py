@@ -3,18 +3,21 @@
 Each function is awaited in a worker of a screen and returns whether anything was changed.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from crm_tui.domain.call import OVERDUE, CallStatus
+from crm_tui.domain.call import MISSED, OVERDUE, CallStatus, StartCall
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record, Ref
 from crm_tui.errors import Conflict, Immutable, Invalid
 from crm_tui.i18n import _, ngettext
 from crm_tui.text import safe
+from screens.call_aftermath import open_call_back, told, wants_call_back
 from screens.complete_call_modal import CompleteCallModal, missing
 from screens.conflict_flow import save_over
-from screens.reschedule_modal import TIMES, RescheduleModal
+from screens.reschedule_modal import TIMES, RescheduleModal, time_text
 
 if TYPE_CHECKING:
     from screens.base import CrmModal, CrmScreen
@@ -25,7 +28,20 @@ if TYPE_CHECKING:
 PLANNED = frozenset({CallStatus.SCHEDULED.value, OVERDUE})
 """What an agent sees of a call that is still to be made."""
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _OVER = frozenset({CallStatus.COMPLETED.value, CallStatus.CANCELLED.value})
+
+
+def outliving(action: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Finish and tell what was begun, also if its screen closes because nothing is left to be done on it."""
+
+    @wraps(action)
+    async def run(*args: P.args, **options: P.kwargs) -> T:
+        return await asyncio.shield(asyncio.ensure_future(action(*args, **options)))
+
+    return run
 
 
 async def open_activity(screen: "AnyScreen", ref: Ref, table: "RecordTable | None" = None) -> None:
@@ -56,6 +72,7 @@ async def edit_activity(screen: "AnyScreen", ref: Ref) -> None:
         await open_activity(screen, ref)
 
 
+@outliving
 async def complete_activity(screen: "AnyScreen", ref: Ref) -> bool:
     """Complete an activity; of a call only what is missing is asked for."""
     services, actor = screen.services, screen.actor
@@ -67,6 +84,7 @@ async def complete_activity(screen: "AnyScreen", ref: Ref) -> bool:
     return True
 
 
+@outliving
 async def reschedule_activity(screen: "AnyScreen", ref: Ref) -> bool:
     """Ask for another time and move the activity there."""
     record = await screen.services.activities.get(screen.actor, ref.id)
@@ -75,6 +93,8 @@ async def reschedule_activity(screen: "AnyScreen", ref: Ref) -> bool:
     if ref.module is Module.CALL and record.get("status") == CallStatus.IN_PROGRESS:
         screen.app.notice(_("This call is in progress; it can't be rescheduled."))
         return False
+    # Rather now than after a time was typed.
+    screen.services.records(ref.module).refuse_locked(record)
 
     async def save(values: Mapping[str, object]) -> object:
         return await _move(screen, record, values)
@@ -83,9 +103,14 @@ async def reschedule_activity(screen: "AnyScreen", ref: Ref) -> bool:
         return await _settle(screen, record, values)
 
     moved: bool | None = await screen.app.push_screen_wait(RescheduleModal(record, screen.zone, save, settle))
+    if moved:
+        now = await screen.services.activities.get(screen.actor, ref.id)
+        time = time_text(now, screen.zone)
+        screen.app.notice(_("%(name)s is now planned for %(time)s.") % {"name": now.name, "time": time})
     return bool(moved)
 
 
+@outliving
 async def cancel_activity(screen: "AnyScreen", ref: Ref) -> bool:
     """Ask, and cancel a call or an event; a task has no such state."""
     if ref.module is Module.TASK:
@@ -128,7 +153,10 @@ async def delete_activities(screen: "AnyScreen", refs: Sequence[Ref]) -> bool:
 
 
 async def call_for_activity(screen: "AnyScreen", ref: Ref) -> None:
-    """Do what F2 means on an activity: make a scheduled call, call the person of any other activity."""
+    """Do what F2 means on an activity: make a scheduled call, call the person of any other activity.
+
+    After a missed call, or one with nobody, the number that called is called back.
+    """
     if screen.app.running_call is not None:
         await screen.app.start_call(None, None)
         return
@@ -136,7 +164,10 @@ async def call_for_activity(screen: "AnyScreen", ref: Ref) -> None:
     if ref.module is Module.CALL and record.get("status") in PLANNED:
         await screen.app.open_call_logger("current", call_id=ref.id, start=True)
     else:
-        await screen.app.start_call(record.ref_to("who"), record.ref_to("related_to"))
+        who, missed = record.ref_to("who"), record.get("type") == MISSED
+        wish = StartCall(phone=record.text("phone") if missed or who is None else "")
+        related_to = record.ref_to("related_to")
+        await screen.app.open_call_logger("current", who, related_to, start=True, wish=wish)
 
 
 async def _complete_call(screen: "AnyScreen", ref: Ref) -> bool:
@@ -148,12 +179,13 @@ async def _complete_call(screen: "AnyScreen", ref: Ref) -> bool:
     if call.is_final:
         screen.app.notice(_("This call is already completed or cancelled."))
         return False
-    layout, seen = calls.layout(), call.version
+    layout, seen, completed = calls.layout(), call.version, call
 
     async def save(values: Mapping[str, object]) -> object:
-        nonlocal seen
+        nonlocal seen, completed
         try:
-            return await calls.complete(screen.actor, ref.id, values, seen)
+            completed = await calls.complete(screen.actor, ref.id, values, seen)
+            return completed
         except Immutable:
             raise
         except Conflict as error:
@@ -168,7 +200,11 @@ async def _complete_call(screen: "AnyScreen", ref: Ref) -> bool:
     else:
         await save({})
     if done:
-        screen.app.notice(_("%(name)s is completed.") % {"name": call.subject})
+        screen.app.completed_call_at = completed.completed_at
+        saved = _("%(name)s is completed.") % {"name": call.subject}
+        screen.app.notice(told(screen.services, completed, screen.zone, saved))
+        if wants_call_back(screen.services, completed):
+            await open_call_back(screen.app, completed)
     return bool(done)
 
 

@@ -1,11 +1,12 @@
 """The list of all tasks, events and calls."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.screen import Screen
 
 from crm_tui.domain.modules import ACTIVITIES, Area, Module
 from crm_tui.domain.paging import Page, PageRequest
@@ -13,16 +14,9 @@ from crm_tui.domain.queries import Count, ListQuery
 from crm_tui.domain.records import ListRow, Ref
 from crm_tui.domain.views import View
 from crm_tui.i18n import N_, _
-from screens.activity_actions import (
-    call_for_activity,
-    cancel_activity,
-    complete_activity,
-    edit_activity,
-    open_activity,
-    reschedule_activity,
-)
+from screens.activity_actions import call_for_activity, edit_activity, open_activity
+from screens.activity_acts import ActivityActs
 from screens.activity_rows import COLUMNS, ActivitySource, asked_of_activities
-from screens.base import CrmScreen
 from screens.choice_modal import ChoiceModal
 from screens.key_names import with_keys
 from screens.list_columns import chosen_columns
@@ -41,7 +35,7 @@ _CALL_MODES: dict[str, CallMode] = {
 }
 
 
-class ActivityListScreen(ListScreen):
+class ActivityListScreen(ActivityActs, ListScreen):
     """Lists activities of all kinds; most of what can be done to one is done without opening it."""
 
     CSS_PATH = "../styles/activity_list.tcss"
@@ -98,6 +92,18 @@ class ActivityListScreen(ListScreen):
     def __init__(self) -> None:
         super().__init__(Module.CALL, Area.ACTIVITY)
         self._source: ActivitySource | None = None
+        self._own_form: Screen[Any] | None = None
+
+    def record_saved(self, ref: Ref) -> None:
+        """Put the cursor on what this list's own key made; other forms leave the agent's place alone."""
+        if self._own_form is not None:
+            super().record_saved(ref)
+        self._own_form = None
+
+    def on_screen_suspend(self) -> None:
+        """Another form than that of this list's own key stands above it now."""
+        if self.app.screen is not self._own_form:
+            self._own_form = None
 
     def record_in_focus(self) -> Ref | None:
         """Whom the activity under the cursor is with, else what it is related to."""
@@ -174,37 +180,25 @@ class ActivityListScreen(ListScreen):
             await self.app.start_call(None, None)
         elif code in _CALL_MODES:
             await self.app.open_call_logger(_CALL_MODES[code])
+            self._own_form = self.app.screen
         elif code is not None:
             await self.app.open_form(Module(code))
+            self._own_form = self.app.screen
 
-    def action_complete(self) -> None:
-        """Complete the activity under the cursor."""
-        self._act(complete_activity)
-
-    def action_reschedule(self) -> None:
-        """Choose another time for the activity under the cursor."""
-        self._act(reschedule_activity)
-
-    def action_cancel(self) -> None:
-        """Cancel the activity under the cursor."""
-        self._act(cancel_activity)
+    async def activity_meant(self) -> Ref | None:
+        """Return the activity under the cursor."""
+        row = await self.table.settle()
+        return self._ref(row.key if row else None)
 
     def action_edit(self) -> None:
         """Open the form of the activity under the cursor."""
-        self._act(edit_activity)
+        self.act(edit_activity)
 
     @on(RecordTable.Opened)
     async def _opened(self, event: RecordTable.Opened) -> None:
         ref = self._ref(event.row.key)
         if ref is not None:
             await open_activity(self, ref, self.table)
-
-    @work(name="action_on_row", group="activities.act", exit_on_error=False)
-    async def _act(self, action: Callable[[CrmScreen[None], Ref], Awaitable[object]]) -> None:
-        row = await self.table.settle()
-        ref = self._ref(row.key if row else None)
-        if ref is not None:
-            await action(self, ref)
 
     @work(group="activities.call", exit_on_error=False)
     async def _call(self, ref: Ref) -> None:

@@ -1,12 +1,13 @@
 """The columns of the activity list, and how an activity becomes a row of it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 
 from crm_tui.clock import clock
 from crm_tui.domain.call import OVERDUE
 from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.lateness import has_passed
 from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.paging import PAGE_SIZE, Page, PageRequest
 from crm_tui.domain.records import ListRow, Ref
@@ -27,8 +28,8 @@ COLUMNS = (
 )
 """One line per activity. The first cell of a row says what it is, also without colour."""
 
-_ALWAYS = ("kind", "subject", "status", "due_at", "due_date", "who", "related_to")
-"""What every row is made from: its sign, whom a key on it means; a task is due on a day, not at a time."""
+_ALWAYS = ("kind", "subject", "status", "due_at", "due_date", "starts_at", "ends_at", "who", "related_to")
+"""What every row is made from: its sign, whom a key on it means, the days of what isn't due at a time."""
 
 SIGNS = {Module.CALL: "C", Module.TASK: "T", Module.EVENT: "E"}
 """What kind of activity a row is, in a letter that any terminal can show."""
@@ -38,6 +39,7 @@ KEPT = 20 * PAGE_SIZE
 
 _OVER = frozenset({"completed", "cancelled"})
 _OWNER = Field("owner", "", FieldType.REFERENCE)
+_DAY = Field("due_date", "", FieldType.DATE)
 
 Reader = Callable[[PageRequest], Awaitable[Page[ListRow]]]
 
@@ -99,7 +101,7 @@ class ActivitySource:
         return next((value for value in values if isinstance(value, Ref)), None)
 
     def _row(self, row: ListRow) -> Row:
-        overdue = is_overdue(row, clock().now())
+        overdue = is_overdue(row, clock().now().astimezone(self._texts.zone))
         cells = tuple(self._cell(row, column.id, overdue) for column in self._columns)
         sign = f"{SIGNS[row.module]}{'!' if overdue else ''}"
         return Row(row.id, cells, row.position, _tone(row, overdue), sign)
@@ -109,18 +111,27 @@ class ActivitySource:
             return _(SINGULAR[row.module])
         if column == "status" and overdue:
             return self._texts.picklists.label("call_status", OVERDUE, language())
-        if column == "due_at" and row.module is Module.TASK:
-            column = "due_date"
+        if column == "due_at" and (day := due_day(row)) is not None:
+            return self._texts.short(_DAY, day)
         field = _OWNER if column == "owner" else field_of(row.module, column) or self._fields.get(column)
         return self._texts.short(field or Field(column, ""), row.get(column))
 
 
+def due_day(row: ListRow) -> date | None:
+    """Return the day of what isn't due at a time: a task, an event that takes whole days."""
+    value = row.values.get("due_date" if row.module is Module.TASK else "starts_at")
+    return value if isinstance(value, date) and not isinstance(value, datetime) else None
+
+
 def is_overdue(row: ListRow, now: datetime) -> bool:
-    """Return whether an open activity's time has passed. A call in progress is never overdue."""
+    """Return whether an open activity's time has passed. A call in progress is never overdue.
+
+    Args:
+        now: The present moment in the agent's zone.
+    """
     if row.values.get("status") in _OVER or is_running(row):
         return False
-    due = row.values.get("due_at")
-    return isinstance(due, datetime) and due < now
+    return has_passed(row.module, row.values.get("due_at"), row.values.get("ends_at"), now)
 
 
 def is_running(row: ListRow) -> bool:

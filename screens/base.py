@@ -5,10 +5,11 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import on
+from textual._compositor import Compositor
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding
 from textual.containers import Container
-from textual.events import DescendantFocus, ScreenResume, ScreenSuspend
+from textual.events import DescendantFocus, Mount, ScreenResume, ScreenSuspend
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, TextArea
@@ -17,14 +18,17 @@ from textual.worker import Worker, WorkerState
 from crm_tui.domain.actor import Actor, Verb
 from crm_tui.domain.call import Call
 from crm_tui.domain.modules import Module
-from crm_tui.domain.records import Ref
+from crm_tui.domain.records import Ref, Value
 from crm_tui.errors import CrmError
 from crm_tui.i18n import N_, _
 from crm_tui.policies.records import Owned, can
 from screens.action_hold import held
+from screens.edge_compositor import EdgeCompositor
 from screens.widgets.call_bar import CallBar
 from screens.widgets.key_footer import KeyFooter
 from screens.widgets.module_bar import ModuleBar
+from screens.widgets.pop_bar import PopBar
+from screens.widgets.reminder_bar import ReminderBar
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
@@ -59,8 +63,16 @@ class WorkerErrors(MessagePump):
 class _Base(WorkerErrors):
     """Shared by screens and modals."""
 
+    COPIES_NUMBERS = False
+    """Whether a call with its record in focus copies the number where no program dials it."""
+
     takes_keys = False
     """False while the screen opens: keys typed ahead wait until it is set, see ``ready_for_keys``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # In the place of Textual's own, before anything is laid out.
+        self._compositor: Compositor = EdgeCompositor()
 
     if TYPE_CHECKING:
         # Textual declares the app of a screen as App[object]; here it is always the console.
@@ -108,9 +120,11 @@ class _Base(WorkerErrors):
 
         Args:
             verb: view, create, edit or delete.
-            module: What the record is.
+            module: What the record is; colleagues are no records that an agent opens or changes.
             owner: Whose record it is; its team is not known here and counts as the agent's own.
         """
+        if module is Module.USER:
+            return False
         row = None if owner is None else Owned(owner.id, self.actor.team_id)
         return can(self.actor, Verb(verb), module, row) is True
 
@@ -138,6 +152,18 @@ class _Base(WorkerErrors):
     def _open_for_keys(self) -> None:
         if not self.takes_keys:
             self.call_after_refresh(self.on_ready)
+
+    @on(Mount)
+    def _follow_bars(self) -> None:
+        for bar in ("due_reminders", "pops", "running_call"):
+            self.watch(self.app, bar, self._raise_notices)  # type: ignore[attr-defined]
+
+    def _raise_notices(self) -> None:
+        """Show notices above the bars: a number that is needed now stands there."""
+        app = self.app
+        bars = [app.due_reminders.first is not None, bool(app.pops), app.running_call is not None]
+        self.set_class(sum(bars) == 2, "-two-bars")  # type: ignore[attr-defined]
+        self.set_class(sum(bars) == 3, "-three-bars")  # type: ignore[attr-defined]
 
     @on(DescendantFocus)
     def _stop_blinking(self, event: DescendantFocus) -> None:
@@ -224,6 +250,14 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
         """Do what F2 means on this screen alone and return True; False leaves it to the console."""
         return False
 
+    def may_start_call(self) -> bool:
+        """Whether F2 has anybody to call here; a call that is under way is another matter."""
+        return True
+
+    def schedule_values(self) -> dict[str, Value]:
+        """Return what a call that is scheduled from here starts with, beside whom it is with."""
+        return {}
+
     @property
     def module_name(self) -> str:
         """The entry of the module bar that this screen belongs to."""
@@ -237,6 +271,8 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
         yield ModuleBar()
         with Container(id="body"):
             yield from self.compose_body()
+        yield ReminderBar()
+        yield PopBar()
         yield CallBar()
         yield KeyFooter()
 
@@ -262,10 +298,14 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
     @on(ScreenSuspend)
     def _suspended(self) -> None:
         self.query(KeyFooter).refresh()
+        for bar in self.query(ReminderBar):
+            bar.step_back()
 
     @on(ScreenResume)
     def _resumed(self) -> None:
         self.query(KeyFooter).refresh()
+        for bar in self.query(ReminderBar):
+            bar.step_forward()
         self.app.tell_lost_keys(self)
         if self._stale is not None:
             keys, self._stale = self._stale, None
@@ -289,7 +329,9 @@ class CrmModal(_Base, ModalScreen[T], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     BINDING_GROUP_TITLE = N_("This dialog")
-    GLOBAL_ACTIONS: frozenset[str] = frozenset({"help", "back_to_call", "quit", "redraw"})
+    GLOBAL_ACTIONS: frozenset[str] = frozenset(
+        {"help", "reminders", "answer_pop", "choose_for_pop", "back_to_call", "quit", "redraw"}
+    )
     """Keys of the whole console that work in this dialog, by action."""
 
     BINDINGS = [
@@ -307,6 +349,16 @@ class CrmModal(_Base, ModalScreen[T], inherit_bindings=False):
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """What the keys do now, in the agent's language."""
         return translated(super().active_bindings, self.app.running_call)
+
+    @on(Mount)
+    def _follow_reminders(self) -> None:
+        self.watch(self.app, "due_reminders", self._show_reminder)
+
+    def _show_reminder(self) -> None:
+        """Show the bar that the dialog covers; it is never in the way of the focus."""
+        leads_there = "reminders" in self.GLOBAL_ACTIONS
+        if leads_there and self.app.due_reminders.first is not None and not self.query(ReminderBar):
+            self.mount(ReminderBar())
 
     def action_cancel(self) -> None:
         """Close without a result."""

@@ -1,6 +1,5 @@
 """One call to read. A completed call says that it can't be changed any more."""
 
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -10,27 +9,28 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui.domain.call import OVERDUE, CallStatus
+from crm_tui.domain.fields import Field, FieldType, label_of
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record, Ref
 from crm_tui.domain.schema import FIELDS
+from crm_tui.domain.schema.activities import REMINDER
 from crm_tui.errors import NotFound
 from crm_tui.i18n import N_, _
+from crm_tui.text import safe
 from screens.activity_actions import (
     PLANNED,
     call_for_activity,
-    cancel_activity,
-    complete_activity,
     delete_activities,
     edit_activity,
     open_activity,
-    reschedule_activity,
 )
-from screens.base import CrmScreen, RecordKey
+from screens.activity_acts import ActivityActs
+from screens.base import RecordKey
 from screens.history_key import HistoryKey
 from screens.key_names import with_keys
 from screens.list_steps import ListSteps
 from screens.value_text import ValueText
-from screens.widgets.field_view import FieldView, shown_fields
+from screens.widgets.field_view import FieldView, Shown, shown_fields
 from screens.widgets.record_header import RecordHeader
 
 if TYPE_CHECKING:
@@ -53,11 +53,16 @@ _STATE_KEYS = {
     "x": "call_detail.cancel",
 }
 
+MOVES = 3
+"""Moves to another time that are shown; the history has them all."""
+
+_START = Field("starts_at", "", FieldType.DATETIME)
+
 _SAID_ELSEWHERE = frozenset({"subject", "owner", "due_at"})
 """Fields that the header shows, or that say the same as another one."""
 
 
-class CallDetailScreen(ListSteps, HistoryKey):
+class CallDetailScreen(ActivityActs, ListSteps, HistoryKey):
     """Shows a call.
 
     Args:
@@ -136,6 +141,7 @@ class CallDetailScreen(ListSteps, HistoryKey):
         """Yield header, state and fields."""
         yield RecordHeader()
         yield Static(id="state")
+        yield Static(id="moves")
         yield FieldView()
 
     def on_mount(self) -> None:
@@ -159,27 +165,19 @@ class CallDetailScreen(ListSteps, HistoryKey):
         return super().check_action(action, parameters)
 
     async def take_call_key(self) -> bool:
-        """Make this call if it is scheduled."""
-        if self.app.running_call is not None or self._status not in PLANNED:
+        """Make this call if it is scheduled; after any other, call back."""
+        if self.app.running_call is not None:
             return False
-        self._act(call_for_activity)
+        self.act(call_for_activity)
         return True
 
-    def action_complete(self) -> None:
-        """Complete the scheduled call."""
-        self._act(complete_activity)
-
-    def action_reschedule(self) -> None:
-        """Choose another time."""
-        self._act(reschedule_activity)
-
-    def action_cancel(self) -> None:
-        """Cancel the call."""
-        self._act(cancel_activity)
+    async def activity_meant(self) -> Ref | None:
+        """Return the call."""
+        return self.ref
 
     def action_edit(self) -> None:
-        """Edit a call that isn't final yet."""
-        self._act(edit_activity)
+        """Open the form of a call that isn't final yet."""
+        self.act(edit_activity)
 
     def action_delete(self) -> None:
         """Delete the call and go back."""
@@ -210,10 +208,6 @@ class CallDetailScreen(ListSteps, HistoryKey):
             await self.app.close_screen(self)
             await open_activity(self, ref, self.list_table)
 
-    @work(name="action_on_call", group="call.act", exit_on_error=False)
-    async def _act(self, action: Callable[[CrmScreen[None], Ref], Awaitable[object]]) -> None:
-        await action(self, self.ref)
-
     @work(group="call.load", exclusive=True, exit_on_error=False)
     async def _load(self) -> None:
         try:
@@ -222,15 +216,30 @@ class CallDetailScreen(ListSteps, HistoryKey):
             self.show_error(error)
             self.app.call_later(self.app.close_screen, self)
             return
-        texts = ValueText(self.services.settings.picklists, self.zone)
+        flagged = await self.services.numbers.blocked_among(self.actor, {record.text("phone")})
+        badges = {"phone": _("blocked")} if flagged else {}
+        texts = ValueText(self.services.settings.picklists, self.zone, badges)
         self.query_one(RecordHeader).show(record, texts)
         state = self.query_one("#state", Static)
         state.update(Content(with_keys(self.app, _(_STATES.get(self._status, "")), **_STATE_KEYS)))
         state.set_class(self._status == CallStatus.IN_PROGRESS, "-open")
-        self.query_one(FieldView).show(
-            shown_fields(record, FIELDS[Module.CALL], texts, without=_SAID_ELSEWHERE)
-        )
+        self.query_one("#moves", Static).update(await self._moves())
+        shown = shown_fields(record, FIELDS[Module.CALL], texts, without=_SAID_ELSEWHERE)
+        if self._status in PLANNED and not record.text("reminder"):
+            shown.append(Shown(label_of(REMINDER), "–"))
+        self.query_one(FieldView).show(shown)
         self.refresh_bindings()
+
+    async def _moves(self) -> Content:
+        """Return the last moves of the call, a line each."""
+        moves = await self.services.moves.of(self.actor, self.ref)
+        texts = ValueText(self.services.settings.picklists, self.zone)
+        lines = []
+        for move in moves[:MOVES]:
+            at, old, new = (texts.short(_START, time) for time in (move.at, move.old, move.new))
+            text = _("Rescheduled from %(old)s to %(new)s (%(who)s, %(at)s)")
+            lines.append(Content(text % {"who": safe(move.who), "at": at, "old": old, "new": new}))
+        return Content("\n").join(lines)
 
     @property
     def _status(self) -> str:

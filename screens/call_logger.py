@@ -1,6 +1,7 @@
 """The form of a call: the current one with its timer, a completed one, a scheduled one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -8,11 +9,12 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.events import ScreenResume
 
-from crm_tui.domain.call import Call, CallStatus
-from crm_tui.domain.records import Ref
+from crm_tui.domain.call import Call, CallStatus, StartCall
+from crm_tui.domain.modules import PEOPLE
+from crm_tui.domain.records import Ref, Value
 from crm_tui.errors import CrmError
 from crm_tui.i18n import N_, _
-from screens.base import CrmScreen
+from screens.call_keys import CallKeys
 from screens.call_opening import CallOpening, OpenedCall
 from screens.call_saver import CallSaver
 from screens.caller_facts import FactsReader
@@ -24,9 +26,10 @@ from screens.widgets.call_form import CallForm
 from screens.widgets.call_timer import CallTimer
 from screens.widgets.form import Form
 from screens.widgets.mode_switch import CallMode, ModeSwitch
+from screens.widgets.overlap_hint import attach, planned_call
 
 
-class CallLoggerScreen(CrmScreen[None]):
+class CallLoggerScreen(CallKeys):
     """Left the form, right the timer and who is on the line.
 
     Args:
@@ -35,6 +38,8 @@ class CallLoggerScreen(CrmScreen[None]):
         related_to: The account, deal, case or campaign.
         call_id: A call in progress, a scheduled call to be edited or, with ``start``, to be made.
         start: Start the call at once.
+        values: What the fields of a new call start with beside these.
+        wish: What is known beside these of a call that is started at once.
     """
 
     CSS_PATH = "../styles/call_logger.tcss"
@@ -66,7 +71,7 @@ class CallLoggerScreen(CrmScreen[None]):
             tooltip=N_("Change between current, completed and scheduled call."),
         ),
         Binding(
-            "f9,x",
+            "f5,x",
             "cancel_call",
             N_("Cancel the call"),
             id="call.cancel",
@@ -86,11 +91,15 @@ class CallLoggerScreen(CrmScreen[None]):
         related_to: Ref | None = None,
         call_id: str | None = None,
         start: bool = False,
+        *,
+        values: Mapping[str, Value] | None = None,
+        wish: StartCall | None = None,
     ) -> None:
         super().__init__()
         self.mode = CallMode(mode)
         self.call: Call | None = None
-        self._opening = CallOpening(self, who, related_to, call_id or "", start)
+        wanted = replace(wish or StartCall(), who=who, related_to=related_to, scheduled_id=call_id or "")
+        self._opening = CallOpening(self, wanted, start=start, values=values or {})
         self._saver = CallSaver(self)
         self._drafts: DraftKeeper | None = None
         self._facts_of: Ref | None = None
@@ -119,6 +128,12 @@ class CallLoggerScreen(CrmScreen[None]):
     def has_unsaved_text(self) -> bool:
         """Whether leaving would drop something typed."""
         return self.is_open and not self._saver.is_done and self.form.is_dirty
+
+    def record_saved(self, ref: Ref) -> None:
+        """Take a person who was made from here as the one on the line, unless another one was chosen."""
+        if self.is_open and ref.module in PEOPLE and self.form.who is None:
+            self.form.choose_person(ref)
+            self._focus_first()
 
     # The frame.
 
@@ -161,22 +176,26 @@ class CallLoggerScreen(CrmScreen[None]):
             opened = await self._opening.read()
         except CrmError as error:
             self.show_error(error)
+            opened = None
+        if opened is None:
             self._saver.is_done = True
-            self.ready_for_keys()
             self.app.call_later(self._saver.close)
-            return
-        await self._build(opened)
+        else:
+            await self._build(opened)
         self.ready_for_keys()
 
     async def _build(self, opened: OpenedCall) -> None:
         form = CallForm(opened.layout.fields(), form_context(self), headings=False)
         await self.query_one("#call-form").mount(form)
+        form.planned = opened.values.get("starts_at")
         form.load({"type": "outbound", "owner": self.actor.user, **opened.values})
         self._drafts = DraftKeeper(self, self._draft_key(opened.call), self._texts)
         if opened.call is not None:
             self._take(opened.call)
         self._show_mode()
         self._follow_person()
+        call_id = opened.call.id if opened.call is not None else None
+        attach(form, "starts_at", lambda: planned_call(form, self.actor.user, call_id))
         self.query_one("#call-side").visible = True
         if opened.draft:
             self._drafts.hold()
@@ -191,17 +210,23 @@ class CallLoggerScreen(CrmScreen[None]):
         """Start the call that this form is for, or go to its result once it is stopped."""
         if not self.is_open or self.mode is not CallMode.CURRENT:
             return False
-        if self.call is None:
+        if self.call is None and self.app.running_call is None:
             self._start_now()
-            return True
-        if self.call.is_stopped:
+        elif self.call is not None and self.call.is_stopped:
             self.form.focus_result()
-            return True
-        return False
+        else:
+            return False
+        return True
 
     def come_back(
-        self, who: Ref | None, related_to: Ref | None, call_id: str | None = None, *, start: bool
-    ) -> None:
+        self,
+        who: Ref | None,
+        related_to: Ref | None,
+        call_id: str | None = None,
+        *,
+        start: bool,
+        wish: StartCall | None = None,
+    ) -> bool:
         """Be shown again; a form in which nothing was typed yet gives way to that of another call.
 
         Args:
@@ -209,34 +234,48 @@ class CallLoggerScreen(CrmScreen[None]):
             related_to: The record in focus.
             call_id: The call that is meant, None for a new one.
             start: Start the call at once.
+            wish: What is known beside these of a call that is started at once.
+
+        Returns:
+            False where the form of the other call has to stand above this one.
         """
         is_meant = call_id is None and not start
         if self.call is not None and not self._saver.is_done:
             is_meant = is_meant or self.in_progress or self.call.id == call_id
         if is_meant or not self.is_open:
-            return
-        if self.has_unsaved_text():
+            return True
+        if self.has_unsaved_text() and start:
             text = _("This call hasn't started yet. F2 starts it, Esc gives it up.")
             self.app.notice(with_keys(self.app, text, F2="app.call", Esc="screen.back"))
-        else:
-            self.app.call_later(self._make_room, who, related_to, call_id, start)
+            return True
+        if self.has_unsaved_text() or self.app.screen is not self:
+            return False
+        self.app.call_later(self._make_room, who, related_to, call_id, start, wish)
+        return True
 
     async def _make_room(
-        self, who: Ref | None, related_to: Ref | None, call_id: str | None, start: bool
+        self,
+        who: Ref | None,
+        related_to: Ref | None,
+        call_id: str | None,
+        start: bool,
+        wish: StartCall | None,
     ) -> None:
         await self.drop_draft()
         if self.app.screen is self:
-            await self.app.switch_screen(CallLoggerScreen("current", who, related_to, call_id, start))
+            form = CallLoggerScreen("current", who, related_to, call_id, start, wish=wish)
+            await self.app.switch_screen(form)
         else:
-            await self.app.open_call_logger("current", who, related_to, call_id, start)
+            await self.app.open_call_logger("current", who, related_to, call_id, start, wish=wish)
 
     @work(group="call.start", exit_on_error=False)
     async def _start_now(self) -> None:
-        with self.app.keys.hold():
-            call = await self._opening.start(self.form.values())
-            self._take(call)
-            self._follow_person()
-            self._focus_first()
+        call = await self._opening.start(self.form.values())
+        if call is None:
+            return
+        self._take(call)
+        self._follow_person()
+        self._focus_first()
         if self._drafts is not None:
             await self._drafts.move(self._draft_key(call))
 
@@ -255,6 +294,7 @@ class CallLoggerScreen(CrmScreen[None]):
     def _take(self, call: Call) -> None:
         self.call = call
         self.query_one(CallTimer).call = call
+        self.query_one(CallContext).number = call.phone
         self.query_one(ModeSwitch).locked = True
         if self.mode is CallMode.CURRENT:
             self.form.show_measured(call)
@@ -319,8 +359,7 @@ class CallLoggerScreen(CrmScreen[None]):
 
     def _show_mode(self) -> None:
         self.form.show_mode(self.mode, is_new=self.call is None)
-        is_current = self.mode is CallMode.CURRENT
-        self.query_one(CallTimer).display = is_current
+        self.query_one(CallTimer).display = is_current = self.mode is CallMode.CURRENT
         # The timer says what the bar would; the form of another call needs the bar.
         self.set_class(is_current, "-current")
 
@@ -331,6 +370,7 @@ class CallLoggerScreen(CrmScreen[None]):
         if self.form.who != self._facts_of:
             self._facts_of = self.form.who
             self._read_facts(self.form.who)
+            self.refresh_bindings()
 
     @work(group="call.context", exclusive=True, exit_on_error=False)
     async def _read_facts(self, who: Ref | None) -> None:

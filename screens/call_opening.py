@@ -1,7 +1,7 @@
 """How the call form comes by its call: started, found running, read for editing, or new."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crm_tui.domain.call import Call, CallStatus, StartCall
@@ -10,7 +10,9 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref, Value
 from crm_tui.errors import Conflict, Immutable
 from crm_tui.i18n import _
+from screens.blocked_call import start_unless_blocked
 from screens.call_values import form_values
+from screens.dial import dial_started
 
 if TYPE_CHECKING:
     from screens.call_logger import CallLoggerScreen
@@ -38,28 +40,24 @@ class CallOpening:
 
     Args:
         screen: The form.
-        who: The lead or contact it was opened with.
-        related_to: The record it was opened with.
-        call_id: The call it was opened with.
+        wish: What it was opened with; its ``scheduled_id`` is any call that exists.
         start: Start a call at once.
+        values: What the fields of a new call start with beside these.
     """
 
     def __init__(
-        self,
-        screen: "CallLoggerScreen",
-        who: Ref | None,
-        related_to: Ref | None,
-        call_id: str,
-        start: bool,
+        self, screen: "CallLoggerScreen", wish: StartCall, *, start: bool, values: Mapping[str, Value]
     ) -> None:
         self._screen = screen
-        self._who = who
-        self._related_to = related_to
-        self._call_id = call_id
+        self._wish = wish
         self._start = start
+        self._values = values
 
-    async def read(self) -> OpenedCall:
+    async def read(self) -> OpenedCall | None:
         """Return what the form is built from; starts the call if that was asked for.
+
+        Returns:
+            None where the call is blocked and the agent gave it up.
 
         Raises:
             CrmError: The call can't be read or started.
@@ -69,11 +67,13 @@ class CallOpening:
         call = await self._call()
         if call is not None:
             return OpenedCall(layout, call, form_values(call), await self._draft_of(call))
-        values: dict[str, Value] = {"who": await self._person(), "related_to": self._related_to}
-        return OpenedCall(layout, None, values, await self._old_draft())
+        if self._start:
+            return None
+        known = {"who": await self._person(), "related_to": self._wish.related_to}
+        return OpenedCall(layout, None, {**known, **self._values}, await self._old_draft())
 
-    async def start(self, typed: Mapping[str, object]) -> Call:
-        """Start a call with what was typed so far and return it.
+    async def start(self, typed: Mapping[str, object]) -> Call | None:
+        """Start a call with what was typed so far and return it, None where the agent gave it up.
 
         Raises:
             CrmError: It can't be started.
@@ -90,27 +90,28 @@ class CallOpening:
         )
 
     async def _call(self) -> Call | None:
-        if not self._call_id:
+        wish = self._wish
+        if not wish.scheduled_id:
             if not self._start:
                 return None
-            return await self._start_or_find(StartCall(who=await self._person(), related_to=self._related_to))
-        call = await self._screen.services.calls.get(self._screen.actor, self._call_id)
+            return await self._start_or_find(replace(wish, who=await self._person()))
+        call = await self._screen.services.calls.get(self._screen.actor, wish.scheduled_id)
         if call.is_final:
             raise Immutable(_("This call is already completed or cancelled."))
         if not self._start or call.status is not CallStatus.SCHEDULED:
             return call
         return await self._start_or_find(
-            StartCall(
+            replace(
+                wish,
                 who=call.who,
                 related_to=call.related_to,
                 type=call.type,
                 subject=call.subject,
                 purpose=call.purpose,
-                scheduled_id=call.id,
             )
         )
 
-    async def _start_or_find(self, wish: StartCall) -> Call:
+    async def _start_or_find(self, wish: StartCall) -> Call | None:
         """Start a call; if one is open already, say so and go on with that one."""
         try:
             return await self._begin(wish)
@@ -122,21 +123,26 @@ class CallOpening:
             self._screen.app.set_running_call(running)
             return running
 
-    async def _begin(self, wish: StartCall) -> Call:
-        call = await self._screen.services.calls.start(self._screen.actor, wish)
-        self._screen.app.set_running_call(call)
+    async def _begin(self, wish: StartCall) -> Call | None:
+        return await start_unless_blocked(self._screen, wish, self._started)
+
+    async def _started(self, wish: StartCall) -> Call:
+        with self._screen.app.keys.hold():
+            call = await self._screen.services.calls.start(self._screen.actor, wish)
+            self._screen.app.set_running_call(call)
+        dial_started(self._screen.app, call)
         return call
 
     async def _person(self) -> Ref | None:
-        """Return whom the call is with; a deal or case that was in focus knows its contact."""
-        if self._who is not None or self._related_to is None:
-            return self._who
-        if self._related_to.module not in (Module.DEAL, Module.CASE):
-            return None
-        service = self._screen.services.records(self._related_to.module)
-        record = await service.get(self._screen.actor, self._related_to.id)
-        self._who = record.ref_to("contact")
-        return self._who
+        """Return whom the call is with; a deal, a case, a converted lead in focus know their contact."""
+        who, related_to = self._wish.who, self._wish.related_to
+        if who is not None and who.module is Module.LEAD:
+            lead = await self._screen.services.leads.get(self._screen.actor, who.id)
+            return lead.ref_to("converted_contact") or who
+        if who is not None or related_to is None or related_to.module not in (Module.DEAL, Module.CASE):
+            return who
+        record = await self._screen.services.records(related_to.module).get(self._screen.actor, related_to.id)
+        return record.ref_to("contact")
 
     async def _draft_of(self, call: Call) -> Mapping[str, str]:
         """Return what was typed for a call; that of a running one goes where the agent goes."""

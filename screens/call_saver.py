@@ -10,7 +10,7 @@ from crm_tui.domain.records import Ref, Value
 from crm_tui.errors import Conflict, Immutable, Invalid
 from crm_tui.formats import format_duration
 from crm_tui.i18n import _
-from crm_tui.text import safe
+from screens.call_aftermath import open_call_back, told, wants_call_back
 from screens.call_values import values_to_save
 from screens.conflict_flow import save_over
 from screens.key_names import with_keys
@@ -97,11 +97,13 @@ class CallSaver:
         if app.screen is not screen:
             return
         await app.close_screen(screen)
-        if app.current_mode == CALL_STACK:
+        # What was typed before this call began may stand under it.
+        if app.current_mode == CALL_STACK and len(app.screen_stack) == 1:
             await app.leave_call_stack()
 
     async def _save(self, then_task: bool) -> None:
         screen, app = self._screen, self._screen.app
+        screen.form.follow_duration()
         values = values_to_save(screen.form.values(), screen.mode)
         try:
             try:
@@ -116,6 +118,7 @@ class CallSaver:
                 await self._end()
         except Invalid as error:
             screen.form.show_errors(error)
+            self._name_ways_out()
             return
         except Conflict:
             self.is_busy = False
@@ -123,13 +126,23 @@ class CallSaver:
             raise
         finally:
             self.is_busy = False
-        app.notice(self._saved_text(call))
+        if call.status is CallStatus.COMPLETED:
+            app.completed_call_at = call.completed_at
+        app.notice(told(screen.services, call, screen.zone, self._saved_text(call)))
         if screen.call is None:
             app.tell_saved(Ref(Module.CALL, call.id, call.subject))
         if then_task:
             await app.open_form(Module.TASK, prefill=task_values(call))
-        elif self._wants_call_back(call):
-            await self._offer_call_back(call)
+        elif screen.mode is not CallMode.SCHEDULED and wants_call_back(screen.services, call):
+            await open_call_back(app, call)
+
+    def _name_ways_out(self) -> None:
+        """Say under an empty person how a call with somebody unknown ends all the same."""
+        screen = self._screen
+        if screen.in_progress and screen.form.who is None:
+            hint = _("Choose or make a person; F5 cancels the call.")
+            field = screen.form["who"]
+            field.show_error(f"{field.error} {with_keys(screen.app, hint, F5='call.cancel')}".strip())
 
     async def _store(self, values: dict[str, object]) -> Call:
         screen = self._screen
@@ -189,16 +202,6 @@ class CallSaver:
         else:
             await self._screen.drop_draft()
         await self.close()
-
-    async def _offer_call_back(self, call: Call) -> None:
-        question = _("%(name)s asked to be called back. Schedule the call now?")
-        name = safe(call.who.name) if call.who else safe(call.subject)
-        if await self._screen.app.confirm(question % {"name": name}, _("Schedule")):
-            await self._screen.app.open_call_logger("scheduled", call.who, call.related_to)
-
-    def _wants_call_back(self, call: Call) -> bool:
-        choice = self._screen.services.settings.picklists.find("call_result", call.result)
-        return bool(choice and choice.attributes.get("follow_up"))
 
     def _saved_text(self, call: Call) -> str:
         if self._screen.mode is CallMode.SCHEDULED:

@@ -13,7 +13,7 @@ _NOT_IN: Mapping[CallMode, frozenset[str]] = MappingProxyType(
     {
         CallMode.CURRENT: frozenset({"owner", "reminder"}),
         CallMode.COMPLETED: frozenset({"owner", "reminder"}),
-        CallMode.SCHEDULED: frozenset({"duration_seconds", "result"}),
+        CallMode.SCHEDULED: frozenset({"duration_seconds"}),
     }
 )
 

@@ -1,6 +1,6 @@
 """What an agent wants to know about the person on the line. No terminal in here."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TYPE_CHECKING, TypeVar
@@ -88,8 +88,9 @@ class FactsReader:
             await self._notes(who),
             await self._others(record),
         ]
-        warning = _("Do not call") if record.get("do_not_call") else ""
-        return CallerFacts(record.ref, tuple(_reach(record)), warning, tuple(filter(None, sections)))
+        marks = (await self._services.numbers.marks(self._actor, [record.id])).get(record.id, {})
+        lines = tuple(_reach(record, marks))
+        return CallerFacts(record.ref, lines, _warning(record, marks), tuple(filter(None, sections)))
 
     async def _cases(self, who: Ref) -> FactSection | None:
         open_ones = Criterion("status", Op.NE, "closed")
@@ -124,7 +125,7 @@ class FactsReader:
     async def _others(self, record: Record) -> FactSection | None:
         """Return the people and companies that share a number with ``record``."""
         names: dict[str, str] = {}
-        for number in dict.fromkeys(_numbers(record)):
+        for number in dict.fromkeys(map(record.text, _number_fields(record))):
             hits = await _or_none(
                 self._services.search.find(
                     self._actor, number, (Module.LEAD, Module.CONTACT, Module.ACCOUNT), SHOWN + 2
@@ -162,16 +163,25 @@ def _section(title: str, lines: Sequence[str]) -> FactSection | None:
     return FactSection(title, tuple(lines[:SHOWN]), len(lines) > SHOWN) if lines else None
 
 
-def _reach(record: Record) -> list[str]:
+def _warning(record: Record, marks: Mapping[str, str]) -> str:
+    """Return what to heed before calling: that the person or the number to dial must not be called."""
+    if record.get("do_not_call"):
+        return _("Do not call")
+    first = next((field.name for field in phone_fields(record.module) if record.text(field.name)), "")
+    return f"{marks[first]}: {record.text(first)}" if first in marks else ""
+
+
+def _reach(record: Record, marks: Mapping[str, str]) -> list[str]:
     account = record.ref_to("account")
     company = account.name if account else record.text("company")
     work = "  ".join(part for part in (company, record.text("department"), record.text("title")) if part)
-    return [line for line in (work, "  ".join(dict.fromkeys(_numbers(record))), record.text("email")) if line]
+    numbers = [f"{'!' if name in marks else ''}{record.text(name)}" for name in _number_fields(record)]
+    return [line for line in (work, "  ".join(dict.fromkeys(numbers)), record.text("email")) if line]
 
 
-def _numbers(record: Record) -> list[str]:
+def _number_fields(record: Record) -> list[str]:
     names = [field.name for field in phone_fields(record.module) if field.name != "assistant_phone"]
-    return [text for text in map(record.text, names) if text]
+    return [name for name in names if record.text(name)]
 
 
 async def _or_none(reading: Awaitable[T]) -> T | None:

@@ -24,14 +24,15 @@ class ChoiceModal(CrmModal[str]):
         options: Code and label of each answer, translated.
         current: The answer the cursor starts on.
         detail: What to know before answering, translated; may have several lines.
-        digits: The digit of each answer, 0 for one that takes the cursor and Enter; its place unless given.
+        digits: The key of each answer, None for one that takes the cursor and Enter. Unless given that is
+            its place, 0 for the tenth.
     """
 
     CSS_PATH = "../styles/choice_modal.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(digit, f"take({digit})", N_("Choose"), id=f"choice.{digit}", show=False)
-        for digit in "123456789"
+        for digit in "1234567890"
     ]
 
     def __init__(
@@ -41,13 +42,13 @@ class ChoiceModal(CrmModal[str]):
         *,
         current: str = "",
         detail: str = "",
-        digits: Sequence[int] | None = None,
+        digits: Sequence[int | None] | None = None,
     ) -> None:
         super().__init__()
         self._title = title
         self._options = tuple(options)
-        places = [place if place < 10 else 0 for place in range(1, len(self._options) + 1)]
-        self._digits = tuple(places if digits is None else digits)
+        places = [place % 10 if place <= 10 else None for place in range(1, len(self._options) + 1)]
+        self._digits: tuple[int | None, ...] = tuple(places if digits is None else digits)
         self._current = current
         self._detail = detail
 
@@ -79,4 +80,5 @@ class ChoiceModal(CrmModal[str]):
     def _line(self, place: int) -> Content:
         code, label = self._options[place]
         sign = "•" if code == self._current else " "
-        return Content(f"{self._digits[place] or ' '} {sign} {safe(label)}")
+        digit = self._digits[place]
+        return Content(f"{' ' if digit is None else digit} {sign} {safe(label)}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.screen import Screen
 
 from crm_tui.domain.merging import MERGEABLE
-from crm_tui.domain.modules import SINGULAR, Module
+from crm_tui.domain.modules import PEOPLE, SINGULAR, Module
 from crm_tui.i18n import LANGUAGES, _
 from screens.base import CrmScreen
 from screens.keys import BY_NAME, MODULES, is_twin
@@ -63,6 +63,8 @@ def commands_for(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
         *_binding_commands(app, screen),
         *_duplicate_commands(app),
         *_bin_command(app),
+        *_queue_command(app),
+        *_board_command(app),
         *_administration(app, screen),
         *_setting_commands(app),
     ]
@@ -144,6 +146,21 @@ def _bin_command(app: "CrmApp") -> list[Command]:
         return []
     detail = _("Deleted records: restore them, or delete them for good.")
     return [Command(_("Bin"), "", app.open_bin, "bin deleted restore trash", detail)]
+
+
+def _board_command(app: "CrmApp") -> list[Command]:
+    if BY_NAME["reports"] not in app.visible_modules:
+        return []
+    detail = _("Who is on a call, with whom and for how long.")
+    return [Command(_("Live board"), "", app.open_board, "live board supervisor agents", detail)]
+
+
+def _queue_command(app: "CrmApp") -> list[Command]:
+    may_call = app.actor.grant(Module.CALL).create
+    if not may_call or not any(app.actor.grant(module).view for module in PEOPLE):
+        return []
+    detail = _("The call queues that are under way: how far each is, who works in it; join one.")
+    return [Command(_("Call queues"), "", app.open_queues, "call queue dialler calling list", detail)]
 
 
 def _duplicate_commands(app: "CrmApp") -> list[Command]:

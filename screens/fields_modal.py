@@ -36,6 +36,7 @@ class FieldsModal(CrmModal[bool]):
         save: Called with what was typed.
         initial: Values to start with.
         settle: Lets the agent choose where somebody else saved meanwhile; else that is an error.
+        label: What saving means here, translated; *Save* unless given.
     """
 
     CSS_PATH = "../styles/fields_modal.tcss"
@@ -60,6 +61,7 @@ class FieldsModal(CrmModal[bool]):
         save: Save,
         initial: Values = NO_VALUES,
         settle: Settle | None = None,
+        label: str = "",
     ) -> None:
         super().__init__()
         self._title = title
@@ -68,6 +70,7 @@ class FieldsModal(CrmModal[bool]):
         self._save_values = save
         self._settle = settle
         self._initial = initial
+        self._label = label
 
     def compose(self) -> ComposeResult:
         """Yield the fields between title and keys."""
@@ -76,7 +79,7 @@ class FieldsModal(CrmModal[bool]):
             yield Static(Content(safe(self._detail, newlines=True)), id="detail")
             yield ResultForm(self._fields, form_context(self))
             yield Answers(
-                ("fields.save", "ctrl+s", _("Save")),
+                ("fields.save", "ctrl+s", self._label or _("Save")),
                 ("dialog.cancel", "escape", _("Back")),
             )
 

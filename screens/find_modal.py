@@ -91,7 +91,8 @@ class FindModal(SearchModal[None]):
     async def search(self, text: str) -> list[Row]:
         """Return who and what fits ``text``, best first."""
         found = await self.services.search.find(self.actor, text, limit=LIMIT) if text else ()
-        return self._hits.rows(found)
+        numbers = {hit.phone for hit in found if hit.phone}
+        return self._hits.rows(found, await self.services.numbers.blocked_among(self.actor, numbers))
 
     @on(Input.Submitted, "#text")
     @work(group="find.act", exit_on_error=False)

@@ -1,15 +1,20 @@
 """What the keys of the whole console do."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import events
 from textual.screen import Screen
 
+from crm_tui.domain.actor import Verb
 from crm_tui.domain.call import Call
+from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.errors import Conflict
+from crm_tui.formats import clock_warning
 from crm_tui.i18n import _
+from crm_tui.policies.records import can
 from screens.action_hold import held
 from screens.base import CrmModal, CrmScreen
 from screens.commands import Command
@@ -40,6 +45,12 @@ class GlobalActions(Navigation, Survival):
             return BY_NAME[str(parameters[0])] in self.visible_modules
         if action == "copy_focus":
             return self.record_in_focus() is not None
+        if action in ("log_call", "schedule_call"):
+            return self._may_call()
+        if action == "call_key":
+            return self.running_call is not None or (self._may_call() and self._has_callee())
+        if action == "dial_number":
+            return self.record_in_focus() is not None or self.running_call is not None
         return super().check_action(action, parameters)
 
     def takes_keys(self) -> bool:
@@ -54,6 +65,11 @@ class GlobalActions(Navigation, Survival):
     def all_stacks(self) -> list[list[Screen[Any]]]:
         """Return the screens of every module and of the call, in front or not."""
         return list(self._screen_stacks.values())
+
+    def mode_with(self, fits: Callable[[Screen[Any]], bool]) -> str | None:
+        """Return the name of the stack on which a screen that fits is open, None if there is none."""
+        stacks = self._screen_stacks.items()
+        return next((name for name, stack in stacks if any(map(fits, stack))), None)
 
     async def action_open_module(self, name: str) -> None:
         """Go to a module."""
@@ -109,7 +125,9 @@ class GlobalActions(Navigation, Survival):
 
     async def action_schedule_call(self) -> None:
         """Schedule a call with the record in focus."""
-        await self.open_call_logger("scheduled", *self.call_subject())
+        screen = self.screen
+        values = screen.schedule_values() if isinstance(screen, CrmScreen) else None
+        await self.open_call_logger("scheduled", *self.call_subject(), values=values)
 
     async def action_back_to_call(self) -> None:
         """Go to the running call, or back."""
@@ -121,11 +139,24 @@ class GlobalActions(Navigation, Survival):
 
         self.push_screen(ResumeCallModal(call), self._resume_call)
 
+    def action_reminders(self) -> None:
+        """Show what the agent has to be reminded of now, in front of whatever is open."""
+        from screens.reminder_visit import show_reminders
+
+        show_reminders(cast("CrmApp", self))
+
     def action_copy_focus(self) -> None:
         """Copy the name of the record in focus."""
         ref = self.record_in_focus()
         if ref is not None:
             cast("CrmApp", self).copy(ref.name)
+
+    def action_dial_number(self) -> None:
+        """Dial or copy a number of the record in focus."""
+        from screens.dial import ask_and_dial
+
+        app = cast("CrmApp", self)
+        self.run_worker(held(app.keys, partial(ask_and_dial, app)), group="dial.ask", exit_on_error=False)
 
     def action_undo(self) -> None:
         """Ask whether to undo the agent's last change."""
@@ -197,11 +228,22 @@ class GlobalActions(Navigation, Survival):
                 await app.read_running_call()
                 raise
             app.set_running_call(stopped)
+            if warning := clock_warning(stopped):
+                app.notice(warning)
             await self.open_call_logger("current", call_id=stopped.id)
 
     async def _resume_call(self, go: bool | None) -> None:
         if go and self.running_call is not None:
             await self.open_call_logger("current", call_id=self.running_call.id)
+
+    def _may_call(self) -> bool:
+        """Return whether the agent may make calls; before anybody is signed in nothing is taken away."""
+        app = cast("CrmApp", self)
+        return not app.signed_in_name or can(app.actor, Verb.CREATE, Module.CALL) is True
+
+    def _has_callee(self) -> bool:
+        screen = self.screen if self.screen_stack else None
+        return not isinstance(screen, CrmScreen) or screen.may_start_call()
 
     def _unsaved(self) -> bool:
         screens = [screen for stack in self.all_stacks() for screen in stack]

@@ -7,7 +7,7 @@ from textual.binding import ActiveBinding, Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static, TextArea
 
 from crm_tui.i18n import N_, _
 from crm_tui.text import cell_len, fit, safe
@@ -29,7 +29,7 @@ class HelpModal(CrmModal[None]):
     """
 
     CSS_PATH = "../styles/help_modal.tcss"
-    GLOBAL_ACTIONS = frozenset({"quit", "redraw"})
+    GLOBAL_ACTIONS = frozenset({"quit", "answer_pop", "choose_for_pop", "redraw"})
     BINDINGS = [
         Binding("escape,q,f1,question_mark", "cancel", N_("Close"), id="help.close", priority=True),
         Binding("j,down", "scroll(1)", N_("Down"), id="help.down", show=False),
@@ -75,6 +75,8 @@ def binding_groups(screen: Screen[Any]) -> list[Group]:
         display = screen.app.get_key_display(active.binding)
         if display not in keys:
             keys.append(display)
+    # Whoever asks in a field wants to know what the form does; how text is edited comes last.
+    nodes = sorted(groups, key=lambda node: isinstance(node, Input | TextArea))
     return [
         (
             heading,
@@ -83,7 +85,7 @@ def binding_groups(screen: Screen[Any]) -> list[Group]:
                 for keys, active in actions.values()
             ],
         )
-        for heading, actions in groups.values()
+        for heading, actions in (groups[node] for node in nodes)
     ]
 
 

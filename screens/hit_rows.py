@@ -1,6 +1,6 @@
 """Hits of a search as rows of a list."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from crm_tui.domain.modules import SINGULAR
@@ -27,13 +27,17 @@ class Hits:
     def __init__(self) -> None:
         self._refs: dict[str, Ref] = {}
 
-    def rows(self, found: Sequence["Hit"]) -> list[Row]:
-        """Return the rows of ``found``, which are the hits shown from now on."""
+    def rows(self, found: Sequence["Hit"], flagged: Collection[str] = ()) -> list[Row]:
+        """Return the rows of ``found``, which are the hits shown from now on.
+
+        Args:
+            flagged: Numbers, as the hits have them, that are invalid or must not be called.
+        """
         self._refs = {f"{hit.module}:{hit.id}": hit.ref for hit in found}
         return [
             Row(
                 f"{hit.module}:{hit.id}",
-                (hit.name, _(SINGULAR[hit.module]), hit.detail, half_width_number(hit.phone), hit.email),
+                (hit.name, _(SINGULAR[hit.module]), hit.detail, _number(hit.phone, flagged), hit.email),
                 (number,),
             )
             for number, hit in enumerate(found)
@@ -42,3 +46,7 @@ class Hits:
     def ref(self, key: str | None) -> Ref | None:
         """Return the record of a row."""
         return self._refs.get(key or "")
+
+
+def _number(phone: str, flagged: Collection[str]) -> str:
+    return f"{'!' if phone in flagged else ''}{half_width_number(phone)}"

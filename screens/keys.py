@@ -40,6 +40,8 @@ MODULES: tuple[ModuleEntry, ...] = (
     ModuleEntry("deals", "5", "d", N_("Deals"), N_("Deals"), Area.DEAL, Module.DEAL),
     ModuleEntry("cases", "6", "s", N_("Cases"), N_("Cases"), Area.CASE, Module.CASE),
     ModuleEntry("campaigns", "7", "m", N_("Campaigns"), N_("Camp."), Area.CAMPAIGN, Module.CAMPAIGN),
+    ModuleEntry("calendar", "9", "k", N_("Calendar"), N_("Cal."), Area.ACTIVITY, None),
+    ModuleEntry("reports", "0", "r", N_("Reports"), N_("Reports"), Area.ACTIVITY, None),
 )
 
 BY_NAME = {entry.name: entry for entry in MODULES}
@@ -130,6 +132,15 @@ GLOBAL_BINDINGS: list[BindingType] = [
         tooltip=N_("Schedule a call with the record in focus."),
     ),
     Binding(
+        "f8",
+        "reminders",
+        N_("Reminders"),
+        id="app.reminders",
+        priority=True,
+        show=False,
+        tooltip=N_("What you have to be reminded of now: complete, reschedule, cancel or snooze it."),
+    ),
+    Binding(
         "f12",
         "back_to_call",
         N_("Back to the call"),
@@ -137,6 +148,26 @@ GLOBAL_BINDINGS: list[BindingType] = [
         priority=True,
         show=False,
         tooltip=N_("Go to the running call; from the call, back to where you were."),
+    ),
+    Binding(
+        "f9",
+        "answer_pop",
+        N_("Answer the caller"),
+        id="app.answer",
+        priority=True,
+        show=False,
+        tooltip=N_("Start the call with who is calling; asks where it isn't clear who that is."),
+    ),
+    Binding(
+        # What terminals send for Shift+F9.
+        "f21",
+        "choose_for_pop",
+        N_("Caller: choose"),
+        id="app.choose_for_pop",
+        key_display="Shift+F9",
+        priority=True,
+        show=False,
+        tooltip=N_("Choose what to do with who is calling: another person, no call, log as missed."),
     ),
     Binding(
         "g",
@@ -153,6 +184,14 @@ GLOBAL_BINDINGS: list[BindingType] = [
         id="app.copy",
         show=False,
         tooltip=N_("Copy the name of the record in focus."),
+    ),
+    Binding(
+        "T",
+        "dial_number",
+        N_("Dial the number"),
+        id="app.dial",
+        show=False,
+        tooltip=N_("Dial a number of the record in focus, or copy it as tel: where no program dials."),
     ),
     Binding(
         "z",

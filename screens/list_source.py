@@ -1,6 +1,8 @@
 """Reads a list from its service and turns each record into a row of the table."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from crm_tui.clock import clock
 from crm_tui.domain.call import OVERDUE
@@ -11,12 +13,13 @@ from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.records import ListRow, Value
 from crm_tui.domain.schema import field_of
 from crm_tui.i18n import _, language
-from screens.activity_rows import is_overdue
+from screens.activity_rows import due_day, is_overdue
 from screens.list_columns import NAME, STATE_FIELDS
 from screens.value_text import ValueText
 from screens.widgets.record_columns import Column, Row, Tone
 
 Reader = Callable[[PageRequest], Awaitable[Page[ListRow]]]
+Marks = Callable[[Sequence[str]], Awaitable[Mapping[str, Mapping[str, str]]]]
 
 _COMMON = {
     "owner": Field("owner", "", FieldType.REFERENCE),
@@ -43,6 +46,7 @@ class ListSource:
         columns: The table's columns.
         texts: Turns values into text.
         custom: The custom fields among the columns, by name.
+        marks: Reads what stands beside the telephone numbers of records, for those that are flagged.
     """
 
     def __init__(
@@ -51,43 +55,52 @@ class ListSource:
         columns: Sequence[Column],
         texts: ValueText,
         custom: Mapping[str, Field] | None = None,
+        marks: Marks | None = None,
     ) -> None:
         self._read = read
         self._custom = custom or {}
         self._columns = tuple(columns)
         self._texts = texts
+        self._marks = marks
 
     async def __call__(self, request: PageRequest) -> Page[Row]:
         page = await self._read(request)
-        return Page([self._row(row) for row in page.rows], page.at_start, page.at_end)
+        marks = await self._marks([row.id for row in page.rows]) if self._marks is not None else {}
+        rows = [self._row(row, marks.get(row.id)) for row in page.rows]
+        return Page(rows, page.at_start, page.at_end)
 
-    def _row(self, row: ListRow) -> Row:
-        cells = tuple(self._cell(row, column.id) for column in self._columns)
+    def _row(self, row: ListRow, badges: Mapping[str, str] | None) -> Row:
+        texts = replace(self._texts, badges=badges) if badges else self._texts
+        cells = tuple(self._cell(row, column.id, texts) for column in self._columns)
         sign, tone = (
-            _activity_state(row) if row.module in ACTIVITIES else state_of(row.module, row.values.get)
+            _activity_state(row, self._now())
+            if row.module in ACTIVITIES
+            else state_of(row.module, row.values.get)
         )
         return Row(row.id, cells, row.position, tone, sign)
 
-    def _cell(self, row: ListRow, column: str) -> str:
+    def _cell(self, row: ListRow, column: str, texts: ValueText) -> str:
         if column == NAME:
             return row.name
         if row.module in ACTIVITIES:
             return self._activity_cell(row, column)
-        return self._text(row, column)
+        return self._text(row, column, texts)
 
     def _activity_cell(self, row: ListRow, column: str) -> str:
         if column == "kind":
             return _(SINGULAR[row.module])
-        if column == "status" and is_overdue(row, clock().now()):
+        if column == "status" and is_overdue(row, self._now()):
             return self._texts.picklists.label("call_status", OVERDUE, language())
-        if column == "due_at" and row.module is Module.TASK:
-            # A task is due on a day, not at a time.
-            return self._texts.short(_DUE_DATE, row.values.get("due_date"))
-        return self._text(row, column)
+        if column == "due_at" and (day := due_day(row)) is not None:
+            return self._texts.short(_DUE_DATE, day)
+        return self._text(row, column, self._texts)
 
-    def _text(self, row: ListRow, column: str) -> str:
+    def _now(self) -> datetime:
+        return clock().now().astimezone(self._texts.zone)
+
+    def _text(self, row: ListRow, column: str, texts: ValueText) -> str:
         field = field_of(row.module, column) or _COMMON.get(column) or self._custom.get(column)
-        return self._texts.short(field or Field(column, ""), row.get(column))
+        return texts.short(field or Field(column, ""), row.get(column))
 
 
 def state_of(module: Module, get: Callable[[str], Value]) -> tuple[str, Tone]:
@@ -117,8 +130,8 @@ def _case_state(get: Callable[[str], Value]) -> tuple[str, Tone]:
     return ("!", Tone.WARNING) if get("priority") == "high" else ("", Tone.NORMAL)
 
 
-def _activity_state(row: ListRow) -> tuple[str, Tone]:
-    if is_overdue(row, clock().now()):
+def _activity_state(row: ListRow, now: datetime) -> tuple[str, Tone]:
+    if is_overdue(row, now):
         return "!", Tone.BAD
     if row.values.get("status") == "completed":
         return "✓", Tone.MUTED

@@ -16,6 +16,7 @@ from screens.change_members import change_status, remove_members
 from screens.list_columns import COLUMNS
 from screens.list_source import asked_columns
 from screens.picker_source import Already
+from screens.queue_start import work_campaign
 from screens.record_picker_modal import RecordPickerModal
 from screens.related_tabs import COUNT_CAP, Links, MarkedLinks, RelatedTab, RowsAction
 from screens.widgets.record_columns import Column
@@ -100,7 +101,8 @@ def members_tab(screen: "CrmScreen[Any]", campaign: Record, module: Module) -> R
         Module.LEAD: N_("No leads in this campaign yet. Press n to add some."),
         Module.CONTACT: N_("No contacts in this campaign yet. Press n to add some."),
     }[module]
-    return replace(_tab(screen, campaign.ref, module, empty, _links(add, keys)), summary=summary)
+    links = _links(add, keys, campaign.ref)
+    return replace(_tab(screen, campaign.ref, module, empty, links), summary=summary)
 
 
 def _tab(screen: "CrmScreen[Any]", end: Ref, module: Module, empty: str, links: Links) -> RelatedTab:
@@ -122,16 +124,29 @@ def _tab(screen: "CrmScreen[Any]", end: Ref, module: Module, empty: str, links: 
     )
 
 
-def _links(add: Callable[["CrmScreen[Any]"], Any], keys: Keys) -> Links:
+def _links(add: Callable[["CrmScreen[Any]"], Any], keys: Keys, campaign: Ref | None = None) -> Links:
+    """Return what the keys do.
+
+    Args:
+        campaign: The campaign shown, whose members can be called one after the other.
+    """
+
     async def remove(screen: "CrmScreen[Any]", rows: tuple[Ref, ...]) -> bool:
         return await remove_members(screen, keys(rows))
 
     async def change(screen: "CrmScreen[Any]", rows: tuple[Ref, ...]) -> bool:
         return await change_status(screen, keys(rows))
 
+    async def queue(screen: "CrmScreen[Any]", _rows: object) -> bool:
+        if campaign is not None:
+            await work_campaign(screen, campaign)
+        return False
+
+    calling = (("campaign_queue", N_("Call queue of all members"), queue),) if campaign is not None else ()
     several: tuple[tuple[str, str, RowsAction], ...] = (
         ("response_status", N_("Change response status"), change),
         ("remove_member", N_("Remove from campaign"), remove),
+        *calling,
     )
 
     async def remove_one(screen: "CrmScreen[Any]", row: Ref) -> None:
@@ -146,6 +161,7 @@ def _links(add: Callable[["CrmScreen[Any]"], Any], keys: Keys) -> Links:
         (
             ("response_status", N_("Change response status"), change_one),
             ("remove_member", N_("Remove from campaign"), remove_one),
+            *calling,
         ),
         module=Module.CAMPAIGN,
         marked=MarkedLinks(remove, several),

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from textual.screen import Screen
 
-from crm_tui.domain.call import Call
+from crm_tui.domain.call import Call, StartCall
 from crm_tui.domain.modules import ACTIVITIES, PEOPLE, RELATABLE, Module
 from crm_tui.domain.records import Record, Ref, Value
 from crm_tui.i18n import _
-from screens.action_hold import HoldingApp
+from screens.action_hold import HoldingApp, held
 from screens.base import CrmModal, CrmScreen
 from screens.frugal_app import FrugalApp
 from screens.key_names import with_keys
 from screens.keys import BY_NAME, MODULES, ModuleEntry
 
 if TYPE_CHECKING:
+    from crm_tui.app import CrmApp
     from crm_tui.services.container import Services
     from screens.widgets.record_table import RecordTable
 
@@ -93,6 +94,21 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
 
         await self.push_screen(BinScreen())
 
+    async def open_board(self) -> None:
+        """Show what the agents do at this moment."""
+        from screens.board_screen import BoardScreen
+
+        if not isinstance(self.screen, BoardScreen):
+            await self.push_screen(BoardScreen())
+
+    def open_queues(self) -> None:
+        """Let the agent choose among the call queues that are under way."""
+        from screens.queue_start import choose_queue
+
+        app = cast("CrmApp", self)
+        work = held(app.keys, partial(choose_queue, app))
+        self.run_worker(work, group="queue.choose", exit_on_error=False)
+
     async def open_duplicates(self, module: Module) -> None:
         """Show the records of a module that are probably the same."""
         from screens.duplicates_screen import DuplicatesScreen
@@ -116,6 +132,7 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
                 screen from which a new record was made is told.
         """
         from screens.case_form import CaseFormScreen
+        from screens.event_form import EventFormScreen
         from screens.record_form import RecordFormScreen
 
         if record is not None:
@@ -128,8 +145,8 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
             elif saved is not None and record is None:
                 self.tell_saved(saved.ref)
 
-        kind = CaseFormScreen if module is Module.CASE else RecordFormScreen
-        await self.push_screen(kind(module, record, prefill), closed)
+        kinds = {Module.CASE: CaseFormScreen, Module.EVENT: EventFormScreen}
+        await self.push_screen(kinds.get(module, RecordFormScreen)(module, record, prefill), closed)
 
     def tell_saved(self, ref: Ref) -> None:
         """Tell the screen in front that a record was made from it."""
@@ -143,6 +160,9 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
         related_to: Ref | None = None,
         call_id: str | None = None,
         start: bool = False,
+        *,
+        values: Mapping[str, Value] | None = None,
+        wish: StartCall | None = None,
     ) -> None:
         """Show the call form: for the running call on its own stack, else above what is in front.
 
@@ -152,16 +172,18 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
             related_to: The account, deal, case or campaign.
             call_id: An existing call.
             start: Start the call at once.
+            values: What the fields of a new call start with beside these.
+            wish: With ``start``: what is known of the call beside these, such as its type and number.
         """
         from screens.call_logger import CallLoggerScreen
 
         if mode == "current":
             self._to_call_stack()
-            open_form = next((one for one in self.screen_stack if isinstance(one, CallLoggerScreen)), None)
-            if open_form is not None:
-                open_form.come_back(who, related_to, call_id, start=start)
+            forms = [one for one in self.screen_stack if isinstance(one, CallLoggerScreen)]
+            if forms and forms[-1].come_back(who, related_to, call_id, start=start, wish=wish):
                 return
-        await self.push_screen(CallLoggerScreen(mode, who, related_to, call_id, start))
+        form = CallLoggerScreen(mode, who, related_to, call_id, start, values=values, wish=wish)
+        await self.push_screen(form)
 
     async def back_to_call(self) -> None:
         """Go to the running call; from the call, back to where the agent was."""
@@ -236,6 +258,14 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
 
 
 def _module_screen(entry: ModuleEntry) -> Screen[Any]:
+    if entry.name == "calendar":
+        from screens.calendar_screen import CalendarScreen
+
+        return CalendarScreen()
+    if entry.name == "reports":
+        from screens.report_screen import ReportScreen
+
+        return ReportScreen()
     if entry.module is None:
         from screens.activity_list import ActivityListScreen
 

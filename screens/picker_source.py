@@ -79,8 +79,9 @@ class PickerSource:
     async def found(self, text: str, modules: Sequence[Module]) -> Page[Row]:
         """Return what fits ``text``, best first."""
         modal = self._modal
-        if tuple(modules) == (Module.USER,):
+        if not set(modules) - {Module.USER}:
             return self._users(await modal.services.users.find(modal.actor, text))
+        modules = [module for module in modules if module is not Module.USER]
         hits = await modal.services.search.find(modal.actor, text, modules, limit=SEARCH_LIMIT)
         rows = [
             self._row(hit.ref, hit.detail, half_width_number(hit.phone), (place,))

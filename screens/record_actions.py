@@ -15,6 +15,8 @@ from screens.delete_records import delete_selection
 from screens.duplicates_screen import find_duplicates, list_duplicates
 from screens.history_modal import show_history
 from screens.merge_screen import merge_selection
+from screens.number_flags import change_flags
+from screens.queue_start import queue_of_campaign, queue_of_selection
 from screens.record_export import export_selection
 from screens.selection import Selection
 
@@ -34,7 +36,8 @@ class RecordAction:
 
     Attributes:
         code: Short name, the same in every language.
-        digit: Its key, the same whatever else is offered; two that never stand together may share one.
+        digit: Its key, the same whatever else is offered; two that never stand together may share one. None
+            for an entry that is taken with the cursor.
         label: Marked for translation.
         verb: What the agent must be allowed to do with the module.
         run: Does it.
@@ -42,10 +45,11 @@ class RecordAction:
         several: Whether it works on several records.
         whole_list: Whether it works on a whole list that was never read to its end.
         at_least: How many records it needs.
+        calls: Whether it makes calls, which the agent must be allowed to create.
     """
 
     code: str
-    digit: int
+    digit: int | None
     label: str
     verb: str
     run: Run
@@ -53,6 +57,7 @@ class RecordAction:
     several: bool = True
     whole_list: bool = True
     at_least: int = 1
+    calls: bool = False
 
     def fits(self, selection: Selection) -> bool:
         """Return whether the action can be offered for ``selection``."""
@@ -66,6 +71,8 @@ class RecordAction:
 _ITSELF = "itself"
 
 _MERGEABLE = frozenset(MERGEABLE)
+
+_NUMBERED = frozenset({Module.LEAD, Module.CONTACT, Module.ACCOUNT})
 
 _OWNED = frozenset(PARENTS) | frozenset(ACTIVITIES)
 
@@ -118,6 +125,30 @@ ACTIONS: tuple[RecordAction, ...] = (
         whole_list=False,
     ),
     RecordAction("delete", 9, N_("Delete"), "delete", delete_selection, modules=_OWNED),
+    RecordAction(
+        "queue", 0, N_("Call queue"), "view", queue_of_selection, modules=frozenset(PEOPLE), calls=True
+    ),
+    RecordAction(
+        "campaign_queue",
+        0,
+        N_("Call queue"),
+        "view",
+        queue_of_campaign,
+        modules=frozenset({Module.CAMPAIGN}),
+        several=False,
+        whole_list=False,
+        calls=True,
+    ),
+    RecordAction(
+        "numbers",
+        None,
+        N_("Mark a number"),
+        "edit",
+        change_flags,
+        modules=_NUMBERED,
+        several=False,
+        whole_list=False,
+    ),
 )
 """All entries, in the order they are offered."""
 
@@ -143,7 +174,12 @@ async def choose_action(
         if chosen != _ITSELF:
             return False
     fitting = [action for action in ACTIONS if action.fits(selection)]
-    offered = [action for action in fitting if screen.allowed(action.verb, selection.module)]
+    may_call = screen.allowed("create", Module.CALL)
+    offered = [
+        action
+        for action in fitting
+        if screen.allowed(action.verb, selection.module) and (may_call or not action.calls)
+    ]
     if not offered:
         screen.app.notice(_("There is nothing that you may do with this selection."))
         return False

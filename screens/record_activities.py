@@ -2,18 +2,16 @@
 
 from typing import ClassVar
 
-from textual import work
 from textual.binding import Binding, BindingType
 
-from crm_tui.domain.modules import ACTIVITIES, PARENTS, Module
+from crm_tui.domain.modules import PARENTS, Module
 from crm_tui.domain.records import Record, Ref
 from crm_tui.i18n import N_
-from screens.activity_actions import cancel_activity, complete_activity, reschedule_activity
-from screens.base import CrmScreen
+from screens.activity_acts import ActivityActs
 from screens.related_tabs import activity_parties
 
 
-class ActivityKeys(CrmScreen[None]):
+class ActivityKeys(ActivityActs):
     """Logs a call or makes a task with the record shown; completes, moves and cancels activities."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -27,35 +25,28 @@ class ActivityKeys(CrmScreen[None]):
         Binding("t", "new_task", N_("Task"), id="record.task", tooltip=N_("Make a task with this record.")),
         Binding(
             "c",
-            "complete_activity",
+            "complete",
             N_("Complete"),
             id="record.complete",
-            show=False,
             tooltip=N_("Complete the activity in focus."),
         ),
         Binding(
             "r",
-            "reschedule_activity",
+            "reschedule",
             N_("Reschedule"),
             id="record.reschedule",
-            show=False,
             tooltip=N_("Move the activity in focus to another time."),
         ),
         Binding(
             "x",
-            "cancel_activity",
+            "cancel",
             N_("Cancel it"),
             id="record.cancel",
-            show=False,
             tooltip=N_("Cancel the activity in focus."),
         ),
     ]
 
     record: Record | None
-
-    async def activity_in_focus(self) -> Ref | None:
-        """Return the activity that c, r and x mean."""
-        raise NotImplementedError
 
     @property
     def has_activity_in_focus(self) -> bool:
@@ -67,7 +58,7 @@ class ActivityKeys(CrmScreen[None]):
         if action in ("log_call", "new_task"):
             parent = self.record is not None and self.record.module in PARENTS
             return parent and self.allowed("create", Module.TASK)
-        if action in ("complete_activity", "reschedule_activity", "cancel_activity"):
+        if action in ("complete", "reschedule", "cancel"):
             return self.has_activity_in_focus and self.allowed("edit", Module.TASK)
         return super().check_action(action, parameters)
 
@@ -86,21 +77,3 @@ class ActivityKeys(CrmScreen[None]):
         """Open the form of a task with the record."""
         if self.record is not None:
             await self.app.open_form(Module.TASK, prefill=activity_parties(self.record))
-
-    @work(group="record.complete", exit_on_error=False)
-    async def action_complete_activity(self) -> None:
-        """Complete the activity in focus."""
-        if (ref := await self.activity_in_focus()) is not None and ref.module in ACTIVITIES:
-            await complete_activity(self, ref)
-
-    @work(group="record.reschedule", exit_on_error=False)
-    async def action_reschedule_activity(self) -> None:
-        """Ask for another time and move the activity in focus there."""
-        if (ref := await self.activity_in_focus()) is not None and ref.module in ACTIVITIES:
-            await reschedule_activity(self, ref)
-
-    @work(group="record.cancel", exit_on_error=False)
-    async def action_cancel_activity(self) -> None:
-        """Ask, and cancel the activity in focus."""
-        if (ref := await self.activity_in_focus()) is not None and ref.module in ACTIVITIES:
-            await cancel_activity(self, ref)

@@ -1,5 +1,6 @@
 """One record: who it is, how to reach it, its fields, and what hangs on it."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -21,6 +22,7 @@ from screens.lead_keys import LeadKeys
 from screens.link_rows import for_rows_first, named_for_links, own_actions, remove_links
 from screens.list_steps import ListSteps
 from screens.note_modal import NoteModal
+from screens.participant_tab import tell_who
 from screens.record_actions import choose_action
 from screens.record_copy import copy_value
 from screens.related_tabs import CLOSED, Links, tabs_of
@@ -125,7 +127,7 @@ class RecordDetailScreen(LeadKeys, ListSteps, HistoryKey):
         """Yield header, fields and related lists."""
         yield RecordHeader()
         yield FieldView(id="fields")
-        yield RelatedList(self._texts)
+        yield RelatedList(self._texts, lambda ids: self.services.numbers.marks(self.actor, ids))
 
     def on_mount(self) -> None:
         """Read the record."""
@@ -169,6 +171,8 @@ class RecordDetailScreen(LeadKeys, ListSteps, HistoryKey):
         """Take keys away that don't apply here or that the agent has no permission for."""
         if action == "delete" and self._focused_links is not None:
             return self.related.row_ref is not None and self._may_link(self._focused_links)
+        if action == "choose_action" and self._target is not None:
+            return self._target.module is not Module.USER
         if action in ("edit", "delete"):
             target = self._target or (self.ref if action == "edit" else None)
             is_final = action == "edit" and self._is_final
@@ -253,6 +257,8 @@ class RecordDetailScreen(LeadKeys, ListSteps, HistoryKey):
             await self._read_note(event.ref)
         elif event.ref.module in ACTIVITIES:
             await open_activity(self, event.ref, self.related.table)
+        elif event.ref.module is Module.USER:
+            tell_who(self, event.ref)
         else:
             await self.app.open_record(event.ref, self.related.table)
 
@@ -269,7 +275,7 @@ class RecordDetailScreen(LeadKeys, ListSteps, HistoryKey):
         target = self._target
         return target is not None and target.module in ACTIVITIES and not self._is_closed_row
 
-    async def activity_in_focus(self) -> Ref | None:
+    async def activity_meant(self) -> Ref | None:
         """The activity that c, r and x mean: the row in focus, or this record."""
         ref = await self._settled_target()
         return ref if ref is not None and ref.module in ACTIVITIES else None
@@ -311,7 +317,8 @@ class RecordDetailScreen(LeadKeys, ListSteps, HistoryKey):
         self._is_acting = False
         again = self.record is not None and self.record.id == record.id
         self.record = record
-        texts = self._texts
+        marks = await self.services.numbers.marks(self.actor, [record.id])
+        texts = replace(self._texts, badges=marks.get(record.id, {}))
         self.query_one(RecordHeader).show(record, texts)
         hidden = header_fields(record.module)
         self.query_one(FieldView).show(shown_fields(record, self._fields, texts, without=hidden))

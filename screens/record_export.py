@@ -35,17 +35,16 @@ _FILE = Field("file", N_("File"), max_length=1_000, required=True)
 
 async def export_selection(screen: "CrmScreen[Any]", selection: Selection) -> bool:
     """Ask how and where to, and export the records; return whether there is a file now."""
-    options = [(code, _(label)) for code, (label, _kind, _encoding) in FORMATS.items()]
-    chosen = await screen.app.push_screen_wait(ChoiceModal(_("Export to what kind of file?"), options))
+    chosen = await ask_format(screen)
     if chosen is None:
         return False
-    _label, kind, encoding = FORMATS[chosen]
+    kind, encoding = chosen
     columns = await _ask_columns(screen)
     if columns is None:
         return False
     export = Export(
         selection.module,
-        _proposed(screen, selection, kind),
+        free_path(screen, _what(selection), kind),
         selection.query or ListQuery(),
         selection.ids,
         selection.but,
@@ -54,7 +53,7 @@ async def export_selection(screen: "CrmScreen[Any]", selection: Selection) -> bo
         encoding,
         all_activities=selection.module in ACTIVITIES,
     )
-    path = await _ask_file(screen, export.path)
+    path = await ask_file(screen, export.path)
     return path is not None and await _write(screen, replace(export, path=path))
 
 
@@ -71,7 +70,7 @@ async def _ask_columns(screen: "CrmScreen[Any]") -> tuple[str, ...] | None:
     return column_names(screen.columns) if chosen == "list" else ()
 
 
-async def _ask_file(screen: "CrmScreen[Any]", proposed: Path) -> Path | None:
+async def ask_file(screen: "CrmScreen[Any]", proposed: Path) -> Path | None:
     """Ask for a name until a file can be made there; None when the agent gives up."""
     path: Path | None = None
 
@@ -85,6 +84,13 @@ async def _ask_file(screen: "CrmScreen[Any]", proposed: Path) -> Path | None:
     detail = _("Only you can read the file.")
     modal = FieldsModal(_("Export"), detail, [_FILE], check, initial)
     return path if await screen.app.push_screen_wait(modal) is True else None
+
+
+async def ask_format(screen: "CrmScreen[Any]") -> tuple[FileKind, Encoding] | None:
+    """Ask for the kind of file; None when the agent gives up."""
+    options = [(code, _(label)) for code, (label, _kind, _encoding) in FORMATS.items()]
+    chosen = await screen.app.push_screen_wait(ChoiceModal(_("Export to what kind of file?"), options))
+    return None if chosen is None else FORMATS[chosen][1:]
 
 
 async def _write(screen: "CrmScreen[Any]", export: Export) -> bool:
@@ -102,12 +108,11 @@ async def _write(screen: "CrmScreen[Any]", export: Export) -> bool:
     return bool(done) and not done[0].stopped
 
 
-def _proposed(screen: "CrmScreen[Any]", selection: Selection, kind: FileKind) -> Path:
+def free_path(screen: "CrmScreen[Any]", what: str, kind: FileKind) -> Path:
     """Return a free name with the day in it, in the agent's folder for such files."""
     folder = Path.home() / "Downloads"
     if not os.access(folder, os.W_OK | os.X_OK):
         folder = Path.cwd()
-    what = _("Activities") if selection.module in ACTIVITIES else _(PLURAL[selection.module])
     day = screen.services.clock.now().astimezone(screen.zone).date()
     number = 1
     while True:
@@ -116,3 +121,7 @@ def _proposed(screen: "CrmScreen[Any]", selection: Selection, kind: FileKind) ->
         if not os.path.lexists(path):
             return path
         number += 1
+
+
+def _what(selection: Selection) -> str:
+    return _("Activities") if selection.module in ACTIVITIES else _(PLURAL[selection.module])

@@ -269,7 +269,7 @@ class RecordFormScreen(CrmScreen[Record | None]):
             ChoiceModal(
                 _("There is text from before that was never saved."),
                 [("take", _("Take it up again")), ("drop", _("Drop it"))],
-                digits=(1, 0),
+                digits=(1, None),
                 detail="\n".join(self._draft_lines(texts)),
             )
         )

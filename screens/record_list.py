@@ -1,5 +1,6 @@
 """The list of one module: filter, views, sorting, marks; a preview beside it where there is room."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -13,7 +14,8 @@ from textual.containers import Horizontal
 from crm_tui.domain.modules import PLURAL, Module, area_of
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count, ListQuery
-from crm_tui.domain.records import ListRow, Record, Ref
+from crm_tui.domain.records import ListRow, Ref
+from crm_tui.domain.schema import phone_fields
 from crm_tui.domain.views import View, standard_view
 from crm_tui.errors import NotFound
 from crm_tui.i18n import N_, _
@@ -124,7 +126,9 @@ class RecordListScreen(ListScreen):
     def make_source(self, *, keep_marks: bool) -> Source:
         """Return what reads the rows for the table."""
         del keep_marks
-        return ListSource(partial(self.read_page, self.wanted()), self.columns, self.texts, self.fields)
+        read = partial(self.read_page, self.wanted())
+        marks = self._number_marks if phone_fields(self.module) else None
+        return ListSource(read, self.columns, self.texts, self.fields, marks)
 
     def columns_of(self, view: View) -> tuple[Column, ...]:
         """Return the columns of a view."""
@@ -180,8 +184,14 @@ class RecordListScreen(ListScreen):
 
     @work(group="list.preview", exclusive=True, exit_on_error=False)
     async def _load_preview(self, key: str | None) -> None:
-        record: Record | None = None
+        record, texts = None, self.texts
         if key is not None:
             with suppress(NotFound):
                 record = await self._service.get(self.actor, key)
-        self.query_one(RecordPreview).show(record, self._service.fields(), self.texts)
+                marks = await self._number_marks([key])
+                texts = replace(texts, badges=marks.get(key, {}))
+        self.query_one(RecordPreview).show(record, self._service.fields(), texts)
+
+    async def _number_marks(self, record_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """Return what stands beside the numbers of records, where any of them is flagged."""
+        return await self.services.numbers.marks(self.actor, record_ids)

@@ -214,7 +214,9 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
     def _reread(self) -> None:
         self.query_one(IndexBar).letter = ""
         if self._text or self._module is Module.USER:
-            text, modules = self._text, self._modules
+            # Colleagues aren't in the index: they are looked for on their own.
+            is_of_users = self._module is Module.USER
+            text, modules = self._text, (self._module,) if is_of_users else self._modules
 
             async def search(_request: PageRequest) -> Page[Row]:
                 return await self._source.found(text, modules)

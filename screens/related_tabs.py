@@ -108,11 +108,13 @@ class RelatedTab:
 
 def tabs_of(screen: "CrmScreen[Any]", record: Record) -> tuple[RelatedTab, ...]:
     """Return the related lists of ``record`` that the agent may see, in order."""
-    if record.module not in PARENTS:
-        return ()
     # They are made of what stands here.
     from screens.association_tabs import accounts_tab, cases_tab, contacts_tab
     from screens.member_tabs import campaigns_tab, members_tab
+    from screens.participant_tab import participants_tab
+
+    if record.module not in PARENTS:
+        return (participants_tab(screen, record),) if record.module is Module.EVENT else ()
 
     tabs: list[RelatedTab] = []
     if screen.allowed("view", Module.TASK):
@@ -138,10 +140,13 @@ def tabs_of(screen: "CrmScreen[Any]", record: Record) -> tuple[RelatedTab, ...]:
 
 
 def activity_parties(record: Record) -> dict[str, Value]:
-    """Return whom an activity made from ``record`` is with and what it is related to."""
+    """Return whom an activity made from ``record`` is with and what it is related to.
+
+    What is made from a converted lead is with the contact it became.
+    """
     parties: dict[str, Value] = {}
     if record.module in PEOPLE:
-        parties["who"] = record.ref
+        parties["who"] = record.ref_to("converted_contact") or record.ref
     elif record.module in RELATABLE:
         parties["related_to"] = record.ref
         parties["who"] = record.ref_to("contact")

@@ -21,7 +21,7 @@ class ResumeCallModal(CrmModal[bool]):
         call: The call that isn't saved.
     """
 
-    GLOBAL_ACTIONS = frozenset({"quit", "help", "redraw"})
+    GLOBAL_ACTIONS = frozenset({"quit", "help", "answer_pop", "choose_for_pop", "redraw"})
     BINDINGS = [
         Binding(
             "enter,f12,f2",

@@ -96,7 +96,7 @@ class TerminalFrame:
         if covered < width:
             unsure = min(unsure, self._unsure[y])
         runs = _differences(old, new)
-        for start, end in _with_rest_of_line(runs, new, min(unsure, self._unsure[y])):
+        for start, end in _with_rest_of_line(runs, old, new, min(unsure, self._unsure[y])):
             pen.write(y, start, new[start:end])
         self._lines[y], self._unsure[y] = new, unsure
 
@@ -219,7 +219,9 @@ def _differences(old: list[Cell], new: list[Cell]) -> list[tuple[int, int]]:
     return [_whole(old, new, start, end) for start, end in runs]
 
 
-def _with_rest_of_line(runs: list[tuple[int, int]], new: list[Cell], unsure: int) -> list[tuple[int, int]]:
+def _with_rest_of_line(
+    runs: list[tuple[int, int]], old: list[Cell], new: list[Cell], unsure: int
+) -> list[tuple[int, int]]:
     """Return the runs, the line's whole rest instead of those that touch cells of unsure width."""
     if runs[-1][1] <= unsure or _UNKNOWN in new[unsure:]:
         return runs
@@ -227,7 +229,21 @@ def _with_rest_of_line(runs: list[tuple[int, int]], new: list[Cell], unsure: int
         unsure -= 1
     sure = [run for run in runs if run[1] <= unsure]
     start = min([unsure, *(run[0] for run in runs if run[1] > unsure)])
-    return [*sure, (start, len(new))]
+    return [*sure, (start, _end_of_rest(old, new, unsure))]
+
+
+def _end_of_rest(old: list[Cell], new: list[Cell], unsure: int) -> int:
+    """Return where the rest of a line ends: equal blanks behind it stand there, wherever it ended before.
+
+    As many of them are sent all the same as there are cells by which the text may have been moved.
+    """
+    end = len(new)
+    while end and new[end - 1] == old[end - 1] == new[-1] and new[-1][0] == " ":
+        end -= 1
+    doubtful = [text for text, _codes in (*old[unsure:], *new[unsure:]) if not _SURE_WIDTH.fullmatch(text)]
+    if any(len(text) > 1 for text in doubtful):
+        return len(new)
+    return min(end + len(doubtful), len(new))
 
 
 def _cut(cells: list[Cell], width: int) -> list[Cell]:

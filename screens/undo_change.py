@@ -81,7 +81,10 @@ async def _offer_to_skip(app: "CrmApp", change: LastChange, reason: str) -> None
 
 def _detail(app: "CrmApp", change: LastChange) -> str:
     when = format_datetime(change.at, app.zone, language())
-    return f"{when} · {_records(change.records)}"
+    detail = f"{when} · {_records(change.records)}"
+    if app.completed_call_at is None or app.completed_call_at <= change.at:
+        return detail
+    return f"{_('The completed call is final and stays. This was before it:')}\n{detail}"
 
 
 def _records(number: int) -> str:

@@ -23,6 +23,6 @@ async def keep_as_draft(app: "CrmApp") -> bool | None:
         ("drop", _("Leave and drop the text")),
     ]
     # Dropping has no digit: a module's digit, typed here by mistake, must not lose anything.
-    question = ChoiceModal(_("What you typed isn't saved."), options, digits=(1, 2, 0))
+    question = ChoiceModal(_("What you typed isn't saved."), options, digits=(1, 2, None))
     answer: str | None = await app.push_screen_wait(question)
     return None if answer in (None, "edit") else answer == _DRAFT

@@ -1,8 +1,8 @@
 """Values of records as text for a list, a detail screen or an echo, in the agent's language and zone."""
 
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
@@ -24,10 +24,15 @@ from crm_tui.i18n import N_, _, language
 _WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 
+def weekday_name(day: date) -> str:
+    """Return the weekday in short: ``Fri``."""
+    return _(_WEEKDAYS[day.weekday()])
+
+
 def long_date(day: date) -> str:
     """Return a date in full with its weekday: ``Fri 2026-11-27``, ``2026年11月27日(金)``."""
     text = format_date(day, language())
-    return text if language() == "ja" else f"{_(_WEEKDAYS[day.weekday()])} {text}"
+    return text if language() == "ja" else f"{weekday_name(day)} {text}"
 
 
 def long_datetime(moment: datetime, zone: tzinfo) -> str:
@@ -43,19 +48,22 @@ class ValueText:
     Attributes:
         picklists: Labels of pick-list codes.
         zone: Zone in which times are shown.
+        badges: What stands beside the telephone number of a field, such as *invalid number*.
     """
 
     picklists: Picklists
     zone: tzinfo
+    badges: Mapping[str, str] = field(default_factory=dict)
 
     def full(self, field: Field, value: Value) -> str:
         """Return ``value`` of ``field`` as a detail screen shows it; "" when it is empty."""
-        return self._text(field, value, self._full_date, self._full_moment)
+        text = self._text(field, value, self._full_date, self._full_moment)
+        return f"{text} ! {self.badges[field.name]}" if text and field.name in self.badges else text
 
     def short(self, field: Field, value: Value) -> str:
         """Return ``value`` of ``field`` for one line of a list."""
         if field.type is FieldType.PHONE and isinstance(value, str):
-            return half_width_number(value)
+            return f"{'!' if field.name in self.badges else ''}{half_width_number(value)}"
         return self._text(field, value, self._short_date, self._short_moment)
 
     def _text(
@@ -78,7 +86,7 @@ class ValueText:
         if isinstance(value, Decimal):
             return format_amount(value) if field.type is FieldType.MONEY else format(value.normalize(), "f")
         if isinstance(value, tuple):
-            return ", ".join(value)
+            return ", ".join(map(str, value))
         if isinstance(value, int):
             return format_duration(value) if field.type is FieldType.DURATION else _whole(field, value)
         return self.picklists.label(field.picklist, value, language()) if field.picklist else value

@@ -248,7 +248,7 @@ class ViewEditorScreen(CrmScreen[View | None]):
             ("mine", _("Save my changes on top")),
             ("theirs", _("Drop my changes and show theirs")),
         ]
-        modal: Screen[Any] = ChoiceModal(conflict.message, options, digits=(1, 2, 0))
+        modal: Screen[Any] = ChoiceModal(conflict.message, options, digits=(1, 2, None))
         answer = await self.app.push_screen_wait(modal)
         if answer == "mine":
             self.view = theirs
@@ -285,7 +285,7 @@ class ViewEditorScreen(CrmScreen[View | None]):
             return
         options = [("take", _("Take it up again")), ("drop", _("Drop it"))]
         question = _("There is text from before that was never saved.")
-        modal: Screen[Any] = ChoiceModal(question, options, detail=texts.get("name", ""), digits=(1, 0))
+        modal: Screen[Any] = ChoiceModal(question, options, detail=texts.get("name", ""), digits=(1, None))
         if await self.app.push_screen_wait(modal) == "drop":
             await self.services.drafts.discard(self.actor, drafts.key)
         else:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from crm_tui.domain.fields import Field, FieldType, is_sortable
 from crm_tui.domain.picklists import Choice
-from crm_tui.domain.queries import Criterion, Sort
+from crm_tui.domain.queries import Criterion, Sort, operators_of
 from crm_tui.domain.views import LONGEST_NAME, View, ViewDraft
 from crm_tui.i18n import N_, _
 from screens.widgets.criterion_row import FIELDS_LIST, fields_list
@@ -15,6 +15,7 @@ from screens.widgets.field_text import TextField
 from screens.widgets.form_field import FormContext, FormField
 
 _MATCH, _DIRECTION, _SORTABLE = "view.match", "view.direction", "view.sortable"
+_COLUMNS = "view.columns"
 
 Parts = Mapping[str, FormField]
 """The fields of the editor by name, in their order."""
@@ -28,7 +29,8 @@ def lists_of(fields: Mapping[str, Field]) -> dict[str, tuple[Choice, ...]]:
     """
     sortable = {name: field for name, field in fields.items() if is_sortable(field)}
     return {
-        FIELDS_LIST: fields_list(fields),
+        FIELDS_LIST: fields_list({name: field for name, field in fields.items() if operators_of(field)}),
+        _COLUMNS: fields_list(fields),
         _SORTABLE: fields_list(sortable),
         _MATCH: (_choice("all", _("all must hold")), _choice("any", _("one is enough"))),
         _DIRECTION: (_choice("up", _("ascending")), _choice("down", _("descending"))),
@@ -44,7 +46,7 @@ def make_parts(context: FormContext, usual: Sequence[str]) -> dict[str, FormFiel
     """
     name = Field("name", N_("Name"), max_length=LONGEST_NAME, required=True)
     match = Field("match", N_("Of these"), FieldType.PICKLIST, picklist=_MATCH, required=True)
-    columns = Field("columns", N_("Columns"), FieldType.PICKLIST, picklist=FIELDS_LIST)
+    columns = Field("columns", N_("Columns"), FieldType.PICKLIST, picklist=_COLUMNS)
     sort = Field("sort", N_("Sorted by"), FieldType.PICKLIST, picklist=_SORTABLE)
     direction = Field("direction", N_("Direction"), FieldType.PICKLIST, picklist=_DIRECTION, required=True)
     shared = Field("shared", N_("For everybody"), FieldType.BOOL)

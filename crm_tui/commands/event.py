@@ -5,6 +5,7 @@ import click
 from crm_tui.commands.answer import Answer
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.invocation import Invocation
+from crm_tui.commands.overlaps import with_overlaps
 from crm_tui.commands.records import record_group, saved_answer
 from crm_tui.commands.session import Session, in_session
 from crm_tui.domain.modules import Module
@@ -38,7 +39,8 @@ def reschedule(invocation: Invocation, event_name: str, at: str, until: str | No
     async def work(session: Session) -> Answer:
         service = session.services.events
         found = await service.resolve(session.actor, event_name)
-        return saved_answer(session, await service.reschedule(session.actor, found.id, at, until))
+        moved = await service.reschedule(session.actor, found.id, at, until)
+        return await with_overlaps(session, saved_answer(session, moved), moved)
 
     return in_session(invocation, work, writes=True)
 

@@ -13,6 +13,7 @@ from crm_tui.commands.listed import WHERE_HELP, find_view, shown_columns
 from crm_tui.commands.listing import restricted
 from crm_tui.commands.output import print_progress
 from crm_tui.commands.session import Session, in_session
+from crm_tui.commands.sheets import sheet_options
 from crm_tui.commands.values import criterion, known_field, parse_sort, parse_where
 from crm_tui.domain.exports import Encoding, Export, Exported, Headings, outcome
 from crm_tui.domain.modules import ACTIVITIES, Area, Module, area_of
@@ -59,22 +60,7 @@ def _views(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list
 @option("--where", "where", multiple=True, metavar="'FIELD OP VALUE'", help=WHERE_HELP)
 @option("--any", "match_any", is_flag=True, help=N_("One of the conditions is enough."))
 @option("--sort", metavar="[-]FIELD", help=N_("Order; - in front means descending."))
-@option(
-    "--headers",
-    "headings",
-    type=click.Choice([one.value for one in Headings]),
-    default=Headings.CODES.value,
-    show_default=True,
-    help=N_("Field names and codes, for programs and imports, or labels in your language."),
-)
-@option(
-    "--encoding",
-    type=click.Choice([one.value for one in Encoding]),
-    default=Encoding.UTF8.value,
-    show_default=True,
-    help=N_("Of CSV: UTF-8 with a byte order mark, or CP932, the Shift JIS of Windows."),
-)
-@option("--force", is_flag=True, help=N_("Replace the file if it is there already."))
+@sheet_options
 @click.pass_obj
 def export(
     invocation: Invocation,

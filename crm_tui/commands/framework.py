@@ -1,5 +1,6 @@
 """Commands, groups and options on click: shared options anywhere, texts in the agent's language."""
 
+import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
@@ -16,7 +17,22 @@ GLOBAL_NAMES = ("format", "store", "user", "config", "lang", "log_level")
 
 
 class CrmOption(click.Option):
-    """An option whose help is translated when it is shown."""
+    """An option whose help is translated when it is shown, and whose variable is named as it is."""
+
+    def variable(self, ctx: click.Context) -> str | None:
+        """Return the variable that stands for this option in a command: ``--log-level`` is ``…_LOG_LEVEL``.
+
+        It goes by what is typed, not by the parameter of the function; None if no variable is read.
+        """
+        if not self.allow_from_autoenv or ctx.auto_envvar_prefix is None:
+            return None
+        typed = next((name for name in self.opts if name.startswith("--")), self.opts[0])
+        return f"{ctx.auto_envvar_prefix}_{typed.lstrip('-').replace('-', '_').upper()}"
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """Return what the option's variable holds; an empty one counts as not set."""
+        name = self.variable(ctx)
+        return (os.environ.get(name) or None) if name is not None else None
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         extra = self.get_help_extra(ctx)

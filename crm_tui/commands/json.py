@@ -11,7 +11,8 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
 from crm_tui.commands.answer import Json
-from crm_tui.domain.records import ListRow, Record, Ref
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import ListRow, Participant, Record, Ref
 from crm_tui.domain.schema import FIELDS
 from crm_tui.text import MARKS_PER_BASE
 
@@ -25,6 +26,17 @@ def ref_json(ref: Ref | None) -> Json:
     return None if ref is None else {"module": ref.module.value, "id": ref.id, "name": ref.name}
 
 
+def participant_json(one: Participant) -> Json:
+    """Return somebody who takes part in an event; a bare address has neither module, id nor name."""
+    ref = one.ref
+    return {
+        "module": ref.module.value if ref else None,
+        "id": ref.id if ref else None,
+        "name": ref.name if ref else None,
+        "email": one.email or None,
+    }
+
+
 def time_json(moment: datetime, zone: tzinfo) -> str:
     """Return an aware moment in ISO 8601, whole seconds, with the offset of ``zone``."""
     return moment.astimezone(zone).isoformat(timespec="seconds")
@@ -36,6 +48,8 @@ def value_json(value: object, zone: tzinfo) -> Json:
         return value
     if isinstance(value, Ref):
         return ref_json(value)
+    if isinstance(value, Participant):
+        return participant_json(value)
     if isinstance(value, Decimal):
         return _number_json(value)
     if isinstance(value, datetime):
@@ -67,6 +81,7 @@ def record_json(record: Record, zone: tzinfo) -> dict[str, Json]:
     for name in names:
         if name != "owner":
             answer[name] = value_json(record.values.get(name), zone)
+    _fill_lists(record.module, answer)
     _join_conversion(answer)
     answer["custom"] = value_json(record.custom, zone)
     return answer
@@ -81,9 +96,17 @@ def row_json(row: ListRow, zone: tzinfo) -> dict[str, Json]:
         "version": row.version,
     }
     answer.update({name: value_json(value, zone) for name, value in row.values.items()})
+    _fill_lists(row.module, answer)
     _join_conversion(answer)
     answer["custom"] = value_json(row.custom, zone)
     return answer
+
+
+def _fill_lists(module: Module, answer: dict[str, Json]) -> None:
+    """Nobody taking part is an empty list."""
+    for field in FIELDS.get(module, ()):
+        if field.is_linked and field.name in answer and answer[field.name] is None:
+            answer[field.name] = []
 
 
 def _join_conversion(answer: dict[str, Json]) -> None:

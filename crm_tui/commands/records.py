@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +19,7 @@ from crm_tui.commands.duplicates import (
 from crm_tui.commands.framework import CrmCommand, CrmGroup, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.json import record_json
+from crm_tui.commands.overlaps import with_overlaps
 from crm_tui.commands.session import Session, in_session
 from crm_tui.commands.shown import record_pairs
 from crm_tui.commands.values import field_values
@@ -26,6 +28,9 @@ from crm_tui.domain.modules import PARENTS, Module
 from crm_tui.domain.records import Record
 from crm_tui.domain.schema import FIELDS
 from crm_tui.i18n import N_, _
+
+if TYPE_CHECKING:
+    from crm_tui.services.records import Saved
 
 HELP = {
     Module.LEAD: N_("List, show, add, edit, convert, merge and delete leads."),
@@ -107,7 +112,7 @@ def add_command(module: Module) -> click.Command:
 
         async def work(session: Session) -> Answer:
             saved = await session.services.records(module).create(session.actor, values)
-            answer = saved_answer(session, saved.record, saved.ignored)
+            answer = await _answered(session, saved)
             found = await likely_duplicates(session, saved.record)
             if not found:
                 return answer
@@ -141,7 +146,7 @@ def edit_command(module: Module) -> click.Command:
             service = session.services.records(module)
             found = await service.resolve(session.actor, record)
             saved = await service.update(session.actor, found.id, values, version)
-            return saved_answer(session, saved.record, saved.ignored)
+            return await _answered(session, saved)
 
         return in_session(invocation, work, writes=True)
 
@@ -164,6 +169,13 @@ def delete_command(module: Module) -> click.Command:
         return in_session(invocation, work, writes=True)
 
     return delete
+
+
+async def _answered(session: Session, saved: "Saved") -> Answer:
+    answer = saved_answer(session, saved.record, saved.ignored)
+    return (
+        await with_overlaps(session, answer, saved.record) if saved.record.module is Module.EVENT else answer
+    )
 
 
 def _settable(module: Module) -> tuple[str, ...]:

@@ -157,12 +157,12 @@ def _campaigns(session: Session, person: Record) -> Fetch:
 
 
 def _activities(session: Session, record: Record, *, closed: bool) -> Fetch:
-    from crm_tui.services.activities import related_query
-
-    query = replace(related_query(record.ref, closed), columns=_ACTIVITY_FIELDS)
+    sort = Sort("due_at", descending=closed)
 
     async def fetch(request: PageRequest) -> Page[ListRow]:
-        return await session.services.activities.list(session.actor, query, request)
+        return await session.services.activities.related(
+            session.actor, record.ref, closed, sort, request, _ACTIVITY_FIELDS
+        )
 
     return fetch
 

@@ -2,33 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import click
 
 from crm_tui.commands.answer import Answer, Json, Table
+from crm_tui.commands.board import board_answer
 from crm_tui.commands.framework import CrmCommand, CrmGroup, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.session import Session, in_session
+from crm_tui.commands.sheets import sheet_options
 from crm_tui.domain.durations import format_duration
-from crm_tui.domain.reports import FORMULAS, By, Figures, Period, Report, ReportRow
+from crm_tui.domain.exports import Encoding, Headings, ReportFile, report_outcome
+from crm_tui.domain.reports import FORMULAS, LABELS, TOTAL, By, Figures, Period, Report, ReportRow, figures_of
 from crm_tui.domain.when import WhenError, parse_date
 from crm_tui.errors import Invalid
 from crm_tui.formats import format_number
 from crm_tui.i18n import N_, _
-
-_TOTAL = "total"
-_DECIMALS = 4
-
-_LABELS = {
-    By.DAY: N_("Day"),
-    By.MONTH: N_("Month"),
-    By.HOUR: N_("Hour"),
-    By.AGENT: N_("Agent"),
-    By.TEAM: N_("Team"),
-    By.TYPE: N_("Type"),
-    By.PURPOSE: N_("Purpose"),
-    By.RESULT: N_("Result"),
-}
 
 report = CrmGroup("report", help=N_("Figures of calls."))
 
@@ -46,14 +36,64 @@ report = CrmGroup("report", help=N_("Figures of calls."))
 @option(
     "--by", type=click.Choice([by.value for by in By]), help=N_("One row for each; without it the total.")
 )
+@option("--agent", metavar="NAME", help=N_("Only the calls of this agent."))
+@option("--team", metavar="NAME", help=N_("Only the calls of the agents who are in this team now."))
+@option("--type", metavar="CODE", help=N_("Only outbound, inbound or missed calls."))
+@option("--purpose", metavar="CODE", help=N_("Only calls with this purpose."))
+@option("--result", metavar="CODE", help=N_("Only calls with this result."))
+@option("--hour", metavar="0–23", help=N_("Only calls saved in this hour of the day."))
+@option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=N_("Write the rows and the total to this file; its ending, .csv or .xlsx, says the format."),
+)
+@sheet_options
 @click.pass_obj
-def calls(invocation: Invocation, first: str, last: str, by: str | None) -> Answer:
+def calls(
+    invocation: Invocation,
+    /,
+    first: str,
+    last: str,
+    by: str | None,
+    output: Path | None,
+    headings: str,
+    encoding: str,
+    force: bool,
+    **limits: str | None,
+) -> Answer:
     """Report on the calls that the acting user may see."""
+    filters = {By(name): text for name, text in limits.items() if text is not None}
 
     async def work(session: Session) -> Answer:
         period = Period(_day(session, "from", first), _day(session, "to", last))
-        found = await session.services.reports.calls(session.actor, period, By(by) if by else None)
-        return _answer(found)
+        found = await session.services.reports.calls(session.actor, period, By(by) if by else None, filters)
+        if output is None:
+            return _answer(found)
+        file = ReportFile(output, Headings(headings), Encoding(encoding), force)
+        done = await session.services.report_files.write(session.actor, found, file)
+        data: Json = {"file": str(done.path), "rows": done.rows, "replaced": done.replaced}
+        return Answer(data, notes=(report_outcome(done),))
+
+    return in_session(invocation, work)
+
+
+@report.command(
+    "board",
+    cls=CrmCommand,
+    help=N_(
+        "Show what the agents do at this moment: on a call, in wrap-up, free, and their calls of today.\n"
+        "Only agents whose calls the acting user may see."
+    ),
+)
+@option("--team", metavar="NAME", help=N_("Only the agents of this team."))
+@click.pass_obj
+def board(invocation: Invocation, /, team: str | None) -> Answer:
+    """Report on what the agents do now."""
+
+    async def work(session: Session) -> Answer:
+        found = await session.services.board.now(session.actor)
+        return board_answer(found, team, session)
 
     return in_session(invocation, work)
 
@@ -66,16 +106,17 @@ def _day(session: Session, name: str, text: str) -> date:
 
 
 def _answer(found: Report) -> Answer:
-    total = ReportRow(_TOTAL, _("Total"), found.total)
+    total = ReportRow(TOTAL, _("Total"), found.total)
     shown = found.rows if found.by else (total,)
     rows = [_json(row.key, row.label, row.figures) for row in shown]
     data: Json = {
         "from": found.period.first.isoformat(),
         "to": found.period.last.isoformat(),
         "by": found.by.value if found.by else None,
+        "filters": {limit.value: key for limit, (key, _label) in found.filters.items()},
         "rows": rows,
         "next": None,
-        "total": _json(_TOTAL, total.label, found.total),
+        "total": _json(TOTAL, total.label, found.total),
         "formulas": {name: _(formula) for name, formula in FORMULAS.items()},
     }
     formulas = tuple(_(formula) for formula in FORMULAS.values())
@@ -83,24 +124,12 @@ def _answer(found: Report) -> Answer:
 
 
 def _json(key: str | None, label: str, figures: Figures) -> dict[str, Json]:
-    return {
-        "key": key,
-        "label": label,
-        "calls": figures.calls,
-        "handled": figures.handled,
-        "talk_seconds": figures.talk_seconds,
-        "wrap_up_seconds": figures.wrap_up_seconds,
-        "average_duration_seconds": _rounded(figures.average_duration_seconds),
-        "average_handling_seconds": _rounded(figures.average_handling_seconds),
-        "missed": figures.missed,
-        "missed_rate": _rounded(figures.missed_rate),
-        "first_call_resolution": _rounded(figures.first_call_resolution),
-    }
+    return {"key": key, "label": label, **figures_of(figures)}
 
 
 def _table(found: Report, rows: Sequence[ReportRow]) -> Table:
     header = (
-        _(_LABELS[found.by]) if found.by else "",
+        _(LABELS[found.by]) if found.by else "",
         _("Calls"),
         _("Talk"),
         _("Wrap-up"),
@@ -117,7 +146,7 @@ def _table(found: Report, rows: Sequence[ReportRow]) -> Table:
 def _cells(row: ReportRow) -> tuple[str, ...]:
     figures = row.figures
     return (
-        row.label or "–",
+        row.label,
         format_number(figures.calls),
         format_duration(figures.talk_seconds),
         format_duration(figures.wrap_up_seconds),
@@ -127,10 +156,6 @@ def _cells(row: ReportRow) -> tuple[str, ...]:
         _percent(figures.missed_rate),
         _percent(figures.first_call_resolution),
     )
-
-
-def _rounded(number: float | None) -> float | None:
-    return None if number is None else round(number, _DECIMALS)
 
 
 def _duration(seconds: float | None) -> str:

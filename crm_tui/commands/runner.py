@@ -67,5 +67,8 @@ def _failed(error: CrmError, invocation: Invocation, args: list[str]) -> int:
     early = value_after("--format", args)
     if invocation.format is None and early in FORMATS:
         invocation.format = early
-    print_error(error, invocation.chosen_format, data=getattr(error, "data", None))
+    try:
+        print_error(error, invocation.chosen_format, data=getattr(error, "data", None))
+    except OutputFailed as failed:
+        print_note(str(failed))
     return error.exit_code

@@ -13,7 +13,38 @@ from crm_tui.i18n import N_, _
 if TYPE_CHECKING:
     from crm_tui.services.settings import SettingsService
 
-NAMES = ("region", "time_zone", "call_start_optional", "call_duration_optional")
+MEANINGS = {
+    "region": N_("Country of numbers without a code"),
+    "time_zone": N_("Time zone of the organisation"),
+    "language": N_("Language for users who chose none"),
+    "call_window": N_("When people may be called, their time"),
+    "pop_seconds": N_("Seconds that a caller is offered"),
+    "call_back_reminder": N_("Reminder that a call back has by itself"),
+    "call_start_optional": N_("A logged call may lack its start"),
+    "call_duration_optional": N_("A logged call may lack its duration"),
+}
+"""The settings in order, each with what it decides."""
+
+TAKES = {
+    "region": N_("two letters, such as JP"),
+    "time_zone": N_("such as Asia/Tokyo"),
+    "language": N_("en or ja; empty: none"),
+    "call_window": N_("9:00-20:00, 9:00-20:00 mon-fri, 9:00-20:00 mon,wed,sat, or always"),
+    "pop_seconds": N_("5 to 3600"),
+    "call_back_reminder": N_("a code of the pick-list “reminder”, such as 5_minutes, or none"),
+    "call_start_optional": N_("yes or no"),
+    "call_duration_optional": N_("yes or no"),
+}
+"""What a value of each looks like."""
+
+
+class _SetCommand(CrmCommand):
+    """Its help says what the settings are and what they take."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, f"{_(MEANINGS[name])}: {_(taken)}") for name, taken in TAKES.items()]
+        with formatter.section(_("Settings")):
+            formatter.write_dl(rows)
 
 
 @click.group(cls=CrmGroup, help=N_("Show and change the settings of the organisation."))
@@ -32,8 +63,8 @@ def show(invocation: Invocation) -> Answer:
     return in_session(invocation, work)
 
 
-@setting.command("set", cls=CrmCommand, help=N_("Change a setting."))
-@click.argument("name", type=click.Choice(NAMES))
+@setting.command("set", cls=_SetCommand, help=N_("Change a setting."))
+@click.argument("name", type=click.Choice(list(MEANINGS)))
 @click.argument("value")
 @click.pass_obj
 def set_setting(invocation: Invocation, name: str, value: str) -> Answer:
@@ -83,6 +114,10 @@ def _answer(settings: "SettingsService") -> Answer:
     data: dict[str, Json] = {
         "region": settings.region,
         "time_zone": settings.time_zone or None,
+        "call_window": settings.call_window.text if settings.call_window else None,
+        "language": settings.language or None,
+        "pop_seconds": settings.pop_seconds,
+        "call_back_reminder": settings.call_back_reminder or "none",
         "call_start_optional": "starts_at" not in layout.required,
         "call_duration_optional": "duration_seconds" not in layout.required,
         "call_layout": {
@@ -91,9 +126,11 @@ def _answer(settings: "SettingsService") -> Answer:
             "required": sorted(field.name for field in layout.fields() if field.required),
         },
     }
-    rows = [(name, _shown(data[name])) for name in NAMES]
-    rows.append(("call_layout", ", ".join(_marked(field.name, field.required) for field in layout.fields())))
-    return Answer(data, Table((_("Setting"), _("Value")), rows), [data])
+    rows = [(name, _shown(data[name]), _(meaning)) for name, meaning in MEANINGS.items()]
+    fields = ", ".join(_marked(field.name, field.required) for field in layout.fields())
+    # Below the table, whose columns such a list would take the room of.
+    below = (_("call_layout, the fields of the call form, * is required: %(fields)s") % {"fields": fields},)
+    return Answer(data, Table((_("Setting"), _("Value"), _("Meaning")), rows), [data], below=below)
 
 
 def _shown(value: Json) -> str:

@@ -10,7 +10,8 @@ from crm_tui.commands.values import COMMON, NAME
 from crm_tui.domain.fields import Field, FieldType, label_of
 from crm_tui.domain.members import MEMBER_FIELDS
 from crm_tui.domain.modules import SINGULAR, Module
-from crm_tui.domain.records import ListRow, Record, Ref, Value
+from crm_tui.domain.participants import named
+from crm_tui.domain.records import ListRow, Participant, Record, Ref, Value
 from crm_tui.domain.schema import FIELDS
 from crm_tui.formats import format_amount, format_date, format_datetime, format_duration
 from crm_tui.i18n import N_, _
@@ -57,7 +58,7 @@ def shown(session: Session, field: Field, value: object) -> str:
     if isinstance(value, int):
         return format_duration(value) if field.type is FieldType.DURATION else str(value)
     if isinstance(value, tuple | list):
-        return ", ".join(map(str, value))
+        return ", ".join(named(one) if isinstance(one, Participant) else str(one) for one in value)
     if field.type is FieldType.PICKLIST:
         return session.services.settings.picklists.label(field.picklist, str(value), session.language)
     return str(value)

@@ -15,7 +15,7 @@ from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Position
 from crm_tui.domain.queries import AS_TEXT, WITH_LIST, WITHOUT_VALUE, Criterion, Op, Sort
-from crm_tui.domain.records import Value
+from crm_tui.domain.records import Plain
 from crm_tui.domain.schema import FIELDS
 from crm_tui.domain.when import WhenError, parse_when
 from crm_tui.errors import Invalid
@@ -74,16 +74,32 @@ def parse_sets(pairs: Sequence[str]) -> dict[str, str]:
 def field_values(module: Module, pairs: Sequence[str]) -> dict[str, object]:
     """Return the values of ``--set`` for a record of ``module``; the service types and checks them.
 
-    A bare number for a duration is taken as JSON gives it, in seconds.
+    A bare number for a duration is taken as JSON gives it, in seconds. ``--set participants=…`` can be
+    repeated.
 
     Raises:
         click.UsageError: As ``parse_sets``.
     """
+    linked = {field.name for field in FIELDS[module] if field.is_linked}
+    pairs = _joined(pairs, linked)
     durations = {field.name: field for field in FIELDS[module] if field.type is FieldType.DURATION}
     return {
         name: _value(durations[name], text) if name in durations else text
         for name, text in parse_sets(pairs).items()
     }
+
+
+def _joined(pairs: Sequence[str], linked: set[str]) -> list[str]:
+    """Join what is given several times for a field that holds a list: all of it counts."""
+    lists: dict[str, list[str]] = {}
+    rest = []
+    for pair in pairs:
+        name, separator, value = pair.partition("=")
+        if separator and name.strip() in linked:
+            lists.setdefault(name.strip(), []).append(value)
+        else:
+            rest.append(pair)
+    return [*rest, *(f"{name}={', '.join(values)}" for name, values in lists.items())]
 
 
 def parse_where(text: str) -> Condition:
@@ -165,14 +181,14 @@ def duration_seconds(text: str) -> int:
         raise _refused("duration_seconds", error) from error
 
 
-def moment(name: str, text: str, now: datetime, *, past: bool = False) -> datetime:
-    """Return the moment that ``text`` means, in the zone of ``now``.
+def moment(name: str, text: str, now: datetime, *, past: bool = False, timed: bool = False) -> datetime:
+    """Return the moment that ``text`` means, in the zone of ``now``; with ``timed`` a day alone is none.
 
     Raises:
         Invalid: It is no moment; ``name`` is the field that the reason belongs to.
     """
     try:
-        return parse_when(text, now=now, past=past)
+        return parse_when(text, now=now, past=past, timed=timed)
     except WhenError as error:
         raise _refused(name, error) from error
 
@@ -212,7 +228,7 @@ def _unquoted(text: str) -> str:
     return text
 
 
-def _value(field: Field, text: str) -> Value:
+def _value(field: Field, text: str) -> Plain:
     """Return ``text``, or the seconds of a duration that is given as JSON gives it."""
     if field.type is FieldType.DURATION and text.isascii() and text.isdecimal():
         return int(text)

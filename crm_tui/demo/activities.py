@@ -7,7 +7,7 @@ from random import Random
 from crm_tui.demo.calendar import Calendar
 from crm_tui.demo.texts import texts
 from crm_tui.domain.picklists import Picklists
-from crm_tui.domain.records import Ref, Value
+from crm_tui.domain.records import Participant, Ref, Value
 from crm_tui.services.bulk import NewRecord
 
 _REMINDERS = ("none", "none", "5_minutes", "15_minutes", "1_hour", "1_day")
@@ -98,6 +98,7 @@ def event(random: Random, calendar: Calendar, person: Person, owner: Ref) -> New
         "ends_at": start + timedelta(minutes=random.choice((30, 60, 60, 90))),
         "who": person.ref,
         "related_to": random.choice(person.related) if person.related else None,
+        "participants": (Participant(person.ref), Participant(owner)),
         "reminder": random.choice(_REMINDERS),
         "status": "completed" if past else "scheduled",
     }

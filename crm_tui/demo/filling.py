@@ -9,6 +9,7 @@ from crm_tui.demo import activities, business, cast, people
 from crm_tui.demo.activities import Person
 from crm_tui.demo.calendar import Calendar
 from crm_tui.demo.companies import company
+from crm_tui.demo.meetings import meetings
 from crm_tui.demo.people import JAPANESE_SHARE, Office
 from crm_tui.demo.phones import landline
 from crm_tui.demo.texts import texts
@@ -72,6 +73,7 @@ class _Filling:
         self._calendar = Calendar(services.clock.now().astimezone(local_zone(actor.zone)))
         self._owners: list[Ref] = [actor.user]
         self._agents: list[Ref] = [actor.user]
+        self._colleagues: list[Ref] = []
         self._campaigns: tuple[Ref, ...] = ()
         self._firms = 0
         self._blocks = 0
@@ -79,7 +81,7 @@ class _Filling:
     async def prepare(self) -> None:
         """Add the colleagues and the campaigns."""
         me = self._actor.user
-        sato, suzuki = [await self._colleague(values) for values in _COLLEAGUES]
+        sato, suzuki = self._colleagues = [await self._colleague(values) for values in _COLLEAGUES]
         self._owners = [me] * 2 + [sato] * 5 + [suzuki] * 3
         self._agents = [me, sato, sato, suzuki]
         values = business.campaign_values(self._calendar)
@@ -101,6 +103,9 @@ class _Filling:
             Person(carter, cast.HARBOR_PHONE, False, (harbor,)),
         )
         await self._add(Module.CALL, calls)
+        customer = Person(tanaka, cast.AOYAMA_PHONE, True, (aoyama, *deals, *cases))
+        planned = meetings(self._calendar, customer, self._actor.user, self._colleagues)
+        await self._add(Module.EVENT, planned)
         return len(found) + 1
 
     async def block(self, size: int) -> None:

@@ -1,9 +1,11 @@
 """Calls: their states and what each state allows."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from crm_tui.clock import PLAUSIBLE, clock_shift, same_boot
+from crm_tui.domain.follow_up import FollowUp
 from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import _
 
@@ -19,6 +21,11 @@ class CallStatus(StrEnum):
 
 OVERDUE = "overdue"
 
+MISSED = "missed"
+"""Code of the type of a call that nobody took."""
+
+_INCOMING = ("inbound", "missed")
+
 
 def default_subject(type_code: str, name: str) -> str:
     """Return the subject of a call that nobody has named yet.
@@ -28,9 +35,19 @@ def default_subject(type_code: str, name: str) -> str:
         name: The other party, "" when unknown.
     """
     if not name:
-        return _("Call from an unknown number") if type_code == "inbound" else _("Call")
+        return _("Call") if type_code not in _INCOMING else _("Call from an unknown number")
     text = _("Call to %(name)s") if type_code == "outbound" else _("Call from %(name)s")
     return (text % {"name": name})[:255]
+
+
+def call_back_subject(who: Ref | None, subject: str) -> str:
+    """Return the subject of the call that somebody asked for.
+
+    Args:
+        who: Who wants to be called back, None when unknown.
+        subject: Of the call in which they said so.
+    """
+    return (_("Call back: %(name)s") % {"name": who.name if who is not None else subject})[:255]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +61,8 @@ class StartCall:
         subject: Empty for "Call to NAME".
         phone: The number that is dialled or that calls.
         scheduled_id: The scheduled call that is being made.
+        override: Why a person or number is called that must not be; "" to be refused.
+        campaign: The campaign whose members are being called; the result sets the response status there.
     """
 
     who: Ref | None = None
@@ -53,6 +72,8 @@ class StartCall:
     purpose: str = ""
     phone: str = ""
     scheduled_id: str = ""
+    override: str = ""
+    campaign: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +87,8 @@ class Call:
         due_at: What lists sort by: the planned or real start.
         started_mark: Clock mark of the start, to measure by.
         stopped_mark: Clock mark of the stop.
+        campaign_id: The campaign whose members were being called, as `StartCall.campaign`.
+        follow_ups: What followed from its result, on the call that saving it returns alone.
     """
 
     id: str
@@ -89,6 +112,8 @@ class Call:
     started_mark: str
     stopped_mark: str
     completed_at: datetime | None
+    campaign_id: str | None = None
+    follow_ups: tuple[FollowUp, ...] = ()
 
     @property
     def is_running(self) -> bool:
@@ -104,6 +129,27 @@ class Call:
     def is_final(self) -> bool:
         """Completed or cancelled: its data can't change any more."""
         return self.status in (CallStatus.COMPLETED, CallStatus.CANCELLED)
+
+    @property
+    def clock_shift(self) -> int:
+        """Seconds by which the machine's clock was set while people talked, negative for back; 0 for not.
+
+        The start was read off that clock, the duration wasn't.
+        """
+        if self.starts_at is None or self.stopped_at is None or not same_boot(*self._marks):
+            return 0
+        return clock_shift(self.stopped_at - self.starts_at, self.duration_seconds or 0)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """The machine was started anew during the call, and what its clock said of the duration can't be."""
+        if self.starts_at is None or self.stopped_at is None or same_boot(*self._marks):
+            return False
+        return not timedelta(0) <= self.stopped_at - self.starts_at <= PLAUSIBLE
+
+    @property
+    def _marks(self) -> tuple[str, str]:
+        return self.started_mark, self.stopped_mark
 
     def shown_status(self, now: datetime) -> str:
         """Return the code of the status an agent sees at ``now`` (UTC)."""

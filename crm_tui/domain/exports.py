@@ -91,6 +91,15 @@ def outcome(done: Exported) -> str:
         return _("Stopped. No file was made.")
     text = ngettext("%(number)s record is in %(file)s.", "%(number)s records are in %(file)s.", done.rows)
     text %= {"number": format_number(done.rows), "file": done.path}
+    return _with_replaced(text, done)
+
+
+def report_outcome(done: Exported) -> str:
+    """Return where a report is, as a sentence or two."""
+    return _with_replaced(_("The report is in %(file)s.") % {"file": done.path}, done)
+
+
+def _with_replaced(text: str, done: Exported) -> str:
     if not done.replaced:
         return text
     more = ngettext(
@@ -99,3 +108,20 @@ def outcome(done: Exported) -> str:
         done.replaced,
     )
     return f"{text} {more % {'number': format_number(done.replaced)}}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFile:
+    """Where and how a report is written.
+
+    Attributes:
+        path: The file; its ending says the format.
+        headings: CODES for programs: names, keys, seconds. LABELS for people: durations and percentages.
+        encoding: Of a CSV file.
+        replace: A file that is there already is replaced.
+    """
+
+    path: Path
+    headings: Headings = Headings.CODES
+    encoding: Encoding = Encoding.UTF8
+    replace: bool = False

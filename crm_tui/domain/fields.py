@@ -26,12 +26,13 @@ class FieldType(StrEnum):
     PICKLIST = "picklist"
     TAGS = "tags"
     REFERENCE = "reference"
+    PARTICIPANTS = "participants"
 
 
 TEXTUAL = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.URL})
 """Types whose value is text as it was typed."""
 
-_UNSORTABLE = frozenset({FieldType.LONG_TEXT, FieldType.TAGS})
+_UNSORTABLE = frozenset({FieldType.LONG_TEXT, FieldType.TAGS, FieldType.PARTICIPANTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Field:
         max_length: Characters at most; 0 means the type has no such limit.
         required: An empty value is refused.
         picklist: Name of the pick-list of a PICKLIST field.
-        targets: Modules that a REFERENCE may point to.
+        targets: Modules that a REFERENCE may point to, and PARTICIPANTS.
         section: Heading of the form and detail block the field stands in.
         read_only: Set by the program, never by a person or a file.
         searchable: Found by the lookup over all modules.
@@ -83,6 +84,11 @@ class Field:
         """Whether a reference may point to more than one module."""
         return len(self.targets) > 1
 
+    @property
+    def is_linked(self) -> bool:
+        """Whether the value stands in a table of its own, so that lists can't be filtered or sorted by it."""
+        return self.type is FieldType.PARTICIPANTS
+
 
 def label_of(field: Field) -> str:
     """Return how ``field`` is called in the agent's language, ready for the terminal.
@@ -104,8 +110,10 @@ def columns_of(field: Field) -> tuple[str, ...]:
     """Return the store columns that hold ``field``.
 
     A reference to one module is ``<field>_id``; one to several modules has a column per module,
-    of which at most one is set, so that foreign keys and indexes stay real.
+    of which at most one is set, so that foreign keys and indexes stay real. What is linked has none.
     """
+    if field.is_linked:
+        return ()
     if field.type is not FieldType.REFERENCE:
         return (field.name,)
     if field.is_polymorphic:

@@ -29,29 +29,48 @@ ACTIONS: Mapping[str, str] = {
     "remove member": N_("removed from a campaign"),
     "assign": N_("owner changed"),
     "schedule": N_("scheduled"),
+    "reschedule": N_("rescheduled"),
     "start": N_("call started"),
     "stop": N_("call stopped"),
     "complete": N_("completed"),
     "completed": N_("completed"),
     "cancel": N_("cancelled"),
     "cancelled": N_("cancelled"),
+    "skip in queue": N_("skipped in a call queue"),
+    "done in queue": N_("dealt with in a call queue"),
     "denied": N_("refused"),
     "export": N_("exported"),
+    "flag number": N_("number flagged"),
+    "clear number": N_("flag of a number removed"),
+    "override": N_("called in spite of a block"),
+    "announce caller": N_("caller announced"),
+    "take caller": N_("caller taken"),
+    "dismiss caller": N_("caller dismissed"),
+    "snooze": N_("reminder put off"),
+    "dismiss": N_("reminder dismissed"),
 }
 """What is done, by the code in the audit trail; a code that isn't here is shown as it is."""
 
 LABELS: Mapping[str, str] = {
     "account": N_("Account"),
     "action": N_("Action"),
+    "agent": N_("Agent"),
     "campaign": N_("Campaign"),
     "cases": N_("Cases"),
     "contact": N_("Contact"),
+    "blocked": N_("Blocked"),
     "converted_to": N_("Converted to"),
+    "do_not_call": N_("Do not call"),
     "duration_seconds": N_("Duration"),
+    "invalid": N_("Invalid number"),
     "merged": N_("Merged with it"),
     "merged_into": N_("Merged into"),
+    "missed": N_("Missed"),
     "moved": N_("Moved along"),
+    "number": N_("Number"),
     "owner": N_("Owner"),
+    "queue": N_("Call queue"),
+    "reminder_at": N_("Reminder"),
     "response_status": N_("Response status"),
     "role": N_("Role"),
     "wrap_up_seconds": N_("Wrap-up time"),
@@ -59,9 +78,14 @@ LABELS: Mapping[str, str] = {
 """What is changed besides the fields of a record."""
 
 _KINDS = {
+    "reminder_at": FieldType.DATETIME,
     "duration_seconds": FieldType.DURATION,
     "wrap_up_seconds": FieldType.DURATION,
+    "do_not_call": FieldType.BOOL,
+    "invalid": FieldType.BOOL,
+    "missed": FieldType.BOOL,
 }
+_DAY = len("2026-11-25")
 _PICKLISTS = {"response_status": "campaign_response_status"}
 
 
@@ -132,7 +156,8 @@ def from_json(field: Field, value: Any) -> Value:
             case FieldType.DATE:
                 return date.fromisoformat(value)
             case FieldType.DATETIME:
-                return datetime.fromisoformat(value)
+                whole_day = len(value) == _DAY
+                return date.fromisoformat(value) if whole_day else datetime.fromisoformat(value)
             case FieldType.MONEY | FieldType.NUMBER:
                 return Decimal(str(value))
     except (ValueError, TypeError, InvalidOperation):

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from phonenumbers import PhoneNumber as LibraryNumber
 
 FEWEST_DIGITS = 3
-_LONGEST_TEXT = 100
+LONGEST_TEXT = 100
+"""Characters of a text that are read as a number; what follows is ignored."""
+
 _EXTENSION = re.compile(r"(?:内線|\(内\)|ext(?:ension)?|x|#)[\s.:=)]*([0-9]{1,8})[^0-9]*$", re.IGNORECASE)
 _INTERNATIONAL = re.compile(r"[^0-9+]*\+")
 _FRAGMENT = re.compile(r"[0-9 ()+.\-/]+")
@@ -108,7 +110,7 @@ def query(text: str, region: str) -> PhoneQuery | None:
         region: Two-letter country code for numbers without one.
     """
     plain = _plain(text)
-    if len(text) > _LONGEST_TEXT or not _FRAGMENT.fullmatch(plain):
+    if len(text) > LONGEST_TEXT or not _FRAGMENT.fullmatch(plain):
         return None
     dialled = _dialled(plain, region)
     digits = dialled.lstrip("+")
@@ -123,7 +125,7 @@ def query(text: str, region: str) -> PhoneQuery | None:
 
 
 def _plain(raw: str) -> str:
-    text = unicodedata.normalize("NFKC", raw[:_LONGEST_TEXT]).translate(_HYPHENS)
+    text = unicodedata.normalize("NFKC", raw[:LONGEST_TEXT]).translate(_HYPHENS)
     return "".join(str(unicodedata.decimal(char, char)) for char in text).strip()
 
 

@@ -21,7 +21,8 @@ class Choice:
         label_ja: What a Japanese-speaking agent reads.
         active: Offered for new values; an inactive one stays readable.
         attributes: ``kind`` and ``probability`` of a deal stage; ``follow_up``,
-            ``bad_number`` and the like of a call result; ``minutes`` of a reminder.
+            ``bad_number`` and the like of a call result, ``retry_minutes`` and ``retry_attempts`` for
+            when and how often a call queue offers the person again; ``minutes`` of a reminder.
     """
 
     code: str
@@ -72,7 +73,11 @@ DEFAULTS: Final[Mapping[str, tuple[Choice, ...]]] = MappingProxyType(
         "call_result": _choices(
             ("Interested", "興味あり", {"lead_status": "contacted", "response_status": "responded"}),
             ("Not interested", "興味なし", {"lead_status": "lost_lead", "response_status": "responded"}),
-            ("No response / busy", "応答なし／話し中", {"lead_status": "attempted_to_contact"}),
+            (
+                "No response / busy",
+                "応答なし／話し中",
+                {"lead_status": "attempted_to_contact", "retry_minutes": 30, "retry_attempts": 3},
+            ),
             ("Requested more info", "追加情報の要望", {"lead_status": "contacted"}),
             ("Requested call back", "折り返し電話の要望", {"follow_up": True}),
             ("Invalid number", "無効な番号", {"bad_number": True}),
@@ -220,6 +225,10 @@ class Picklists:
     def active(self, name: str) -> tuple[Choice, ...]:
         """Return the values of list ``name`` that may be chosen, in order."""
         return tuple(choice for choice in self._values(name) if choice.active)
+
+    def every(self, name: str) -> tuple[Choice, ...]:
+        """Return all values of list ``name``, also those that may not be chosen any more, in order."""
+        return self._values(name)
 
     def find(self, name: str, code: str) -> Choice | None:
         """Return the value ``code`` of list ``name``, active or not."""

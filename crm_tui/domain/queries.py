@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import Self
 
 from crm_tui.domain.fields import Field, FieldType
-from crm_tui.domain.records import Value
+from crm_tui.domain.records import Plain, Ref
 from crm_tui.domain.relative import Relative, Span
 
-Operand = Value | Relative | Span
+Operand = Plain | Relative | Span
 """What a condition compares with. A span is what a relative or a whole day turns into for the store."""
 
 
@@ -58,6 +58,7 @@ OPERATORS: Mapping[FieldType, tuple[Op, ...]] = {
     FieldType.BOOL: _EQUAL,
     FieldType.PICKLIST: _CHOICE,
     FieldType.TAGS: (Op.CONTAINS, Op.NOT_CONTAINS, *_GIVEN),
+    FieldType.PARTICIPANTS: (),
     FieldType.REFERENCE: (*_EQUAL, Op.IN, Op.NOT_IN, Op.CONTAINS, Op.STARTS, *_GIVEN),
 }
 """The operators that make sense for a field, the usual one first."""
@@ -107,6 +108,7 @@ class ListQuery:
         also: Further conditions, all of which hold whatever ``match_any`` says.
         report: Hears how many of how many records were looked at, where a list that no index answers is
             searched piece by piece; None reads any list in one go.
+        involved: A contact or lead: only activities with them, and events in which they take part.
     """
 
     columns: tuple[str, ...] = ()
@@ -116,6 +118,7 @@ class ListQuery:
     text: str = ""
     also: tuple[Criterion, ...] = ()
     report: Callable[[int, int], None] | None = field(default=None, compare=False, repr=False)
+    involved: Ref | None = None
 
     def narrowed(self, *more: Criterion) -> Self:
         """Return the list with further conditions, all of which hold whatever ``match_any`` says."""

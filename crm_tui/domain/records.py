@@ -19,8 +19,52 @@ class Ref:
     name: str
 
 
-Value = str | int | bool | Decimal | date | datetime | Ref | tuple[str, ...] | None
-"""What a field can hold. Durations are whole seconds; an empty text is None."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Participant:
+    """Somebody who takes part in an event: a contact, a lead, a user, or a bare mail address.
+
+    Two are equal if they are the same person or address, whatever they are called at the moment.
+
+    Attributes:
+        ref: Who it is; None for a bare address.
+        email: Their present address, or the bare one; "" for none.
+        typed: What was typed and not looked up yet; nobody takes part under it.
+    """
+
+    ref: Ref | None
+    email: str = ""
+    typed: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells one from another."""
+        if self.ref is not None:
+            return self.ref.module.value, self.ref.id
+        return ("", self.typed) if self.typed else ("email", self.email.casefold())
+
+    @property
+    def name(self) -> str:
+        """What they are called: a name, or the bare address."""
+        return self.ref.name if self.ref is not None else self.email or self.typed
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Participant) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+Plain = str | int | bool | Decimal | date | datetime | Ref | tuple[str, ...] | None
+"""What a field of one column, and a condition on it, can hold."""
+
+Value = Plain | tuple[Participant, ...]
+"""What a field can hold. Durations are whole seconds; an empty text is None.
+
+Start and end of an event are moments, or dates where it takes whole days.
+"""
 
 Values = Mapping[str, Value]
 
@@ -41,6 +85,7 @@ class Record:
         modified_at: UTC.
         values: Value per standard field of the module.
         custom: Value per active custom field of the module.
+        shared: The reader's scope doesn't reach it; they see it because they take part in it.
     """
 
     module: Module
@@ -54,6 +99,7 @@ class Record:
     modified_by: Ref | None
     values: Values = field(default_factory=lambda: NO_VALUES)
     custom: Values = field(default_factory=lambda: NO_VALUES)
+    shared: bool = False
 
     @property
     def ref(self) -> Ref:

@@ -5,9 +5,10 @@ the agent who reads the report.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from types import MappingProxyType
 
 from crm_tui.i18n import N_
 
@@ -23,6 +24,8 @@ SLICE_SECONDS = 900
 All zones are whole quarters of an hour away from UTC, so that days and hours of each are made of slices.
 """
 
+QUARTERS_OF_A_DAY = 86_400 // SLICE_SECONDS
+
 FORMULAS: Mapping[str, str] = {
     "calls": N_("Calls = completed + missed calls, each booked on the day it was saved."),
     "average_duration_seconds": N_("Average call duration = talk ÷ completed calls."),
@@ -36,6 +39,24 @@ FORMULAS: Mapping[str, str] = {
     ),
 }
 """How each figure is made, in the order in which a report prints them."""
+
+TOTAL = "total"
+"""Key of the row that holds the figures of all others."""
+
+_DECIMALS = 4
+
+HEADINGS = {
+    "calls": N_("Calls"),
+    "handled": N_("Handled"),
+    "talk_seconds": N_("Talk"),
+    "wrap_up_seconds": N_("Wrap-up"),
+    "average_duration_seconds": N_("Average call duration"),
+    "average_handling_seconds": N_("Average handling time"),
+    "missed": N_("Missed"),
+    "missed_rate": N_("Missed rate"),
+    "first_call_resolution": N_("First-call resolution"),
+}
+"""Columns in order: names for programs, headings for people."""
 
 
 class By(StrEnum):
@@ -52,6 +73,34 @@ class By(StrEnum):
 
 
 BY_TIME = frozenset({By.DAY, By.MONTH, By.HOUR})
+
+LABELS: Mapping[By, str] = {
+    By.DAY: N_("Day"),
+    By.MONTH: N_("Month"),
+    By.HOUR: N_("Hour"),
+    By.AGENT: N_("Agent"),
+    By.TEAM: N_("Team"),
+    By.TYPE: N_("Type"),
+    By.PURPOSE: N_("Purpose"),
+    By.RESULT: N_("Result"),
+}
+
+NAMELESS: Mapping[By, str] = {
+    By.AGENT: N_("no agent"),
+    By.TEAM: N_("no team"),
+    By.TYPE: N_("no type"),
+    By.PURPOSE: N_("no purpose"),
+    By.RESULT: N_("no result"),
+}
+"""What the row of the calls without one is called."""
+
+FILTERABLE = (By.AGENT, By.TEAM, By.TYPE, By.PURPOSE, By.RESULT, By.HOUR)
+"""What a report can be limited to; its period limits days and months."""
+
+Filters = Mapping[By, str]
+"""Keys of rows, as in `ReportRow`, that calls must belong to; "" means the calls without one."""
+
+NO_FILTERS: Filters = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +184,12 @@ class Tally:
     """Figures as a store counts them.
 
     Attributes:
-        group: Number of the slice since 1970 for `BY_TIME`, else a code, an id or None.
+        group: A code, an id or None.
+        slice_number: Number of the slice since 1970 where times are told apart, else 0.
     """
 
-    group: int | str | None
+    group: str | None
+    slice_number: int
     figures: Figures
 
 
@@ -149,7 +200,7 @@ class ReportRow:
     Attributes:
         key: ``2026-11-20``, ``2026-11``, ``09``, the code of a pick-list value, the login name of an agent or
             the name of a team; None for calls without one.
-        label: The same as an agent reads it.
+        label: The same as an agent reads it; never empty.
     """
 
     key: str | None
@@ -164,12 +215,14 @@ class Report:
     Attributes:
         by: What the rows stand for; None: there are none, only the total.
         rows: Days, months and hours in their order, all else with the most calls first.
+        filters: Which calls were counted, each with the label that an agent reads.
     """
 
     period: Period
     by: By | None
     rows: tuple[ReportRow, ...]
     total: Figures
+    filters: Mapping[By, tuple[str, str]] = field(default_factory=dict)
 
 
 def time_key(slice_number: int, by: By, zone: tzinfo) -> str:
@@ -179,6 +232,22 @@ def time_key(slice_number: int, by: By, zone: tzinfo) -> str:
         return f"{moment.hour:02d}"
     day = moment.date().isoformat()
     return day[:7] if by is By.MONTH else day
+
+
+def quarters_of(hour: str, start: datetime, end: datetime, zone: tzinfo) -> frozenset[int]:
+    """Return the quarters of a day in UTC, 0 to 95, that can belong to an hour of the day in ``zone``.
+
+    Args:
+        hour: As in a row: ``09``.
+        start: First moment of the period, in UTC.
+        end: First one after it.
+    """
+    days = (start + timedelta(days=day) for day in range((end - start).days + 1))
+    offsets = {moment.astimezone(zone).utcoffset() for moment in (*days, end)}
+    first = [
+        int(hour) * 4 - int((offset or timedelta()).total_seconds()) // SLICE_SECONDS for offset in offsets
+    ]
+    return frozenset((quarter + more) % QUARTERS_OF_A_DAY for quarter in first for more in range(4))
 
 
 def add_up(tallies: Iterable[tuple[str | None, Figures]]) -> dict[str | None, Figures]:
@@ -208,3 +277,12 @@ _NONE = Figures()
 
 def _ratio(part: int, whole: int) -> float | None:
     return part / whole if whole else None
+
+
+def figures_of(figures: Figures) -> dict[str, int | float | None]:
+    """Return all figures of a row by name, for programs: seconds, and parts from 0 to 1."""
+    return {name: _rounded(getattr(figures, name)) for name in HEADINGS}
+
+
+def _rounded(number: float | None) -> int | float | None:
+    return number if number is None or isinstance(number, int) else round(number, _DECIMALS)

@@ -1,14 +1,15 @@
 """Checks and types what was typed, imported or given on the command line, field by field."""
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from crm_tui.domain.durations import LONGEST_DURATION, DurationError, parse_duration
 from crm_tui.domain.fields import TEXTUAL, Field, FieldType, label_of
+from crm_tui.domain.participants import Refused as Refused
+from crm_tui.domain.participants import is_address, participants, split_typed
 from crm_tui.domain.phone import FEWEST_DIGITS
 from crm_tui.domain.picklists import Picklists
 from crm_tui.domain.records import Ref, Value
@@ -36,18 +37,12 @@ PROTECTED = frozenset(
 )
 """Names that no form, file or option may set on a record; they are ignored and reported."""
 
-_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+")
 _TRUE = frozenset({"true", "yes", "y", "1", "on", "はい", "✓"})
 _FALSE = frozenset({"false", "no", "n", "0", "off", "いいえ", ""})
-_NOON = time(12)
 _MOST_MONEY = Decimal(10) ** 15
 _MOST_NUMBER = 2**31 - 1
 _EXACT_DIGITS = 15
 """Significant digits that a floating-point number keeps, as JSON documents in the store hold them."""
-
-
-class Refused(ValueError):
-    """A value doesn't fit its field; the text is the reason for the agent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +140,7 @@ def _text(field: Field, raw: object) -> str | None:
             _("At most %(limit)d characters; this has %(length)d.")
             % {"limit": field.max_length, "length": len(text)}
         )
-    if text and field.type is FieldType.EMAIL and not _EMAIL.fullmatch(text):
+    if text and field.type is FieldType.EMAIL and not is_address(text):
         raise Refused(_("This is no mail address; it should look like name@example.com."))
     if text and field.type is FieldType.PHONE and sum(map(str.isdecimal, text)) < FEWEST_DIGITS:
         raise Refused(_("This is no telephone number; it needs at least three digits."))
@@ -170,6 +165,8 @@ def _parsed(field: Field, text: str, context: Context) -> Value:
             return _tags(field, text.replace("、", ",").replace("，", ",").split(","))
         case FieldType.PICKLIST:
             return _choice(field, text, context)
+        case FieldType.PARTICIPANTS:
+            return participants(split_typed(text))
         case _:
             return text
 
@@ -196,6 +193,8 @@ def _typed(field: Field, raw: object, context: Context) -> Value:
             return _decimal(str(raw))
         case FieldType.MONEY, Decimal() | int() | float():
             return _money(str(raw))
+        case FieldType.PARTICIPANTS, tuple() | list():
+            return participants(raw)
         case FieldType.TAGS, tuple() | list():
             return _tags(field, [str(tag) for tag in raw])
         case _:
@@ -211,13 +210,9 @@ def _date(text: str, context: Context) -> date:
 
 def _moment(text: str, context: Context) -> datetime:
     try:
-        moment = parse_when(text, now=context.now, past=context.past)
-        at_noon = parse_when(text, now=context.now, past=context.past, default_time=_NOON)
+        return parse_when(text, now=context.now, past=context.past, timed=context.timed)
     except WhenError as error:
         raise Refused(str(error)) from error
-    if context.timed and moment != at_noon:
-        raise Refused(_("Give the time of day too, like tomorrow 14:00."))
-    return moment
 
 
 def _duration(text: str) -> int:

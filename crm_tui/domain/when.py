@@ -39,7 +39,8 @@ class WhenError(ValueError):
     """A text is no date or time; the message says what is accepted.
 
     Args:
-        reason: ``empty``, ``unknown``, ``impossible`` (like 30 February) or ``out_of_range`` (the year).
+        reason: ``empty``, ``unknown``, ``impossible`` (like 30 February), ``out_of_range`` (the year) or
+            ``no_time`` (a date alone).
         timed: A time of day could have been given, for the examples in the message.
     """
 
@@ -48,7 +49,15 @@ class WhenError(ValueError):
         self.reason = reason
 
 
-def parse_when(text: str, *, now: datetime, default_time: time | None = None, past: bool = False) -> datetime:
+def parse_when(
+    text: str,
+    *,
+    now: datetime,
+    default_time: time | None = None,
+    past: bool = False,
+    timed: bool = False,
+    moved: datetime | None = None,
+) -> datetime:
     """Return the moment that ``text`` means, aware, in the zone of ``now``.
 
     Args:
@@ -58,6 +67,9 @@ def parse_when(text: str, *, now: datetime, default_time: time | None = None, pa
         default_time: The time of day for a date without one; midnight if None. ``+2d`` and the like keep
             the present time of day, in whole minutes.
         past: Read dates without a year, weekdays and times of day as the last instead of the next ones.
+        timed: Refuse a date without a time of day that has no ``default_time``.
+        moved: The aware moment of what is being moved. ``+2d`` and ``+3h`` count from it, and a date alone
+            keeps its time of day; once it has passed, they count from today at its time and from now.
 
     A local time that daylight saving skips moves forward; of one that it repeats the first is taken.
 
@@ -65,8 +77,14 @@ def parse_when(text: str, *, now: datetime, default_time: time | None = None, pa
         WhenError: The text is no moment, or not one of the years 1900 to 9999.
     """
     plain = _plain(text, timed=True)
+    if moved is not None:
+        default_time = default_time or moved.astimezone(now.tzinfo).time()
     try:
-        moment = _moment(plain, now, default_time, past)
+        shift = _shift(plain)
+        if shift and moved is not None:
+            moment = _shifted(_base(moved, now, shift[0]), now.tzinfo or UTC, *shift)
+        else:
+            moment = _moment(plain, now, default_time, past, timed)
         in_store = moment.astimezone(UTC)
     except WhenError:
         raise
@@ -79,20 +97,22 @@ def parse_when(text: str, *, now: datetime, default_time: time | None = None, pa
     return moment
 
 
-def parse_date(text: str, *, today: date, past: bool = False) -> date:
+def parse_date(text: str, *, today: date, past: bool = False, moved: date | None = None) -> date:
     """Return the date that ``text`` means: every form of ``parse_when`` without a time of day.
 
     Args:
         text: Such as ``2026-11-25``, ``11/25``, ``25 nov``, ``fri``, ``+2d``, ``明日``, ``来週月曜``.
         today: The present date in the agent's zone; it counts as the next and as the last of its kind.
         past: Read dates without a year and weekdays as the last instead of the next ones.
+        moved: The day of what is being moved; ``+2d`` counts from it, or from today once it has passed.
 
     Raises:
         WhenError: The text is no date, or not one of the years 1900 to 9999.
     """
     plain = _plain(text, timed=False)
     try:
-        day = _date(plain, Start(today, past))
+        shift = _days_shifted(plain)
+        day = _date(plain, Start(today, past)) if shift is None else max(today, moved or today) + shift
     except OverflowError as error:
         raise WhenError("out_of_range", timed=False) from error
     except WhenError:
@@ -109,6 +129,8 @@ def _message(reason: str, timed: bool) -> str:
         return _("The year must be between 1900 and 9999.")
     if reason == "impossible":
         return _("This date or time doesn't exist.")
+    if reason == "no_time":
+        return _("Give the time of day too, like tomorrow 14:00.")
     if timed:
         return _(
             "This isn't a date and time. Examples: 2026-11-25 9:30, 11/25 9:30, tomorrow 14:00, fri 14:00, "
@@ -127,18 +149,28 @@ def _plain(text: str, *, timed: bool) -> str:
     return plain
 
 
+def _days_shifted(plain: str) -> timedelta | None:
+    """Return the days of ``+2d`` and the like, None for all else."""
+    unit, number, rest = _shift(plain) or ("", 0, "")
+    return timedelta(days=number * _DAYS[unit]) if unit in _DAYS and not rest else None
+
+
+def _base(moved: datetime, now: datetime, unit: str) -> datetime:
+    """Return from when a shift of what is being moved counts; what has passed is moved ahead of now."""
+    moved = moved.astimezone(now.tzinfo)
+    if _is_ahead(moved, now):
+        return moved
+    return datetime.combine(now.date(), moved.time(), now.tzinfo) if unit in _DAYS else now
+
+
 def _date(plain: str, start: Start) -> date:
-    if shift := _shift(plain):
-        unit, number, rest = shift
-        if unit in _DAYS and not rest:
-            return start.today + timedelta(days=number * _DAYS[unit])
     for reading, rest in readings(plain):
         if not rest:
             return reading(start)
     raise WhenError("unknown", timed=False)
 
 
-def _moment(plain: str, now: datetime, default_time: time | None, past: bool) -> datetime:
+def _moment(plain: str, now: datetime, default_time: time | None, past: bool, timed: bool) -> datetime:
     zone = now.tzinfo or UTC
     if plain in ("now", "今"):
         return now
@@ -149,6 +181,8 @@ def _moment(plain: str, now: datetime, default_time: time | None, past: bool) ->
     if at := _time(plain):
         return _today_or_yesterday(at, now, zone, past)
     reading, at = _date_and_time(plain)
+    if timed and at is None and default_time is None:
+        raise WhenError("no_time")
     day = reading(_start(now, zone, at, default_time, past))
     return _resolve(day, at or default_time or time(), zone)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from crm_tui.domain.actor import Actor, Scope, Verb
 from crm_tui.domain.modules import Area, Module, area_of
+from crm_tui.domain.records import Record
 from crm_tui.i18n import N_, _
 from crm_tui.policies.verdict import Reason, Verdict
 
@@ -67,6 +68,13 @@ def can_edit(actor: Actor, what: Area | Module, row: Owned | None = None) -> Ver
 def can_delete(actor: Actor, what: Area | Module, row: Owned | None = None) -> Verdict:
     """Return whether ``actor`` may delete records of an area, or one row of it."""
     return can(actor, Verb.DELETE, what, row)
+
+
+def can_change(record: Record) -> Verdict:
+    """Return whether a record that somebody sees may be changed by their scope, whatever the verb."""
+    if record.shared:
+        return Reason(_("You take part in this event; changing it is up to its owner."))
+    return True
 
 
 def _reaches(actor: Actor, scope: Scope, row: Owned) -> bool:

@@ -1,10 +1,11 @@
 """The one list of tasks, events and calls, and the related lists of a record."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.fields import Field
-from crm_tui.domain.modules import Area, Module
+from crm_tui.domain.modules import PEOPLE, Area, Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count, Criterion, ListQuery, Op, RelatedCounts, Sort
 from crm_tui.domain.records import ListRow, Record, Ref
@@ -18,11 +19,12 @@ from crm_tui.services.criteria import checked_query
 from crm_tui.services.list_fields import OTHER_KINDS, activity_fields
 from crm_tui.services.references import find_ref
 from crm_tui.store.repositories.fieldmap import known_fields
+from crm_tui.store.repositories.participants import ParticipantRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
 
-RELATED_COLUMNS = ("subject", "kind", "status", "due_at", "due_date", "owner")
-"""Columns of the related lists of open and closed activities; a list can be sorted by each."""
+RELATED_COLUMNS = ("subject", "kind", "status", "due_at", "due_date", "starts_at", "ends_at", "owner")
+"""Columns of the related lists of open and closed activities, with the days of what isn't due at a time."""
 
 _STANDARD = frozenset(known_fields(Module.CALL, OTHER_KINDS))
 
@@ -58,19 +60,27 @@ class ActivityService:
             return await self._repository(connection).is_searched(actor, stored)
 
     async def related(
-        self, actor: Actor, parent: Ref, closed: bool, sort: Sort, request: PageRequest
+        self,
+        actor: Actor,
+        parent: Ref,
+        closed: bool,
+        sort: Sort,
+        request: PageRequest,
+        columns: tuple[str, ...] = RELATED_COLUMNS,
     ) -> Page[ListRow]:
-        """Return the open or closed activities of a record."""
+        """Return the open or closed activities of a record; of a person also the events they take part in."""
         await find_ref(self._core, actor, parent.module, parent.id)
-        return await self.list(actor, related_query(parent, closed, sort), request)
+        query = related_query(parent, closed, sort, takes_part=await self._takes_part(parent))
+        return await self.list(actor, replace(query, columns=columns), request)
 
     async def related_counts(self, actor: Actor, parent: Ref, cap: int = 1_000) -> RelatedCounts:
         """Count what hangs on a record, each no further than ``cap``; 0 for what may not be seen."""
         await find_ref(self._core, actor, parent.module, parent.id)
         open_, closed = 0, 0
         if can_view(actor, Area.ACTIVITY) is True:
-            open_ = (await self.count(actor, related_query(parent, False), cap)).number
-            closed = (await self.count(actor, related_query(parent, True), cap)).number
+            takes_part = await self._takes_part(parent)
+            queries = [related_query(parent, over, takes_part=takes_part) for over in (False, True)]
+            open_, closed = [(await self.count(actor, query, cap)).number for query in queries]
         notes = 0
         if can_view(actor, Area.NOTE) is True:
             query = ListQuery(criteria=(Criterion("parent", Op.EQ, parent),))
@@ -101,6 +111,12 @@ class ActivityService:
             raise NotFound(_("There is no such activity, or you may not see it."))
         return record
 
+    async def _takes_part(self, parent: Ref) -> bool:
+        if parent.module not in PEOPLE:
+            return False
+        async with self._core.store.read() as connection:
+            return await ParticipantRepository(connection).takes_part(parent)
+
     async def _checked_query(self, actor: Actor, query: ListQuery) -> ListQuery:
         """Check the criteria; a query that names more than standard fields needs the custom ones of now."""
         stored = stored_query(query)
@@ -120,13 +136,17 @@ class ActivityService:
         )
 
 
-def related_query(parent: Ref, closed: bool, sort: Sort | None = None) -> ListQuery:
-    """Return the query of a record's open or closed activities."""
-    return ListQuery(
-        RELATED_COLUMNS,
-        sort or Sort("due_at", descending=closed),
-        (
-            Criterion(parent.module.value, Op.EQ, parent),
-            Criterion("is_closed", Op.EQ, closed),
-        ),
-    )
+def related_query(
+    parent: Ref, closed: bool, sort: Sort | None = None, *, takes_part: bool = False
+) -> ListQuery:
+    """Return the query of a record's open or closed activities.
+
+    Args:
+        takes_part: It is somebody who takes part in events. Few do: for all others one index gives the
+            rows in order.
+    """
+    over = Criterion("is_closed", Op.EQ, closed)
+    sort = sort or Sort("due_at", descending=closed)
+    if takes_part:
+        return ListQuery(RELATED_COLUMNS, sort, (over,), involved=parent)
+    return ListQuery(RELATED_COLUMNS, sort, (Criterion(parent.module.value, Op.EQ, parent), over))

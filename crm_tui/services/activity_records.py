@@ -2,25 +2,39 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from crm_tui.clock import local_zone
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.call import OVERDUE, CallStatus
+from crm_tui.domain.fields import Field
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import ListRow, Record, Value
-from crm_tui.policies.records import can_edit
+from crm_tui.domain.when import WhenError, parse_date, parse_when
+from crm_tui.i18n import _
+from crm_tui.policies.records import can_change, can_edit
+from crm_tui.services.columns import differences
+from crm_tui.services.converted import follow_conversion
 from crm_tui.services.criteria import checked_query
 from crm_tui.services.list_fields import OTHER_KINDS, activity_fields, list_fields
 from crm_tui.services.records import CHANGED, RecordService
+from crm_tui.services.reminder_plans import ReminderPlans
 from crm_tui.store.repositories.fieldmap import FAR
 from crm_tui.store.repositories.records import RecordRepository
-from crm_tui.store.repositories.reminders import ReminderRepository
 from crm_tui.store.store import Connection
 from crm_tui.store.uow import UnitOfWork
+
+TIMES = frozenset({"starts_at", "ends_at", "due_date"})
+"""Fields that say when an activity is; a change of nothing else moves it."""
+
+RESCHEDULE = "reschedule"
+"""What the audit trail calls that."""
+
+LAST_DAY = date.max - timedelta(days=7)
+"""Last day of an activity: time zones, whole days and what is looked for around it need room behind it."""
 
 CLOSED_STATUSES = frozenset({"completed", "cancelled"})
 _END_OF_DAY = time(23, 59, 59)
@@ -45,6 +59,18 @@ class ActivityRecords(RecordService):
             "is_closed": values.get("status") in CLOSED_STATUSES,
         }
 
+    def problems(self, values: Mapping[str, Value], before: Record | None) -> dict[str, str]:
+        """Nothing stands where the calendar ends."""
+        return {name: _("This date or time doesn't exist.") for name in TIMES if _is_beyond(values.get(name))}
+
+    async def resolved(
+        self, actor: Actor, fields: Sequence[Field], values: Mapping[str, Value], known: Mapping[str, Value]
+    ) -> tuple[dict[str, Value], dict[str, str]]:
+        """A converted lead stands for the contact it became."""
+        found, unresolved = await super().resolved(actor, fields, values, known)
+        found, unreachable = await follow_conversion(self._core, actor, found, known)
+        return found, {**unresolved, **unreachable}
+
     async def before_insert(self, uow: UnitOfWork, columns: dict[str, Any]) -> None:
         """An activity that is closed from the start was completed when it was made."""
         if columns.get("is_closed"):
@@ -52,26 +78,14 @@ class ActivityRecords(RecordService):
 
     async def after_write(self, uow: UnitOfWork, before: Record | None, after: Record) -> None:
         """Keep the reminder where the activity is."""
-        owner = after.owner.id if after.owner else None
-        await ReminderRepository(uow.connection).replace(after.id, owner, self._reminder_at(after))
+        await ReminderPlans(self._core, uow).follow(before, after)
+        _tell_new_owner(uow, before, after)
 
     async def after_insert(self, uow: UnitOfWork, records: Sequence[Record]) -> None:
-        """Set the reminders of many new activities in one statement."""
-        new = [
-            (record.id, record.owner.id, at)
-            for record in records
-            if record.owner is not None and (at := self._reminder_at(record)) is not None
-        ]
-        await ReminderRepository(uow.connection).add(new)
-
-    def _reminder_at(self, after: Record) -> datetime | None:
-        due, code = after.get("due_at"), after.text("reminder")
-        choice = self._core.picklists.find("reminder", code)
-        minutes = int(choice.attributes.get("minutes", 0)) if choice is not None else 0
-        open_and_due = isinstance(due, datetime) and after.text("status") not in CLOSED_STATUSES
-        if not (open_and_due and minutes and isinstance(due, datetime)):
-            return None
-        return due - timedelta(minutes=minutes)
+        """Plan the reminders of many new activities in one statement."""
+        await ReminderPlans(self._core, uow).follow_new(records)
+        for record in records:
+            _tell_new_owner(uow, None, record)
 
     async def list(self, actor: Actor, query: ListQuery, request: PageRequest) -> Page[ListRow]:
         """Return one page; a scheduled call whose time has passed shows as overdue."""
@@ -86,11 +100,29 @@ class ActivityRecords(RecordService):
         )
         return replace(record, values={**record.values, "status": status})
 
+    def moved(self, actor: Actor, text: object, old: Value) -> object:
+        """Return where an activity that stands at ``old`` is moved to; what isn't understood stays as it is.
+
+        Args:
+            text: As typed: relative times count from ``old``, a day alone keeps its time of day.
+            old: A moment, or a day of what has no time of day.
+        """
+        now = self._core.now_for(actor)
+        try:
+            if isinstance(text, str) and isinstance(old, datetime):
+                return parse_when(text, now=now, timed=True, moved=old)
+            if isinstance(text, str) and isinstance(old, date):
+                return parse_date(text, today=now.date(), moved=old)
+        except WhenError:
+            pass
+        return text
+
     async def close(self, actor: Actor, record_id: str, status: str) -> Record:
         """Set the status that ends an activity: completed or cancelled."""
         actor = await self._core.current(actor)
         await self._core.require(actor, can_edit(actor, self.module), status, self.module, record_id)
         before = await self.get(actor, record_id)
+        await self._core.require(actor, can_change(before), status, self.module, record_id)
         self.refuse_locked(before)
         async with self._core.store.write(actor) as uow:
             columns = {
@@ -104,6 +136,19 @@ class ActivityRecords(RecordService):
             uow.undoable(CHANGED, module=self.module, name=before.name)
             await uow.commit()
         return await self.as_seen(actor, record)
+
+    async def _write(
+        self,
+        uow: UnitOfWork,
+        before: Record,
+        seen: int,
+        columns: Mapping[str, Any],
+        values: Mapping[str, Value],
+        action: str = "edit",
+    ) -> Record:
+        if action == "edit" and TIMES.issuperset(differences(before.whole, values)):
+            action = RESCHEDULE
+        return await super()._write(uow, before, seen, columns, values, action)
 
     def end_of(self, day: Any) -> datetime:
         """Return the last second of a day in the organisation's zone."""
@@ -126,6 +171,19 @@ class ActivityRecords(RecordService):
             await self._core.refresh_fields(connection)
         fields = {**list_fields(self._core, self.module), **activity_fields(self._core)}
         return await checked_query(self._core, actor, fields, query)
+
+
+def _is_beyond(value: Value) -> bool:
+    day = value.date() if isinstance(value, datetime) else value
+    return isinstance(day, date) and day > LAST_DAY
+
+
+def _tell_new_owner(uow: UnitOfWork, before: Record | None, after: Record) -> None:
+    """Say that something is now to be done by somebody else than whoever changes it."""
+    owner = after.owner
+    if owner is not None and uow.actor is not None and owner.id != uow.actor.id:
+        if before is None or before.owner is None or before.owner.id != owner.id:
+            uow.touched(Module.USER, owner.id)
 
 
 def stored_query(query: ListQuery) -> ListQuery:

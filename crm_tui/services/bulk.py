@@ -16,6 +16,7 @@ from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import INDEXED, Module
 from crm_tui.domain.naming import name_of, sort_name_of
+from crm_tui.domain.participants import participants_of
 from crm_tui.domain.records import NO_VALUES, Record, Ref, Value, Values
 from crm_tui.domain.validation import missing
 from crm_tui.policies.administration import can_administer
@@ -210,6 +211,9 @@ async def _visible_names(
             value = record.values.get(name)
             if isinstance(value, Ref):
                 wanted.setdefault(value.module, set()).add(value.id)
+        for one in participants_of(record.values):
+            if one.ref is not None and one.ref.module is not Module.USER:
+                wanted.setdefault(one.ref.module, set()).add(one.ref.id)
     names: dict[str, str] = {}
     for module, ids in wanted.items():
         names.update(await visible_names(uow.connection, actor, module, ids))

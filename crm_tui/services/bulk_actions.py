@@ -117,7 +117,11 @@ class BulkActionService:
     def fields(self, modules: Sequence[Module]) -> tuple[Field, ...]:
         """Return the fields that records of all ``modules`` have and that a person may set."""
         first, *others = [
-            {f.name: f for f in self._records(module).fields() if f.in_form and not f.read_only}
+            {
+                f.name: f
+                for f in self._records(module).fields()
+                if f.in_form and not f.read_only and not f.is_linked
+            }
             for module in modules
         ]
         return tuple(

@@ -9,8 +9,10 @@ from crm_tui.domain.fields import Field
 from crm_tui.domain.modules import INDEXED, Module
 from crm_tui.domain.records import Record, Ref, Value
 from crm_tui.domain.validation import missing
-from crm_tui.errors import Invalid
-from crm_tui.i18n import N_
+from crm_tui.errors import Invalid, NotAllowed
+from crm_tui.i18n import N_, _
+from crm_tui.policies.records import can_change
+from crm_tui.policies.verdict import Reason
 from crm_tui.services.columns import differences
 from crm_tui.services.indexing import document_of
 from crm_tui.services.records import CHANGED, RecordService
@@ -60,6 +62,7 @@ class Assign:
 
     def refuse(self, service: RecordService, record: Record) -> None:
         """A record whose state forbids changes keeps its owner too."""
+        _refuse_shared(record)
         service.refuse_locked(record)
 
     async def apply(
@@ -96,6 +99,7 @@ class SetField:
 
     def refuse(self, service: RecordService, record: Record) -> None:
         """A record refuses what its state forbids, and what its other values don't go with."""
+        _refuse_shared(record)
         service.refuse_locked(record)
         field = self._field[service.module]
         whole = {**record.whole, field.name: self._value}
@@ -126,7 +130,8 @@ class Discard:
     label_several = N_("Several records deleted")
 
     def refuse(self, service: RecordService, record: Record) -> None:
-        """Whoever may delete may delete anything they see."""
+        """Whoever may delete may delete anything that their scope reaches."""
+        _refuse_shared(record)
 
     async def apply(
         self, uow: UnitOfWork, actor: Actor, service: RecordService, records: Sequence[Record]
@@ -134,6 +139,12 @@ class Discard:
         """Delete them with their notes."""
         await service.discard(uow, actor, records)
         return len(records)
+
+
+def _refuse_shared(record: Record) -> None:
+    verdict = can_change(record)
+    if isinstance(verdict, Reason):
+        raise NotAllowed(verdict.message, _("Nothing was changed."))
 
 
 async def _change(

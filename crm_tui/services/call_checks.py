@@ -5,22 +5,21 @@ from dataclasses import replace
 from datetime import datetime
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.call import Call, CallStatus, StartCall, default_subject
+from crm_tui.domain.call import Call, CallStatus, StartCall, call_back_subject, default_subject
 from crm_tui.domain.fields import Field
 from crm_tui.domain.layout import FIXED
 from crm_tui.domain.records import Record, Ref, Value
-from crm_tui.domain.schema import phone_fields
 from crm_tui.domain.validation import check_values, missing
-from crm_tui.errors import Conflict
+from crm_tui.errors import Conflict, Invalid
 from crm_tui.i18n import _
-from crm_tui.services.call_records import MEASURED, CallRecords
+from crm_tui.services.call_records import MEASURED, CallRecords, first_number
 from crm_tui.services.core import Core
 from crm_tui.services.records import refuse
-from crm_tui.services.references import resolve
-from crm_tui.services.settings import call_layout
+from crm_tui.services.settings import call_back_reminder, call_layout
 from crm_tui.store.repositories.records import RecordRepository
 
 _OWNER = frozenset({"owner"})
+_MISSED = "missed"
 
 
 class CallChecks:
@@ -39,6 +38,7 @@ class CallChecks:
         past: bool = False,
         required: frozenset[str] = frozenset(),
         ignore: frozenset[str] = frozenset(),
+        phone: str = "",
     ) -> dict[str, Value]:
         """Return ``known`` with ``given`` typed and checked; every error is collected.
 
@@ -46,6 +46,7 @@ class CallChecks:
             past: The call has taken place; dates without a year are read backwards.
             required: What is required beside subject, type and who; empty for the administrator's choice.
             ignore: Fields that are filled by themselves and so aren't required.
+            phone: The number that called or was called; nobody needs to know whose missed call it was.
 
         Raises:
             Invalid: With a reason per field.
@@ -54,9 +55,13 @@ class CallChecks:
         checked = check_values(
             fields, given, self._core.context(actor, past=past, timed=True), settable=_OWNER
         )
-        values, unresolved = await resolve(self._core, actor, fields, checked.values, known)
+        values, unresolved = await self._records.resolved(actor, fields, checked.values, known)
         whole = {**known, **{k: v for k, v in values.items() if v is not None or k in known}}
-        absent = missing(self._demanded(whole, required, ignore), whole)
+        if whole.get("type") == _MISSED and not whole.get("subject"):
+            whole["subject"] = default_subject(
+                _MISSED, who.name if isinstance(who := whole.get("who"), Ref) else ""
+            )
+        absent = missing(self._demanded(whole, required, ignore, phone), whole)
         errors = {**absent, **self._records.problems(whole, None), **unresolved, **checked.errors}
         start = whole.get("starts_at")
         if past and "starts_at" in given and isinstance(start, datetime) and start > self._core.clock.now():
@@ -73,7 +78,7 @@ class CallChecks:
         start = start if scheduled is None else _of_scheduled(start, scheduled)
         fields = self._records.fields()
         checked = check_values(fields, _start_values(start), self._core.context(actor), settable=frozenset())
-        values, unresolved = await resolve(self._core, actor, fields, checked.values, {})
+        values, unresolved = await self._records.resolved(actor, fields, checked.values, {})
         refuse({**checked.errors, **unresolved, **self._records.problems(values, None)})
         who, related = values["who"], values["related_to"]
         person = await self._person(actor, who)
@@ -87,21 +92,48 @@ class CallChecks:
             phone=start.phone or first_number(person),
         )
 
+    async def call_back(self, actor: Actor, call: Mapping[str, Value], at: object) -> dict[str, Value] | None:
+        """Return the values of the call that was asked for in another one, None for no time.
+
+        It reminds as the organisation decided.
+
+        Args:
+            call: The values of the call in which it was asked for.
+            at: When, as typed or an aware time; None or "" for no call back.
+
+        Raises:
+            Invalid: The time can't be read; its field is ``call_back``.
+        """
+        if at in (None, ""):
+            return None
+        who = call.get("who")
+        values: dict[str, object] = {name: call.get(name) for name in ("who", "related_to", "purpose")}
+        values["type"] = "outbound"
+        values["reminder"] = call_back_reminder(self._core.options, self._core.picklists) or None
+        values["subject"] = call_back_subject(who if isinstance(who, Ref) else None, str(call.get("subject")))
+        try:
+            return await self.whole(actor, {**values, "starts_at": at}, {}, required=frozenset({"starts_at"}))
+        except Invalid as error:
+            refuse({"call_back": next(iter(error.fields.values()), error.message)})
+        return None
+
     async def number_of(self, actor: Actor, who: Value) -> str:
         """Return the number a person is called at, which the lists of calls show."""
         return first_number(await self._person(actor, who))[:50]
 
     def _demanded(
-        self, whole: Mapping[str, Value], required: frozenset[str], ignore: frozenset[str]
+        self, whole: Mapping[str, Value], required: frozenset[str], ignore: frozenset[str], phone: str
     ) -> Sequence[Field]:
-        """A missed call has no duration and no result."""
-        missed = whole.get("type") == "missed"
+        """A missed call has no duration and no result, and perhaps nobody but a number."""
+        missed = whole.get("type") == _MISSED
+        fixed = FIXED - {"who"} if missed and phone else FIXED
         return [
             field.but(required=True)
             for field in call_layout(self._core.options).fields()
-            if field.name in FIXED
+            if field.name in fixed
             or (
-                (field.name in required if required else field.required and field.name not in ignore)
+                field.name not in FIXED
+                and (field.name in required if required else field.required and field.name not in ignore)
                 and not (missed and field.name in MEASURED)
             )
         ]
@@ -121,13 +153,6 @@ def refuse_colleagues_call(actor: Actor, call: Call) -> None:
     """
     if call.status is CallStatus.IN_PROGRESS and call.owner.id != actor.id:
         raise Conflict(_("This call is running. Nothing was saved."), call.owner.name)
-
-
-def first_number(person: Record | None) -> str:
-    """Return the first number of a person, "" if there is none."""
-    if person is None:
-        return ""
-    return next((text for field in phone_fields(person.module) if (text := person.text(field.name))), "")
 
 
 def _of_scheduled(start: StartCall, scheduled: Call) -> StartCall:

@@ -44,6 +44,7 @@ class CallRows:
             "sort_at": uow.at,
             "started_mark": mark,
             "phone": clean_input(start.phone)[:50],
+            "source_campaign_id": start.campaign.id if start.campaign is not None else None,
             "owner_id": actor.id,
         }
         if scheduled is not None:
@@ -88,6 +89,14 @@ class CallRows:
         self._touch(uow, record.id, values.get("who"), values.get("related_to"))
         return record
 
+    async def plan(self, uow: UnitOfWork, actor: Actor, values: Mapping[str, Value], number: str) -> Record:
+        """Write a scheduled call that can be undone; the caller says what the change is called."""
+        columns = {**self.new(uow, actor, values), "status": CallStatus.SCHEDULED.value, "phone": number}
+        await uow.keep(Module.CALL, [columns["id"]])
+        record = await self.insert(uow, columns, values, "schedule")
+        await self._records.after_write(uow, None, record)
+        return record
+
     async def change(
         self,
         uow: UnitOfWork,
@@ -110,6 +119,9 @@ class CallRows:
         measured = {name: columns[name] for name in _MEASURES if name in columns}
         changes = differences(values_of(call), {**(values or {}), **measured})
         uow.record(AuditEntry(action, Module.CALL, call.id, call.subject, changes))
+        record = await RecordRepository(uow.connection, Module.CALL).any(call.id)
+        if record is not None:
+            await self._records.after_write(uow, None, record)
         self._touch(uow, call.id, call.who, call.related_to)
 
     async def complete(
@@ -128,9 +140,6 @@ class CallRows:
             "sort_name": sort_name_of(Module.CALL, values),
         }
         await self.change(uow, call, {**columns, **closing}, "complete", values)
-        record = await RecordRepository(uow.connection, Module.CALL).any(call.id)
-        if record is not None:
-            await self._records.after_write(uow, None, record)
         self._touch(uow, call.id, values.get("who"), values.get("related_to"))
 
     def _touch(self, uow: UnitOfWork, call_id: str, *others: Value) -> None:

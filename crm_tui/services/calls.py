@@ -5,7 +5,8 @@ console. What is typed meanwhile is a draft until the call is saved; then the ca
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from crm_tui.clock import elapsed
@@ -15,12 +16,14 @@ from crm_tui.domain.layout import CallLayout
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count, ListQuery
-from crm_tui.domain.records import ListRow, Ref
+from crm_tui.domain.records import ListRow, Ref, Value
 from crm_tui.errors import Conflict, Immutable, NotFound
 from crm_tui.i18n import N_, _
 from crm_tui.policies.records import can_create, can_edit, can_view
+from crm_tui.services.call_aftermath import CallAftermath
+from crm_tui.services.call_blocks import Block, CallBlocks, record_override
 from crm_tui.services.call_checks import CallChecks, refuse_colleagues_call
-from crm_tui.services.call_records import MEASURED, CallRecords
+from crm_tui.services.call_records import CallRecords
 from crm_tui.services.call_rows import CallRows
 from crm_tui.services.columns import to_columns
 from crm_tui.services.core import Core
@@ -28,6 +31,7 @@ from crm_tui.services.record_reading import Consequence
 from crm_tui.services.settings import call_layout
 from crm_tui.store.repositories.calls import CallRepository
 from crm_tui.store.repositories.settings import SettingsRepository
+from crm_tui.text import clean_input
 
 _AUTOMATIC = frozenset({"starts_at", "duration_seconds", "owner", "reminder"})
 """Fields that a running call fills by itself."""
@@ -47,7 +51,9 @@ class CallService:
         self._core = core
         self.records = CallRecords(core)
         self._checks = CallChecks(core, self.records)
+        self._blocks = CallBlocks(core)
         self._rows = CallRows(self.records)
+        self._aftermath = CallAftermath(core, self._checks, self._rows)
 
     def layout(self) -> CallLayout:
         """Return the administrator's layout of the call form."""
@@ -83,6 +89,16 @@ class CallService:
         async with self._core.store.read() as connection:
             return tuple(await CallRepository(connection).recent(actor, who, limit))
 
+    async def blocked(self, actor: Actor, who: Ref | None, number: str = "") -> Block:
+        """Return what blocks an outbound call; nothing for a person out of sight.
+
+        Args:
+            number: What would be dialled; the first number of the person unless given.
+        """
+        await self._core.require(actor, can_view(actor, Module.CALL), "view", Module.CALL)
+        async with self._core.store.read() as connection:
+            return await self._blocks.seen(connection, actor, who, number)
+
     async def consequences(self, actor: Actor, call_id: str) -> tuple[Consequence, ...]:
         """Return what deleting a call would do to other records."""
         return await self.records.consequences(actor, call_id)
@@ -93,6 +109,7 @@ class CallService:
         """Start a call; from now on it is found again whatever happens.
 
         Raises:
+            Blocked: The person or the number must not be called, and no reason to do so was given.
             Conflict: The actor already has a call that runs or waits to be saved.
         """
         actor = await self._core.current(actor)
@@ -111,7 +128,10 @@ class CallService:
                     % {"subject": running.subject},
                     _("Stop and save it first (F12 goes to it)."),
                 )
+            overridden = await self._blocks.refuse(uow, start)
             call_id = await self._rows.start(uow, actor, start, scheduled, mark)
+            if overridden:
+                record_override(uow, Ref(Module.CALL, call_id, start.subject), start, overridden)
             await uow.commit()
         return await self._written(actor, call_id)
 
@@ -136,8 +156,14 @@ class CallService:
             await uow.commit()
         return await self._whole(actor, call_id)
 
-    async def save(self, actor: Actor, call_id: str, values: Mapping[str, object]) -> Call:
+    async def save(
+        self, actor: Actor, call_id: str, values: Mapping[str, object], *, call_back: object = None
+    ) -> Call:
         """Complete the running call with what was typed; a call that still runs is stopped.
+
+        Args:
+            call_back: When the other side wants to be called back, as typed or an aware time; the call is
+                scheduled together with what follows from the result.
 
         Raises:
             Invalid: Something required is missing; the call and its draft stay as they are.
@@ -152,21 +178,32 @@ class CallService:
         wrap_up = 0 if call.is_running else self._wrap_up(call)
         typed = {name: value for name, value in values.items() if name not in _AUTOMATIC}
         whole = await self._checks.whole(actor, typed, values_of(call), ignore=_AUTOMATIC)
+        back = await self._aftermath.plan(actor, whole, call_back)
+        number = call.phone or await self._checks.number_of(actor, whole.get("who"))
         async with self._core.store.write(actor) as uow:
             columns = {
                 **to_columns(self.records.fields(), {k: v for k, v in whole.items() if k not in _AUTOMATIC}),
                 **stopped,
                 "wrap_up_seconds": wrap_up,
+                "phone": number,
             }
             await self._rows.complete(uow, call, columns, whole)
             await SettingsRepository(uow.connection).drop_draft(actor.id, draft_name(call.id))
+            followed = await self._aftermath.follow(uow, actor, call_id, back)
             await uow.commit()
-        return await self._written(actor, call_id)
+        return replace(await self._written(actor, call_id), follow_ups=followed)
 
     # Completed and scheduled calls
 
-    async def log(self, actor: Actor, values: Mapping[str, object]) -> Call:
-        """Record a call that has taken place.
+    async def log(
+        self, actor: Actor, values: Mapping[str, object], *, phone: str = "", call_back: object = None
+    ) -> Call:
+        """Record a call that has taken place, or one that was missed.
+
+        Args:
+            phone: The number that called or was called; the first one of the person unless given. With it a
+                missed call needs nobody it is with.
+            call_back: As for `save`.
 
         Raises:
             Invalid: With a reason per field; nothing was saved.
@@ -174,8 +211,12 @@ class CallService:
         actor = await self._core.current(actor)
         await self._core.require(actor, can_create(actor, Module.CALL), "create", Module.CALL)
         given = {name: value for name, value in values.items() if name not in ("owner", "reminder")}
-        whole = await self._checks.whole(actor, given, {"type": "outbound"}, past=True)
-        number = await self._checks.number_of(actor, whole.get("who"))
+        if given.get("type") == "missed":
+            given.setdefault("starts_at", self._core.clock.now())
+        phone = clean_input(phone).strip()[:50]
+        whole = await self._checks.whole(actor, given, {"type": "outbound"}, past=True, phone=phone)
+        back = await self._aftermath.plan(actor, whole, call_back)
+        number = phone or await self._checks.number_of(actor, whole.get("who"))
         async with self._core.store.write(actor) as uow:
             start = whole.get("starts_at")
             columns = {
@@ -189,8 +230,9 @@ class CallService:
                 "phone": number,
             }
             await self._rows.insert(uow, columns, whole, "create")
+            followed = await self._aftermath.follow(uow, actor, columns["id"], back)
             await uow.commit()
-        return await self._written(actor, columns["id"])
+        return replace(await self._written(actor, columns["id"]), follow_ups=followed)
 
     async def schedule(self, actor: Actor, values: Mapping[str, object]) -> Call:
         """Plan a call for its owner, who is the actor unless another user is named.
@@ -200,23 +242,16 @@ class CallService:
         """
         actor = await self._core.current(actor)
         await self._core.require(actor, can_create(actor, Module.CALL), "create", Module.CALL)
-        given = {name: value for name, value in values.items() if name not in MEASURED}
+        given = {name: value for name, value in values.items() if name != "duration_seconds"}
         whole = await self._checks.whole(
             actor, given, {"type": "outbound"}, required=frozenset({"starts_at"})
         )
         number = await self._checks.number_of(actor, whole.get("who"))
         async with self._core.store.write(actor) as uow:
-            columns = {
-                **self._rows.new(uow, actor, whole),
-                "status": CallStatus.SCHEDULED.value,
-                "phone": number,
-            }
-            await uow.keep(Module.CALL, [columns["id"]])
-            record = await self._rows.insert(uow, columns, whole, "schedule")
-            await self.records.after_write(uow, None, record)
+            record = await self._rows.plan(uow, actor, whole, number)
             uow.undoable(N_("Call scheduled: %(name)s"), name=record.name)
             await uow.commit()
-        return await self._written(actor, columns["id"])
+        return await self._written(actor, record.id)
 
     async def update(
         self, actor: Actor, call_id: str, values: Mapping[str, object], version: int | None = None
@@ -226,12 +261,19 @@ class CallService:
         return await self._written(actor, call_id)
 
     async def complete(
-        self, actor: Actor, call_id: str, values: Mapping[str, object], version: int | None = None
+        self,
+        actor: Actor,
+        call_id: str,
+        values: Mapping[str, object],
+        version: int | None = None,
+        *,
+        call_back: object = None,
     ) -> Call:
         """Say that a scheduled call has taken place; only what is missing needs to be given.
 
         Args:
             version: The version that was read before; None takes the present one.
+            call_back: As for `save`.
 
         Raises:
             Conflict: Somebody changed the call meanwhile.
@@ -240,13 +282,16 @@ class CallService:
         await self._core.require(actor, can_edit(actor, Module.CALL), "complete", Module.CALL, call_id)
         call = await self._whole(actor, call_id)
         if call.status is CallStatus.IN_PROGRESS:
-            return await self.save(actor, call_id, values)
+            return await self.save(actor, call_id, values, call_back=call_back)
         self._refuse_final(call)
         if version not in (None, call.version):
             raise await self.records.changed_meanwhile(call.id, version or 0, actor)
         whole = await self._checks.whole(
             actor, values, values_of(call), past=True, ignore=frozenset({"owner"})
         )
+        if "starts_at" not in values:
+            whole["starts_at"] = _begun(whole, self._core.clock.now())
+        back = await self._aftermath.plan(actor, whole, call_back)
         async with self._core.store.write(actor) as uow:
             columns = {
                 **to_columns(self.records.fields(), whole),
@@ -254,8 +299,9 @@ class CallService:
                 "wrap_up_seconds": 0,
             }
             await self._rows.complete(uow, call, columns, whole)
+            followed = await self._aftermath.follow(uow, actor, call_id, back)
             await uow.commit()
-        return await self._written(actor, call_id)
+        return replace(await self._written(actor, call_id), follow_ups=followed)
 
     async def reschedule(
         self, actor: Actor, call_id: str, starts_at: object, version: int | None = None
@@ -264,6 +310,10 @@ class CallService:
 
         ``version`` as in `update`.
         """
+        await self._core.require(actor, can_edit(actor, Module.CALL), "edit", Module.CALL, call_id)
+        if isinstance(starts_at, str):
+            call = await self.records.get(actor, call_id)
+            starts_at = self.records.moved(actor, starts_at, call.get("starts_at"))
         return await self.update(actor, call_id, {"starts_at": starts_at}, version)
 
     async def cancel(self, actor: Actor, call_id: str) -> Call:
@@ -332,3 +382,10 @@ class CallService:
             if call.status is CallStatus.COMPLETED
             else _("This call was cancelled and can't be changed any more. Nothing was saved.")
         )
+
+
+def _begun(values: Mapping[str, Value], now: datetime) -> Value:
+    """Return when a planned call that is over began: as planned, unless it would not be over yet."""
+    planned, seconds = values.get("starts_at"), values.get("duration_seconds")
+    latest = now - timedelta(seconds=seconds if isinstance(seconds, int) else 0)
+    return min(planned, latest) if isinstance(planned, datetime) else planned

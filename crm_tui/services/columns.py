@@ -1,12 +1,12 @@
 """Typed values of a record as the columns that store them, and as the audit trail shows them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from crm_tui.domain.fields import TEXTUAL, Field, FieldType, columns_of
-from crm_tui.domain.records import Ref, Value
+from crm_tui.domain.records import Participant, Ref, Value
 
 _EMPTY_IS_TEXT = TEXTUAL | {FieldType.PICKLIST}
 
@@ -35,8 +35,12 @@ def _columns(field: Field, value: Value) -> dict[str, Any]:
             column: ref.id if ref is not None and ref.module is target else None
             for column, target in zip(columns_of(field), field.targets, strict=True)
         }
+    if field.is_linked:
+        return {}
     if field.type is FieldType.BOOL:
         return {field.name: bool(value)}
+    if field.type is FieldType.DATETIME and isinstance(value, date) and not isinstance(value, datetime):
+        return {field.name: datetime.combine(value, time(), UTC)}
     if field.type is FieldType.TAGS:
         return {field.name: list(value) if isinstance(value, tuple) else []}
     return {field.name: "" if value is None and field.type in _EMPTY_IS_TEXT else value}
@@ -58,7 +62,7 @@ def differences(before: Mapping[str, Value], after: Mapping[str, Value]) -> dict
     }
 
 
-def to_json(value: Value) -> Any:
+def to_json(value: Value | Participant) -> Any:
     """Return a value as the audit trail keeps it."""
     match value:
         case Ref():
@@ -67,8 +71,10 @@ def to_json(value: Value) -> Any:
             return value.isoformat()
         case Decimal():
             return str(value)
+        case Participant():
+            return value.email if value.ref is None else to_json(value.ref)
         case tuple():
-            return list(value)
+            return [to_json(one) for one in value]
         case _:
             return value
 

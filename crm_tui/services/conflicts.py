@@ -77,6 +77,8 @@ def _told(changed: Mapping[str, tuple[Any, Any]], who: str) -> dict[str, str]:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))[:LONGEST]
     if isinstance(value, Mapping):
         value = value.get("name") or value.get("id")
     return "" if value is None else str(value)[:LONGEST]

@@ -11,7 +11,10 @@ from crm_tui.services.activities import ActivityService
 from crm_tui.services.associations import AssociationService
 from crm_tui.services.audit import AuditService
 from crm_tui.services.bin import BinService
+from crm_tui.services.board import BoardService
 from crm_tui.services.bulk_actions import BulkActionService, Listing
+from crm_tui.services.calendar import CalendarService
+from crm_tui.services.calling_hours import CallingHours
 from crm_tui.services.calls import CallService
 from crm_tui.services.campaigns import CampaignService
 from crm_tui.services.cases import CaseService
@@ -24,6 +27,7 @@ from crm_tui.services.drafts import DraftService
 from crm_tui.services.duplicates import DuplicateService
 from crm_tui.services.events import EventService
 from crm_tui.services.exports import ExportService
+from crm_tui.services.handovers import HandoverService
 from crm_tui.services.leads import LeadService
 from crm_tui.services.mail_accounts import MailAccountService
 from crm_tui.services.mail_deals import MailDealService
@@ -31,10 +35,17 @@ from crm_tui.services.mail_intake import MailIntakeService
 from crm_tui.services.mail_messages import MailMessageService
 from crm_tui.services.members import MemberService
 from crm_tui.services.merge import MergeService
+from crm_tui.services.moves import MoveService
 from crm_tui.services.notes import NoteService
+from crm_tui.services.numbers import NumberService
+from crm_tui.services.overlaps import OverlapService
 from crm_tui.services.picklists import PicklistService
+from crm_tui.services.pops import PopService
 from crm_tui.services.portal import PortalService
+from crm_tui.services.queue import QueueService
 from crm_tui.services.records import RecordService
+from crm_tui.services.reminders import ReminderService
+from crm_tui.services.report_files import ReportFileService
 from crm_tui.services.reports import ReportService
 from crm_tui.services.search import SearchService
 from crm_tui.services.settings import SettingsService
@@ -80,18 +91,40 @@ class Services:
     mail_intake: MailIntakeService
     mail_messages: MailMessageService
     mail_deals: MailDealService
+    overlaps: OverlapService = field(init=False)
+    calling_hours: CallingHours = field(init=False)
+    calendar: CalendarService = field(init=False)
+    reminders: ReminderService = field(init=False)
     merge: MergeService = field(init=False)
+    pops: PopService = field(init=False)
     undo: UndoService = field(init=False)
     bin: BinService = field(init=False)
     bulk: BulkActionService = field(init=False)
     exports: ExportService = field(init=False)
+    queue: QueueService = field(init=False)
+    report_files: ReportFileService = field(init=False)
+    board: BoardService = field(init=False)
+    handovers: HandoverService = field(init=False)
+    moves: MoveService = field(init=False)
+    numbers: NumberService = field(init=False)
 
     def __post_init__(self) -> None:
+        self.queue = QueueService(self.core, self.views)
+        self.overlaps = OverlapService(self.core)
+        self.calling_hours = CallingHours(self.core)
+        self.calendar = CalendarService(self.core)
+        self.reminders = ReminderService(self.core)
         self.merge = MergeService(self.core, self.records)
+        self.pops = PopService(self.core, self.calls)
         self.undo = UndoService(self.core, self.records)
         self.bin = BinService(self.core, self.records)
         self.bulk = BulkActionService(self.core, self.records, self._listing)
+        self.report_files = ReportFileService(self.core)
+        self.board = BoardService(self.core)
         self.exports = ExportService(self.core, self.records, self.activities)
+        self.handovers = HandoverService(self.core)
+        self.moves = MoveService(self.core)
+        self.numbers = NumberService(self.core)
 
     @classmethod
     def on(cls, core: Core) -> "Services":
@@ -176,4 +209,5 @@ class Services:
     async def close(self) -> None:
         """Close the store."""
         self.drafts.end()
+        await self.queue.close()
         await self.core.store.close()

@@ -186,7 +186,7 @@ async def _checked(core: Core, actor: Actor, field: Field, value: Any) -> Operan
         raise _refused(field, str(refused)) from refused
     if field.type is FieldType.REFERENCE and isinstance(checked, str):
         return await _reference(core, actor, field, checked)
-    return checked
+    return tuple(map(str, checked)) if isinstance(checked, tuple) else checked
 
 
 def _relative(field: Field, text: str) -> Relative | None:

@@ -9,7 +9,8 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.exports import Headings
 from crm_tui.domain.fields import Field, FieldType, label_of
 from crm_tui.domain.modules import SINGULAR
-from crm_tui.domain.records import ListRow, Ref, Value
+from crm_tui.domain.participants import told, typed_form
+from crm_tui.domain.records import ListRow, Participant, Ref, Value
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _, language
 from crm_tui.services.core import Core
@@ -42,6 +43,8 @@ class ExportColumn:
             return {"id": value.id, "module": value.module.value}.get(self.part, clean_input(value.name))
         if isinstance(value, datetime):
             return value.astimezone(self.zone)
+        if self.field.is_linked:
+            return self._participants(value)
         if isinstance(value, tuple):
             return ", ".join(map(str, value))
         if isinstance(value, bool):
@@ -49,6 +52,11 @@ class ExportColumn:
         if isinstance(value, str):
             return self._text(core, row, clean_input(value))
         return value
+
+    def _participants(self, value: Value) -> Cell:
+        """Names with addresses for people; for programs and imports what the command line takes."""
+        found = [one for one in value if isinstance(one, Participant)] if isinstance(value, tuple) else []
+        return clean_input(told(found) if self.headings is Headings.LABELS else typed_form(found))
 
     def _text(self, core: Core, row: ListRow, value: str) -> str:
         if self.headings is Headings.CODES:

@@ -63,7 +63,7 @@ class ExportService:
         Raises:
             Invalid: As for `write`.
         """
-        path = _absolute(Path(text.strip()))
+        path = absolute(Path(text.strip()))
         path = path.with_name(path.name + ending) if path.name and not path.suffix else path
         file_kind(path)
         try:
@@ -73,7 +73,7 @@ class ExportService:
             if not os.access(path.parent, os.W_OK | os.X_OK):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         except OSError as error:
-            raise _unwritable(path, error) from error
+            raise unwritable(path, error) from error
         return path
 
     async def write(self, actor: Actor, export: Export, report: Report = go_on) -> Exported:
@@ -95,7 +95,7 @@ class ExportService:
         actor = await self._core.current(actor)
         await self._core.require(actor, can_view(actor, export.module), "export", export.module)
         kind = file_kind(export.path)
-        path = _absolute(export.path)
+        path = absolute(export.path)
         columns = export_columns(self._known(export), self._names(export), export.headings, actor)
         total = await self._total(actor, export, kind)
         try:
@@ -111,7 +111,7 @@ class ExportService:
         except _Stopped:
             return Exported(path, 0, stopped=True)
         except OSError as error:
-            raise _unwritable(path, error) from error
+            raise unwritable(path, error) from error
         return Exported(path, rows, sheet.replaced)
 
     # Parts
@@ -222,7 +222,12 @@ def file_kind(path: Path) -> FileKind:
         raise Invalid(text, fields={"file": text}) from None
 
 
-def _absolute(path: Path) -> Path:
+def absolute(path: Path) -> Path:
+    """Return a path with the home of this account in the place of ``~``.
+
+    Raises:
+        Invalid: There is no such home.
+    """
     try:
         return path.expanduser().absolute()
     except RuntimeError:
@@ -248,7 +253,8 @@ def _refuse_too_many(rows: int, kind: FileKind) -> None:
         )
 
 
-def _unwritable(path: Path, error: OSError) -> Invalid:
+def unwritable(path: Path, error: OSError) -> Invalid:
+    """Return the error for a file that can't be made."""
     if isinstance(error, FileExistsError):
         text = _("There is a file %(path)s already.") % {"path": path}
     elif isinstance(error, FileNotFoundError | NotADirectoryError):

@@ -1,10 +1,13 @@
 """Pick-lists: an administrator adds, renames, moves and retires values; a code never changes."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.follow_up import RESULT_LIST
 from crm_tui.domain.picklists import Choice, Picklists
+from crm_tui.domain.result_flags import changed_flags
 from crm_tui.errors import Conflict, Invalid, NotFound
 from crm_tui.i18n import _
 from crm_tui.policies.administration import can_administer
@@ -66,6 +69,10 @@ class PicklistService:
             errors["code"] = _("The list already has this code.")
         if name == "deal_stage" and choice.attributes.get("kind") not in ("open", "won", "lost"):
             errors["kind"] = _("A deal stage is of kind open, won or lost.")
+        if name == RESULT_LIST:
+            flags, wrong = changed_flags(name, {}, choice.attributes, self._core.picklists)
+            choice = replace(choice, attributes=flags)
+            errors.update(wrong)
         refuse(errors)
         await self._put(actor, name, (*present, choice), choice.code, "picklist add")
         return self.values(name)
@@ -80,14 +87,17 @@ class PicklistService:
         label_ja: str | None = None,
         active: bool | None = None,
         position: int | None = None,
+        attributes: Mapping[str, object] | None = None,
     ) -> tuple[Choice, ...]:
-        """Rename, retire, bring back or move a value and return the list.
+        """Rename, retire, bring back or move a value, change its flags, and return the list.
 
         Args:
             position: New place in the list, the first is 1.
+            attributes: Flags of a call result that change, see `crm_tui.domain.result_flags`.
 
         Raises:
             NotFound: The list has no such code.
+            Invalid: A label or a flag isn't possible.
         """
         actor = await self._core.current(actor)
         await self._core.require(actor, can_administer(actor), "picklist edit")
@@ -102,7 +112,9 @@ class PicklistService:
             label_ja=old.label_ja if label_ja is None else clean_input(label_ja).strip(),
             active=old.active if active is None else active,
         )
-        refuse(_label_errors(new))
+        flags, errors = changed_flags(name, old.attributes, attributes or {}, self._core.picklists)
+        refuse({**_label_errors(new), **errors})
+        new = replace(new, attributes=flags)
         place = present.index(old)
         present.remove(old)
         present.insert(place if position is None else max(0, min(position - 1, len(present))), new)
@@ -112,8 +124,8 @@ class PicklistService:
     async def _put(
         self, actor: Actor, name: str, choices: tuple[Choice, ...], code: str, action: str
     ) -> None:
-        before = [choice.code for choice in self.values(name) if choice.active]
-        after = [choice.code for choice in choices if choice.active]
+        before = [_told(choice) for choice in self.values(name) if choice.active]
+        after = [_told(choice) for choice in choices if choice.active]
         async with self._core.store.write(actor) as uow:
             repository = SettingsRepository(uow.connection)
             if (await repository.locked_picklists()).lists.get(name) != self.values(name):
@@ -130,6 +142,12 @@ class PicklistService:
         """Take over what the store has now, also from other sessions."""
         async with self._core.store.read() as connection:
             self._core.take_picklists(await SettingsRepository(connection).picklists())
+
+
+def _told(choice: Choice) -> str:
+    """Return a value as the audit trail names it: its code, with its flags where it has any."""
+    flags = ", ".join(f"{name}={value}" for name, value in sorted(choice.attributes.items()))
+    return f"{choice.code} ({flags})" if flags else choice.code
 
 
 def _label_errors(choice: Choice) -> dict[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.fields import Field
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import INDEXED, PARENTS, Module
 from crm_tui.domain.naming import name_of, sort_name_of
@@ -14,7 +15,7 @@ from crm_tui.domain.told import stored
 from crm_tui.domain.validation import check_values, missing
 from crm_tui.errors import Conflict, Invalid
 from crm_tui.i18n import N_, _, ngettext
-from crm_tui.policies.records import can_create, can_delete, can_edit
+from crm_tui.policies.records import can_change, can_create, can_delete, can_edit
 from crm_tui.services.columns import differences, to_columns
 from crm_tui.services.conflicts import conflict_of
 from crm_tui.services.indexing import document_of, reindex_referring
@@ -22,6 +23,7 @@ from crm_tui.services.record_reading import RecordReading
 from crm_tui.services.references import resolve
 from crm_tui.store.repositories.lookup import LookupRepository
 from crm_tui.store.repositories.records import RecordRepository
+from crm_tui.store.repositories.scope import sees_shared
 from crm_tui.store.repositories.sight import sees_all
 from crm_tui.store.store import Connection
 from crm_tui.store.uow import AuditEntry, UnitOfWork
@@ -96,6 +98,7 @@ class RecordService(RecordReading):
         actor = await self._core.current(actor)
         await self._core.require(actor, can_edit(actor, self.module), "edit", self.module, record_id)
         before = await self.get(actor, record_id)
+        await self._core.require(actor, can_change(before), "edit", self.module, record_id)
         self.refuse_locked(before)
         typed, ignored = await self.checked(actor, values, before)
         async with self._core.store.write(actor) as uow:
@@ -113,6 +116,7 @@ class RecordService(RecordReading):
         actor = await self._core.current(actor)
         first = record_ids[0] if record_ids else None
         await self._core.require(actor, can_delete(actor, self.module), "delete", self.module, first)
+        await self._require_reach(actor, record_ids, "delete")
         async with self._core.store.write(actor) as uow:
             repository = self._repository(uow.connection)
             doomed = [self._found(await repository.get(actor, record_id)) for record_id in record_ids]
@@ -122,6 +126,15 @@ class RecordService(RecordReading):
                 uow.undoable(label, module=self.module, name=doomed[0].name)
             await uow.commit()
         return len(doomed)
+
+    async def _require_reach(self, actor: Actor, record_ids: Sequence[str], action: str) -> None:
+        """Stop where the actor sees a record only because they take part in it."""
+        if not sees_shared(actor, self.module):
+            return
+        async with self._core.store.read() as connection:
+            records = await self.many(connection, actor, record_ids)
+        for record in records:
+            await self._core.require(actor, can_change(record), action, self.module, record.id)
 
     async def as_seen(self, actor: Actor, record: Record) -> Record:
         """Return a record that was just written; what it points to out of the actor's sight reads as none."""
@@ -137,9 +150,26 @@ class RecordService(RecordReading):
         """Remember everything that a save or deletion of records changes, so that it can be undone."""
         await uow.keep(self.module, record_ids)
 
+    async def resolved(
+        self, actor: Actor, fields: Sequence[Field], values: Mapping[str, Value], known: Mapping[str, Value]
+    ) -> tuple[dict[str, Value], dict[str, str]]:
+        """Return the values with their references found, and a reason per field that wasn't.
+
+        Args:
+            known: Values the record already has.
+        """
+        return await resolve(self._core, actor, fields, values, known)
+
     def defaults(self, actor: Actor) -> dict[str, Value]:
         """Return values of a new record that weren't given."""
         return {}
+
+    def typing(
+        self, actor: Actor, given: Mapping[str, object], before: Record | None
+    ) -> tuple[Sequence[Field], Mapping[str, object]]:
+        """Return the fields by whose types values are read, and the values with what follows from them."""
+        del actor, before
+        return self.fields(), given
 
     def problems(self, values: Mapping[str, Value], before: Record | None) -> dict[str, str]:
         """Return reasons why values don't fit each other, by field."""
@@ -176,13 +206,13 @@ class RecordService(RecordReading):
         Raises:
             Invalid: With a reason per field.
         """
-        fields = self.fields()
+        fields, given = self.typing(actor, given, before)
         checked = check_values(fields, given, self._core.context(actor, timed=True), settable=self.settable)
         values = dict(checked.values)
         if before is None:
             values = {**self.defaults(actor), **{k: v for k, v in values.items() if v is not None}}
         known = before.whole if before is not None else {}
-        values, unresolved = await resolve(self._core, actor, fields, values, known)
+        values, unresolved = await self.resolved(actor, fields, values, known)
         whole = {**known, **values}
         # Records from before a custom field was required can be edited without it.
         asked = [field for field in fields if not field.custom or before is None or field.name in values]

@@ -7,11 +7,13 @@ from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.ids import is_id
 from crm_tui.domain.modules import PEOPLE, Module
 from crm_tui.domain.naming import spaced
-from crm_tui.domain.records import Ref, Value
+from crm_tui.domain.participants import without_doubles
+from crm_tui.domain.records import Participant, Ref, Value
 from crm_tui.errors import Ambiguous, NotFound
 from crm_tui.i18n import _
 from crm_tui.services.core import Core
 from crm_tui.services.gone import gone_error
+from crm_tui.store.repositories.participants import ParticipantRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.repositories.users import UserRepository
 from crm_tui.store.store import Connection
@@ -59,9 +61,15 @@ async def resolve(
     Returns:
         The values, and a reason per field whose record could not be found.
     """
-    resolved, errors = dict(values), {}
+    resolved, errors = dict(values), dict[str, str]()
     for field in fields:
         value = values.get(field.name)
+        if field.is_linked and isinstance(value, tuple):
+            try:
+                resolved[field.name] = await _resolve_participants(core, actor, field, value)
+            except (NotFound, Ambiguous) as error:
+                errors[field.name] = str(error)
+            continue
         if field.type is not FieldType.REFERENCE or value is None or value == known.get(field.name):
             continue
         try:
@@ -101,6 +109,21 @@ async def _resolve_one(core: Core, actor: Actor, field: Field, value: Value) -> 
         except NotFound:
             continue
     return _the_one(found, text)
+
+
+async def _resolve_participants(
+    core: Core, actor: Actor, field: Field, given: Sequence[object]
+) -> tuple[Participant, ...]:
+    """Return who was named, with their present names and addresses, nobody twice."""
+    refs = []
+    for one in given:
+        if isinstance(one, Participant) and (one.ref is not None or one.typed):
+            found = await _resolve_one(core, actor, field, one.ref or one.typed)
+            refs.append(Participant(found))
+        elif isinstance(one, Participant):
+            refs.append(one)
+    async with core.store.read() as connection:
+        return without_doubles(await ParticipantRepository(connection).with_addresses(refs))
 
 
 async def _users(connection: Connection, text: str) -> list[Ref]:

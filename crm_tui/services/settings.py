@@ -5,16 +5,25 @@ from typing import Any
 
 from crm_tui.clock import local_zone
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.call_window import CallWindow, parse_window
 from crm_tui.domain.layout import FIXED, CallLayout
 from crm_tui.domain.picklists import Picklists
+from crm_tui.domain.pops import RINGING_SECONDS
 from crm_tui.errors import Invalid, Misconfigured
-from crm_tui.i18n import _
+from crm_tui.i18n import LANGUAGES, _
 from crm_tui.policies.administration import can_administer
 from crm_tui.services.core import Core
 from crm_tui.store.repositories.settings import SettingsRepository
 from crm_tui.store.uow import AuditEntry
 
 _LAYOUT = "call_layout"
+_POP_SECONDS = "pop_seconds"
+_CALL_WINDOW = "call_window"
+_CALL_BACK_REMINDER = "call_back_reminder"
+_LANGUAGE = "language"
+_REMINDERS = "reminder"
+_USUAL_REMINDER = "5_minutes"
+_SHORTEST_POP, _LONGEST_POP = 5, 3600
 
 
 def call_layout(options: Mapping[str, Any]) -> CallLayout:
@@ -27,6 +36,35 @@ def call_layout(options: Mapping[str, Any]) -> CallLayout:
         frozenset(stored.get("hidden", ())),
         frozenset(stored.get("required", ())),
     )
+
+
+def call_window(options: Mapping[str, Any]) -> CallWindow | None:
+    """Return when people may be called by the stored settings, None for always."""
+    stored = options.get(_CALL_WINDOW)
+    if stored is None:
+        return CallWindow()
+    return parse_window(str(stored)) if stored else None
+
+
+def pop_seconds(options: Mapping[str, Any]) -> int:
+    """Return how many seconds a caller is offered, from the stored settings."""
+    stored = options.get(_POP_SECONDS)
+    return stored if isinstance(stored, int) else RINGING_SECONDS
+
+
+def call_back_reminder(options: Mapping[str, Any], picklists: Picklists) -> str:
+    """Return the code of the reminder that a call back has by itself, "" for none.
+
+    A value that was retired, and *none*, remind nobody.
+    """
+    code = str(options.get(_CALL_BACK_REMINDER, _USUAL_REMINDER))
+    found = picklists.find(_REMINDERS, code)
+    return code if found is not None and found.active and found.attributes.get("minutes") else ""
+
+
+def house_language(options: Mapping[str, Any]) -> str:
+    """Return the language of what is written for users who chose none, "" for that of the process."""
+    return str(options.get(_LANGUAGE, ""))
 
 
 class SettingsService:
@@ -49,6 +87,26 @@ class SettingsService:
     def time_zone(self) -> str:
         """IANA zone of the organisation, "" for the machine's."""
         return str(self._core.options.get("time_zone", ""))
+
+    @property
+    def call_window(self) -> CallWindow | None:
+        """When people may be called, None for always."""
+        return call_window(self._core.options)
+
+    @property
+    def pop_seconds(self) -> int:
+        """How many seconds a caller is offered to an agent."""
+        return pop_seconds(self._core.options)
+
+    @property
+    def call_back_reminder(self) -> str:
+        """Code of the reminder that a call back has by itself, "" for none."""
+        return call_back_reminder(self._core.options, self._core.picklists)
+
+    @property
+    def language(self) -> str:
+        """Language of what is written for users who chose none, "" for that of the process."""
+        return house_language(self._core.options)
 
     def call_layout(self) -> CallLayout:
         """Return the layout of the call form."""
@@ -91,10 +149,11 @@ class SettingsService:
         await self._put(actor, _LAYOUT, value)
 
     async def set_option(self, actor: Actor, name: str, value: str) -> None:
-        """Change ``region``, ``time_zone``, or whether a logged call needs start time and duration.
+        """Change ``region``, ``time_zone``, what callers and those called are owed, or what a call needs.
 
         Args:
-            name: ``region``, ``time_zone``, ``call_start_optional`` or ``call_duration_optional``.
+            name: ``region``, ``time_zone``, ``call_window``, ``pop_seconds``, ``call_back_reminder``,
+                ``language``, ``call_start_optional`` or ``call_duration_optional``.
 
         Raises:
             Invalid: There is no such setting, or the value doesn't fit it.
@@ -114,8 +173,19 @@ class SettingsService:
             except Misconfigured as error:
                 raise Invalid(str(error), fields=refused) from error
             await self._put(actor, name, value)
+        elif name == _CALL_WINDOW:
+            await self._put(actor, name, _window_text(value))
+        elif name == _POP_SECONDS and value.isdecimal() and _SHORTEST_POP <= int(value[:9]) <= _LONGEST_POP:
+            await self._put(actor, name, int(value))
+        elif name == _CALL_BACK_REMINDER and value in self._reminder_codes():
+            await self._put(actor, name, value)
+        elif name == _LANGUAGE and value in ("", *LANGUAGES):
+            await self._put(actor, name, value)
         else:
             raise Invalid(_("There is no such setting, or it can't have this value."), fields=refused)
+
+    def _reminder_codes(self) -> frozenset[str]:
+        return frozenset(choice.code for choice in self._core.picklists.active(_REMINDERS))
 
     async def _set_optional(self, actor: Actor, name: str, value: str) -> None:
         field = "starts_at" if name == "call_start_optional" else "duration_seconds"
@@ -134,3 +204,14 @@ class SettingsService:
             uow.record(AuditEntry("settings", record_name=name, changes={name: [before, value]}))
             await uow.commit()
         self._core.options[name] = value
+
+
+def _window_text(value: str) -> str:
+    """Return calling hours as they are stored, "" for always."""
+    if value.strip().lower() in ("", "always"):
+        return ""
+    try:
+        return parse_window(value).text
+    except ValueError as error:
+        reason = _("Write calling hours like 9:00-20:00, 9:00-20:00 mon-fri, or always.")
+        raise Invalid(reason, fields={_CALL_WINDOW: reason}) from error

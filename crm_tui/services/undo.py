@@ -11,6 +11,7 @@ from crm_tui.domain.told import told
 from crm_tui.domain.undo import LastChange, LeftOut, Undone
 from crm_tui.errors import Conflict, NotFound
 from crm_tui.i18n import _
+from crm_tui.policies.numbers import can_flag_number
 from crm_tui.policies.records import can
 from crm_tui.services import conversion, merge
 from crm_tui.services.bulk_actions import give_way
@@ -18,6 +19,7 @@ from crm_tui.services.core import Core
 from crm_tui.services.records import RecordService
 from crm_tui.services.undo_checks import verbs_of
 from crm_tui.services.undoing import Undoing
+from crm_tui.store.repositories.numbers import TABLE as NUMBERS
 from crm_tui.store.repositories.undo import BULK, StoredChange, UndoRepository
 
 RELINKING: Final = frozenset({conversion.KIND, merge.KIND})
@@ -112,6 +114,8 @@ class UndoService:
         async with self._core.store.read() as connection:
             operations = await UndoRepository(connection).operations(actor.id, step_id)
             verbs = await verbs_of(connection, operations, consequences=stored.kind in RELINKING)
+        if any(operation.table == NUMBERS for operation in operations):
+            await self._core.require(actor, can_flag_number(actor), "undo")
         for module, verb in verbs:
             await self._core.require(actor, can(actor, verb, module), "undo", module)
 

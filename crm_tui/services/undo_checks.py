@@ -24,6 +24,7 @@ LINK_MODULES = {
     "campaign_members": Module.CAMPAIGN,
     "deal_contacts": Module.DEAL,
     "mail_associations": Module.MAIL,
+    "event_participants": Module.EVENT,
 }
 """The module that must be editable to change rows of a link table."""
 
@@ -31,7 +32,9 @@ LINK_NAMES = {
     "account_contacts": N_("associations"),
     "campaign_members": N_("campaign members"),
     "deal_contacts": N_("contacts of deals"),
+    "event_participants": N_("participants of events"),
     "mail_people": N_("mail"),
+    "number_flags": N_("flags of telephone numbers"),
     "mail_associations": N_("mail"),
 }
 

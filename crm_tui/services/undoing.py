@@ -14,9 +14,11 @@ from crm_tui.errors import Conflict, NotFound
 from crm_tui.i18n import N_, _
 from crm_tui.services.columns import differences
 from crm_tui.services.core import Core
+from crm_tui.services.numbers import tell
 from crm_tui.services.records import RecordService
 from crm_tui.services.undo_checks import Target, UndoChecks
 from crm_tui.store.images import Operation
+from crm_tui.store.repositories.numbers import TABLE as NUMBERS
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.repositories.rows import RowRepository, ends_of
 from crm_tui.store.uow import AuditEntry, UnitOfWork
@@ -85,6 +87,7 @@ class Undoing:
         for one in changed:
             await self._derive(one, reason)
         await self._tell_ends(links, {one.target.operation.row_id for one in changed}, reason)
+        await self._tell_numbers(links, reason)
         return [one.target.ref for one in changed]
 
     async def _possible(self, operations: Operations, *, in_parts: bool, consequences: bool) -> list[Target]:
@@ -171,6 +174,13 @@ class Undoing:
             if record_id not in told:
                 names = await RecordRepository(self._uow.connection, module).names(self._actor, [record_id])
                 self._record(Ref(module, record_id, names.get(record_id, "")), {}, reason)
+
+    async def _tell_numbers(self, links: Sequence[Target], reason: str) -> None:
+        """Flags of a number are no record's; whoever has the number shows them."""
+        for target in links:
+            if target.operation.table == NUMBERS:
+                number = str(target.image["e164"])
+                await tell(self._uow, number, self._core.region, "undo", {}, reason)
 
     def _record(self, ref: Ref, changes: Mapping[str, object], reason: str) -> None:
         self._uow.record(AuditEntry("undo", ref.module, ref.id, ref.name, changes, reason))

@@ -38,11 +38,13 @@ class AuditEntry:
     reason: str = ""
 
 
+_NO_RECORD = frozenset({"denied", "export", "flag number", "clear number"})
+"""Actions that name no record and yet change nothing that any screen may show."""
+
+
 def _concerns_all(entry: AuditEntry) -> bool:
     """Whether an entry is about no single record: settings, pick-lists, fields, profiles, users."""
-    return entry.action not in ("denied", "export") and (
-        entry.record_id is None or entry.module is Module.USER
-    )
+    return entry.action not in _NO_RECORD and (entry.record_id is None or entry.module is Module.USER)
 
 
 class UnitOfWork:

@@ -55,13 +55,14 @@ class CallBar(CallText):
         person = safe(app.chosen_person or known or call.subject)
         # The number belongs to the person that the call began with.
         phone = safe(call.phone) if app.chosen_person in ("", known) else ""
+        warning = _("clock changed") if times.shift or not times.reliable else ""
         if times.state is CallState.STOPPED:
             text = _("stopped %(talk)s, wrap-up %(wrap_up)s")
             clocks = {"talk": short_clock_text(times.talk), "wrap_up": short_clock_text(times.wrap_up)}
-            return [f"{text % clocks} {sign}", person, phone]
+            return [f"{text % clocks} {sign}", warning, person, phone]
         picklists = app.services.settings.picklists
         kind = picklists.label("call_type", call.type, language())
-        return [f"{clock_text(times.talk)} {sign}", safe(kind), person, phone]
+        return [f"{clock_text(times.talk)} {sign}", warning, safe(kind), person, phone]
 
     def _keys(self, call: Call) -> str:
         names = {

@@ -23,12 +23,14 @@ class CallTimes:
         talk: From the start to now, or to the stop.
         wrap_up: From the stop to now.
         reliable: False after a restart of the machine with a clock that can't be trusted.
+        shift: Seconds by which the machine's clock was set meanwhile; the talk time is right all the same.
     """
 
     state: CallState
     talk: int = 0
     wrap_up: int = 0
     reliable: bool = True
+    shift: int = 0
 
 
 def times_of(call: Call | None, clock: Clock) -> CallTimes:
@@ -37,10 +39,11 @@ def times_of(call: Call | None, clock: Clock) -> CallTimes:
         return CallTimes(CallState.READY)
     if call.is_running:
         talk = elapsed(call.started_mark, call.starts_at, clock)
-        return CallTimes(CallState.RUNNING, talk.seconds, reliable=talk.reliable)
+        return CallTimes(CallState.RUNNING, talk.seconds, reliable=talk.reliable, shift=talk.shift)
     if call.is_stopped and call.stopped_at is not None:
         wrap_up = elapsed(call.stopped_mark, call.stopped_at, clock)
-        return CallTimes(CallState.STOPPED, call.duration_seconds or 0, wrap_up.seconds, wrap_up.reliable)
+        talked, shift = call.duration_seconds or 0, call.clock_shift
+        return CallTimes(CallState.STOPPED, talked, wrap_up.seconds, wrap_up.reliable, shift)
     return CallTimes(CallState.READY)
 
 

@@ -21,20 +21,25 @@ class CallContext(Widget, can_focus=False):
     """
 
     facts: reactive[CallerFacts | None] = reactive(None)
+    number: reactive[str] = reactive("")
+    """The number of the call, shown while nobody is chosen; then the numbers of who is."""
 
     def render(self) -> Content:
         """Return what fits; a later section gives way to an earlier one."""
         width, height = self.size
         facts = self.facts
         if facts is None:
-            lines = wrap(_("No contact or lead chosen yet."), width)
-            return Content("\n".join(lines)).stylize("$text-muted")
+            lines = Content("\n".join(wrap(_("No contact or lead chosen yet."), width))).stylize(
+                "$text-muted"
+            )
+            number = Content(fit(safe(self.number), width)).stylize("bold")
+            return Content("\n").join([number, lines]) if self.number else lines
         return Content("\n").join(list(self._lines(facts, width))[:height])
 
     def _lines(self, facts: CallerFacts, width: int) -> Iterator[Content]:
         yield Content(fit(safe(facts.who.name), width)).stylize("bold")
         if facts.warning:
-            yield Content(fit(f"! {facts.warning}", width)).stylize("bold $text-error")
+            yield Content(fit(f"! {safe(facts.warning)}", width)).stylize("bold $text-error")
         for line in facts.lines:
             yield Content(fit(safe(line), width))
         for section in facts.sections:

@@ -1,16 +1,21 @@
 """The form of a call: results chosen by digit, fields that follow the mode and the person."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+
+from textual import on
 
 from crm_tui.clock import clock
 from crm_tui.domain.call import Call, default_subject
 from crm_tui.domain.fields import Field
-from crm_tui.domain.records import Ref
+from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import _
 from screens.call_values import MEASURED, applies, form_values, why_not_related
 from screens.widgets.field_date import DateField
+from screens.widgets.field_text import LineInput
 from screens.widgets.form import Form
 from screens.widgets.form_field import FormContext, FormField
+from screens.widgets.lookup import ReferenceField
 from screens.widgets.mode_switch import CallMode
 from screens.widgets.result_keys import ResultField
 
@@ -36,6 +41,8 @@ class CallForm(ResultForm):
     """Edits the fields of a call."""
 
     mode = CallMode.CURRENT
+    planned: Value = None
+    """The time that a new scheduled call is proposed for; none unless set."""
     _subject = ""
 
     @property
@@ -47,6 +54,12 @@ class CallForm(ResultForm):
     def related_to(self) -> Ref | None:
         """The record that was chosen, whether it may be used or not."""
         return self._reference("related_to")
+
+    def choose_person(self, ref: Ref) -> None:
+        """Choose the lead or contact for the agent."""
+        field = self._fields["who"]
+        if isinstance(field, ReferenceField):
+            field.choose(ref)
 
     def raw_texts(self) -> Mapping[str, str]:
         """Return all that can be typed, also what the form was opened with, as a draft keeps it."""
@@ -84,6 +97,28 @@ class CallForm(ResultForm):
         if self._fields["subject"].raw in ("", self._subject):
             self._fields["subject"].load(subject)
         self._subject = subject
+        self._select_proposed()
+
+    def follow_duration(self) -> None:
+        """Let a completed call whose start nobody typed have ended just now."""
+        start, seconds = self._fields.get("starts_at"), self._value("duration_seconds")
+        if self.mode is CallMode.COMPLETED and isinstance(start, DateField) and not start.is_dirty:
+            length = timedelta(seconds=seconds) if isinstance(seconds, int) else timedelta()
+            start.load(clock().now().replace(second=0, microsecond=0) - length)
+            start.tell_read()
+
+    @on(FormField.Changed)
+    def _follow_field(self, event: FormField.Changed) -> None:
+        if event.form_field.field.name == "duration_seconds":
+            self.follow_duration()
+        elif event.form_field.field.name == "subject":
+            self._select_proposed()
+
+    def _select_proposed(self) -> None:
+        """What the agent types takes the place of a proposed subject, but not of one they have edited."""
+        editor = self._fields["subject"].editor
+        if isinstance(editor, LineInput):
+            editor.select_on_focus = editor.value == self._subject
 
     def relate(self) -> None:
         """Allow or refuse a related record, with the reason."""
@@ -114,13 +149,16 @@ class CallForm(ResultForm):
         field.past = self.mode is CallMode.COMPLETED
         if not field.is_dirty:
             now = clock().now().replace(second=0, microsecond=0)
-            field.load(now if self.mode is CallMode.COMPLETED else None)
+            field.load(now if self.mode is CallMode.COMPLETED else self.planned)
 
     def _placeholder(self, name: str) -> str:
         if self.mode is not CallMode.CURRENT:
             return _("required") if self._fields[name].field.required else ""
         return _("filled in by Start") if name == "starts_at" else _("filled in by Stop")
 
+    def _value(self, name: str) -> object:
+        return self._fields[name].value if name in self else None
+
     def _reference(self, name: str) -> Ref | None:
-        value = self._fields[name].value if name in self else None
+        value = self._value(name)
         return value if isinstance(value, Ref) else None

@@ -36,6 +36,8 @@ class CallTimer(CallText):
     def _hint(self, times: CallTimes) -> str:
         if not times.reliable:
             return _("The clock was changed; check it.")
+        if times.shift and times.state is CallState.RUNNING:
+            return _("Clock changed; time is right.")
         if times.state is CallState.STOPPED:
             return _("wrap-up %(time)s") % {"time": short_clock_text(times.wrap_up)}
         text = _("%(key)s starts") if times.state is CallState.READY else _("%(key)s stops")

@@ -265,7 +265,7 @@ class SeveralField(FormField):
 
     def write(self, value: Value) -> None:
         codes = value if isinstance(value, tuple) else ()
-        self._codes = tuple(code for code in codes if code)
+        self._codes = tuple(str(code) for code in codes if code)
         labels = [self.context.picklists.label(self.field.picklist, code, language()) for code in self._codes]
         self.editor.shown = ", ".join(labels) or self._empty
 

@@ -38,6 +38,12 @@ class LineInput(Input, inherit_bindings=False):
         if isinstance(binding, Binding) and binding.key not in _TAKEN_BY_CONSOLE
     ]
 
+    def _on_focus(self, event: events.Focus) -> None:
+        super()._on_focus(event)
+        if not (self.select_on_focus or event.from_app_focus):
+            # A proposed text may have grown since: what is typed now must not land in the middle of it.
+            self.cursor_position = len(self.value)
+
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
@@ -79,7 +85,7 @@ def _as_typed(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(map(str, value))
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, Ref):

@@ -45,11 +45,14 @@ class Shown:
 def shown_fields(
     record: Record, fields: Iterable[Field], texts: ValueText, *, without: frozenset[str] = frozenset()
 ) -> list[Shown]:
-    """Return the fields of a record that have a value, cleaned for the terminal."""
+    """Return the fields of a record that have a value, cleaned for the terminal.
+
+    What is linked to the record stands in a list of its own.
+    """
     shown = []
     for field in fields:
         value = record.get(field.name)
-        if field.name in without or value is None or value is False:
+        if field.is_linked or field.name in without or value is None or value is False:
             continue
         lines = field.type is FieldType.LONG_TEXT
         text = safe(texts.full(field, value), limit=40_000, newlines=lines)

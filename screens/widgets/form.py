@@ -21,6 +21,7 @@ from screens.widgets.field_choice import ChoiceField
 from screens.widgets.field_date import DateField
 from screens.widgets.field_duration import DurationField
 from screens.widgets.field_long_text import LongTextField
+from screens.widgets.field_participants import ParticipantsField
 from screens.widgets.field_text import TextField
 from screens.widgets.form_field import REQUIRED_SIGN, FormContext, FormField
 from screens.widgets.lookup import ReferenceField
@@ -36,6 +37,7 @@ _KINDS: Mapping[FieldType, type[FormField]] = {
     FieldType.DATE: DateField,
     FieldType.DATETIME: DateField,
     FieldType.DURATION: DurationField,
+    FieldType.PARTICIPANTS: ParticipantsField,
 }
 
 

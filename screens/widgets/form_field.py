@@ -33,6 +33,7 @@ class Suggestion:
 
     ref: Ref
     detail: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

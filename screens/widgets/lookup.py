@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList
 
 from crm_tui.domain.fields import Field
-from crm_tui.domain.modules import SINGULAR, Module
+from crm_tui.domain.modules import PEOPLE, SINGULAR, Module
 from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
@@ -43,6 +43,7 @@ class ReferenceField(ListField):
         self._ref: Ref | None = None
         self._suggestions: tuple[Suggestion, ...] = ()
         self._told = ""
+        self._found_none = ""
 
     @property
     def ref(self) -> Ref | None:
@@ -88,6 +89,9 @@ class ReferenceField(ListField):
     def understood(self) -> str:
         if self._told:
             return self._told
+        if self._ref is None and self._found_none == self.editor.value != "" and not self.editor.has_focus:
+            people = {*PEOPLE, Module.USER}.issuperset(self.field.targets)
+            return _("Nobody found") if people else _("Nothing found")
         if self._ref is None or not self.field.is_polymorphic:
             return ""
         return _(SINGULAR[self._ref.module])
@@ -142,12 +146,15 @@ class ReferenceField(ListField):
         if self._ref is None and typed and len(exact) == 1:
             self.choose(exact[0].ref)
         self.close_list()
+        self.update_message()
 
     async def _search(self, text: str) -> None:
         found = await self.context.find(text, self.field.targets)
         if not self.is_attached or self._ref is not None or text != self.editor.value:
             return
         self._suggestions = found[:SUGGESTIONS]
+        self._found_none = "" if found else text
+        self.update_message()
         if self._suggestions and self.editor.has_focus:
             await self.open_list([self._line(suggestion) for suggestion in self._suggestions])
         else:

@@ -1,6 +1,6 @@
 """The first line of every screen: the modules with their digits, and who is signed in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 from textual.content import Content
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NAME_WIDTH = 24
 """Cells of the agent's name at most."""
 
-LONGEST_CUT, SHORTEST_CUT = 9, 4
+LONGEST_CUT, SHORTEST_CUT = 8, 3
 """Cells to which the names of modules are cut where even the short ones are too long."""
 
 NAME_MIN_WIDTH = 4
@@ -39,12 +39,31 @@ class ModuleBar(Widget):
             (text, "bold reverse" if entry.name == active else "") for entry, text in items
         ]
         room = self.size.width - sum(cell_len(text) for _entry, text in items)
+        counts = reminder_count(len(app.due_reminders.rows), ascii_only=app.config.ui.borders == "ascii")
         name = safe(app.signed_in_name)
+        room -= cell_len(counts)
         if name and room > NAME_MIN_WIDTH:
             width = min(room - 1, NAME_WIDTH)
             shown = fit(name, min(width, cell_len(name)))
             parts.append((" " * (room - cell_len(shown) - 1) + shown, ""))
+        else:
+            parts.append((" " * max(room - 1, 0), ""))
+        parts.append((counts, "bold"))
         return Content.assemble(*parts)
+
+    def on_mount(self) -> None:
+        """Follow the number of reminders."""
+        self.watch(self.app, "due_reminders", self._count, init=False)
+
+    def _count(self) -> None:
+        self.refresh()
+
+
+def reminder_count(number: int, *, ascii_only: bool) -> str:
+    """Return how many reminders are due as it stands behind the agent's name, "" for none."""
+    if not number:
+        return ""
+    return f" {'!' if ascii_only else '⏰'}{number if number < 100 else '99+'}"
 
 
 def fitting_items(entries: Sequence[ModuleEntry], active: str, width: int) -> list[tuple[ModuleEntry, str]]:
@@ -53,23 +72,31 @@ def fitting_items(entries: Sequence[ModuleEntry], active: str, width: int) -> li
     Args:
         entries: What the agent may view.
         active: Name of the entry to be marked.
-        width: Cells of the line; some are kept for the agent's name.
+        width: Cells of the line; some are kept for the agent's name and the number of reminders.
     """
-    forms = [
-        [(entry, f"{entry.digit} {_(entry.label)}") for entry in entries],
-        [(entry, f"{entry.digit} {_(entry.short)}") for entry in entries],
-        [(entry, f"{entry.digit}{_(entry.short)}") for entry in entries],
-    ]
+    wide = [[f"{entry.digit} {_(name)}" for entry, name in names] for names in _names(entries)]
+    tight = [[f"{entry.digit}{_(entry.short)}" for entry in entries]]
     for cells in range(LONGEST_CUT, SHORTEST_CUT - 1, -1):
-        forms.append([(entry, f"{entry.digit} {_cut(_(entry.short), cells)}") for entry in entries])
-    forms.append([(entry, entry.digit) for entry in entries])
+        tight.append([f"{entry.digit}{_cut(_(entry.short), cells)}" for entry in entries])
+    tight.append([entry.digit for entry in entries])
     items: list[tuple[ModuleEntry, str]] = []
-    for form in forms:
-        items = [(entry, f"[{text}]" if entry.name == active else f" {text} ") for entry, text in form]
+    for texts, before in [*((form, " ") for form in wide), *((form, "") for form in tight)]:
+        items = [
+            (entry, f"[{text}]" if entry.name == active else f"{before}{text} ")
+            for entry, text in zip(entries, texts, strict=True)
+        ]
         if sum(cell_len(text) for _entry, text in items) + NAME_MIN_WIDTH + 2 <= width:
             return items
     return items
 
 
+def _names(entries: Sequence[ModuleEntry]) -> Iterator[list[tuple[ModuleEntry, str]]]:
+    yield [(entry, entry.label) for entry in entries]
+    yield [(entry, entry.short) for entry in entries]
+
+
 def _cut(name: str, cells: int) -> str:
-    return name if cell_len(name) <= cells else fit(name, cells).rstrip()
+    """Return the beginning of a name; a sign for the rest would take the place of a letter."""
+    while cell_len(name) > cells:
+        name = name[:-1]
+    return name

@@ -16,6 +16,9 @@ from screens.widgets.record_window import RecordWindow
 Source = Callable[[PageRequest], Awaitable[Page[Row]]]
 """Reads one page of a list. An error it raises is shown in place of the rows."""
 
+Keep = str | Callable[[], str | None] | None
+"""Key of the record that gets the cursor."""
+
 Command = Callable[[], Seek | None]
 """Acts on the window now and returns None, or returns the side that must be read before it can."""
 
@@ -65,15 +68,16 @@ class RecordFeed:
         self._wanted: Seek | None = None
         self._reload = False
         self._direction = 0
-        self._keep: str | None = None
+        self._keep: Keep = None
         self._at: Position | None = None
 
-    def open(self, source: Source, *, keep: str | None, at: Position | None) -> None:
+    def open(self, source: Source, *, keep: Keep, at: Position | None) -> None:
         """Read from another source; answers of the one before are dropped.
 
         Args:
             source: The new source.
-            keep: Key of the record for the cursor, if it stands in the first page.
+            keep: Key of the record for the cursor, if it stands in the first page, or what says so once the
+                page is read.
             at: Where to begin reading instead of at the first row; with ``keep`` the rows before are
                 read too.
         """
@@ -182,11 +186,12 @@ class RecordFeed:
         if generation != self._generation:
             return
         self._reload = False
+        keep = self._keep() if callable(self._keep) else self._keep
         if before is not None:
-            self.window.rebuild(before, page, self._keep)
+            self.window.rebuild(before, page, keep)
         else:
             self.window.receive(request.seek, page)
-        index = None if self._keep is None else self.window.index(self._keep)
+        index = None if keep is None else self.window.index(keep)
         if index is not None:
             self.window.go(index)
         self._direction = 0

@@ -33,6 +33,9 @@ NAME_FIELDS = frozenset(
 """Fields that the record's name is made of."""
 
 
+_SAID = frozenset({"do_not_call", "converted_at", "stage_kind", "due_at"})
+"""What the header says otherwise: when a task or an event is says when it is due."""
+
 MOST = 250
 """Characters of one fact at most; that is the longest field of one line."""
 
@@ -73,7 +76,7 @@ class RecordHeader(Static):
 
 def header_fields(module: Module) -> frozenset[str]:
     """Return the fields that the header shows."""
-    return frozenset(FACTS.get(module, ())) | NAME_FIELDS | {"do_not_call", "converted_at", "stage_kind"}
+    return frozenset(FACTS.get(module, ())) | NAME_FIELDS | _SAID
 
 
 def _title(record: Record) -> Content:

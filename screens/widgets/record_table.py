@@ -16,7 +16,7 @@ from screens.keys import key_name
 from screens.widgets import record_messages as messages
 from screens.widgets.record_bindings import RECORD_BINDINGS
 from screens.widgets.record_columns import Column, Row, Tone
-from screens.widgets.record_feed import Reading, RecordFeed, Source, answer
+from screens.widgets.record_feed import Keep, Reading, RecordFeed, Source, answer
 from screens.widgets.record_view import RecordView
 from screens.widgets.record_window import CONTEXT
 
@@ -104,7 +104,7 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
         self,
         source: Source,
         *,
-        keep: str | None = None,
+        keep: Keep = None,
         at: Position | None = None,
         keep_marks: bool = False,
         columns: Sequence[Column] | None = None,
@@ -113,7 +113,8 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
 
         Args:
             source: Reads the pages of the list.
-            keep: Key of the record that gets the cursor, if the first page has it.
+            keep: Key of the record that gets the cursor, if the first page has it; a function is asked for
+                it when the page is there.
             at: Position at which reading begins, instead of the first row; with ``keep`` the rows around it
                 are read.
             keep_marks: The new list has the same records, for example in another order.

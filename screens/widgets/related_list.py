@@ -14,7 +14,7 @@ from crm_tui.domain.paging import Page, PageRequest, Seek
 from crm_tui.domain.queries import Sort
 from crm_tui.domain.records import ListRow, Ref
 from screens.base import WorkerErrors
-from screens.list_source import ListSource
+from screens.list_source import ListSource, Marks
 from screens.related_tabs import RelatedTab
 from screens.value_text import ValueText
 from screens.widgets.record_table import RecordTable
@@ -29,6 +29,7 @@ class RelatedList(WorkerErrors, Vertical):
 
     Args:
         texts: Turns values into text.
+        marks: Reads what stands beside the telephone numbers of records.
     """
 
     DEFAULT_CSS = """
@@ -46,9 +47,10 @@ class RelatedList(WorkerErrors, Vertical):
             super().__init__()
             self.ref = ref
 
-    def __init__(self, texts: ValueText) -> None:
+    def __init__(self, texts: ValueText, marks: Marks) -> None:
         super().__init__()
         self._texts = texts
+        self._marks = marks
         self._tabs: tuple[RelatedTab, ...] = ()
         self._tables: dict[str, RecordTable] = {}
         self._sorts: dict[str, Sort] = {}
@@ -206,13 +208,14 @@ class RelatedList(WorkerErrors, Vertical):
             table.hides_cursor = True
             self._tables[tab.code] = table
             self._mounting = self.mount(table)
+        if had_focus:
+            # Before the old list is hidden: the focus would go elsewhere, and the next key with it.
+            self.screen.set_focus(self._tables[tab.code], scroll_visible=False)
         for code, table in self._tables.items():
             table.display = code == tab.code
         if tab.code in self._unread:
             self._unread.discard(tab.code)
             self._read(tab)
-        if had_focus:
-            self._tables[tab.code].focus()
         self._note.summary = ""
         self._show_note()
         self.screen.refresh_bindings()
@@ -227,7 +230,8 @@ class RelatedList(WorkerErrors, Vertical):
             return page
 
         table.set_sort(sort.field, descending=sort.descending)
-        source = ListSource(read, tab.columns, self._texts)
+        numbered = any(column.id == "phone" for column in tab.columns)
+        source = ListSource(read, tab.columns, self._texts, marks=self._marks if numbered else None)
         table.set_source(source, keep=keep or table.cursor_key, keep_marks=keep_marks)
 
     async def _whole(self, tab: RelatedTab) -> list[Ref]:

@@ -9,11 +9,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from crm_tui import __version__
-from tests.bench import console, million, reading, tables, writing
+from tests.bench import calls, console, million, reading, tables, writing
 from tests.bench.measuring import Row, machine
 
 FOLDER = Path("docs/bench")
 _SMALL = 20_000
+_CALLS, _FEW_CALLS = 5_000_000, 50_000
 
 
 def main() -> None:
@@ -43,6 +44,9 @@ async def _measure(stores: Mapping[int, Path], people: int, *, quick: bool) -> l
     found += await reading.keys(large)
     found += await reading.rows(large, people, quick=quick)
     found += await reading.growth(sorted(stores.items()), quick=quick)
+    print("  reports …", flush=True)
+    number = _FEW_CALLS if quick else _CALLS
+    found += await calls.rows(await calls.store_of(number), number, quick=quick)
     print("  writing …", flush=True)
     found += await asyncio.to_thread(writing.rows, small, quick=quick)
     return found

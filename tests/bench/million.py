@@ -60,7 +60,7 @@ def folder() -> Path:
 def store_of(people: int) -> Path:
     """Return a store with that many people, making it if there is none yet."""
     path = folder() / f"people-{people}.db"
-    if path.exists() and path.stat().st_mtime > _schema_changed():
+    if path.exists() and path.stat().st_mtime > schema_changed():
         return path
     fresh = path.with_suffix(".making")
     fresh.unlink(missing_ok=True)
@@ -74,7 +74,8 @@ def store_of(people: int) -> Path:
     return path
 
 
-def _schema_changed() -> float:
+def schema_changed() -> float:
+    """Return when the newest step of the schema was written; older stores are made anew."""
     from crm_tui.store import migrations
 
     steps = Path(str(migrations.__file__)).parent / "versions"
@@ -96,15 +97,9 @@ async def _base(path: Path, people: int) -> None:
 
 def _multiply(path: Path, times: int) -> None:
     with closing(sqlite.connect(path, isolation_level=None)) as connection:
-        for pragma in (
-            "journal_mode = OFF",
-            "synchronous = OFF",
-            "cache_size = -400000",
-            "temp_store = MEMORY",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+        hurry(connection)
         connection.create_function("turned", 1, lambda text: text[::-1], deterministic=True)
-        put_back = _take_off(connection)
+        put_back = take_off(connection, _COPIED)
         connection.execute("BEGIN")
         originals = {
             table: connection.execute(f"SELECT max(rowid) FROM {table}").fetchone()[0] for table in _COPIED
@@ -121,9 +116,20 @@ def _multiply(path: Path, times: int) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _take_off(connection: Any) -> list[str]:
+def hurry(connection: Any) -> None:
+    """Write fast from now on: a store that is half made is thrown away."""
+    for pragma in (
+        "journal_mode = OFF",
+        "synchronous = OFF",
+        "cache_size = -400000",
+        "temp_store = MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def take_off(connection: Any, tables: Sequence[str]) -> list[str]:
     """Take indexes and triggers off that are cheaper to make again; return the statements that do."""
-    names = ", ".join(f"'{table}'" for table in _COPIED)
+    names = ", ".join(f"'{table}'" for table in tables)
     found = connection.execute(
         f"SELECT type, name, sql FROM sqlite_master WHERE tbl_name IN ({names})"
         " AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY type"

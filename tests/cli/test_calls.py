@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from crm_tui.clock import FrozenClock, use_clock
 from tests.cli.conftest import Cli, put_store
 
 
@@ -151,6 +152,67 @@ def test_a_planned_call_is_started(people: Cli) -> None:
     assert people("call", "save").data["status"] == "completed"
 
 
+def test_a_clock_that_was_set_during_a_call_is_told(people: Cli) -> None:
+    """The answer is the same for programs; people read the warning on standard error."""
+    clock = FrozenClock()
+    old = use_clock(clock)
+    try:
+        assert people("call", "start", "--who", "田中").code == 0
+        clock.advance(200)
+        clock.set_wall(clock.now() - timedelta(hours=1))
+        stopped = people("call", "stop")
+    finally:
+        use_clock(old)
+    assert stopped.data["duration_seconds"] == 200
+    assert "set back by 1:00:00" in stopped.err
+
+
+def test_who_stops_or_saves_second_is_told(people: Cli) -> None:
+    call = people("call", "start", "--who", "田中").data
+    first = people("call", "stop", call["id"])
+    second = people("call", "stop", call["id"])
+    assert (first.code, second.code, second.error["code"]) == (0, 1, "conflict")
+    assert "stopped before" in second.error["message"]
+    assert people("call", "save", call["id"]).data["duration_seconds"] == first.data["duration_seconds"]
+    again = people("call", "save", call["id"], "--result", "interested")
+    assert (again.code, again.error["code"]) == (1, "conflict")
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "field"),
+    [
+        (["--at", "whenever"], "invalid", "starts_at"),
+        (["--at", "tomorrow 14:00", "--owner", "nobody"], "invalid", "owner"),
+        (["--at", "tomorrow 14:00", "--reminder", "soon"], "invalid", "reminder"),
+        (["--at", "tomorrow 14:00", "--type", "shouted"], "invalid", "type"),
+    ],
+)
+def test_a_plan_with_a_wrong_value_names_its_field(
+    people: Cli, args: list[str], code: str, field: str
+) -> None:
+    error = people("call", "schedule", "--type", "outbound", "--who", "田中", "--subject", "S", *args).error
+    assert (error["code"], list(error["fields"])) == (code, [field])
+    assert people("call", "list", "--view", "all").data["rows"] == []
+
+
+def test_a_plan_without_a_time_is_wrong_usage(people: Cli) -> None:
+    assert people("call", "schedule", "--type", "outbound", "--who", "田中", "--subject", "S").code == 2
+
+
+def test_a_plan_of_a_colleague_with_a_result(people: Cli) -> None:
+    """What is planned is the colleague's; completing it asks for no more than the duration."""
+    assert people("user", "add", "suzuki", "--profile", "agent").code == 0
+    planned = people(
+        "call", "schedule", "--type", "inbound", "--who", "田中", "--subject", "S", "--at", "tomorrow 14:00",
+        "--owner", "suzuki", "--result", "requested_call_back", "--purpose", "demo",
+    ).data  # fmt: skip
+    assert (planned["owner"]["name"], planned["result"]) == ("suzuki", "requested_call_back")
+    assert people("call", "complete", planned["id"]).error["fields"].keys() == {"duration_seconds"}
+    done = people("call", "complete", planned["id"], "--duration", "2:00").data
+    began, saved = datetime.fromisoformat(done["starts_at"]), datetime.fromisoformat(done["modified_at"])
+    assert abs(saved - began - timedelta(minutes=2)) <= timedelta(seconds=1)
+
+
 @pytest.mark.parametrize("seconds", ["360000", "99999999999999999999"])
 def test_a_duration_that_no_call_can_have_is_refused(people: Cli, seconds: str) -> None:
     pairs = ("subject=Question", "type=inbound", "who=田中", "result=interested", "starts_at=2026-11-20 9:30")
@@ -159,3 +221,19 @@ def test_a_duration_that_no_call_can_have_is_refused(people: Cli, seconds: str) 
     assert (error["code"], list(error["fields"])) == ("invalid", ["duration_seconds"])
     error = people("call", "list", "--where", f"duration_seconds > {seconds}").error
     assert error["code"] == "invalid"
+
+
+def test_a_call_for_a_colleague_out_of_sight_is_told_as_saved(people: Cli) -> None:
+    for area in ("lead", "activity"):
+        assert (
+            people("profile", "set", "lone", area, "--view", "y", "--create", "y", "--scope", "own").code == 0
+        )
+    assert people("user", "add", "lone", "--profile", "lone").code == 0
+    assert people("user", "add", "mate", "--profile", "agent").code == 0
+    as_lone = ("--user", "lone")
+    lead = people("lead", "add", "--set", "last_name=Own", "--set", "company=Own Ltd", *as_lone).data
+    planned = ("--who", lead["id"], "--subject", "Yours", "--at", "tomorrow 14:00", "--owner", "mate")
+    made = people("call", "schedule", "--type", "outbound", *planned, *as_lone).data
+    assert (made["name"], made["status"], made["owner"]["name"]) == ("Yours", "scheduled", "mate")
+    assert people("call", "show", made["id"]).data["subject"] == "Yours"
+    assert people("call", "show", made["id"], *as_lone).error["code"] == "not_found"

@@ -27,6 +27,19 @@ def test_start_and_duration_of_a_logged_call_can_be_made_optional(cli: Cli) -> N
     assert _log(cli, "--duration", "3:20") == 0
 
 
+def test_the_reminder_of_a_call_back_is_chosen_for_everybody(cli: Cli) -> None:
+    def call_back() -> object:
+        args = ("--duration", "60s", "--call-back", "tomorrow 14:00", "--who", "Roe", "--subject", "S")
+        logged = cli("call", "log", "--type", "outbound", *args).data
+        return cli("call", "show", logged["follow_ups"][-1]["record"]["id"]).data["reminder"]
+
+    assert cli("setting", "show").data["call_back_reminder"] == "5_minutes"
+    assert cli("setting", "set", "call_back_reminder", "15_minutes").code == 0
+    assert call_back() == "15_minutes"
+    assert cli("setting", "set", "call_back_reminder", "none").data["call_back_reminder"] == "none"
+    assert call_back() is None
+
+
 def test_fields_of_the_call_form_are_required_and_hidden(cli: Cli) -> None:
     layout = cli("setting", "call-layout", "--required", "purpose", "--hidden", "reminder").data[
         "call_layout"
@@ -45,6 +58,8 @@ def test_fields_of_the_call_form_are_required_and_hidden(cli: Cli) -> None:
         ["set", "region", "Japan"],
         ["set", "time_zone", "Mars/Olympus"],
         ["set", "call_start_optional", "perhaps"],
+        ["set", "call_back_reminder", "3_minutes"],
+        ["set", "language", "fr"],
     ],
 )
 def test_a_wrong_setting_is_refused_and_changes_nothing(cli: Cli, args: list[str]) -> None:

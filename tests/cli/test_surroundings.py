@@ -76,3 +76,18 @@ def test_closed_standard_streams_and_a_poor_locale_do_no_harm(tmp_path: Path) ->
     listed = _run("account", "list", "--format", "table", cwd=tmp_path, LC_ALL="C", TERM="unknown")
     assert listed.returncode == 0
     assert "Acme" in listed.stdout
+
+
+def test_an_error_that_a_full_disk_does_not_take_is_told_in_words(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [PROGRAM, "queue", "status", "--format", "json"],
+            env={**os.environ, "CRM_TUI_STORE": f"sqlite:///{tmp_path}/none.db"},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert done.returncode == 4
+    assert len(done.stderr.splitlines()) == 2

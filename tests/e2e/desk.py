@@ -1,13 +1,14 @@
 """An agent's desk: a home folder, the installed program, terminals of any size, and a stop watch."""
 
+import atexit
 import json
 import os
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from crm_tui.domain.actor import Actor
 from crm_tui.i18n import _
 from crm_tui.services.container import Services
 from tests.support.terminal import Terminal
+from tests.support.warm_program import Ran, WarmProgram
 
 PROGRAM = Path(sys.executable).with_name("crm-tui")
 """The console script of the environment that runs the tests."""
@@ -30,6 +32,13 @@ DIGITS = "0142"
 
 MINUTE = 60.0
 """Patience, in seconds, with what makes sample data on a slow machine."""
+
+
+@cache
+def _warm() -> WarmProgram:
+    program = WarmProgram().__enter__()
+    atexit.register(program.__exit__)
+    return program
 
 
 @dataclass(frozen=True)
@@ -64,11 +73,9 @@ class Desk:
             **{name: value for name, value in own.items() if value},
         }
 
-    def run(self, *args: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, *args: str) -> Ran:
         """Run the program without a terminal and return what it said."""
-        return subprocess.run(
-            [PROGRAM, *args], env=self.env, capture_output=True, text=True, timeout=120, check=False
-        )
+        return _warm().run(args, self.env)
 
     def ask(self, *args: str) -> Any:
         """Return the data that a command answers with."""

@@ -1,10 +1,12 @@
 """How many keys the things take that an agent does two hundred times a day. Typed text isn't counted."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
-from tests.e2e.desk import DIGITS, SAKURA, Desk, first_list
+from tests.e2e.desk import DIGITS, SAKURA, Desk, find_and_open, first_list
 from tests.support.terminal import Terminal
 
 pytestmark = [pytest.mark.pty, pytest.mark.slow]
@@ -33,6 +35,14 @@ class Hands:
     def need(self, expected: str, keys: int) -> None:
         """Wait for what the keys lead to; they may be ``keys`` at most."""
         self._console.wait_for(expected)
+        self._count(keys)
+
+    def gone(self, text: str, keys: int) -> None:
+        """Wait until a text has left the screen; that may take ``keys`` at most."""
+        self._console.wait_for(lambda screen: text not in screen.text())
+        self._count(keys)
+
+    def _count(self, keys: int) -> None:
         assert self._keys <= keys
         self._keys = 0
 
@@ -70,12 +80,12 @@ def test_log_a_completed_call(console: Terminal, desk: Desk) -> None:
 
 
 def test_schedule_a_call_with_a_reminder(console: Terminal, desk: Desk) -> None:
-    """Six keys, and the time typed."""
+    """Five keys, and the time typed."""
     hands = Hands(console)
     hands.press("f6")
     hands.type_text("tomorrow 14:00")
-    hands.press("tab", "tab", "tab", "2", "ctrl+s")
-    hands.need("The call is scheduled", 6)
+    hands.press("tab", "tab", "2", "ctrl+s")
+    hands.need("The call is scheduled", 5)
     [call] = desk.calls()
     assert (call["who"]["name"], call["status"]) == (SAKURA, "scheduled")
     assert "T14:00:00" in call["starts_at"]
@@ -93,3 +103,119 @@ def test_find_a_caller_by_number_and_call(console: Terminal, desk: Desk) -> None
     hands.need("● running", 3)
     [call] = desk.calls()
     assert (call["who"]["name"], call["status"]) == (SAKURA, "in_progress")
+
+
+def on_row(subject: str) -> Callable[[Terminal], bool]:
+    """Return whether the cursor is on the row of ``subject``."""
+    row = re.compile(rf"^\W*> .*{subject}", re.MULTILINE)
+    return lambda screen: row.search(screen.text()) is not None
+
+
+def go_to_list(console: Terminal, subject: str) -> None:
+    """The list of open activities, the earliest first."""
+    console.type("1", "1", "g", "g")
+    console.wait_for(lambda screen: "[1" in screen.line(0) and on_row(subject)(screen))
+
+
+def go_to_detail(console: Terminal, subject: str) -> None:
+    """The page of the first call of that list."""
+    go_to_list(console, subject)
+    console.type("enter")
+    console.wait_for(lambda screen: subject in screen.line(1) and "F2 makes the call" in screen.text())
+
+
+def go_to_related(console: Terminal, subject: str) -> None:
+    """The open activities of the contact."""
+    if SAKURA not in console.line(1):
+        find_and_open(console, DIGITS, SAKURA)
+        console.type("tab")
+    console.wait_for(on_row(subject))
+
+
+def go_to_reminder(console: Terminal, subject: str) -> None:
+    """The reminders of what is due."""
+    console.wait_for(lambda screen: "F8" in screen.line(-2) or on_row(subject)(screen))
+    if not on_row(subject)(console):
+        console.type("f8")
+    console.wait_for(lambda screen: "Snooze" in screen.text() and on_row(subject)(screen))
+
+
+def go_to_calendar(console: Terminal, subject: str) -> None:
+    """The day of the calls, with the cursor on one."""
+    if "[9" not in console.line(0):
+        console.type("9", "f4")
+        console.wait_for("Go to which day?")
+        console.type("2026-01-05", "enter")
+        console.wait_for(lambda screen: "2026-01-05" in screen.line(1))
+    console.type(*["up"] * 48)
+    console.wait_for("00:00  Nothing here")
+    note = re.compile(rf"^ C. \d\d:\d\d.*{subject}", re.MULTILINE)
+    for half_hour in range(1, 48):
+        console.type("down")
+        console.wait_for(partial(_stands, f"{half_hour // 2:02d}:{half_hour % 2 * 30:02d}", note))
+        if note.search(console.text()) is not None:
+            # The calendar reads itself again after a change.
+            console.quiet(0.5)
+            return
+    raise AssertionError(console.text())
+
+
+def _stands(time: str, note: re.Pattern[str], screen: Terminal) -> bool:
+    return time in screen.line(-4) or note.search(screen.text()) is not None
+
+
+PLACES = {
+    "list": go_to_list,
+    "detail": go_to_detail,
+    "related list": go_to_related,
+    "reminder": go_to_reminder,
+    "calendar": go_to_calendar,
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_complete_reschedule_and_cancel_a_planned_call(console: Terminal, desk: Desk, place: str) -> None:
+    """Four keys move it, two complete it, three cancel another, wherever the calls are shown."""
+    given = ["--type", "outbound", "--who", SAKURA, "--result", "interested", "--purpose", "demo"]
+    ids = []
+    for hour in (9, 10):
+        more = ["--subject", f"Call {hour}", "--at", f"2026-01-05 {hour}:00", "--reminder", "5_minutes"]
+        ids.append(desk.ask("call", "schedule", *given, *more)["id"])
+    hands = Hands(console)
+    PLACES[place](console, "Call 9")
+    hands.press("r")
+    hands.type_text("2026-01-05 8:00")
+    hands.press("enter")
+    hands.gone("Until now", 4)
+    PLACES[place](console, "Call 9")
+    hands.press("c")
+    hands.type_text("3:20")
+    hands.press("enter")
+    hands.need("Call 9 is completed", 2)
+    console.wait_for(lambda screen: "Complete the call" not in screen.text())
+    PLACES[place](console, "Call 10")
+    hands.press("x", "y")
+    hands.need("Call 10 is cancelled", 3)
+    first, second = (desk.ask("call", "show", one) for one in ids)
+    assert (first["status"], first["duration_seconds"], first["starts_at"][:16]) == (
+        "completed", 200, "2026-01-05T08:00",
+    )  # fmt: skip
+    assert second["status"] == "cancelled"
+
+
+def test_the_next_record_of_the_queue(console: Terminal, desk: Desk) -> None:
+    """One key goes from the record of the queue that isn't called to the next one."""
+    desk.ask("setting", "set", "call_window", "00:00-24:00")
+    desk.ask("contact", "add", "--set", "last_name=Young", "--set", "phone=03-5555-0177")
+    console.wait_for("Young")
+    hands = Hands(console)
+    console.type("a", "0")
+    console.wait_for(lambda screen: on_line(screen, "Young"))
+    hands.press("n")
+    console.wait_for(lambda screen: on_line(screen, SAKURA))
+    hands.need(SAKURA, 1)
+
+
+def on_line(screen: Terminal, name: str) -> bool:
+    """Return whether the queue shows ``name`` as the record that is called now."""
+    return re.search(rf"^ {name} +Numbers", screen.text(), re.MULTILINE) is not None

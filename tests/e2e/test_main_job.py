@@ -55,7 +55,7 @@ def talk(console: Terminal) -> tuple[Span, Span, Span]:
     console.type("escape")
     console.wait_for(lambda screen: NOTES not in screen.text())
     console.type("２")
-    console.wait_for(lambda screen: f"[2{_('Leads')}]" in screen.line(0).replace(" ", ""))
+    console.wait_for(lambda screen: "[2" in screen.line(0))
     console.wait_for(lambda screen: re.search(r"00:00:0[2-9] ●.*F12", screen.line(-2)) is not None)
     console.type("f12")
     console.wait_for(NOTES)

@@ -105,6 +105,7 @@ RECORD_DOORS: Mapping[str, Door] = {
     "calls.cancel": Door("edit", lambda s, a, r: s.calls.cancel(a, r.id), (CALL,), False),
     "calls.delete": Door("delete", lambda s, a, r: s.calls.delete(a, [r.id]), (CALL,), False),
     "activities.get": Door("view", lambda s, a, r: s.activities.get(a, r.id), (TASK, EVENT, CALL)),
+    "moves.of": Door("view", lambda s, a, r: s.moves.of(a, r), (TASK, EVENT, CALL)),
     "activities.kind_of": Door("view", lambda s, a, r: s.activities.kind_of(a, r.id), (TASK, EVENT, CALL)),
 }
 """Everything that takes one record and an actor."""
@@ -124,16 +125,19 @@ ADMINISTRATION: Mapping[str, Callable[[Services, Actor], Awaitable[object]]] = {
     "custom_fields.delete": lambda s, a: s.custom_fields.delete(a, Module.LEAD, "size"),
     "conversion.send_field": lambda s, a: s.conversion.send_field(a, "size", None),
     "bin.purge": lambda s, a: s.bin.purge(a, ["01890000-0000-7000-8000-000000000000"]),
+    "pops.offer": lambda s, a: s.pops.offer(a, "other", "03-1234-5678"),
     "audit.verify": lambda s, a: s.audit.verify(a),
     "audit.list": lambda s, a: s.audit.list(a),
 }
-"""What only administrators do; supervisors read the audit trail too."""
+"""What only administrators do; supervisors read the audit trail and announce callers too."""
 
 ENDS = "both ends are looked at: fault 25"
 OWN = "reaches what is one's own alone: fault 28"
 LISTED = "holds what is in sight alone: tests/store/test_permissions.py and the lists below"
 BESIDE = "tells of one record in sight: faults 24 and 28"
 MAIL = "is looked at by the sight of mail: tests/store/test_mail_messages.py"
+QUEUED = "asks for sight of the records and the right to make calls: tests/store/test_queue_rights.py"
+NUMBERS = "sight of leads, contacts or accounts, the right to edit them to flag: tests/store/test_numbers.py"
 PLAIN = "tells or keeps nothing of records"
 
 ELSEWHERE: Mapping[str, str] = {
@@ -152,8 +156,15 @@ ELSEWHERE: Mapping[str, str] = {
     ),
     **dict.fromkeys(("associations.set_primary", "associations.change_role"), ENDS),
     **dict.fromkeys(("members.add", "members.add_list", "members.set_status", "members.remove"), ENDS),
-    **dict.fromkeys(("bin.restore", "records.checked", "bulk.checked"), ENDS),
-    **dict.fromkeys(("exports.write", "reports.calls"), LISTED),
+    **dict.fromkeys(("bin.restore", "records.checked", "records.resolved", "bulk.checked"), ENDS),
+    **dict.fromkeys(("calendar.between", "exports.write", "reports.calls"), LISTED),
+    **dict.fromkeys(("reports.call_ids", "report_files.write", "board.now"), LISTED),
+    "reports.teams": PLAIN,
+    **dict.fromkeys(
+        ("overlaps.find", "overlaps.around"),
+        "what is out of sight is told as taken time without a name: tests/store/test_overlaps.py",
+    ),
+    "calling_hours.time_outside": "somebody out of sight has no clock: tests/store/test_calling_hours.py",
     **dict.fromkeys(("activities.related", "activities.related_counts", "notes.of", "audit.history"), BESIDE),
     **dict.fromkeys(("contacts.accounts", "cases.account_for", "calls.recent"), BESIDE),
     **dict.fromkeys(("cases.list_around", "cases.count_around", "records.as_seen"), BESIDE),
@@ -175,11 +186,24 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys((f"mail_messages.{name}" for name in ("list", "count", "get", "thread")), MAIL),
     **dict.fromkeys(("mail_accounts.sharers", "mail_deals.offered"), MAIL),
     **dict.fromkeys((f"mail_deals.{name}" for name in ("associate", "associate_new", "dissociate")), MAIL),
+    **dict.fromkeys((f"reminders.{name}" for name in ("due", "next_at", "claim", "snooze", "dismiss")), OWN),
     **dict.fromkeys(("undo.peek", "undo.undo", "undo.skip", "calls.running"), OWN),
-    **dict.fromkeys(("calls.stop", "calls.save"), OWN),
+    **dict.fromkeys(("calls.stop", "calls.save", "handovers.received"), OWN),
+    **dict.fromkeys((f"pops.{name}" for name in ("open", "take", "dismiss", "answer", "call_back")), OWN),
+    "pops.log_missed": OWN,
     **dict.fromkeys((f"views.{name}" for name in ("fields", "list", "get", "find", "last", "remember")), OWN),
     **dict.fromkeys(("views.checked", "views.add", "views.edit", "views.delete", "views.delete_all"), OWN),
     **dict.fromkeys(("users.list", "users.get", "users.renewed", "profiles.list", "profiles.show"), PLAIN),
     **dict.fromkeys(("custom_fields.all", "users.find"), PLAIN),
+    **dict.fromkeys((f"numbers.{name}" for name in ("state", "states", "marks", "blocked_among")), NUMBERS),
+    **dict.fromkeys((f"numbers.{name}" for name in ("list", "flag", "clear")), NUMBERS),
+    "calls.blocked": BESIDE,
+    **dict.fromkeys(
+        (f"queue.{name}" for name in ("start", "run", "runs", "overview", "next", "peek")), QUEUED
+    ),
+    **dict.fromkeys(
+        (f"queue.{name}" for name in ("offer", "numbers", "held", "last", "standing", "skip", "done")), QUEUED
+    ),
+    **dict.fromkeys((f"queue.{name}" for name in ("hold", "release", "auto_next", "set_auto_next")), OWN),
 }
 """Every other door of the services, and which rule it keeps."""

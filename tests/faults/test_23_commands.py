@@ -80,7 +80,7 @@ COMMANDS: Mapping[str, Row] = {
     "call start": Row("create", "{it}", Module.CALL),
     "call stop": Row("edit", "{it}", Module.CALL),
     "call save": Row("edit", "{it} --result interested", Module.CALL),
-    "call complete": Row("edit", "{it} --started-at yesterday", Module.CALL, own="conflict"),
+    "call complete": Row("edit", "{it} --started-at -1h", Module.CALL, own="conflict"),
     "call cancel": Row("edit", "{it}", Module.CALL, own="conflict"),
     "call log": Row("create", "--who {it} --subject x --duration 60s", C, missing="invalid"),
     "call add": Row("create", "--set who=contact:{contact}", own="invalid"),
@@ -88,6 +88,9 @@ COMMANDS: Mapping[str, Row] = {
     "portal": Row("view", "--contact {it}", C),
     "lead convert": Row("edit", "{it} --new-account", L),
     "report calls": Row("view", "--from today --to today"),
+    "report board": Row("view"),
+    "queue start": Row("view", "--module lead --view all"),
+    "calendar": Row("view", "--from today --to today"),
     **dict(_rows()),
 }
 """What takes a record or makes one; of one's own record it does so in this order."""
@@ -107,6 +110,7 @@ ADMINISTRATION: Mapping[str, str] = {
     "field delete": "lead size",
     "lead field-map": "size --nowhere",
     "bin purge": "01890000-0000-7000-8000-000000000000",
+    "pop": "0312345678 --agent other",
     "audit": "",
 }
 """What only administrators may, and supervisors read."""
@@ -128,6 +132,17 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(
         ("view list", "view show", "view add", "view edit", "view delete", "undo", "bin list", "bin restore"),
         "reaches what is one's own: fault 28",
+    ),
+    **dict.fromkeys(
+        ("reminder due", "reminder snooze", "reminder dismiss"), "reaches what is one's own: fault 28"
+    ),
+    **dict.fromkeys(
+        (f"queue {name}" for name in ("next", "skip", "done", "release", "status", "list")),
+        "works in a queue that was started: tests/store/test_queue_rights.py",
+    ),
+    **dict.fromkeys(
+        ("number show", "number list", "number flag", "number clear"),
+        "asks for sight of people, and for the right to edit them: tests/store/test_numbers.py",
     ),
     "find": "holds what is in sight: tests/store/test_permissions.py",
     "export": "holds what a list holds: tests/store/test_exports.py",

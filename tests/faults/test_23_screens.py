@@ -17,13 +17,17 @@ from crm_tui.domain.modules import PARENTS, Module
 from crm_tui.errors import NotAllowed
 from crm_tui.store.url import StoreUrl
 from screens.activity_list import ActivityListScreen
+from screens.board_screen import BoardScreen
+from screens.calendar_screen import CalendarScreen
 from screens.call_detail import CallDetailScreen
 from screens.choice_modal import ChoiceModal
 from screens.commands import commands_for
 from screens.record_actions import ACTIONS
 from screens.record_detail import RecordDetailScreen
 from screens.record_list import RecordListScreen
+from screens.report_screen import ReportScreen
 from screens.selection import Selection
+from screens.widgets.calendar_canvas import CalendarCanvas
 from screens.widgets.field_view import FieldView
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_table import RecordTable
@@ -51,7 +55,7 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         **_FRAME,
         **{"edit": "edit", "delete": "delete", "new": "create", "convert": "edit create"},
         **{"log_call": "create", "new_task": "create"},
-        **dict.fromkeys(("complete_activity", "reschedule_activity", "cancel_activity"), "edit"),
+        **dict.fromkeys(("complete", "reschedule", "cancel"), "edit"),
         **dict.fromkeys(("choose_action", "copy", "history", "open_became", "step", "turn"), FREE),
     },
     CallDetailScreen: {
@@ -60,6 +64,23 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         "delete": "delete",
         **dict.fromkeys(("history", "open_person", "step"), FREE),
     },
+    CalendarScreen: {
+        **_FRAME,
+        **dict.fromkeys(("new", "new_other"), "create"),
+        **dict.fromkeys(("complete", "reschedule", "cancel", "edit"), "edit"),
+        "delete": "delete",
+        **dict.fromkeys(("open", "view", "next_view", "today", "go_to_day", "choose_whose", "reload"), FREE),
+        **dict.fromkeys(("toggle_closed", "toggle_tasks"), FREE),
+    },
+    CalendarCanvas: {"screen.move": FREE},
+    ReportScreen: {
+        **_FRAME,
+        **dict.fromkeys(
+            (f"choose_{name}" for name in ("preset", "period", "group", "filter", "measure")), FREE
+        ),
+        **dict.fromkeys(("move_period", "export", "open_board", "copy", "toggle_formulas"), FREE),
+    },
+    BoardScreen: {**_FRAME, "choose_team": FREE},
     RecordTable: dict.fromkeys(
         ("first", "last", "move", "page", "half_page", "open", "reload", "sort", "sort_reverse"), FREE
     )
@@ -69,15 +90,14 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         ("back_to_call", "chord", "copy_focus", "find", "help", "open_module", "palette", "quit", "redraw"),
         FREE,
     )
-    | {"say_how_to_quit": FREE, "undo": FREE}
-    # They open the call form; the service decides when it starts or saves a call.
-    | {"call_key": FREE, "log_call": FREE, "schedule_call": FREE},
+    | {"say_how_to_quit": FREE, "undo": FREE, "reminders": FREE}
+    | {"answer_pop": FREE, "choose_for_pop": FREE, "dial_number": FREE}
+    # F2 also leads to a call that runs.
+    | {"call_key": "create", "log_call": "create", "schedule_call": "create"},
 }
 """Per screen, what each key needs."""
 
-DEPENDS = frozenset(
-    {"new", "convert", "complete_activity", "reschedule_activity", "cancel_activity", "delete"}
-)
+DEPENDS = frozenset({"new", "convert", "complete", "reschedule", "cancel", "delete"})
 """Keys of a detail screen that also need something in focus."""
 
 MENU: Mapping[str, str] = {
@@ -93,11 +113,23 @@ MENU: Mapping[str, str] = {
     "export": "view",
     "history": "view",
     "delete": "delete",
+    # That leads or contacts may be edited is asked when the reason is given.
+    "numbers": "edit",
+    **dict.fromkeys(("queue", "campaign_queue"), "view create"),
 }
-"""What each entry of the actions menu needs."""
+"""What each entry of the actions menu needs; those that make calls the right to create one."""
 
 PALETTE = frozenset(
-    {"run_action", "open_duplicates", "open_bin", "open_custom_fields", "choose_theme", "choose_language"}
+    {
+        "run_action",
+        "open_duplicates",
+        "open_bin",
+        "open_board",
+        "open_queues",
+        "open_custom_fields",
+        "choose_theme",
+        "choose_language",
+    }
 )
 """What a command of the palette may do."""
 
@@ -115,7 +147,8 @@ def test_every_key_has_a_row(kind: type) -> None:
 
 
 def test_every_entry_of_the_menu_has_a_row_and_asks_for_it() -> None:
-    assert {action.code: action.verb for action in ACTIONS} == MENU
+    needed = {action.code: f"{action.verb} create" if action.calls else action.verb for action in ACTIONS}
+    assert needed == MENU
 
 
 @asynccontextmanager
@@ -221,6 +254,10 @@ async def test_the_console_offers_what_the_policy_says(store_url: StoreUrl, prof
             check_keys(profile, console.app.screen, DEPENDS)
             check_palette(profile, console)
             await console.press("escape")
+        await console.press("9")
+        await console.until_on(CalendarScreen)
+        check_keys(profile, console.app.screen)
+        check_palette(profile, console)
 
 
 async def test_whoever_sees_nothing_has_no_module(store_url: StoreUrl) -> None:

@@ -52,6 +52,23 @@ async def same_as_missing(reach: Reach, work: Callable[[str], Awaitable[object]]
     assert await contents(reach.services) == before
 
 
+async def test_reminders(reach: Reach) -> None:
+    """A call of each agent reminds its owner alone, by its own id and by that of the call."""
+    reminders, me, other = reach.services.reminders, reach.me, reach.other
+    calls = {}
+    for agent in (me, other):
+        who = (await reach.services.leads.create(agent, {"last_name": "Doe", "company": "Acme"})).record
+        values = {"who": who.ref, "subject": "Call", "starts_at": "+5m", "reminder": "1_hour"}
+        calls[agent.name] = await reach.services.calls.schedule(agent, values)
+    (foreign,) = await reminders.due(other)
+    assert [one.activity.id for one in await reminders.due(me)] == [calls[me.name].id]
+    for theirs in (foreign.id, foreign.activity.id):
+        await same_as_missing(reach, lambda it: reminders.snooze(me, it, "+10m"), theirs)
+        await same_as_missing(reach, lambda it: reminders.dismiss(me, it), theirs)
+    assert foreign.id not in await reminders.claim(me)
+    assert await reminders.claim(other) == {foreign.id}
+
+
 async def test_drafts(reach: Reach) -> None:
     drafts, me, other = reach.services.drafts, reach.me, reach.other
     call = await reach.services.calls.start(other, StartCall())

@@ -9,6 +9,7 @@ from crm_tui.clock import FrozenClock, elapsed, local_zone
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.call import StartCall
 from crm_tui.domain.when import parse_when
+from crm_tui.formats import clock_warning
 from crm_tui.services.container import Services
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -39,6 +40,7 @@ CASES: dict[str, tuple[Callable[[FrozenClock], None], int, bool]] = {
     "an hour back": (half_way(lambda clock: wall(clock, -HOUR)), TALK, True),
     "a day on": (half_way(lambda clock: wall(clock, DAY)), TALK, True),
     "back to 1970": (half_way(lambda clock: clock.set_wall(datetime(1970, 1, 1, tzinfo=UTC))), TALK, True),
+    "corrected by a second": (half_way(lambda clock: wall(clock, timedelta(seconds=1))), TALK, True),
     "asleep for an hour": (half_way(lambda clock: clock.advance(HOUR)), TALK + 3600, True),
     "a new boot": (half_way(lambda clock: clock.reboot()), TALK, True),
     "a new boot, an hour back": (
@@ -52,6 +54,16 @@ CASES: dict[str, tuple[Callable[[FrozenClock], None], int, bool]] = {
         False,
     ),
 }
+
+
+WARNED = {
+    "an hour back": "set back by 1:00:00",
+    "a day on": "set forward by 24:00:00",
+    "back to 1970": "set back",
+    "a new boot, an hour back": "can't be trusted",
+    "a new boot, two days on": "can't be trusted",
+}
+"""The cases in which the two clocks disagree, and what is said of them."""
 
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
@@ -71,6 +83,9 @@ async def test_the_duration_of_a_call(
     assert (seen.seconds, seen.reliable) == (expected, reliable)
     assert stopped.duration_seconds == expected
     assert stopped.starts_at == started
+    assert WARNED.get(case, "") in clock_warning(stopped)
+    assert bool(clock_warning(stopped)) == (case in WARNED)
+    assert (seen.shift != 0 or not seen.reliable) == (case in WARNED)
     clock.set_wall(clock.now() - HOUR)
     clock.advance(20)
     saved = await services.calls.save(agent, call.id, {})

@@ -118,6 +118,22 @@ async def test_a_call_is_rescheduled_in_words(console: Console, sample: Sample) 
     assert moved.starts_at == datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 
 
+async def test_relative_times_count_from_the_appointment(console: Console, sample: Sample) -> None:
+    """The echo says so before anything is saved; nonsense is told to be none."""
+    call = await scheduled_call(console, sample.taro.ref)
+    await console.press("r")
+    await console.until_on(RescheduleModal)
+    await console.type_text("+1d")
+    await console.until_shown("2026-11-21 15:00")
+    await console.type_text("x")
+    await console.until_shown("Not understood")
+    await console.press("backspace", "enter")
+    await console.until_on(ActivityListScreen)
+    assert call.starts_at is not None
+    moved = await console.services.calls.get(console.actor, call.id)
+    assert moved.starts_at == call.starts_at + timedelta(days=1)
+
+
 async def test_a_task_is_rescheduled_to_another_day(console: Console, sample: Sample) -> None:
     record = await task(console, sample.taro.ref, due_date=date(2026, 11, 20))
     await console.press("r")

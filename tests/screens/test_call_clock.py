@@ -65,6 +65,7 @@ def test_a_changed_wall_clock_changes_nothing(shift: timedelta) -> None:
     clock.set_wall(NOW + shift)
     times = times_of(call, clock)
     assert (times.state, times.talk, times.reliable) == (CallState.RUNNING, 192, True)
+    assert times.shift == round(shift.total_seconds()) - 192
 
 
 def test_after_the_stop_the_wrap_up_runs_and_the_talk_stands() -> None:

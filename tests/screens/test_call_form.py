@@ -14,7 +14,6 @@ from screens.activity_list import ActivityListScreen
 from screens.call_detail import CallDetailScreen
 from screens.call_logger import CallLoggerScreen
 from screens.choice_modal import ChoiceModal
-from screens.confirm_modal import ConfirmModal
 from screens.record_form import RecordFormScreen
 from screens.record_list import RecordListScreen
 from screens.view_modal import ViewModal
@@ -214,18 +213,6 @@ async def test_who_may_not_make_calls_is_told_so(console: Console, sample: Sampl
     await console.until_on(RecordListScreen)
     assert console.app.running_call is None
     assert await calls_in_store(console) == []
-
-
-async def test_a_wish_to_be_called_back_offers_to_schedule_it(console: Console) -> None:
-    """The fifth result asks; yes opens the scheduled call with the same person."""
-    screen = await start_call(console)
-    who = screen.form.who
-    await console.press("f2", "5", "ctrl+s")
-    await console.until_on(ConfirmModal)
-    await console.press("y")
-    await console.until(lambda: isinstance(console.app.screen, CallLoggerScreen) and console.app.takes_keys())
-    form = console.app.screen.query_one(CallForm)
-    assert (form.mode, form.who) == (CallMode.SCHEDULED, who)
 
 
 def _beside_the_bar(console: Console) -> str:

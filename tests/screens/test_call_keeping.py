@@ -122,7 +122,7 @@ async def test_leaving_an_unsaved_form_asks(console: Console, sample: Sample) ->
 async def test_a_call_started_by_mistake_is_cancelled(console: Console) -> None:
     """Cancelling asks; the call is kept as cancelled and the agent is back where they were."""
     await start_call(console)
-    await console.press("f9")
+    await console.press("f5")
     await console.until_on(ConfirmModal)
     await console.press("y")
     await console.until_on(RecordListScreen)

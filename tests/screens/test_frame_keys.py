@@ -17,7 +17,7 @@ from tests.screens.conftest import Console, OpenConsole, Sample
 @pytest.fixture
 def keys() -> dict[str, str]:
     """Key per binding id, as a configuration file gives it."""
-    return {"app.find": "f4", "app.quit": "f9", "app.help": "ctrl+q,f5", "list.new": "e"}
+    return {"app.find": "f4", "app.quit": "f11", "app.help": "ctrl+q,f5", "list.new": "e"}
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ async def test_sentences_name_the_chosen_keys(sample: Sample, config: Config, la
         assert re.search(r"(^|[^A-Za-z])v([^A-Za-z]|$)", line)
 
 
-@pytest.mark.parametrize("key", ["f9", "ctrl+q"])
+@pytest.mark.parametrize("key", ["f11", "ctrl+q"])
 async def test_the_console_can_always_be_left(sample: Sample, open_console: OpenConsole, key: str) -> None:
     """Even a configuration that gives Ctrl+Q away leaves it to quitting."""
     async with open_console() as console:

@@ -58,9 +58,14 @@ def is_at_rest(app: CrmApp) -> bool:
     )
 
 
+def no_kernel_timer(rung: Callable[[], None]) -> None:
+    """Stand in for `crm_tui.wall_timer.KernelTimer` where there is none."""
+    raise OSError
+
+
 @pytest.fixture(scope="session")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, bytes]:
-    """The file of the store, without and with a running call."""
+def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The file of the store: as it is, with a running call, on a busy day."""
     folder = tmp_path_factory.mktemp("pictures")
     made = {}
     with pytest.MonkeyPatch.context() as patch:
@@ -68,10 +73,11 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, bytes]:
         patch.setenv("HOME", str(folder))
         patch.setenv("TZ", "Asia/Tokyo")
         set_language("en")
-        for running in (False, True):
-            path = folder / f"{running}.db"
-            asyncio.run(make(configuration(path), FrozenClock(HOUR), running=running))
-            made[running] = path.read_bytes()
+        for name in ("plain", "running", "busy"):
+            path = folder / f"{name}.db"
+            given = {} if name == "plain" else {name: True}
+            asyncio.run(make(configuration(path), FrozenClock(HOUR), **given))
+            made[name] = path.read_bytes()
     return made
 
 
@@ -95,7 +101,7 @@ def clock() -> Iterator[FrozenClock]:
 @pytest.fixture
 def picture(
     snap_compare: Callable[..., bool],
-    stores: dict[bool, bytes],
+    stores: dict[str, bytes],
     language: str,
     clock: FrozenClock,
     tmp_path: Path,
@@ -103,28 +109,32 @@ def picture(
 ) -> Takes:
     """Return what takes a picture after some work and compares it.
 
-    Its arguments: the work, the size in cells, whether a call runs, whether there is a store, the theme.
+    Its arguments: the work, the size in cells, whether a call runs, whether the day is busy, whether there is
+    a store, the theme.
     """
     monkeypatch.setattr("crm_tui.bootstrap.os_login", lambda: "kato")
+    # The kernel's timer goes by the real date, which is another than that of the pictures.
+    monkeypatch.setattr("crm_tui.wall_timer.KernelTimer", no_kernel_timer)
 
     def take(
         work: Work,
         size: tuple[int, int] = (80, 24),
         *,
         running: bool = False,
+        busy: bool = False,
         store: bool = True,
         theme: str = "dark",
     ) -> bool:
         path = tmp_path / "crm.db"
         if store:
-            path.write_bytes(stores[running])
+            path.write_bytes(stores["busy" if busy else "running" if running else "plain"])
         clock.advance(TALK if running else 0)
 
         async def before(pilot: Pilot[Any]) -> None:
             app = pilot.app
             assert isinstance(app, CrmApp)
             console = Console(app, pilot)
-            await console.until(lambda: app.takes_keys())
+            await console.until(lambda: app.takes_keys() and (app.due_reminders.rows or not busy))
             await work(console)
             await console.until(lambda: not len(app.keys) and is_at_rest(app))
 

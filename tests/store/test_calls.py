@@ -233,7 +233,7 @@ async def test_complete_reschedule_and_cancel_a_scheduled_call(
     values = {"who": contact.ref, "subject": "Call back", "starts_at": "+2h"}
     one = await services.calls.schedule(agent, values)
     moved = await services.calls.reschedule(agent, one.id, "+2d")
-    assert moved.starts_at == clock.now() + timedelta(days=2)
+    assert moved.starts_at == clock.now() + timedelta(days=2, hours=2)
     with pytest.raises(Invalid) as refused:
         await services.calls.complete(agent, one.id, {"result": "interested"})
     assert set(refused.value.fields) == {"duration_seconds"}

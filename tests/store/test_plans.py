@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import Engine, event, text
 
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.associations import NewMember
 from crm_tui.domain.modules import PARENTS, Area, Module
 from crm_tui.domain.paging import PageRequest, Seek
 from crm_tui.domain.queries import Criterion, ListQuery, Op, Sort
+from crm_tui.domain.queue_sources import campaign_source, list_source, view_source
 from crm_tui.domain.records import Ref
 from crm_tui.domain.views import built_in, first_sort, usual_sort
 from crm_tui.services.container import Services
@@ -150,6 +152,14 @@ async def test_what_hangs_on_a_record_is_counted_by_index(
         assert all(f"({ref.module.value}_id=?" in step for step in counted), counted
 
 
+async def test_undoing_a_new_campaign_looks_up_what_points_to_it(
+    services: Services, admin: Actor, plan: Plan
+) -> None:
+    await services.campaigns.create(admin, {"name": "Autumn"})
+    steps = await plan(lambda: services.undo.undo(admin))
+    assert not [step for step in steps if step.startswith("SCAN activities")], steps
+
+
 @pytest.mark.parametrize("typed", ["田中", "1234", "0312345678", "田中 1234", "smith@example.com"])
 async def test_lookups(services: Services, admin: Actor, plan: Plan, typed: str) -> None:
     steps = await plan(lambda: services.search.find(admin, typed))
@@ -178,3 +188,21 @@ def _related(services: Services, actor: Actor, ref: Ref, closed: bool) -> Work:
 
 def _bad(steps: list[str], *more: re.Pattern[str]) -> list[str]:
     return [step for step in steps if any(pattern.search(step) for pattern in (_WHOLE_TABLE, *more))]
+
+
+async def test_who_comes_next_in_a_call_queue(services: Services, admin: Actor, plan: Plan) -> None:
+    lead = (
+        await services.leads.create(admin, {"last_name": "Abe", "company": "Acme", "phone": "117"})
+    ).record
+    campaign = (await services.campaigns.create(admin, {"name": "Autumn"})).record.ref
+    await services.members.add(admin, campaign, [NewMember(lead.ref, "")])
+    for source in (
+        *(view_source(view) for view in built_in(Area.LEAD) if view.code in ("all", "mine", "recent")),
+        campaign_source(campaign),
+        list_source(Module.LEAD, [lead.id], "one"),
+    ):
+        run = await services.queue.start(admin, source)
+        steps = await plan(lambda r=run: services.queue.peek(admin, r.id))  # type: ignore[misc]
+        assert not _bad(steps, _SORTED), (source, steps)
+        # Calls with the few who come next, not all calls of the store.
+        assert not [step for step in steps if step.startswith("SCAN activities")], (source, steps)

@@ -1,52 +1,35 @@
-"""Call reports on both stores: the same figures as counting call by call, and read from indexes alone."""
+"""Call reports on both stores: the same figures as counting call by call."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from random import Random
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Engine, event, insert, text
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, insert
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor, Grant, Scope
-from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import Area
 from crm_tui.domain.reports import By, Figures, Period, Report
 from crm_tui.errors import Invalid, NotAllowed
 from crm_tui.services.container import Services
 from crm_tui.store.models.activities import activities
 from tests.store.conftest import add_user
+from tests.store.made_calls import Made, columns, person, random_calls
 
 LONDON = "Europe/London"
 AUTUMN = Period(date(2026, 10, 20), date(2026, 11, 20))
 """Clocks go back on 25 October."""
-
-DAY = Period(date(2026, 11, 4), date(2026, 11, 4))
-
-
-@dataclass(frozen=True)
-class Made:
-    """A call as it was made."""
-
-    owner: str
-    type: str
-    purpose: str
-    result: str
-    person: str
-    talk: int | None
-    wrap_up: int
-    start: datetime
-    saved: datetime
 
 
 async def test_the_figures_are_those_of_counting_call_by_call(services: Services, admin: Actor) -> None:
     ayse = await add_user(services, admin, "ayse", "agent", team="North")
     bela = await add_user(services, admin, "bela", "agent", team="North")
     actor = replace(admin, zone=LONDON)
-    made = await _random_calls(services, admin, [admin.id, ayse.id, bela.id], 250)
+    made = await random_calls(services, admin, [admin.id, ayse.id, bela.id], 250)
     names = {admin.id: "root", ayse.id: "ayse", bela.id: "bela"}
     keys: dict[By, Callable[[Made], str | None]] = {
         By.DAY: lambda call: call.saved.astimezone(ZoneInfo(LONDON)).date().isoformat(),
@@ -64,6 +47,26 @@ async def test_the_figures_are_those_of_counting_call_by_call(services: Services
         assert found == _slowly(made, made, key), by
         assert {None: report.total} == _slowly(made, made, lambda _call: None), by
     assert report.total.followed > 5, "the sample has callers who called again"
+    limits: list[dict[By, str]] = [
+        {By.AGENT: "bela"},
+        {By.TEAM: "north", By.TYPE: "inbound"},
+        {By.TEAM: "", By.RESULT: ""},
+        {By.HOUR: "1", By.PURPOSE: "", By.AGENT: "AYSE"},
+        {By.HOUR: "23"},
+        {By.TEAM: "North", By.AGENT: "root"},
+    ]
+    for filters in limits:
+        wanted = {by: key or None for by, key in filters.items()}
+        wanted.update({By.HOUR: f"{int(filters[By.HOUR]):02d}"} if By.HOUR in filters else {})
+        wanted.update({By.TEAM: "North"} if filters.get(By.TEAM) == "north" else {})
+        wanted.update({By.AGENT: filters[By.AGENT].lower()} if By.AGENT in filters else {})
+        counted = [call for call in made if all(keys[by](call) == key for by, key in wanted.items())]
+        for by in (By.DAY, By.AGENT, By.HOUR):
+            report = await services.reports.calls(actor, AUTUMN, by, filters)
+            found = {row.key: row.figures for row in report.rows}
+            assert found == _slowly(counted, made, keys[by]), (filters, by)
+        listed = await services.reports.call_ids(actor, AUTUMN, filters)
+        assert len(listed) == report.total.calls == len(set(listed)), filters
     own = replace(actor, grants={**actor.grants, Area.ACTIVITY: Grant(view=True, scope=Scope.OWN)})
     mine = [call for call in made if call.owner == admin.id]
     assert await _total(services, own) == _slowly(mine, mine, lambda _call: None)[None]
@@ -72,6 +75,114 @@ async def test_the_figures_are_those_of_counting_call_by_call(services: Services
     )
     north = [call for call in made if call.owner != admin.id]
     assert await _total(services, team) == _slowly(north, north, lambda _call: None)[None]
+
+
+# Days on which clocks change in London, New York and, by half an hour, Lord Howe.
+CHANGES = (date(2026, 10, 24), date(2026, 10, 31), date(2026, 10, 3), date(2026, 3, 28))
+MOMENTS = st.builds(
+    lambda day, more: datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=more),
+    st.sampled_from(CHANGES) | st.dates(date(2026, 9, 1), date(2026, 11, 30)),
+    st.integers(0, 2 * 86_400),
+)
+CALLS = st.builds(
+    Made,
+    owner=st.just(""),
+    type=st.sampled_from(("outbound", "inbound", "inbound", "missed")),
+    purpose=st.sampled_from(("", "desk", "demo")),
+    result=st.sampled_from(("", "interested")),
+    person=st.sampled_from(("", "contact", "lead")),
+    talk=st.none() | st.integers(0, 9_000),
+    wrap_up=st.integers(0, 600),
+    start=MOMENTS,
+    saved=st.just(datetime(2026, 1, 1, tzinfo=UTC)),
+)
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+@given(
+    calls=st.lists(st.tuples(CALLS, st.integers(0, 100_000)), max_size=30),
+    zone=st.sampled_from((LONDON, "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo", "Asia/Kathmandu")),
+    by=st.sampled_from(By),
+    hour=st.none() | st.integers(0, 23),
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_any_calls_in_any_zone(
+    services: Services,
+    admin: Actor,
+    calls: list[tuple[Made, int]],
+    zone: str,
+    by: By,
+    hour: int | None,
+) -> None:
+    """Whatever the calls are: the report is what counting them one by one gives."""
+    people = {"contact": "contact_id", "lead": "lead_id"}
+    ids = {name: await person(services, admin, name) for name in people}
+    made = [
+        replace(call, owner=admin.id, saved=call.start + timedelta(seconds=later)) for call, later in calls
+    ]
+    rows = [columns(call, people) for call in made]
+    for each in rows:
+        each.update({column: ids[name] for name, column in people.items() if each[column]})
+    async with services.core.store.write(admin) as uow:
+        await uow.connection.execute(delete(activities))
+        if rows:
+            await uow.connection.execute(insert(activities), rows)
+        await uow.commit()
+    local = ZoneInfo(zone)
+    forms = {By.DAY: "%Y-%m-%d", By.MONTH: "%Y-%m", By.HOUR: "%H"}
+
+    def key(call: Made) -> str | None:
+        if by in forms:
+            return call.saved.astimezone(local).strftime(forms[by])
+        if by is By.AGENT:
+            return "root"
+        return None if by is By.TEAM else getattr(call, by.value) or None
+
+    period = Period(date(2026, 3, 29), date(2026, 11, 1))
+    within = [call for call in made if period.first <= call.saved.astimezone(local).date() <= period.last]
+    counted = [call for call in within if hour is None or call.saved.astimezone(local).hour == hour]
+    filters = {} if hour is None else {By.HOUR: str(hour)}
+    report = await services.reports.calls(replace(admin, zone=zone), period, by, filters)
+    assert {row.key: row.figures for row in report.rows} == _counted(counted, made, key)
+    assert report.total == sum((row.figures for row in report.rows), Figures())
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+async def test_what_a_report_cannot_be_limited_to_is_told(services: Services, admin: Actor) -> None:
+    await add_user(services, admin, "ayse", "agent", team="North")
+    wrong = {
+        By.AGENT: "nobody",
+        By.TEAM: "South",
+        By.TYPE: "sideways",
+        By.PURPOSE: "weather",
+        By.RESULT: "?",
+        By.HOUR: "24",
+    }
+    for by, key in wrong.items():
+        with pytest.raises(Invalid) as refused:
+            await services.reports.calls(admin, AUTUMN, By.DAY, {by: key})
+        assert by.value in refused.value.fields
+    report = await services.reports.calls(admin, AUTUMN, None, {By.PURPOSE: "Desk", By.TYPE: "受信"})
+    assert {by: key for by, (key, _label) in report.filters.items()} == {
+        By.PURPOSE: "desk",
+        By.TYPE: "inbound",
+    }
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+async def test_a_long_period_is_read_in_pieces_and_says_how_far_it_is(
+    services: Services, admin: Actor
+) -> None:
+    made = await random_calls(services, admin, [admin.id], 40)
+    heard: list[tuple[int, int]] = []
+    years = Period(date(2026, 1, 1), date(2026, 12, 31))
+    report = await services.reports.calls(
+        admin, years, By.MONTH, progress=lambda done, total: heard.append((done, total))
+    )
+    assert report.total.calls == len(made)
+    assert len(heard) > 1
+    assert heard[-1] == (365, 365)
+    assert heard == sorted(heard)
 
 
 async def test_what_agents_do_counts_when_it_is_saved(
@@ -118,92 +229,12 @@ async def test_a_period_that_cannot_be(services: Services, admin: Actor) -> None
         assert "to" in refused.value.fields
 
 
-async def test_a_report_is_read_from_indexes_alone(services: Services, admin: Actor) -> None:
-    """Five million calls are a table of gigabytes; a report must not touch it."""
-    await _random_calls(services, admin, [admin.id], 600)
-    scoped = replace(admin, grants={**admin.grants, Area.ACTIVITY: Grant(view=True, scope=Scope.OWN)})
-    sqlite = services.core.store.is_sqlite
-    # So few rows are read faster from the table; what is asked here is whether it can be done without.
-    only_indexes = ("SET enable_seqscan = off", "SET enable_bitmapscan = off")
-    first = () if sqlite else ("VACUUM ANALYZE activities", *only_indexes)
-    covering = "USING COVERING INDEX ix_activities_" if sqlite else "Index Only Scan using ix_activities_"
-    for actor in (admin, scoped):
-        for by in (None, *By):
-            steps = [step for step in await _plan(services, actor, by, first) if "activities" in step]
-            assert any(f"{covering}completed_call" in step for step in steps), steps
-            assert any(f"{covering}inbound_call" in step for step in steps), steps
-            # PostgreSQL weighs what an index costs by the numbers of the rows; here there is one lead.
-            assert not sqlite or all(covering in step for step in steps), steps
-
-
-async def _plan(services: Services, actor: Actor, by: By | None, first: Sequence[str]) -> list[str]:
-    sent: list[tuple[str, Any]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
-        sent.append((statement, parameters))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    await services.reports.calls(actor, DAY, by)
-    event.remove(Engine, "before_cursor_execute", note)
-    statement, parameters = next(one for one in sent if "FROM activities" in one[0])
-    async with services.core.store.read() as opened:
-        connection = await opened.execution_options(isolation_level="AUTOCOMMIT")
-        for each in first:
-            await connection.execute(text(each))
-        how = "EXPLAIN QUERY PLAN" if services.core.store.is_sqlite else "EXPLAIN"
-        rows = await connection.exec_driver_sql(f"{how} {statement}", parameters)
-        return [str(row[-1]) for row in rows]
-
-
-async def _random_calls(services: Services, admin: Actor, owners: Sequence[str], number: int) -> list[Made]:
-    """Add calls of some people around the weeks of `AUTUMN`; not all of them were saved in it."""
-    random = Random(7)
-    people = {}
-    for name in ("Abe", "Baba"):
-        people[(await services.contacts.create(admin, {"last_name": name})).record.id] = "contact_id"
-    lead = (await services.leads.create(admin, {"last_name": "Chiba", "company": "Acme"})).record
-    people[lead.id] = "lead_id"
-    begin = datetime(2026, 10, 19, 20, tzinfo=UTC)
-    made = []
-    for _each in range(number):
-        start = begin + timedelta(seconds=random.randrange(33 * 86_400), microseconds=random.randrange(10**6))
-        talk = None if random.random() < 0.1 else random.randrange(900)
-        made.append(
-            Made(
-                random.choice(owners),
-                random.choice(("outbound", "inbound", "inbound", "missed")),
-                random.choice(("", *"abcdefghij")),
-                random.choice(("", "interested", "no_response_busy")),
-                random.choice(("", *people)),
-                talk,
-                random.randrange(90),
-                start,
-                start + timedelta(seconds=random.randrange(4000)),
-            )
-        )
-    async with services.core.store.write(admin) as uow:
-        await uow.connection.execute(insert(activities), [_columns(call, people) for call in made])
-        await uow.commit()
-    return made
-
-
-def _columns(call: Made, people: dict[str, str]) -> dict[str, object]:
-    return {
-        "id": new_id(),
-        **dict.fromkeys(("created_at", "modified_at", "completed_at"), call.saved),
-        **dict.fromkeys(("sort_at", "starts_at", "due_at"), call.start),
-        **dict.fromkeys(people.values()),
-        **({people[call.person]: call.person} if call.person else {}),
-        "kind": "call",
-        "status": "completed",
-        "is_closed": True,
-        "owner_id": call.owner,
-        "type": call.type,
-        "purpose": call.purpose,
-        "result": call.result,
-        "duration_seconds": call.talk,
-        "wrap_up_seconds": call.wrap_up,
-    }
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+async def test_an_hour_of_the_last_days_of_the_calendar(services: Services, admin: Actor) -> None:
+    last_days = Period(date(9999, 12, 29), date(9999, 12, 30))
+    for zone in ("Asia/Tokyo", "America/New_York"):
+        report = await services.reports.calls(replace(admin, zone=zone), last_days, By.DAY, {By.HOUR: "9"})
+        assert report.total.calls == 0
 
 
 async def _total(services: Services, actor: Actor) -> Figures:
@@ -214,11 +245,17 @@ async def _total(services: Services, actor: Actor) -> Figures:
 def _slowly(
     made: Sequence[Made], seen: Sequence[Made], key: Callable[[Made], str | None]
 ) -> dict[str | None, Figures]:
+    """Count call by call the calls of `AUTUMN`."""
+    days = ((call, call.saved.astimezone(ZoneInfo(LONDON)).date()) for call in made)
+    return _counted([call for call, day in days if AUTUMN.first <= day <= AUTUMN.last], seen, key)
+
+
+def _counted(
+    made: Sequence[Made], seen: Sequence[Made], key: Callable[[Made], str | None]
+) -> dict[str | None, Figures]:
     """Count call by call, as the formulas say."""
     found: dict[str | None, Figures] = {}
     for call in made:
-        if not AUTUMN.first <= call.saved.astimezone(ZoneInfo(LONDON)).date() <= AUTUMN.last:
-            continue
         handled, inbound = call.type != "missed", call.type == "inbound"
         again = [
             other

@@ -33,7 +33,16 @@ def test_setting_the_wall_clock_does_not_change_a_duration(jump: timedelta) -> N
     mark, start = frozen.mark(), frozen.now()
     frozen.advance(60)
     frozen.set_wall(frozen.now() + jump)
-    assert elapsed(mark, start, frozen) == Elapsed(60, reliable=True)
+    shift = int(jump.total_seconds())
+    assert elapsed(mark, start, frozen) == Elapsed(60, reliable=True, shift=shift)
+
+
+def test_small_corrections_by_a_time_server_are_no_change_of_the_clock() -> None:
+    frozen = FrozenClock()
+    mark, start = frozen.mark(), frozen.now()
+    frozen.advance(3600)
+    frozen.set_wall(frozen.now() + timedelta(seconds=2))
+    assert elapsed(mark, start, frozen) == Elapsed(3600, reliable=True)
 
 
 def test_a_call_of_more_than_a_day_is_believed_on_the_same_boot() -> None:

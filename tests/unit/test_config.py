@@ -158,6 +158,11 @@ def test_a_lock_outlives_what_was_chosen_before(site_file: Write) -> None:
         ('[mail]\nallow_hosts = "a b"\n', "expected a list of host names or addresses"),
         ("[mail]\nallow_hosts = [1]\n", "expected a list of host names or addresses, got [1]"),
         ('[keys]\nlist.open = ""\n', 'keys.list.open: expected one or more keys, such as "n,f5"'),
+        ('[dial]\ncommand = "dial \'{number}"\n', "dial.command: expected a command whose quotes match"),
+        ('[dial]\ncommand = "{number}"\n', "expected a program and its arguments"),
+        ("[dial]\ncommand = 3\n", "expected a program and its arguments"),
+        ('[dial]\ncommand = "dial {number} {shell}"\n', "expected no other placeholders than {number}"),
+        ('[dial]\ncommand = "dial 117"\n', "expected {number} or {national} in an argument"),
         ("[ui\n", "config.toml: not valid TOML: Expected ']' at the end of a table declaration"),
         ('[ui]\ntheme = "\\u001b[2J"\n', r"got '\x1b[2J'"),
         ('[ui]\n"\\u001b[2J" = 1\n', r"'ui.\x1b[2J': no such option"),
@@ -197,25 +202,49 @@ def test_every_option_has_a_variable() -> None:
         "CRM_TUI_LANG": "ja",
         "CRM_TUI_THEME": "light",
         "CRM_TUI_BORDERS": "ascii",
+        "CRM_TUI_BELL": "no",
+        "CRM_TUI_WEEK_START": "sunday",
+        "CRM_TUI_FIRST_HOUR": "9",
         "CRM_TUI_MOUSE": "yes",
         "CRM_TUI_STORE": "sqlite:////srv/crm.db",
         "CRM_TUI_REGION": "us",
         "CRM_TUI_TIME_ZONE": "Europe/Berlin",
         "CRM_TUI_MAIL_ALLOW_HOSTS": "127.0.0.1, ::1,mail.example",
         "CRM_TUI_MAIL_KEY_FILE": "/keys/mail.key",
+        "CRM_TUI_DIAL_COPY": "on",
         "CRM_TUI_LOG_LEVEL": "debug",
     }
-    assert set(environ) == {option.variable for option in OPTIONS}
+    # What starts a program is for files alone.
+    assert set(environ) == {option.variable for option in OPTIONS if not option.file_only}
     config = load_config(environ=environ)
     assert config.ui.language == "ja"
     assert config.ui.borders == "ascii"
     assert config.ui.mouse
+    assert not config.ui.bell
     assert config.store.url == "sqlite:////srv/crm.db"
     assert config.locale.time_zone == "Europe/Berlin"
+    assert (config.locale.week_start, config.locale.first_hour) == ("sunday", "9")
     assert config.mail.allow_hosts == ("127.0.0.1", "::1", "mail.example")
     assert config.mail.key_file == "/keys/mail.key"
+    assert config.dial.copy
     assert config.log.level == "debug"
-    assert {source for _, _, source in config.rows()} == {"environment"}
+    assert {source for key, _, source in config.rows() if key != "dial.command"} == {"environment"}
+
+
+@pytest.mark.parametrize("mode", [0o664, 0o646])
+def test_a_program_is_only_taken_from_a_file_that_nobody_else_can_write(user_file: Write, mode: int) -> None:
+    path = user_file('[dial]\ncommand = "dial {number}"\n')
+    path.chmod(0o644)
+    assert load_config(environ={}).dial.command == "dial {number}"
+    path.chmod(mode)
+    assert "dial.command: only taken from a file that nobody else can write" in refusal(environ={})
+
+
+def test_no_variable_and_no_flag_starts_a_program(site_file: Write) -> None:
+    assert load_config(environ={"CRM_TUI_DIAL_COMMAND": "sh {number}"}).dial.command == ""
+    assert "dial.command" in refusal(environ={}, overrides={"dial.command": "sh {number}"})
+    site_file('locked = ["dial.command"]\n[dial]\ncommand = "site-dial {number}"\n')
+    assert load_config(environ={}).dial.command == "site-dial {number}"
 
 
 def test_keys_are_taken_quoted_and_dotted(user_file: Write) -> None:
@@ -306,4 +335,5 @@ def test_the_manual_names_every_option_and_its_variable() -> None:
     manual = Path(__file__).resolve().parents[2] / "docs" / "configuration.md"
     text = manual.read_text(encoding="utf-8")
     for option in OPTIONS:
-        assert f"| `{option.key}` | `{option.variable}` |" in text
+        variable = f"`{option.variable}`" if option.variable else "none"
+        assert f"| `{option.key}` | {variable} |" in text

@@ -121,6 +121,20 @@ def test_without_a_terminal_the_refusal_names_the_way_out() -> None:
 
 
 @pytest.mark.pty
+def test_the_console_says_that_it_draws_on_standard_error() -> None:
+    program = (
+        "from crm_tui.environment import require_terminal as r\n"
+        "try: r(); print('fine')\n"
+        "except Exception as e: print(e)"
+    )
+    script = f"exec '{sys.executable}' -c \"$PROGRAM\" 2>/dev/null"
+    env = {**os.environ, "TERM": "xterm", "PROGRAM": program}
+    with Terminal(["sh", "-c", script], cwd=ROOT, env=env) as terminal:
+        terminal.wait()
+        assert "drawn on standard error" in terminal.text()
+
+
+@pytest.mark.pty
 @pytest.mark.parametrize(
     ("kind", "said"),
     [

@@ -85,4 +85,5 @@ def test_a_day_has_as_many_hours_as_the_agents_zone_gives_it() -> None:
 
 def test_every_type_of_field_can_be_compared() -> None:
     assert set(OPERATORS) == set(FieldType)
-    assert all(operators for operators in OPERATORS.values())
+    # Who takes part depends on the sight of whoever asks, so that a condition would tell names.
+    assert {type_ for type_, operators in OPERATORS.items() if not operators} == {FieldType.PARTICIPANTS}

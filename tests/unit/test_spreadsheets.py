@@ -1,9 +1,12 @@
 """Files for spreadsheets: no formula, nothing lost, and reading back gives what was written."""
 
 import csv
+import gc
 import io
-from datetime import UTC, date, datetime
+import sys
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +15,7 @@ from python_calamine import load_workbook
 
 from crm_tui.domain.exports import Encoding, FileKind
 from crm_tui.domain.formulas import inert, restored
-from crm_tui.spreadsheets import SAFE_INTEGER, Cell, open_sheet
+from crm_tui.spreadsheets import SAFE_INTEGER, Cell, Part, open_sheet
 from crm_tui.text import clean_input
 
 PHONE = "+81 3-1234-5678"
@@ -99,3 +102,29 @@ def test_what_cp932_lacks_is_replaced_and_counted() -> None:
     assert [restored(cell) for cell in found] == ["①㈱髙﨑", "Zo? ?", "9\uff5e17時", "\uff0d1"]
     assert replaced == 2
     assert found[-1].startswith("'"), "a look-alike must not become a formula"
+
+
+def test_durations_and_parts_are_numbers_that_a_spreadsheet_can_add() -> None:
+    row: list[Cell] = [
+        timedelta(hours=30, minutes=1, seconds=5),
+        timedelta(minutes=3, seconds=20),
+        Part(0.25),
+    ]
+    assert workbook([row]) == [row]
+    assert written([row])[0] == [["30:01:05", "0:03:20", "0.25"]]
+
+
+def test_a_workbook_on_a_full_disk_fails_once_and_with_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    ignored: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", ignored.append)
+    with pytest.raises(OSError, match="No space left"):
+        _fill_the_disk()
+    gc.collect()
+    assert ignored == []
+
+
+def _fill_the_disk() -> None:
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        sheet = open_sheet(FileKind.XLSX, full, ["a"], encoding=Encoding.UTF8, title="calls")
+        sheet.write([["b"]])
+        sheet.finish()

@@ -14,6 +14,8 @@ import os, signal, sys, tty
 tty.setraw(0)
 show = lambda *_: os.write(1, ("\\x1b[2J\\x1b[Hsize %dx%d" % os.get_terminal_size()).encode())
 signal.signal(signal.SIGWINCH, show)
+# Whoever runs the tests may have it ignored.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 show()
 while (key := os.read(0, 64)) != b"q":
     os.write(1, ("\\x1b[2;1H\\x1b[K\\x1b[7m%s\\x1b[0m 田中" % key.hex()).encode())

@@ -48,6 +48,17 @@ class Screen:
         return [[tuple(self.screen.buffer[y][x]) for x in range(SIZE.width)] for y in range(SIZE.height)]
 
 
+class WideEllipsis(Screen):
+    """A terminal that paints an ellipsis as wide as a kanji; what doesn't fit stands beyond its edge."""
+
+    def __init__(self) -> None:
+        self.screen = pyte.Screen(3 * SIZE.width, SIZE.height)
+        self.stream = pyte.Stream(self.screen)
+
+    def feed(self, sequence: str) -> None:
+        self.stream.feed(sequence.replace("…", "Ｗ"))
+
+
 def painted(*updates: LayoutUpdate | ChopsUpdate) -> Screen:
     """A terminal to which Textual itself sent the updates."""
     screen = Screen()
@@ -100,10 +111,22 @@ def test_a_wide_character_is_never_half_painted() -> None:
     assert sent("中------中", "田------国").removeprefix("\x1b[1H\x1b[m") == "田\x1b[6C国"
 
 
-def test_behind_a_character_of_unsure_width_all_of_the_line_is_sent() -> None:
+def test_behind_a_character_of_unsure_width_all_text_of_the_line_is_sent() -> None:
     assert sent("ab…long text stays", "ax…long text stays").removeprefix("\x1b[1;2H\x1b[m") == "x"
-    assert sent("ab…long text stays", "ab…Long text stays").startswith("\x1b[1;3H\x1b[m…Long text stays   ")
-    assert sent("ab…long text stays", "abclong text stayZ").startswith("\x1b[1;3H\x1b[mclong text stayZ   ")
+    assert sent("ab…long text stays", "ab…Long text stays") == "\x1b[1;3H\x1b[m…Long text stays  "
+    assert sent("ab…long text stays", "abclong text stayZ") == "\x1b[1;3H\x1b[mclong text stayZ "
+
+
+@settings(max_examples=100, deadline=None)
+@given(frames, st.lists(frames, max_size=3))
+def test_a_terminal_that_paints_an_ellipsis_two_cells_wide_keeps_no_remains(
+    first: list[Strip], others: list[list[Strip]]
+) -> None:
+    frame, changed, fresh = TerminalFrame(), WideEllipsis(), WideEllipsis()
+    for content in (first, *others):
+        changed.feed(frame.paint(whole(content), SIZE, CONSOLE))
+    fresh.feed(TerminalFrame().paint(whole([first, *others][-1]), SIZE, CONSOLE))
+    assert changed.cells() == fresh.cells()
 
 
 @given(frames, spans)

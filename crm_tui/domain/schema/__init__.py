@@ -30,7 +30,7 @@ _BY_NAME = {module: {field.name: field for field in fields} for module, fields i
 
 def field_of(module: Module, name: str) -> Field | None:
     """Return the standard field ``name`` of ``module``, None if there is none."""
-    return _BY_NAME[module].get(name)
+    return _BY_NAME[module].get(name) if module in _BY_NAME else None
 
 
 def phone_fields(module: Module) -> tuple[Field, ...]:

@@ -3,7 +3,7 @@
 from sqlalchemy import Table
 
 from crm_tui.domain.modules import Module
-from crm_tui.store.models import activities, journal, lookup, mail, organisation, records
+from crm_tui.store.models import activities, journal, lookup, mail, organisation, queues, records, screen_pops
 from crm_tui.store.models.base import metadata
 
 TABLES: dict[Module, Table] = {
@@ -21,4 +21,15 @@ TABLES: dict[Module, Table] = {
 }
 """The table that holds a module's records."""
 
-__all__ = ["TABLES", "activities", "journal", "lookup", "mail", "metadata", "organisation", "records"]
+__all__ = [
+    "TABLES",
+    "activities",
+    "journal",
+    "lookup",
+    "mail",
+    "metadata",
+    "organisation",
+    "queues",
+    "records",
+    "screen_pops",
+]

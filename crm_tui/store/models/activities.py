@@ -27,12 +27,13 @@ activities = Table(
     words("priority", 64),
     moment("starts_at"),
     moment("ends_at"),
-    flag("is_all_day"),
+    flag("all_day"),
     words("location", 255),
     words("type", 64),
     words("purpose", 64),
     words("result", 64),
     words("phone", 50),
+    ref("source_campaign_id", "campaigns"),
     Column("duration_seconds", Integer()),
     Column("wrap_up_seconds", Integer()),
     moment("stopped_at"),
@@ -62,8 +63,11 @@ Index(
 _COMPLETED_CALL = "kind = 'call' AND status = 'completed' AND deleted_at IS NULL"
 _INBOUND_CALL = f"{_COMPLETED_CALL} AND type = 'inbound'"
 
-# The first holds all that call reports count, the second answers whether a caller called again. SQLite
-# reads from an index alone only if that has every column of the condition too.
+_SCHEDULED_CALL = "kind = 'call' AND status = 'scheduled' AND deleted_at IS NULL"
+
+# The first holds all that call reports count, the second answers whether a caller called again, the third
+# whose scheduled calls are overdue. SQLite reads from an index alone only if that has every column of the
+# condition too.
 for _name, _condition, _covered in (
     (
         "ix_activities_completed_call",
@@ -80,6 +84,11 @@ for _name, _condition, _covered in (
             *("contact_id", "lead_id", "purpose", "sort_at", "owner_id"),
             *("kind", "status", "type", "deleted_at"),
         ),
+    ),
+    (
+        "ix_activities_scheduled_call",
+        text(_SCHEDULED_CALL),
+        ("sort_at", "owner_id", "kind", "status", "deleted_at"),
     ),
 ):
     Index(
@@ -106,6 +115,16 @@ for _columns in (
         postgresql_where=ALIVE,
     )
 
+# Of those that last: what began before a calendar's first day and reaches into it.
+_EVENT = text("kind = 'event' AND deleted_at IS NULL")
+for _ends in (("owner_id", "ends_at"), ("ends_at",)):
+    Index(
+        f"ix_activities_event_{'_'.join(_ends)}",
+        *(activities.c[name] for name in _ends),
+        sqlite_where=_EVENT,
+        postgresql_where=_EVENT,
+    )
+
 for _column in ("lead_id", "contact_id", "account_id", "deal_id", "case_id", "campaign_id"):
     _given = text(f"{_column} IS NOT NULL AND deleted_at IS NULL")
     Index(
@@ -117,6 +136,15 @@ for _column in ("lead_id", "contact_id", "account_id", "deal_id", "case_id", "ca
         sqlite_where=_given,
         postgresql_where=_given,
     )
+
+# No list asks for it, but a campaign can go only once nothing points to it any more.
+_CALLED_FOR = text("source_campaign_id IS NOT NULL")
+Index(
+    "ix_activities_source_campaign_id",
+    activities.c.source_campaign_id,
+    sqlite_where=_CALLED_FOR,
+    postgresql_where=_CALLED_FOR,
+)
 
 event_participants = Table(
     "event_participants",
@@ -131,12 +159,22 @@ event_participants = Table(
 )
 Index("ix_event_participants_event_id", event_participants.c.event_id)
 
+for _name in ("lead_id", "contact_id", "user_id"):
+    _given = text(f"{_name} IS NOT NULL")
+    Index(
+        f"ix_event_participants_{_name}",
+        event_participants.c[_name],
+        sqlite_where=_given,
+        postgresql_where=_given,
+    )
+
 reminders = Table(
     "reminders",
     metadata,
     key(),
     ref("activity_id", "activities", nullable=False, on_delete="CASCADE"),
     ref("user_id", "users", nullable=False),
+    moment("planned_at", nullable=False),
     moment("due_at", nullable=False),
     words("state", 20),
     moment("fired_at"),

@@ -27,12 +27,17 @@ for _column in ("e164", "national", "reversed"):
 number_flags = Table(
     "number_flags",
     metadata,
-    Column("e164", String(40), primary_key=True),
+    key(),
+    Column("e164", Digits, nullable=False),
     flag("is_invalid"),
+    words("invalid_reason"),
+    moment("invalid_at"),
+    ref("invalid_by_id", "users"),
     flag("do_not_call"),
-    words("reason", 255),
-    moment("set_at", nullable=False),
-    ref("set_by_id", "users"),
+    words("do_not_call_reason"),
+    moment("do_not_call_at"),
+    ref("do_not_call_by_id", "users"),
+    UniqueConstraint("e164"),
 )
 
 search_documents = Table(

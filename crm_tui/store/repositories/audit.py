@@ -29,6 +29,9 @@ _NO_EDITS = (
     "add member",
     "change member",
     "remove member",
+    "flag number",
+    "clear number",
+    "override",
 )
 """Actions that leave the version of the record as it is."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, true, update
+from sqlalchemy import ColumnElement, literal_column, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.actor import Actor
@@ -12,7 +12,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref, Value
 from crm_tui.store.models.activities import activities
 from crm_tui.store.repositories.fieldmap import FieldMap
-from crm_tui.store.repositories.scope import readable_by
+from crm_tui.store.repositories.scope import owner_in_scope, readable_by
 
 _FIELDS = (
     "subject",
@@ -31,7 +31,7 @@ _FIELDS = (
     "reminder",
     "due_at",
 )
-_COLUMNS = ("stopped_at", "started_mark", "stopped_mark", "completed_at")
+_COLUMNS = ("stopped_at", "started_mark", "stopped_mark", "completed_at", "source_campaign_id")
 
 
 class CallRepository:
@@ -63,6 +63,19 @@ class CallRepository:
         )
         return found[0] if found else None
 
+    async def in_progress(self, actor: Actor, limit: int) -> list[Call]:
+        """Return the calls of all agents that run or wait to be saved; links out of sight read as none."""
+        # By the index of running calls, whose condition stands here word for word; in the order of a list
+        # a store would rather look through all calls.
+        running = select(activities.c.id).where(
+            activities.c.kind == literal_column("'call'"),
+            activities.c.status == literal_column("'in_progress'"),
+            activities.c.deleted_at.is_(None),
+            owner_in_scope(actor, Module.CALL, activities.c.owner_id),
+        )
+        ids = list(await self._connection.scalars(running.limit(limit)))
+        return await self._calls(activities.c.id.in_(ids), limit=limit, actor=actor) if ids else []
+
     async def recent(self, actor: Actor, who: Ref, limit: int) -> list[Call]:
         """Return the last completed calls with a lead or contact; links out of sight read as none."""
         return await self._calls(
@@ -84,6 +97,12 @@ class CallRepository:
         )
         return result.rowcount == 1
 
+    async def set_number(self, call_id: str, number: str) -> None:
+        """Write the number that a call goes to."""
+        await self._connection.execute(
+            update(activities).where(activities.c.id == call_id).values(phone=number)
+        )
+
     async def _calls(self, *where: ColumnElement[bool], limit: int, actor: Actor | None = None) -> list[Call]:
         fields = FieldMap(Module.CALL)
         columns = fields.selected(_FIELDS)
@@ -101,14 +120,17 @@ class CallRepository:
 
 def _call(row: Any, values: Mapping[str, Value]) -> Call:
     owner = values["owner"]
-    texts = {
-        name: str(values[name] or "")
-        for name in ("type", "subject", "purpose", "result", "phone", "description", "reminder")
-    }
     return Call(
         id=row.id,
         version=row.version,
         status=CallStatus(str(values["status"])),
+        type=_text(values["type"]),
+        subject=_text(values["subject"]),
+        purpose=_text(values["purpose"]),
+        result=_text(values["result"]),
+        phone=_text(values["phone"]),
+        description=_text(values["description"]),
+        reminder=_text(values["reminder"]),
         who=_ref(values["who"]),
         related_to=_ref(values["related_to"]),
         owner=owner if isinstance(owner, Ref) else Ref(Module.USER, "", ""),
@@ -120,9 +142,13 @@ def _call(row: Any, values: Mapping[str, Value]) -> Call:
         started_mark=row.started_mark,
         stopped_mark=row.stopped_mark,
         completed_at=row.completed_at,
-        **texts,
+        campaign_id=row.source_campaign_id,
     )
 
 
 def _ref(value: Value) -> Ref | None:
     return value if isinstance(value, Ref) else None
+
+
+def _text(value: Value) -> str:
+    return str(value or "")

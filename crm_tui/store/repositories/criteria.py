@@ -13,6 +13,7 @@ from crm_tui.domain.queries import AS_TEXT, WITH_LIST, WITHOUT_VALUE, Criterion,
 from crm_tui.domain.records import Ref
 from crm_tui.domain.relative import Span
 from crm_tui.store.repositories.fieldmap import FieldMap
+from crm_tui.store.repositories.participants import involves
 
 LIKE_ESCAPE = "\\"
 
@@ -31,6 +32,8 @@ def conditions(fields: FieldMap, query: ListQuery) -> list[ColumnElement[bool]]:
     """Return the conditions of ``query``; with ``match_any`` one condition that joins them by OR."""
     parts = [condition(fields, criterion) for criterion in query.criteria]
     also = [condition(fields, criterion) for criterion in query.also]
+    if query.involved is not None:
+        also.append(involves(fields.table, query.involved))
     return [or_(*parts), *also] if parts and query.match_any else [*parts, *also]
 
 
@@ -95,6 +98,7 @@ def _spanned(
         parts.append(_along(fields, name, column, Op.LT, span.end))
     if span.open_only:
         parts += fields.still_open()
+        parts += fields.has_passed(span.end)
     within = and_(*parts)
     return _or_nothing(~within, column) if op is Op.NE else within
 

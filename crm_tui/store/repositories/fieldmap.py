@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, Table, case, func, literal
+from sqlalchemy import ColumnElement, FromClause, Row, Table, and_, case, func, literal, or_
 from sqlalchemy.sql.selectable import FromClause as Source
 
 from crm_tui.domain.actor import Actor
@@ -63,6 +63,12 @@ def known_fields(module: Module, extra: Mapping[str, Field] | None = None) -> di
 
 _DOCUMENT = "custom_values"
 """Label of the column that holds the values of all custom fields."""
+
+_ALL_DAY = "takes_whole_days"
+"""Label of the column that says how start and end of an event are meant."""
+
+_WHOLE_DAYS = frozenset({"starts_at", "ends_at"})
+"""Fields that are dates where an event takes whole days; the store keeps midnights of UTC for them."""
 
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 """Where something without a date stands in a list sorted by date."""
@@ -127,8 +133,12 @@ class FieldMap:
         standard, custom = self._asked(names)
         if custom:
             columns.append(self.table.c[custom_columns.COLUMN].label(_DOCUMENT))
+        if any(known.name in _WHOLE_DAYS for known in standard) and "all_day" in self.table.c:
+            columns.append(self.table.c.all_day.label(_ALL_DAY))
         for known in standard:
             name = known.name
+            if known.is_linked:
+                continue
             if known.type is not FieldType.REFERENCE:
                 columns.append(self._column(name).label(f"f_{name}"))
                 continue
@@ -171,6 +181,11 @@ class FieldMap:
             Invalid: There is no such field.
         """
         known = self.field(name)
+        if known.is_linked:
+            raise Invalid(
+                _("A list can't be sorted by this field."),
+                fields={name: _("A list can't be sorted by this field.")},
+            )
         if name in ("name", "subject") and not known.custom:
             return self.table.c.sort_name
         if name == "due_at" and not known.custom:
@@ -189,6 +204,9 @@ class FieldMap:
         if known.type is FieldType.REFERENCE:
             ids = [self.table.c[column] for column in columns_of(known)]
             return self._plain(ids[0]) if len(ids) == 1 else func.coalesce(*ids)
+        if name == "starts_at" and "all_day" in self.table.c:
+            # Whole days are compared where they begin in the organisation's zone.
+            return case((self.table.c.all_day, self.table.c.due_at), else_=self.table.c.starts_at)
         return custom_columns.compared(self.table, known) if known.custom else self._plain(self._column(name))
 
     def shown_status(self) -> ColumnElement[str]:
@@ -206,6 +224,23 @@ class FieldMap:
             running = (table.c.kind == Module.CALL.value) & (table.c.status == CallStatus.IN_PROGRESS.value)
             return [table.c.is_closed.is_(False), ~running]
         return [table.c.stage_kind == "open"] if "stage_kind" in table.c else []
+
+    def has_passed(self, now: date | None) -> list[ColumnElement[bool]]:
+        """Return the condition that an event has ended; all else has passed with its due time.
+
+        Args:
+            now: The present moment in the reader's zone; nothing is said of events where it is but a day.
+        """
+        table = self.table
+        if not isinstance(now, datetime) or "ends_at" not in table.c:
+            return []
+        today = datetime.combine(now.date(), time(), UTC)
+        ended = or_(
+            and_(table.c.all_day.is_(True), table.c.ends_at < today),
+            and_(table.c.all_day.is_(False), table.c.ends_at < now),
+            table.c.ends_at.is_(None),
+        )
+        return [or_(table.c.kind != Module.EVENT.value, ended)]
 
     def reference_column(self, name: str, target: Module) -> ColumnElement[Any]:
         """Return the column in which reference ``name`` points to a record of ``target``; it has an index.
@@ -260,7 +295,11 @@ def _value(row: Mapping[Any, Any], known: Field) -> Value:
             if found is not None and (name := row[f"n_{known.name}_{target.value}"]) is not None:
                 return Ref(target, found, name)
         return None
+    if known.is_linked:
+        return None
     value = row[f"f_{known.name}"]
+    if known.name in _WHOLE_DAYS and isinstance(value, datetime) and row.get(_ALL_DAY):
+        return value.date()
     if known.type is FieldType.TAGS:
         return tuple(value or ()) or None
     return None if value == "" else value

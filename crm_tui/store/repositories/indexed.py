@@ -13,6 +13,7 @@ from crm_tui.domain.records import Ref
 from crm_tui.domain.relative import Span
 from crm_tui.store.repositories.criteria import condition
 from crm_tui.store.repositories.fieldmap import FieldMap
+from crm_tui.store.repositories.scope import sees_shared
 
 _RANGES = frozenset({Op.LT, Op.LE, Op.GT, Op.GE, Op.EQ})
 
@@ -45,7 +46,8 @@ def reading_of(fields: FieldMap, actor: Actor, query: ListQuery, kind: Module | 
     if "id" in equal:
         return Reading(True, True)
     sort = _sort_column(fields, query)
-    free = {"owner_id"} if actor.grant(fields.module).scope is Scope.OWN else set()
+    is_own = actor.grant(fields.module).scope is Scope.OWN and not sees_shared(actor, fields.module)
+    free = {"owner_id"} if is_own else set()
     best = Reading(False, False)
     for index in [*_indexes(fields.table), ("id",)]:
         prefix = _prefix(index, equal.keys() | free)

@@ -22,11 +22,13 @@ from crm_tui.store.repositories.criteria import LIKE_ESCAPE, condition, conditio
 from crm_tui.store.repositories.fieldmap import FieldMap
 from crm_tui.store.repositories.indexed import Reading, reading_of
 from crm_tui.store.repositories.lookup import LookupRepository
+from crm_tui.store.repositories.participants import with_participants
 from crm_tui.store.repositories.scans import Scan
-from crm_tui.store.repositories.scope import readable_by
+from crm_tui.store.repositories.scope import owner_in_scope, readable_by, sees_shared
 from crm_tui.store.repositories.sight import borrowed, by_own_words, sees_all
 
 KIND_LABEL = "row_kind"
+IN_SCOPE_LABEL = "is_in_scope"
 _ALWAYS = ("owner", "created_by", "modified_by")
 
 
@@ -90,7 +92,8 @@ class RecordRepository:
             statement = paged(statement, sort, self._table.c.id, request, descending=query.sort.descending)
             rows = (await self._connection.execute(statement)).all()
         page = to_page(rows, request)
-        return Page([self._row(fields, row, query) for row in page.rows], page.at_start, page.at_end)
+        listed = [self._row(fields, row, query) for row in page.rows]
+        return Page(await with_participants(self._connection, actor, listed), page.at_start, page.at_end)
 
     async def count(
         self, actor: Actor, query: ListQuery, cap: int, typed: TypedText = NOTHING_TYPED
@@ -139,7 +142,8 @@ class RecordRepository:
         if lock:
             statement = statement.with_for_update(of=self._table)
         rows = await self._connection.execute(statement.order_by(self._table.c.id))
-        return [self._record(fields, row, names) for row in rows]
+        found = [self._record(fields, row, names) for row in rows]
+        return await with_participants(self._connection, actor, found)
 
     async def named(self, actor: Actor, text: str, limit: int = 20) -> list[Ref]:
         """Return the records whose name, mail address or case number is ``text``."""
@@ -330,14 +334,18 @@ class RecordRepository:
         if not self._mixed:
             statement = statement.where(self._kind())
         row = (await self._connection.execute(statement)).one_or_none()
-        return None if row is None else self._record(fields, row, names)
+        if row is None:
+            return None
+        return (await with_participants(self._connection, actor, [self._record(fields, row, names)]))[0]
 
     def _whole(self, fields: FieldMap, names: tuple[str, ...], actor: Actor | None) -> Select[Any]:
         table = self._table
         columns = fields.selected((*names, *_ALWAYS))
-        own = [
+        own: list[ColumnElement[Any]] = [
             table.c[name] for name in ("id", "version", "display_name", "created_at", "modified_at", "custom")
         ]
+        if actor is not None and sees_shared(actor, self._module):
+            own.append(owner_in_scope(actor, self._module, table.c.owner_id).label(IN_SCOPE_LABEL))
         return select(*own, *columns).select_from(fields.source(actor))
 
     def _record(self, fields: FieldMap, row: Any, names: tuple[str, ...]) -> Record:
@@ -354,6 +362,7 @@ class RecordRepository:
             modified_by=_ref(values["modified_by"]),
             values={name: values[name] for name in names},
             custom=custom_columns.read(row.custom, self._custom.values()),
+            shared=not row._mapping.get(IN_SCOPE_LABEL, True),
         )
 
 

@@ -19,6 +19,7 @@ from crm_tui.store.models import TABLES, metadata
 from crm_tui.store.models.activities import activities, event_participants
 from crm_tui.store.models.organisation import views
 from crm_tui.store.models.records import campaign_members
+from crm_tui.store.repositories.rows import ends_of
 from crm_tui.store.uow import AuditEntry, UnitOfWork
 
 _CHUNK: Final = 500
@@ -217,11 +218,8 @@ class Relinker:
             changes = {_field_name(module, link.column): [_json(old), _json(self._target)]}
             self._uow.record(AuditEntry(self._action, module, row.id, row.display_name, changes))
             return
-        for key in link.table.foreign_keys:
-            module_of = _MODULES.get(key.column.table)
-            value = getattr(row, key.parent.name)
-            if module_of is not None and module_of is not Module.USER and value is not None:
-                self._uow.touched(module_of, value)
+        for end, record_id in ends_of(link.table.name, row._asdict()):
+            self._uow.touched(end, record_id)
 
 
 def _beside(table: Table, column: str) -> str:

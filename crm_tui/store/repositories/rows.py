@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
-    ColumnElement,
     Table,
     UniqueConstraint,
     and_,
@@ -15,6 +14,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,6 +27,9 @@ FOLLOWING = frozenset({"reminders", "mail_people"})
 """Tables whose rows follow their record by themselves; they are no reason to keep it."""
 
 _MODULES = {table.name: module for module, table in TABLES.items() if module not in ACTIVITIES}
+_EVENTS = {("event_participants", "event_id"): Module.EVENT}
+"""Columns that point to one kind of activity; activities say themselves in their rows what they are."""
+
 _ACTIVITIES = TABLES[Module.CALL].name
 
 
@@ -65,7 +68,7 @@ def ends_of(table: str, image: Image) -> list[tuple[Module, str]]:
     ends: list[tuple[Module, str]] = []
     for column in metadata.tables[table].c:
         for key in column.foreign_keys:
-            module = _MODULES.get(key.column.table.name)
+            module = _MODULES.get(key.column.table.name) or _EVENTS.get((table, column.name))
             value = image.get(column.name)
             if module is not None and module is not Module.USER and value is not None:
                 ends.append((module, str(value)))
@@ -126,16 +129,18 @@ class RowRepository:
         """Return what points to a row: living records and links, except the rows ``but``."""
         found = []
         for table in metadata.sorted_tables:
-            columns = [column for column in table.c if _points_to(column, name)]
+            columns = [
+                column
+                for column in table.c
+                if _points_to(column, name) and (table.name, column.name) not in _EVENTS
+            ]
             if not columns or table.name in FOLLOWING or "id" not in table.c:
                 continue
             excepted = [row for other, row in but if other == table.name]
-            where: list[ColumnElement[bool]] = [
-                or_(*(column == row_id for column in columns)),
-                table.c.id.not_in(excepted),
-            ]
-            if "deleted_at" in table.c:
-                where.append(table.c.deleted_at.is_(None))
+            # SQLite takes a partial index for one side of an OR only if its condition stands on that side.
+            alive = table.c.deleted_at.is_(None) if "deleted_at" in table.c else true()
+            points_to_it = or_(*(and_(column == row_id, alive) for column in columns))
+            where = (points_to_it, table.c.id.not_in(excepted))
             number = len((await self._connection.scalars(select(table.c.id).where(*where))).all())
             if number:
                 found.append(Reference(table.name, number))

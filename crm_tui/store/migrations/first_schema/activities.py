@@ -50,12 +50,13 @@ def create() -> None:
         sa.Column("priority", sa.String(length=64), server_default="", nullable=False),
         sa.Column("starts_at", types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("ends_at", types.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("is_all_day", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("all_day", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("location", sa.String(length=255), server_default="", nullable=False),
         sa.Column("type", sa.String(length=64), server_default="", nullable=False),
         sa.Column("purpose", sa.String(length=64), server_default="", nullable=False),
         sa.Column("result", sa.String(length=64), server_default="", nullable=False),
         sa.Column("phone", sa.String(length=50), server_default="", nullable=False),
+        sa.Column("source_campaign_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("duration_seconds", sa.Integer(), nullable=True),
         sa.Column("wrap_up_seconds", sa.Integer(), nullable=True),
         sa.Column("stopped_at", types.UtcDateTime(timezone=True), nullable=True),
@@ -81,6 +82,9 @@ def create() -> None:
         sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name=op.f("fk_activities_lead_id")),
         sa.ForeignKeyConstraint(["modified_by_id"], ["users.id"], name=op.f("fk_activities_modified_by_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_activities_owner_id")),
+        sa.ForeignKeyConstraint(
+            ["source_campaign_id"], ["campaigns.id"], name=op.f("fk_activities_source_campaign_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_activities")),
     )
     with op.batch_alter_table("activities", schema=None) as batch_op:
@@ -148,6 +152,21 @@ def create() -> None:
             postgresql_where=sa.text("deal_id IS NOT NULL AND deleted_at IS NULL"),
         )
         batch_op.create_index(
+            "ix_activities_source_campaign_id",
+            ["source_campaign_id"],
+            unique=False,
+            sqlite_where=sa.text("source_campaign_id IS NOT NULL"),
+            postgresql_where=sa.text("source_campaign_id IS NOT NULL"),
+        )
+        for columns in (["owner_id", "ends_at"], ["ends_at"]):
+            batch_op.create_index(
+                f"ix_activities_event_{'_'.join(columns)}",
+                columns,
+                unique=False,
+                sqlite_where=sa.text("kind = 'event' AND deleted_at IS NULL"),
+                postgresql_where=sa.text("kind = 'event' AND deleted_at IS NULL"),
+            )
+        batch_op.create_index(
             "ix_activities_inbound_call",
             [
                 "contact_id",
@@ -167,6 +186,13 @@ def create() -> None:
             postgresql_where=sa.text(
                 "kind = 'call' AND status = 'completed' AND deleted_at IS NULL AND type = 'inbound'"
             ),
+        )
+        batch_op.create_index(
+            "ix_activities_scheduled_call",
+            ["sort_at", "owner_id", "kind", "status", "deleted_at"],
+            unique=False,
+            sqlite_where=sa.text("kind = 'call' AND status = 'scheduled' AND deleted_at IS NULL"),
+            postgresql_where=sa.text("kind = 'call' AND status = 'scheduled' AND deleted_at IS NULL"),
         )
         batch_op.create_index(
             "ix_activities_is_closed_sort_at_id",
@@ -238,11 +264,20 @@ def create() -> None:
     )
     with op.batch_alter_table("event_participants", schema=None) as batch_op:
         batch_op.create_index("ix_event_participants_event_id", ["event_id"], unique=False)
+        for name in ("lead_id", "contact_id", "user_id"):
+            batch_op.create_index(
+                f"ix_event_participants_{name}",
+                [name],
+                unique=False,
+                sqlite_where=sa.text(f"{name} IS NOT NULL"),
+                postgresql_where=sa.text(f"{name} IS NOT NULL"),
+            )
     op.create_table(
         "reminders",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("activity_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("user_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("planned_at", types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("due_at", types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=20), server_default="", nullable=False),
         sa.Column("fired_at", types.UtcDateTime(timezone=True), nullable=True),

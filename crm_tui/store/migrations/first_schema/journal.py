@@ -142,14 +142,26 @@ def create() -> None:
         batch_op.create_index("ix_phone_numbers_reversed", ["reversed"], unique=False)
     op.create_table(
         "number_flags",
-        sa.Column("e164", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column(
+            "e164",
+            sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("is_invalid", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("invalid_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("invalid_at", types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("invalid_by_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("do_not_call", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("reason", sa.String(length=255), server_default="", nullable=False),
-        sa.Column("set_at", types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("set_by_id", sa.Uuid(as_uuid=False), nullable=True),
-        sa.ForeignKeyConstraint(["set_by_id"], ["users.id"], name=op.f("fk_number_flags_set_by_id")),
-        sa.PrimaryKeyConstraint("e164", name=op.f("pk_number_flags")),
+        sa.Column("do_not_call_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("do_not_call_at", types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("do_not_call_by_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["do_not_call_by_id"], ["users.id"], name=op.f("fk_number_flags_do_not_call_by_id")
+        ),
+        sa.ForeignKeyConstraint(["invalid_by_id"], ["users.id"], name=op.f("fk_number_flags_invalid_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_number_flags")),
+        sa.UniqueConstraint("e164", name=op.f("uq_number_flags_e164")),
     )
     op.create_table(
         "search_documents",

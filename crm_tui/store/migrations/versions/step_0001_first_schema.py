@@ -9,7 +9,9 @@ from crm_tui.store.migrations.first_schema import (
     mail,
     organisation,
     parties,
+    queues,
     sales,
+    screen_pops,
     service,
 )
 
@@ -26,4 +28,6 @@ def upgrade() -> None:
     activities.create()
     mail.create()
     journal.create()
+    screen_pops.create()
+    queues.create()
     guards.create(op.get_bind().dialect.name)

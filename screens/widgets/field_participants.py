@@ -1,0 +1,246 @@
+"""Who takes part: people and colleagues by search, others by their mail address."""
+
+import json
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, OptionList
+
+from crm_tui.domain.fields import Field
+from crm_tui.domain.modules import SINGULAR, Module
+from crm_tui.domain.participants import address_in
+from crm_tui.domain.records import Participant, Ref, Value
+from crm_tui.i18n import _
+from crm_tui.text import safe
+from screens.widgets.form_field import FormContext, Suggestion
+from screens.widgets.lookup import SUGGESTIONS, ReferenceField
+from screens.widgets.option_lines import OptionLines
+
+_REMOVE = frozenset({"delete", "backspace", "d", "ｄ", "x", "ｘ"})
+
+
+class Chosen(OptionLines):
+    """Those who were added; Del takes the one under the cursor out."""
+
+    DEFAULT_CSS = """
+    Chosen { display: none; max-height: 6; background: $panel; }
+    Chosen.-filled { display: block; }
+    """
+
+    class Removed(Message):
+        """The agent took somebody out.
+
+        Attributes:
+            index: Their place.
+        """
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show the cursor only while keys move it."""
+        super().watch_has_focus(has_focus)
+        self.highlighted = 0 if has_focus and self.option_count else None
+
+    def on_key(self, event: events.Key) -> None:
+        """Take out, go on to what stands around, and keep letters from the screen."""
+        last = self.option_count - 1
+        if event.key in _REMOVE and self.highlighted is not None:
+            self.post_message(self.Removed(self.highlighted))
+        elif event.key == "down" and self.highlighted == last:
+            self.screen.focus_next()
+        elif event.key == "up" and self.highlighted == 0:
+            self.screen.focus_previous()
+        elif not event.is_printable and event.key != "enter":
+            return
+        event.stop()
+        event.prevent_default()
+
+
+class ParticipantsField(ReferenceField):
+    """A field to which people are added one after the other; typed text is a name or a mail address."""
+
+    wide = True
+
+    def __init__(self, field: Field, context: FormContext) -> None:
+        super().__init__(field, context)
+        self.editor.placeholder = _("name or mail address")
+        self._added: list[Participant] = []
+        self._chosen: Chosen | None = None
+
+    def compose(self) -> ComposeResult:
+        for part in super().compose():
+            yield part
+            if part is self.editor and self._chosen is not None:
+                yield self._chosen
+
+    @property
+    def participants(self) -> tuple[Participant, ...]:
+        """Those who were added."""
+        return tuple(self._added)
+
+    @property
+    def raw(self) -> str:
+        typed = self.editor.value.strip()
+        if not self._added and not typed:
+            return ""
+        return json.dumps([typed, *(_listed(one) for one in self._added)], ensure_ascii=False)
+
+    @property
+    def value(self) -> object:
+        typed = self.editor.value.strip()
+        return (*self._added, *([typed] if typed else [])) or None
+
+    def write(self, value: Value) -> None:
+        found = value if isinstance(value, tuple) else ()
+        self._show([one for one in found if isinstance(one, Participant)], "")
+
+    def write_raw(self, raw: str) -> None:
+        try:
+            typed, *added = json.loads(raw)
+        except ValueError:
+            typed, added = "", []
+        self._show([_read(one) for one in added], str(typed))
+
+    def choose(self, ref: Ref | None) -> None:
+        """Add somebody."""
+        if ref is None:
+            return
+        found = next((one for one in self._suggestions if one.ref == ref), None)
+        if ref.module is Module.MAIL:
+            self.add(Participant(None, ref.id))
+        else:
+            self.add(Participant(ref, found.email if found is not None else ""))
+
+    def add(self, participant: Participant) -> None:
+        """Add somebody who doesn't take part yet, and make room for the next one."""
+        known = participant in self._added
+        if known:
+            self.tell(_("%(name)s takes part already.") % {"name": safe(participant.name, limit=60)})
+        with self.prevent(Input.Changed):
+            self._show(self._added if known else [*self._added, participant], "")
+        self.note_change()
+
+    def understood(self) -> str:
+        if self._told:
+            return self._told
+        return _("Del takes somebody out.") if self._chosen is not None and self._chosen.has_focus else ""
+
+    def note_change(self) -> None:
+        super().note_change()
+        self._list_chosen()
+
+    def on_key(self, event: events.Key) -> None:
+        typed, handled = self.editor.value.strip(), True
+        if not self.editor.has_focus or (event.key == "enter" and not typed):
+            # Enter in an empty line goes on to the next field: nobody has to be chosen.
+            event.prevent_default()
+            return
+        if event.key == "enter" and not self.list_is_open and (address := address_in(typed)) is not None:
+            self.add(Participant(None, address))
+        elif event.key == "down" and not self.list_is_open and self._added and self._chosen is not None:
+            self._chosen.focus()
+        else:
+            handled = False
+        if handled:
+            event.stop()
+            event.prevent_default()
+
+    def on_descendant_focus(self) -> None:
+        """Say how somebody is taken out."""
+        self.tell("")
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Leaving takes an address, or whoever is called exactly what was typed."""
+        event.prevent_default()
+        self.update_message()
+        if event.widget is not self.editor:
+            return
+        typed = self.editor.value.strip()
+        named = [one for one in self._suggestions if one.ref.name.casefold() == typed.casefold()]
+        mailed = [one for one in self._suggestions if typed and one.email.casefold() == typed.casefold()]
+        if len(mailed) == 1:
+            self.choose(mailed[0].ref)
+        elif (address := address_in(typed)) is not None:
+            self.add(Participant(None, address))
+        elif typed and len(named) == 1:
+            self.choose(named[0].ref)
+        self.close_list()
+
+    @on(Chosen.Removed)
+    def _take_out(self, event: Chosen.Removed) -> None:
+        event.stop()
+        left = [one for place, one in enumerate(self._added) if place != event.index]
+        self._show(left, self.editor.value)
+        self.note_change()
+        if self._chosen is not None and left:
+            self._chosen.highlighted = min(event.index, len(left) - 1)
+        else:
+            self.editor.focus()
+
+    @on(OptionList.OptionSelected)
+    def _pointed_at(self, event: OptionList.OptionSelected) -> None:
+        if event.option_list is self._chosen:
+            event.stop()
+            event.prevent_default()
+
+    async def _search(self, text: str) -> None:
+        found = list((await self.context.find(text, self.field.targets))[:SUGGESTIONS])
+        if not self.is_attached or text != self.editor.value:
+            return
+        if (address := address_in(text)) is not None:
+            bare = Suggestion(Ref(Module.MAIL, address, address))
+            known = any(one.email.casefold() == address.casefold() for one in found)
+            found = [*found, bare] if known else [bare, *found]
+        self._suggestions = tuple(found)
+        if found and self.editor.has_focus:
+            await self.open_list([self._line(suggestion) for suggestion in found])
+        else:
+            self.close_list()
+
+    def _line(self, suggestion: Suggestion) -> Content:
+        if suggestion.ref.module is not Module.MAIL:
+            return super()._line(suggestion)
+        return _line(Participant(None, suggestion.ref.id))
+
+    def _show(self, added: list[Participant], typed: str) -> None:
+        self._added, self._suggestions = list(added), ()
+        self.close_list()
+        self.editor.value = typed
+        self._list_chosen()
+
+    def _list_chosen(self) -> None:
+        """Show who was added; the list is made when it is first needed."""
+        if self._chosen is None:
+            if not self._added:
+                return
+            self._chosen = self._indented(Chosen())
+            if self._is_composed:
+                self.mount(self._chosen, after=self.editor)
+        lines = [_line(one) for one in self._added]
+        self._chosen.show(lines)
+        if not self._chosen.has_focus:
+            self._chosen.highlighted = None
+        self._chosen.set_class(bool(lines), "-filled")
+        self._chosen.can_focus = bool(lines)
+
+
+def _line(one: Participant) -> Content:
+    name, address = safe(one.name), safe(one.email if one.ref is not None else "")
+    kind = _(SINGULAR[one.ref.module]) if one.ref is not None else _("Mail address")
+    rest = "  ".join(part for part in ("", address, kind) if part or not name)
+    text = f"{name}  {rest.strip()}"
+    return Content(text).stylize("$text-muted", len(name))
+
+
+def _listed(one: Participant) -> list[str]:
+    ref = one.ref
+    return [ref.module.value, ref.id, ref.name, one.email] if ref is not None else ["", "", "", one.email]
+
+
+def _read(listed: object) -> Participant:
+    module, ident, name, email = map(str, listed if isinstance(listed, list) else ["", "", "", listed])
+    return Participant(Ref(Module(module), ident, name) if module else None, email)
