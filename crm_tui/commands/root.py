@@ -35,6 +35,7 @@ MODULES = {
     "note": f"{_HERE}.records:note",
     "calendar": f"{_HERE}.calendar:calendar",
     "reminder": f"{_HERE}.reminder:reminder",
+    "mail": f"{_HERE}.mail:mail",
     "find": f"{_HERE}.find:find",
     "number": f"{_HERE}.number:number",
     "pop": f"{_HERE}.pop:pop",
