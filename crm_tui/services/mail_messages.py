@@ -1,5 +1,6 @@
 """Mail as agents read it: lists of records and of all, threads, words, one message."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from crm_tui.domain.actor import Actor
@@ -7,7 +8,7 @@ from crm_tui.domain.mail import MailMessage, MailQuery, MailRow
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count
-from crm_tui.errors import Invalid, NotFound
+from crm_tui.errors import Ambiguous, Invalid, NotFound
 from crm_tui.i18n import _
 from crm_tui.policies.records import can_view
 from crm_tui.services.core import Core
@@ -59,6 +60,34 @@ class MailMessageService:
         if found is None:
             raise no_mail()
         return found
+
+    async def whole(self, actor: Actor, rows: Sequence[MailRow]) -> tuple[MailMessage, ...]:
+        """Return the messages of a list with all that is shown of them, as far as they are still there."""
+        await self._core.require(actor, can_view(actor, Module.MAIL), "list", Module.MAIL)
+        async with self._core.store.read() as connection:
+            repository = MailMessageRepository(connection, actor)
+            found = [await repository.get(row.id) for row in rows]
+        return tuple(message for message in found if message is not None)
+
+    async def resolve(self, actor: Actor, text: str) -> MailRow:
+        """Return the one message that is named by its id or its Message-ID, with or without ``<>``.
+
+        Raises:
+            NotFound: There is none that the actor may see.
+            Ambiguous: Several messages have this Message-ID.
+        """
+        await self._core.require(actor, can_view(actor, Module.MAIL), "view", Module.MAIL)
+        async with self._core.store.read() as connection:
+            found = await MailMessageRepository(connection, actor).named(text.strip())
+        if not found:
+            raise no_mail()
+        if len(found) > 1:
+            listed = ", ".join(f"{row.id} ({row.subject})" for row in found)
+            raise Ambiguous(
+                _("Several mails have the Message-ID %(name)s.") % {"name": text},
+                _("Give the id of one of them: %(list)s.") % {"list": listed},
+            )
+        return found[0]
 
     async def thread(self, actor: Actor, message_id: str) -> tuple[MailRow, ...]:
         """Return the thread of a message as far as the actor may see it, the oldest first.

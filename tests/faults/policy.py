@@ -183,7 +183,9 @@ ELSEWHERE: Mapping[str, str] = {
     ),
     **dict.fromkeys((f"mail_accounts.{name}" for name in ("share", "set_password", "choose_folders")), OWN),
     **dict.fromkeys(("mail_accounts.enable", "mail_accounts.disable"), OWN),
-    **dict.fromkeys((f"mail_messages.{name}" for name in ("list", "count", "get", "thread")), MAIL),
+    **dict.fromkeys(
+        (f"mail_messages.{name}" for name in ("list", "count", "get", "thread", "whole", "resolve")), MAIL
+    ),
     **dict.fromkeys(("mail_accounts.sharers", "mail_deals.offered"), MAIL),
     **dict.fromkeys((f"mail_deals.{name}" for name in ("associate", "associate_new", "dissociate")), MAIL),
     **dict.fromkeys((f"reminders.{name}" for name in ("due", "next_at", "claim", "snooze", "dismiss")), OWN),

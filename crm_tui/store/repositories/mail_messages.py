@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Text, column, false, func, literal, select, table, text
+from sqlalchemy import ColumnElement, Select, Text, column, false, func, literal, or_, select, table, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,6 +26,7 @@ from crm_tui.domain.records import Ref
 from crm_tui.domain.search_terms import query_phrases, to_fts5, to_tsquery
 from crm_tui.store.keyset import SORT_LABEL, paged, position_of, to_page
 from crm_tui.store.models.mail import (
+    LONGEST_ID,
     mail_accounts,
     mail_addresses,
     mail_associations,
@@ -96,6 +97,15 @@ class MailMessageRepository:
             contacts=await self._people(row.id, Module.CONTACT),
             leads=await self._people(row.id, Module.LEAD),
         )
+
+    async def named(self, name: str) -> list[MailRow]:
+        """Return the messages that have an id or a Message-ID, which is kept without its ``<>``."""
+        bare = name.removeprefix("<").removesuffix(">")[:LONGEST_ID]
+        same = or_(mail_messages.c.id == name, mail_messages.c.message_id == bare)
+        if not bare:
+            return []
+        statement = self._rows().where(same, visible_mail(self._actor)).order_by(mail_messages.c.id).limit(20)
+        return await self._told((await self._connection.execute(statement)).all())
 
     async def thread(self, thread_id: str) -> list[MailRow]:
         """Return the messages of a thread, the oldest first."""

@@ -1,0 +1,91 @@
+"""Mail, attachments, accounts and folders as JSON and as cells; keys as in docs/command-line.md."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from crm_tui.commands.answer import Json
+from crm_tui.commands.json import ref_json, time_json
+from crm_tui.formats import format_datetime
+from crm_tui.i18n import _
+
+if TYPE_CHECKING:
+    from crm_tui.commands.session import Session
+    from crm_tui.domain.mail import MailAddress, MailAttachment, MailMessage, MailRow
+
+
+def mail_json(mail: "MailMessage", zone: tzinfo) -> dict[str, Json]:
+    """Return a mail with everything that is shown of it."""
+    return {
+        **_row_json(mail.row, zone),
+        "message_id": mail.message_id or None,
+        "in_reply_to": mail.in_reply_to or None,
+        **{role: [address_json(one) for one in mail.of_role(role)] for role in ("from", "to", "cc")},
+        "reply_to": [address_json(one) for one in mail.of_role("reply_to")],
+        "contacts": [ref_json(one) for one in mail.contacts],
+        "leads": [ref_json(one) for one in mail.leads],
+        "text": mail.text,
+        "is_html": mail.is_html,
+        "size": mail.size,
+        "problem": mail.problem or None,
+        "attachments": [attachment_json(one) for one in mail.attachments],
+    }
+
+
+def address_json(one: "MailAddress") -> dict[str, Json]:
+    """Return who stands in a line of a mail."""
+    return {"email": one.email, "name": one.name or None}
+
+
+def attachment_json(one: "MailAttachment") -> dict[str, Json]:
+    """Return a part of a mail that isn't its text."""
+    return {"id": one.id, "name": one.name, "content_type": one.content_type, "size": one.size}
+
+
+def mail_header() -> tuple[str, ...]:
+    """Return the headings of a list of mail."""
+    return (_("Date"), _("Direction"), _("With"), _("Subject"), _("Deal"), _("Why"), _("Id"))
+
+
+def mail_cells(session: "Session", row: "MailRow") -> tuple[str, ...]:
+    """Return a row of such a list."""
+    deal = row.association.deal
+    return (
+        format_datetime(row.date, session.zone, session.language),
+        _("Sent") if row.direction.value == "sent" else _("Received"),
+        row.counterpart.shown if row.counterpart is not None else "",
+        row.subject,
+        deal.name if deal is not None else "",
+        row.association.reason,
+        row.id,
+    )
+
+
+def moment_json(moment: datetime | None, zone: tzinfo) -> Json:
+    """Return a moment in ISO 8601, or null."""
+    return None if moment is None else time_json(moment, zone)
+
+
+def names(found: Sequence["MailAddress"]) -> str:
+    """Return a line of a mail as people read it."""
+    return ", ".join(f"{one.name} <{one.email}>" if one.name else one.email for one in found)
+
+
+def _row_json(row: "MailRow", zone: tzinfo) -> dict[str, Json]:
+    return {
+        "id": row.id,
+        "version": row.version,
+        "thread": row.thread_id,
+        "subject": row.subject,
+        "date": time_json(row.date, zone),
+        "direction": row.direction.value,
+        "source": row.source.value,
+        "mailbox_owner": ref_json(row.holders[0]) if row.holders else None,
+        "mailbox_owners": [ref_json(one) for one in row.holders],
+        "deal": ref_json(row.association.deal),
+        "association": row.association.decision.value,
+        "association_reason": row.association.reason or None,
+        "snippet": row.snippet,
+        "has_attachments": row.has_attachments,
+        "is_seen": row.is_seen,
+    }
