@@ -8,7 +8,7 @@ mail programs. Where a provider isn't known, ``imap.`` and ``smtp.`` before the 
 from dataclasses import dataclass
 from typing import Final
 
-from crm_tui.domain.mail import Auth, Tls
+from crm_tui.domain.mail import Provider, Tls
 from crm_tui.i18n import N_
 
 _APP_PASSWORD = N_("This provider asks for an app password, which you make on its website.")
@@ -22,8 +22,8 @@ class MailServers:
 
     Attributes:
         provider: Its name; "" for a guess.
-        auth: How one signs in there, as a rule.
-        offers_oauth2: Whether signing in on its website is possible here.
+        tokens: Who gives tokens instead of a password; NONE where there are none.
+        takes_passwords: Whether a password, or an app password, is possible at all.
         login_is_address: False where the login is something else, which only the agent knows.
         advice: What to know before, marked for translation; "" if nothing.
     """
@@ -35,8 +35,8 @@ class MailServers:
     tls: Tls = Tls.IMPLICIT
     smtp_port: int = 465
     smtp_tls: Tls = Tls.IMPLICIT
-    auth: Auth = Auth.PASSWORD
-    offers_oauth2: bool = False
+    tokens: Provider = Provider.NONE
+    takes_passwords: bool = True
     login_is_address: bool = True
     advice: str = ""
 
@@ -48,8 +48,8 @@ def _microsoft() -> MailServers:
         "Microsoft",
         smtp_port=587,
         smtp_tls=Tls.STARTTLS,
-        auth=Auth.OAUTH2,
-        offers_oauth2=True,
+        tokens=Provider.MICROSOFT,
+        takes_passwords=False,
         advice=N_("Microsoft takes no passwords any more: you sign in on its website after saving."),
     )
 
@@ -60,7 +60,7 @@ _PROVIDERS: Final[tuple[tuple[MailServers, tuple[str, ...]], ...]] = (
             "imap.gmail.com",
             "smtp.gmail.com",
             "Gmail",
-            offers_oauth2=True,
+            tokens=Provider.GOOGLE,
             advice=N_("Google asks for an app password, or you choose to sign in on its website."),
         ),
         ("gmail.com", "googlemail.com"),
@@ -73,9 +73,7 @@ _PROVIDERS: Final[tuple[tuple[MailServers, tuple[str, ...]], ...]] = (
         ),
     ),
     (
-        MailServers(
-            "imap.mail.yahoo.co.jp", "smtp.mail.yahoo.co.jp", "Yahoo! JAPAN", advice=_SWITCHED_ON
-        ),
+        MailServers("imap.mail.yahoo.co.jp", "smtp.mail.yahoo.co.jp", "Yahoo! JAPAN", advice=_SWITCHED_ON),
         ("yahoo.co.jp", "ymail.ne.jp", "ybb.ne.jp"),
     ),
     (

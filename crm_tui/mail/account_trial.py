@@ -1,0 +1,110 @@
+"""Tries the servers of a mail account: do they let the agent in, and if not, what is wrong where."""
+
+import asyncio
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from crm_tui.domain.mail import Auth, MailAccount, NewMailAccount
+from crm_tui.errors import CrmError
+from crm_tui.i18n import _
+from crm_tui.mail.client import ImapLine
+from crm_tui.mail.errors import AuthFailed
+from crm_tui.mail.sign_in import Password, Server, Token, open_line
+from crm_tui.mail.threads import start_in_thread
+
+_T = TypeVar("_T")
+
+CONNECT_TIMEOUT: Final = 10.0
+READ_TIMEOUT: Final = 20.0
+"""Seconds. Somebody looks at the screen and waits."""
+
+
+class Part(StrEnum):
+    """What is tried: fetching or sending."""
+
+    IMAP = "imap"
+    SMTP = "smtp"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What came of one part.
+
+    Attributes:
+        where: Host and port.
+        error: What is wrong; None if the server let the agent in.
+        folders: Names of the folders that can be read, with IMAP.
+    """
+
+    part: Part
+    where: str
+    error: CrmError | None = None
+    folders: tuple[str, ...] = ()
+
+
+async def try_account(
+    account: MailAccount | NewMailAccount,
+    secret: str,
+    allowed: Sequence[str],
+    *,
+    context: ssl.SSLContext | None = None,
+) -> tuple[Finding, ...]:
+    """Connect to both servers of an account, sign in and leave again; nothing is read or sent.
+
+    May be cancelled at any time: a connection that is still being made is dropped once it is there.
+
+    Args:
+        account: As it is stored, or as somebody typed it.
+        secret: Password or token, as its servers are shown it.
+        allowed: ``mail.allow_hosts``.
+        context: Instead of the system's certificates.
+
+    Returns:
+        What came of fetching, then of sending.
+    """
+    kind = Token if account.auth is Auth.OAUTH2 else Password
+    credentials = kind(account.login or account.address, secret)
+    imap = Server(account.host, account.port, account.tls, allowed, context, CONNECT_TIMEOUT, READ_TIMEOUT)
+    return tuple(await asyncio.gather(_imap(imap, credentials)))
+
+
+async def _imap(server: Server, credentials: Password | Token) -> Finding:
+    where = f"{server.host}:{server.port}"
+    try:
+        line = await _opened(lambda: open_line(server, credentials), ImapLine.drop)
+        try:
+            folders = await asyncio.shield(start_in_thread(line.folders))
+        finally:
+            start_in_thread(line.close)
+    except CrmError as error:
+        return Finding(Part.IMAP, where, _told(error, server))
+    return Finding(Part.IMAP, where, None, tuple(one.name for one in folders if one.can_be_read))
+
+
+async def _opened(open_it: Callable[[], _T], drop: Callable[[_T], None]) -> _T:
+    """Open a line in a thread; when cancelled meanwhile, drop it once it is there."""
+    opening = start_in_thread(open_it)
+
+    def drop_unused(done: "asyncio.Future[_T]") -> None:
+        if not done.cancelled() and done.exception() is None:
+            drop(done.result())
+
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(drop_unused)
+        raise
+
+
+def _told(error: CrmError, server: Server) -> CrmError:
+    """Say a refused login in words; what servers answer is short and in their own language."""
+    if not isinstance(error, AuthFailed):
+        return error
+    return AuthFailed(
+        _("%(host)s refuses this login or password: %(words)s")
+        % {"host": server.host, "words": error.message},
+        error.hint,
+    )
