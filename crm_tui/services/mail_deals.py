@@ -6,26 +6,32 @@ itself changes, and so no permission to edit deals is asked for.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import MailMessage
 from crm_tui.domain.mail_prediction import StageKind
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record, Ref
-from crm_tui.errors import Conflict, Invalid, NotFound
+from crm_tui.errors import Conflict, CrmError, Invalid, NotFound
 from crm_tui.i18n import N_, _
 from crm_tui.policies.records import can_create, can_edit, can_view
 from crm_tui.services.columns import to_json
 from crm_tui.services.core import Core
 from crm_tui.services.deals import DealService
 from crm_tui.services.mail_messages import no_mail
+from crm_tui.services.mail_sources import refusals
 from crm_tui.store.repositories.mail_decisions import MailDecisionRepository
 from crm_tui.store.repositories.mail_messages import MailMessageRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
 from crm_tui.store.uow import AuditEntry, UnitOfWork
 
-_TABLE = "mail_associations"
+_TABLE: Final = "mail_associations"
+
+_ORDER: Final = tuple(StageKind)
+"""Open deals are offered first, lost ones last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +41,14 @@ class OfferedDeal:
     Attributes:
         stage: Code of its stage.
         contact: Whose deal it is, of the people of the mail.
+        amount: In no currency; None if nobody said one.
     """
 
     ref: Ref
     stage: str
     kind: StageKind
     contact: Ref
+    amount: Decimal | None = None
 
 
 class MailDealService:
@@ -63,6 +71,34 @@ class MailDealService:
             message = await _mail(connection, actor, message_id)
             return await self._offered(connection, actor, message)
 
+    async def choices(self, actor: Actor, message_ids: Sequence[str]) -> tuple[OfferedDeal, ...]:
+        """Return the deals that all of some mails can belong to, before anything is chosen.
+
+        Raises:
+            NotFound: The actor may not see one of the mails.
+            Conflict: None of them comes from a mailbox that is shared and switched on, or from here.
+            Invalid: None of them belongs to a contact.
+        """
+        for message_id in message_ids:
+            await self._may(actor, "associate", message_id)
+        async with self._core.store.read() as connection:
+            messages = [await _mail(connection, actor, message_id) for message_id in message_ids]
+            refused = await refusals(connection, actor, message_ids)
+            ready = [one for one in messages if one.row.id not in refused]
+            if not ready:
+                raise next(iter(refused.values()))
+            ready = [one for one in ready if one.contacts]
+            if not ready:
+                raise Invalid(
+                    _("This mail belongs to no contact, and so to none of their deals."),
+                    _("Add it to a contact first."),
+                )
+            if can_view(actor, Module.DEAL) is not True:
+                return ()
+            first, *others = [await self._offered(connection, actor, message) for message in ready]
+        ids = [{one.ref.id for one in offered} for offered in others]
+        return tuple(one for one in first if all(one.ref.id in of for of in ids))
+
     async def associate(self, actor: Actor, message_id: str, deal_id: str) -> MailMessage:
         """Put a mail to a deal of one of its contacts, in place of the one it belongs to now.
 
@@ -71,20 +107,45 @@ class MailDealService:
             Invalid: The deal is none of the contacts of the mail.
             Conflict: The mail comes from a mailbox that isn't shared, or is switched off.
         """
-        actor = await self._may(actor, "associate", message_id)
-        await self._core.require(actor, can_view(actor, Module.DEAL), "associate", Module.DEAL, deal_id)
-        async with self._core.store.write(actor) as uow:
-            message = await _mail(uow.connection, actor, message_id)
-            deal = await self._deal(uow.connection, actor, deal_id)
-            offered = await self._offered(uow.connection, actor, message)
-            if deal.id not in {one.ref.id for one in offered}:
-                reason = _("“%(deal)s” is no deal of the contacts of this mail.") % {"deal": deal.name}
-                raise Invalid(reason, _("Nothing was changed."), fields={"deal": reason})
-            await self._refuse_without_source(uow, message_id)
-            await self._decide(uow, actor, message, deal)
-            uow.undoable(N_("Mail associated with %(deal)s: %(subject)s"), **_names(message, deal))
-            await uow.commit()
+        await self.associate_all(actor, (message_id,), deal_id)
         return await self._read(actor, message_id)
+
+    async def associate_all(self, actor: Actor, message_ids: Sequence[str], deal_id: str) -> int:
+        """Put mails to a deal in one step, but for those that can't belong to it.
+
+        Returns:
+            How many belong to it now.
+
+        Raises:
+            NotFound: The actor may not see one of the mails, or the deal.
+            Invalid: The deal is none of the contacts of any of the mails.
+            Conflict: None of them comes from a mailbox that is shared and switched on, or from here.
+        """
+        for message_id in message_ids:
+            actor = await self._may(actor, "associate", message_id)
+        await self._core.require(actor, can_view(actor, Module.DEAL), "associate", Module.DEAL, deal_id)
+        done: list[MailMessage] = []
+        async with self._core.store.write(actor) as uow:
+            deal = await self._deal(uow.connection, actor, deal_id)
+            refused: dict[str, CrmError] = dict(await refusals(uow.connection, actor, message_ids))
+            for message_id in message_ids:
+                message = await _mail(uow.connection, actor, message_id)
+                if message_id in refused:
+                    continue
+                if deal.id not in {one.ref.id for one in await self._offered(uow.connection, actor, message)}:
+                    refused[message_id] = _no_deal_of_theirs(deal)
+                    continue
+                await self._decide(uow, actor, message, deal)
+                done.append(message)
+            if not done:
+                raise next(refused[message_id] for message_id in message_ids)
+            if len(done) == 1:
+                uow.undoable(N_("Mail associated with %(deal)s: %(subject)s"), **_names(done[0], deal))
+            else:
+                label = N_("%(number)s mails associated with %(deal)s")
+                uow.undoable(label, number=len(done), deal=deal.name)
+            await uow.commit()
+        return len(done)
 
     async def associate_new(
         self, actor: Actor, message_id: str, values: Mapping[str, object], contact_id: str | None = None
@@ -105,13 +166,15 @@ class MailDealService:
             message = await _mail(connection, actor, message_id)
         contact = next((one for one in message.contacts if contact_id in (None, one.id)), None)
         if contact is None:
-            raise Invalid(_("This mail belongs to no contact that could have the deal."))
+            reason = _("This mail doesn't belong to the contact of the deal.")
+            raise Invalid(reason, _("Nothing was saved."), fields={"contact": reason})
         wanted = {**values, "contact": contact.id}
         if not wanted.get("account") and (account := await self._account(actor, contact)) is not None:
             wanted["account"] = account.id
         typed, _ignored = await self._deals.checked(actor, wanted, None)
         async with self._core.store.write(actor) as uow:
-            await self._refuse_without_source(uow, message_id)
+            for refusal in (await refusals(uow.connection, actor, [message_id])).values():
+                raise refusal
             deal = await self._deals.insert(uow, actor, typed)
             await self._decide(uow, actor, message, deal.ref)
             label = N_("Deal added for a mail: %(deal)s, %(subject)s")
@@ -165,23 +228,24 @@ class MailDealService:
         contacts = {contact.id: contact for contact in message.contacts}
         found = await MailDecisionRepository(connection).deals_of(contacts)
         repository = RecordRepository(connection, Module.DEAL)
-        offered: dict[str, tuple[tuple[bool, float], OfferedDeal]] = {}
+        offered: dict[str, tuple[tuple[int, float], OfferedDeal]] = {}
         for contact_id, deals in found.items():
             for deal in deals:
                 record = await repository.get(actor, deal.id) if deal.id not in offered else None
                 if record is not None:
-                    place = (deal.kind is not StageKind.OPEN, -deal.changed_at.timestamp())
-                    stage = record.text("stage")
-                    one = OfferedDeal(record.ref, stage, deal.kind, contacts[contact_id])
-                    offered[deal.id] = (place, one)
+                    place = (_ORDER.index(deal.kind), -deal.changed_at.timestamp())
+                    amount = record.get("amount")
+                    offered[deal.id] = (
+                        place,
+                        OfferedDeal(
+                            record.ref,
+                            record.text("stage"),
+                            deal.kind,
+                            contacts[contact_id],
+                            amount if isinstance(amount, Decimal) else None,
+                        ),
+                    )
         return tuple(one for _place, one in sorted(offered.values(), key=lambda found: found[0]))
-
-    async def _refuse_without_source(self, uow: UnitOfWork, message_id: str) -> None:
-        if message_id not in await MailDecisionRepository(uow.connection).associable([message_id]):
-            raise Conflict(
-                _("Only mail sent from here or shared by IMAP can belong to a deal. Nothing was changed."),
-                _("Share or enable the mail account first."),
-            )
 
     async def _decide(self, uow: UnitOfWork, actor: Actor, message: MailMessage, deal: Ref | None) -> None:
         await uow.keep_where(_TABLE, message_id=message.row.id)
@@ -197,6 +261,11 @@ class MailDealService:
             if ref is not None:
                 uow.touched(ref.module, ref.id)
         uow.touched(Module.MAIL, message.row.id)
+
+
+def _no_deal_of_theirs(deal: Ref) -> Invalid:
+    reason = _("“%(deal)s” is no deal of the contacts of this mail.") % {"deal": deal.name}
+    return Invalid(reason, _("Nothing was changed."), fields={"deal": reason})
 
 
 async def _mail(connection: Connection, actor: Actor, message_id: str) -> MailMessage:

@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, Select, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.mail import AccountState, Auth, MailAccount, Sharing, Tls
+from crm_tui.domain.mail import AccountState, Auth, MailAccount, Provider, Sharing, Tls
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
-from crm_tui.store.models.mail import mail_accounts
+from crm_tui.store.models.mail import mail_accounts, mail_holders
 from crm_tui.store.models.organisation import users
 from crm_tui.store.repositories.scope import owner_in_scope
 
@@ -46,6 +46,13 @@ class MailAccountRepository:
         return [
             Ref(Module.USER, row.id, row.display_name) for row in await self._connection.execute(statement)
         ]
+
+    async def holding(self, actor: Actor, message_id: str) -> list[MailAccount]:
+        """Return the accounts that hold a message, as far as the actor sees their mail."""
+        own, shared = accounts_in_sight(actor)
+        held = select(mail_holders.c.account_id).where(mail_holders.c.message_id == message_id)
+        statement = _accounts(mail_accounts.c.id.in_(held) & (own | shared))
+        return [_account(row) for row in await self._connection.execute(statement)]
 
     async def addresses(self) -> frozenset[str]:
         """Return the addresses of all accounts, folded: mail from these was sent by a colleague."""
@@ -164,6 +171,7 @@ def _account(row: Any) -> MailAccount:
         state=AccountState(row.state),
         state_detail=row.state_detail,
         last_sync_at=row.last_sync_at,
+        provider=Provider(row.provider),
     )
 
 
