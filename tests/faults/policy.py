@@ -186,8 +186,9 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(
         (f"mail_messages.{name}" for name in ("list", "count", "get", "thread", "whole", "resolve")), MAIL
     ),
-    **dict.fromkeys(("mail_accounts.sharers", "mail_deals.offered"), MAIL),
+    **dict.fromkeys(("mail_accounts.sharers", "mail_deals.offered", "mail_deals.choices"), MAIL),
     **dict.fromkeys((f"mail_deals.{name}" for name in ("associate", "associate_new", "dissociate")), MAIL),
+    "mail_deals.associate_all": MAIL,
     **dict.fromkeys((f"reminders.{name}" for name in ("due", "next_at", "claim", "snooze", "dismiss")), OWN),
     **dict.fromkeys(("undo.peek", "undo.undo", "undo.skip", "calls.running"), OWN),
     **dict.fromkeys(("calls.stop", "calls.save", "handovers.received"), OWN),
