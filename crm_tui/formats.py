@@ -70,6 +70,15 @@ def format_number(number: int) -> str:
     return f"{number:,}"
 
 
+def format_size(size: int) -> str:
+    """Return a number of bytes as a person reads it: ``812 B``, ``14 kB``, ``3.2 MB``."""
+    if size < 1_000:
+        return f"{size} B"
+    if size < 1_000_000:
+        return f"{size / 1_000:.0f} kB"
+    return f"{size / 1_000_000:.1f} MB"
+
+
 def format_amount(amount: Decimal) -> str:
     """Return an amount of money with separated thousands; cents only where there are any.
 
