@@ -33,6 +33,8 @@ from crm_tui.services.mail_accounts import MailAccountService
 from crm_tui.services.mail_deals import MailDealService
 from crm_tui.services.mail_intake import MailIntakeService
 from crm_tui.services.mail_messages import MailMessageService
+from crm_tui.services.mail_records import MailRecordService
+from crm_tui.services.mail_tokens import MailTokenService
 from crm_tui.services.members import MemberService
 from crm_tui.services.merge import MergeService
 from crm_tui.services.moves import MoveService
@@ -107,6 +109,8 @@ class Services:
     handovers: HandoverService = field(init=False)
     moves: MoveService = field(init=False)
     numbers: NumberService = field(init=False)
+    mail_records: MailRecordService = field(init=False)
+    mail_tokens: MailTokenService = field(init=False)
 
     def __post_init__(self) -> None:
         self.queue = QueueService(self.core, self.views)
@@ -125,6 +129,8 @@ class Services:
         self.handovers = HandoverService(self.core)
         self.moves = MoveService(self.core)
         self.numbers = NumberService(self.core)
+        self.mail_records = MailRecordService(self.core)
+        self.mail_tokens = MailTokenService(self.core, self.mail_accounts)
 
     @classmethod
     def on(cls, core: Core) -> "Services":

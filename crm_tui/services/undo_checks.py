@@ -24,6 +24,7 @@ LINK_MODULES = {
     "campaign_members": Module.CAMPAIGN,
     "deal_contacts": Module.DEAL,
     "mail_associations": Module.MAIL,
+    "mail_people": Module.MAIL,
     "event_participants": Module.EVENT,
 }
 """The module that must be editable to change rows of a link table."""

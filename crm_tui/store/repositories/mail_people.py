@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import ColumnElement, Table, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.ids import new_id
@@ -90,6 +90,33 @@ class MailPeopleRepository:
             await self._connection.execute(insert(mail_people), rows)
         return list(dict.fromkeys(person for _message_id, person in new))
 
+    async def add_by_hand(self, message_id: str, person: Person) -> None:
+        """Make a message somebody's until it is taken away by hand, also if its address stands in it."""
+        result = await self._connection.execute(
+            update(mail_people).where(*_of_both(message_id, person)).values(origin=ADDED)
+        )
+        if result.rowcount == 0:
+            await self.add([(message_id, person)], ADDED)
+
+    async def take_away(self, message_id: str, person: Person) -> bool:
+        """Take back what was added by hand; return whether there was anything.
+
+        Where somebody's address stands in the message, it is theirs by that again.
+        """
+        added = (*_of_both(message_id, person), mail_people.c.origin == ADDED)
+        module, record_id = person
+        table = _TABLES[module]
+        email = func.lower(select(table.c.email).where(table.c.id == record_id).scalar_subquery())
+        named = exists().where(
+            mail_addresses.c.message_id == message_id,
+            mail_addresses.c.role.in_(ROLES),
+            mail_addresses.c.email == email,
+        )
+        kept = update(mail_people).where(*added, named).values(origin=BY_ADDRESS)
+        if (await self._connection.execute(kept)).rowcount:
+            return True
+        return (await self._connection.execute(delete(mail_people).where(*added))).rowcount > 0
+
     async def part(self, message_ids: Collection[str], person: Person) -> None:
         """Take messages away from somebody whose address doesn't stand in them any more."""
         module, record_id = person
@@ -101,3 +128,8 @@ class MailPeopleRepository:
                     mail_people.c.origin == BY_ADDRESS,
                 )
             )
+
+
+def _of_both(message_id: str, person: Person) -> tuple[ColumnElement[bool], ...]:
+    module, record_id = person
+    return mail_people.c.message_id == message_id, mail_people.c[f"{module.value}_id"] == record_id
