@@ -54,6 +54,7 @@ class FolderCursor:
         mod_seq: HIGHESTMODSEQ up to which flags and removals have been taken over (RFC 7162); 0 where the
             server has none.
         remapping: Places of an earlier numbering may still stand beside the new ones.
+        on_server: Messages that the server had when the folder was opened last.
     """
 
     uid_validity: int
@@ -61,6 +62,7 @@ class FolderCursor:
     backfill_uid: int
     mod_seq: int = 0
     remapping: bool = False
+    on_server: int = 0
 
     @property
     def state(self) -> FolderState:

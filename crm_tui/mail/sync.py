@@ -116,7 +116,7 @@ class FolderSync:
             return await self._refused(error.message)
         if not status.uid_validity:
             return await self._refused(_NO_VALIDITY)
-        cursor = await self._begin(status)
+        cursor = replace(await self._begin(status), on_server=status.exists)
         cursor = await self._new_mail(cursor, status)
         cursor = await self._flags_and_removals(cursor, status)
         cursor = await self._holes(cursor, status, thorough)
@@ -137,7 +137,7 @@ class FolderSync:
             uid_next = uids[-1] + 1 if uids else 1
         remapping = known is not None
         return await self._take(
-            FolderCursor(status.uid_validity, uid_next, uid_next, status.mod_seq, remapping)
+            FolderCursor(status.uid_validity, uid_next, uid_next, status.mod_seq, remapping, status.exists)
         )
 
     async def _check_next(self, cursor: FolderCursor, status: FolderStatus) -> FolderCursor:

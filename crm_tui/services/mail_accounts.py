@@ -16,15 +16,18 @@ from crm_tui.i18n import _
 from crm_tui.policies.administration import can_administer
 from crm_tui.policies.records import can_create, can_edit, can_view
 from crm_tui.services.core import Core
-from crm_tui.services.mail_account_checks import checked, columns_of
+from crm_tui.services.mail_account_checks import agreeing, checked, columns_of
 from crm_tui.services.mail_predicting import Predicting
 from crm_tui.services.mail_secrets import MailSecrets
+from crm_tui.services.mail_status import AccountStatus, read_status
 from crm_tui.store.repositories.mail_accounts import MailAccountRepository
 from crm_tui.store.repositories.mail_folders import MailFolderRepository
 from crm_tui.store.store import Connection
 from crm_tui.store.uow import AuditEntry, UnitOfWork
 
-_DROPS_SECRET: Final = frozenset({"host", "port", "login", "tls", "smtp_host", "smtp_port", "smtp_tls"})
+_DROPS_SECRET: Final = frozenset(
+    {"host", "port", "login", "tls", "smtp_host", "smtp_port", "smtp_tls", "provider"}
+)
 """What a secret was meant for; changed, it would be shown to somebody else."""
 
 _OTHER_MAILBOX: Final = frozenset({"host", "port", "login"})
@@ -55,6 +58,11 @@ class MailAccountService:
         """Return the actor's own accounts, which their console keeps a worker for."""
         async with self._core.store.read() as connection:
             return tuple(await MailAccountRepository(connection).of(actor.id))
+
+    async def status(self, actor: Actor, *, own: bool = False) -> tuple[AccountStatus, ...]:
+        """Return how it goes with the accounts that `list` names, or with the actor's own alone."""
+        await self._core.require(actor, can_view(actor, Module.MAIL), "list", Module.MAIL)
+        return await read_status(self._core, None if actor.is_admin and not own else actor.id)
 
     async def get(self, actor: Actor, account_id: str) -> MailAccount:
         """Return an account by id, or by address if the actor has one such account.
@@ -129,7 +137,7 @@ class MailAccountService:
             raise Invalid(
                 _("Nothing was saved."), fields={name: _("There is no such field.") for name in unknown}
             )
-        new = checked(replace(_as_new(before), **values))  # type: ignore[arg-type]
+        new = checked(replace(_as_new(before), **agreeing(values)))  # type: ignore[arg-type]
         columns = columns_of(new)
         changed = [name for name, value in columns.items() if value != columns_of(_as_new(before))[name]]
         if new.password and new.auth is Auth.PASSWORD:
@@ -248,7 +256,9 @@ class MailAccountService:
     async def release_leases(self, holder: str, account_id: str | None = None) -> None:
         """Leave one account, or all of a worker, to others."""
         async with self._core.store.write(None) as uow:
-            await MailAccountRepository(uow.connection).release(holder, account_id)
+            for user_id in await MailAccountRepository(uow.connection).release(holder, account_id):
+                # Another console of theirs may take over.
+                uow.touched(Module.USER, user_id)
             await uow.commit()
 
     async def lease_holder(self, account_id: str) -> str:

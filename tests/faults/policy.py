@@ -179,7 +179,8 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys((f"drafts.{name}" for name in ("save", "load", "take", "hold", "release")), OWN),
     **dict.fromkeys(("drafts.discard", "drafts.pending"), OWN),
     **dict.fromkeys(
-        (f"mail_accounts.{name}" for name in ("list", "own", "get", "folders", "add", "change")), OWN
+        (f"mail_accounts.{name}" for name in ("list", "own", "status", "get", "folders", "add", "change")),
+        OWN,
     ),
     **dict.fromkeys((f"mail_accounts.{name}" for name in ("share", "set_password", "choose_folders")), OWN),
     **dict.fromkeys(("mail_accounts.enable", "mail_accounts.disable"), OWN),

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import AccountState, Auth, MailAccount, Provider, Sharing, Tls
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
-from crm_tui.store.models.mail import mail_accounts, mail_holders
+from crm_tui.store.models.mail import mail_accounts, mail_holders, mail_messages
 from crm_tui.store.models.organisation import users
 from crm_tui.store.repositories.scope import owner_in_scope
 
@@ -109,12 +109,36 @@ class MailAccountRepository:
         )
         return result.rowcount == 1
 
-    async def release(self, holder: str, account_id: str | None = None) -> None:
-        """Take back the lease of one account, or of all, from a worker."""
-        statement = update(mail_accounts).where(mail_accounts.c.lease_owner == holder)
+    async def release(self, holder: str, account_id: str | None = None) -> frozenset[str]:
+        """Take back the lease of one account, or of all, from a worker; return whose accounts they are."""
+        held = mail_accounts.c.lease_owner == holder
         if account_id is not None:
-            statement = statement.where(mail_accounts.c.id == account_id)
-        await self._connection.execute(statement.values(lease_owner="", lease_until=None))
+            held = and_(held, mail_accounts.c.id == account_id)
+        owners = frozenset(await self._connection.scalars(select(mail_accounts.c.user_id).where(held)))
+        if owners:
+            statement = update(mail_accounts).where(held)
+            await self._connection.execute(statement.values(lease_owner="", lease_until=None))
+        return owners
+
+    async def holders(self, account_ids: Sequence[str], now: datetime) -> dict[str, str]:
+        """Return which workers hold enabled accounts; those that nobody holds are missing."""
+        statement = select(mail_accounts.c.id, mail_accounts.c.lease_owner).where(
+            mail_accounts.c.id.in_(list(account_ids)),
+            mail_accounts.c.is_enabled == true(),
+            mail_accounts.c.lease_owner != "",
+            mail_accounts.c.lease_until > now,
+        )
+        return {row.id: row.lease_owner for row in await self._connection.execute(statement)}
+
+    async def latest(self, account_ids: Sequence[str]) -> dict[str, datetime]:
+        """Return when the latest mail of accounts came in, by what the server says."""
+        statement = (
+            select(mail_holders.c.account_id, func.max(mail_messages.c.received_at))
+            .join(mail_messages, mail_messages.c.id == mail_holders.c.message_id)
+            .where(mail_holders.c.account_id.in_(list(account_ids)))
+            .group_by(mail_holders.c.account_id)
+        )
+        return {account_id: at for account_id, at in await self._connection.execute(statement)}
 
     async def holder(self, account_id: str, now: datetime, *, lock: bool = False) -> str:
         """Return which worker holds the lease of an enabled account, "" if none does.

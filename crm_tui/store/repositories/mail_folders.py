@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.ids import new_id
@@ -95,6 +95,7 @@ class MailFolderRepository:
             uid_next=cursor.uid_next,
             backfill_uid=cursor.backfill_uid,
             highest_mod_seq=cursor.mod_seq,
+            on_server=cursor.on_server,
             state=cursor.state.value,
             state_detail="",
         )
@@ -154,6 +155,31 @@ class MailFolderRepository:
             )
         return [row.message_id for row in living]
 
+    async def behind(self, account_ids: Sequence[str]) -> dict[str, int]:
+        """Return how many messages of their selected folders the store doesn't have yet, per account.
+
+        Measured by what the server had when each folder was opened last; accounts never opened are missing.
+        """
+        here = (
+            select(func.count())
+            .where(
+                mail_places.c.folder_id == mail_folders.c.id,
+                mail_places.c.uid_validity == mail_folders.c.uid_validity,
+                mail_places.c.expunged_at.is_(None),
+            )
+            .scalar_subquery()
+        )
+        statement = select(mail_folders.c.account_id, mail_folders.c.on_server, here.label("here")).where(
+            mail_folders.c.account_id.in_(list(account_ids)),
+            mail_folders.c.is_selected == true(),
+            mail_folders.c.uid_validity.is_not(None),
+            mail_folders.c.state.not_in((FolderState.GONE.value, FolderState.REFUSED.value)),
+        )
+        found: dict[str, int] = {}
+        for row in await self._connection.execute(statement):
+            found[row.account_id] = found.get(row.account_id, 0) + max(row.on_server - row.here, 0)
+        return found
+
     async def expunge_others(self, folder_id: str, uid_validity: int, at: datetime) -> None:
         """Make every living place of another numbering a tombstone."""
         await self._connection.execute(
@@ -198,7 +224,12 @@ def _folder(row: Any) -> MailFolder:
     cursor = None
     if row.uid_validity is not None:
         cursor = FolderCursor(
-            row.uid_validity, row.uid_next, row.backfill_uid, row.highest_mod_seq or 0, bool(row.remapping)
+            row.uid_validity,
+            row.uid_next,
+            row.backfill_uid,
+            row.highest_mod_seq or 0,
+            bool(row.remapping),
+            row.on_server,
         )
     return MailFolder(row.id, row.name, FolderRole(row.role), row.is_selected, FolderState(row.state), cursor)
 

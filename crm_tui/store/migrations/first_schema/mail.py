@@ -19,6 +19,7 @@ def create() -> None:
         sa.Column("tls", sa.String(length=10), server_default="", nullable=False),
         sa.Column("login", sa.String(length=255), server_default="", nullable=False),
         sa.Column("auth", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("provider", sa.String(length=20), server_default="", nullable=False),
         sa.Column("sealed_secret", sa.Text(), server_default="", nullable=False),
         sa.Column(
             "password_command",
@@ -54,6 +55,7 @@ def create() -> None:
         sa.Column("uid_next", sa.BigInteger(), nullable=True),
         sa.Column("highest_mod_seq", sa.BigInteger(), nullable=True),
         sa.Column("backfill_uid", sa.BigInteger(), nullable=True),
+        sa.Column("on_server", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("state", sa.String(length=20), server_default="", nullable=False),
         sa.Column("state_detail", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(

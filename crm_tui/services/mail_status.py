@@ -1,0 +1,95 @@
+"""How it goes with mail accounts: what consoles, the settings screen and ``mail status`` show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from crm_tui.domain.mail import AccountState, MailAccount
+from crm_tui.i18n import N_, _, ngettext
+from crm_tui.services.core import Core
+from crm_tui.store.repositories.mail_accounts import MailAccountRepository
+from crm_tui.store.repositories.mail_folders import MailFolderRepository
+
+_SAID: Final = {
+    AccountState.NEW: N_("Not connected yet."),
+    AccountState.CONNECTED: N_("Connected."),
+    AccountState.SYNCING: N_("Connected; mail is being fetched."),
+    AccountState.WAITING: N_("The server can't be reached; it is tried again by itself."),
+    AccountState.REFUSED: N_(
+        "The server refuses the connection; nothing happens until you change something."
+    ),
+    AccountState.DISABLED: N_("Switched off."),
+}
+_NOBODY: Final = N_("Nobody fetches its mail now: open the console, or run “crm-tui mail sync --watch”.")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStatus:
+    """How it goes with one account.
+
+    Attributes:
+        holder: The worker that has it, "" if none does.
+        behind: Messages that its server had when it was last looked at and that aren't here yet; None if it
+            was never looked at.
+        last_mail_at: When its latest mail came in; None if there is none.
+    """
+
+    account: MailAccount
+    holder: str
+    behind: int | None
+    last_mail_at: datetime | None
+
+    @property
+    def is_connected(self) -> bool:
+        """A worker has the account and its server has let it in."""
+        good = self.account.state in (AccountState.CONNECTED, AccountState.SYNCING)
+        return bool(self.holder) and good
+
+    @property
+    def is_idle(self) -> bool:
+        """Mail should be fetched and nobody does it."""
+        stopped = self.account.state in (AccountState.REFUSED, AccountState.DISABLED)
+        return not self.holder and not stopped
+
+    @property
+    def error(self) -> str:
+        """What is wrong, as a sentence; "" if nothing is."""
+        if self.account.state not in (AccountState.REFUSED, AccountState.WAITING):
+            return ""
+        return self.account.state_detail or _(_SAID[self.account.state])
+
+    @property
+    def sentence(self) -> str:
+        """How it goes, in the agent's words, with what is behind."""
+        state = self.account.state
+        parts = [_(_SAID[state])]
+        if self.account.state_detail and self.error:
+            parts.append(self.account.state_detail)
+        if self.is_idle:
+            parts = [_(_NOBODY)] if state is not AccountState.WAITING else [*parts, _(_NOBODY)]
+        if self.behind and state is not AccountState.DISABLED:
+            parts.append(self.behind_text)
+        return " ".join(parts)
+
+    @property
+    def behind_text(self) -> str:
+        """How much mail isn't here yet, "" for none."""
+        if not self.behind:
+            return ""
+        text = ngettext("%(number)d mail isn't here yet.", "%(number)d mails aren't here yet.", self.behind)
+        return text % {"number": self.behind}
+
+
+async def read_status(core: Core, user_id: str | None) -> tuple[AccountStatus, ...]:
+    """Return the status of the accounts of a user, or of all; who may ask is known already."""
+    async with core.store.read() as connection:
+        repository = MailAccountRepository(connection)
+        accounts = await repository.of(user_id)
+        ids = [account.id for account in accounts]
+        holders = await repository.holders(ids, core.clock.now())
+        latest = await repository.latest(ids)
+        behind = await MailFolderRepository(connection).behind(ids)
+    return tuple(
+        AccountStatus(one, holders.get(one.id, ""), behind.get(one.id), latest.get(one.id))
+        for one in accounts
+    )
