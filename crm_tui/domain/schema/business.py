@@ -59,6 +59,7 @@ CASE = (
     Field("priority", N_("Priority"), T.PICKLIST, picklist="case_priority", section=_MAIN),
     Field("origin", N_("Origin"), T.PICKLIST, picklist="case_origin", section=_MAIN),
     Field("phone", N_("Phone"), T.PHONE, 50, section=_MORE),
+    Field("email", N_("Mail address"), T.EMAIL, 100, section=_MORE),
     Field("tags", N_("Tags"), T.TAGS, 255, section=_MORE, hint=N_("Separate tags with commas.")),
     _DESCRIPTION,
 )

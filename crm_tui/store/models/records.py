@@ -158,6 +158,7 @@ cases = Table(
     words("priority", 64),
     words("origin", 64),
     words("phone", 50),
+    words("email", 100),
     Column("tags", Json, nullable=False, server_default=text("'[]'")),
     words("description"),
     UniqueConstraint("number"),

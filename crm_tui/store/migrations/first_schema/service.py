@@ -40,6 +40,7 @@ def create() -> None:
         sa.Column("priority", sa.String(length=64), server_default="", nullable=False),
         sa.Column("origin", sa.String(length=64), server_default="", nullable=False),
         sa.Column("phone", sa.String(length=50), server_default="", nullable=False),
+        sa.Column("email", sa.String(length=100), server_default="", nullable=False),
         sa.Column(
             "tags",
             sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
