@@ -103,6 +103,10 @@ class RecordFormScreen(CrmScreen[Record | None]):
         """Return what a new record is made of."""
         return self.form.values()
 
+    async def add_record(self, values: Mapping[str, object]) -> Record:
+        """Save a new record; a form that does more with it in the same step overrides it."""
+        return (await self._service.create(self.actor, values)).record
+
     def has_unsaved_text(self) -> bool:
         """Whether leaving would drop something typed."""
         return self.form.is_dirty
@@ -221,7 +225,7 @@ class RecordFormScreen(CrmScreen[Record | None]):
     async def _store(self) -> Record:
         if self.record is None:
             hidden = {name: value for name, value in self.prefill.items() if name not in self.form}
-            return (await self._service.create(self.actor, {**hidden, **self.new_values()})).record
+            return await self.add_record({**hidden, **self.new_values()})
         changed = self.form.changed_values()
         if not changed:
             return self.record
