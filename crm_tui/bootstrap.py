@@ -54,7 +54,16 @@ async def open_services(config: Config, *, create: bool = False, clock: Clock | 
         async with store.read() as connection:
             check_version(await stored_version(connection))
         key_file = Path(config.mail.key_file) if config.mail.key_file else None
-        services = Services.on(Core(store, store.clock, region=config.locale.region, key_file=key_file))
+        services = Services.on(
+            Core(
+                store,
+                store.clock,
+                region=config.locale.region,
+                key_file=key_file,
+                allow_hosts=config.mail.allow_hosts,
+                sign_ins=config.mail.sign_ins,
+            )
+        )
         await services.settings.load()
     except BaseException:
         await store.close()

@@ -22,7 +22,9 @@ from crm_tui.config_layers import (
     preferences_layer,
     variables_layer,
 )
-from crm_tui.config_options import BY_KEY, FILE_ONLY, KEYS_SECTION, OPTIONS, Refused, key_names
+from crm_tui.config_options import BY_KEY, FILE_ONLY, KEYS_SECTION, OPTIONS, SECRETS, Refused, key_names
+from crm_tui.domain.mail import Provider
+from crm_tui.domain.mail_sign_ins import Flow, SignIn, google, microsoft
 from crm_tui.errors import Misconfigured
 from crm_tui.i18n import N_, _
 
@@ -65,11 +67,44 @@ class LocaleConfig:
 class MailConfig:
     """``allow_hosts``: private addresses that mail and synchronisation may connect to.
 
-    ``key_file``: the keys of sealed passwords; empty for a file beside the store.
+    ``key_file``: the keys of sealed passwords; empty for a file beside the store. The others say how the
+    program is registered with providers that give tokens; see `crm_tui.domain.mail_sign_ins`.
     """
 
     allow_hosts: tuple[str, ...]
     key_file: str = ""
+    microsoft_client_id: str = ""
+    microsoft_tenant: str = "common"
+    microsoft_flow: str = "device"
+    google_client_id: str = ""
+    google_client_secret: str = ""
+    oauth_client_id: str = ""
+    oauth_client_secret: str = ""
+    oauth_device_url: str = ""
+    oauth_authorization_url: str = ""
+    oauth_token_url: str = ""
+    oauth_scopes: str = ""
+
+    @property
+    def sign_ins(self) -> dict[Provider, SignIn]:
+        """How one signs in with each provider; some may not be set up."""
+        other = SignIn(
+            Provider.OTHER,
+            Flow.DEVICE if self.oauth_device_url else Flow.BROWSER,
+            self.oauth_client_id,
+            self.oauth_token_url,
+            self.oauth_device_url,
+            self.oauth_authorization_url,
+            self.oauth_scopes,
+            self.oauth_client_secret,
+        )
+        return {
+            Provider.MICROSOFT: microsoft(
+                self.microsoft_client_id, self.microsoft_tenant, Flow(self.microsoft_flow)
+            ),
+            Provider.GOOGLE: google(self.google_client_id, self.google_client_secret),
+            Provider.OTHER: other,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +153,8 @@ class Config:
         for option in OPTIONS:
             section, name = option.key.split(".")
             value = getattr(getattr(self, section), name)
-            shown.append((option.key, _shown(value), self.sources.get(option.key, _("default"))))
+            text = "***" if value and option.is_secret else _shown(value)
+            shown.append((option.key, text, self.sources.get(option.key, _("default"))))
         for binding, keys in self.keys.items():
             key = f"{KEYS_SECTION}.{binding}"
             shown.append((key, keys, self.sources[key]))
@@ -230,7 +266,7 @@ def _merge(
         try:
             value = key_names(raw) if key.startswith(f"{KEYS_SECTION}.") else BY_KEY[key].check(raw)
         except Refused as refused:
-            yield Problem(layer.place, key, _reason(refused, raw))
+            yield Problem(layer.place, key, _reason(refused, "***" if key in SECRETS else raw))
             continue
         if value and key in FILE_ONLY and not layer.is_private:
             yield Problem(layer.place, key, _("only taken from a file that nobody else can write"))
@@ -259,7 +295,7 @@ def _build(values: dict[str, Any], sources: dict[str, str], locked: frozenset[st
             values["locale.week_start"],
             values["locale.first_hour"],
         ),
-        mail=MailConfig(values["mail.allow_hosts"], values["mail.key_file"]),
+        mail=MailConfig(**{key.split(".")[1]: values[key] for key in values if key.startswith("mail.")}),
         dial=DialConfig(values["dial.command"], values["dial.copy"]),
         log=LogConfig(values["log.level"]),
         keys=MappingProxyType(keys),

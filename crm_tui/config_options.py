@@ -44,6 +44,7 @@ class Option:
         check: Turns a value from TOML, a variable or a flag into the option's own type, or raises Refused.
         summary: What it does, for the template and the manual.
         file_only: It starts a program, so that it is taken only from a file that nobody else can write.
+        is_secret: It is never shown.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Option:
     check: Check
     summary: str
     file_only: bool = False
+    is_secret: bool = False
 
 
 def one_of(*values: str) -> Check:
@@ -134,6 +136,27 @@ def key_names(value: object) -> str:
     if not keys or not all(re.fullmatch(r"\S{1,40}", key) for key in keys):
         raise Refused(_('one or more keys, such as "n,f5"'))
     return ",".join(keys)
+
+
+def https_url(value: object) -> str:
+    """Take the address of a page that is encrypted, or nothing."""
+    if value == "" or (isinstance(value, str) and re.fullmatch(r"https://[^\s/@?#]+(/[^\s#]*)?", value)):
+        return str(value)
+    raise Refused(_("an address that begins with https://"))
+
+
+def words(value: object) -> str:
+    """Take printable ASCII, such as an identifier or several of them."""
+    if isinstance(value, str) and value.isascii() and (not value or value.isprintable()):
+        return value.strip()
+    raise Refused(_("letters, digits and signs"))
+
+
+def directory(value: object) -> str:
+    """Take the name or the id of a directory of Microsoft Entra."""
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9.\-]{1,100}", value):
+        return value
+    raise Refused(_("common, organizations, consumers, or the name or id of a directory"))
 
 
 def dial_command(value: object) -> str:
@@ -225,6 +248,85 @@ OPTIONS: tuple[Option, ...] = (
         N_("Keys of sealed mail passwords; empty: a file beside the store."),
     ),
     Option(
+        "mail.microsoft_client_id",
+        "CRM_TUI_MAIL_MICROSOFT_CLIENT_ID",
+        "",
+        words,
+        N_("Id of this program as it is registered with Microsoft; empty: no sign-in with Microsoft 365."),
+    ),
+    Option(
+        "mail.microsoft_tenant",
+        "CRM_TUI_MAIL_MICROSOFT_TENANT",
+        "common",
+        directory,
+        N_("Directory whose accounts may sign in: common for all, organizations, or the id of one."),
+    ),
+    Option(
+        "mail.microsoft_flow",
+        "CRM_TUI_MAIL_MICROSOFT_FLOW",
+        "device",
+        one_of("device", "browser"),
+        N_("How one signs in: device by a short code, browser where the directory forbids that."),
+    ),
+    Option(
+        "mail.google_client_id",
+        "CRM_TUI_MAIL_GOOGLE_CLIENT_ID",
+        "",
+        words,
+        N_("Id of this program as it is registered with Google; empty: no sign-in with Google."),
+    ),
+    Option(
+        "mail.google_client_secret",
+        "CRM_TUI_MAIL_GOOGLE_CLIENT_SECRET",
+        "",
+        words,
+        N_("What Google calls the secret of the program."),
+        is_secret=True,
+    ),
+    Option(
+        "mail.oauth_client_id",
+        "CRM_TUI_MAIL_OAUTH_CLIENT_ID",
+        "",
+        words,
+        N_("Id of this program with another provider of OAuth 2."),
+    ),
+    Option(
+        "mail.oauth_client_secret",
+        "CRM_TUI_MAIL_OAUTH_CLIENT_SECRET",
+        "",
+        words,
+        N_("Its secret there; empty: none."),
+        is_secret=True,
+    ),
+    Option(
+        "mail.oauth_device_url",
+        "CRM_TUI_MAIL_OAUTH_DEVICE_URL",
+        "",
+        https_url,
+        N_("Where it gives out device codes; empty: one signs in with a browser."),
+    ),
+    Option(
+        "mail.oauth_authorization_url",
+        "CRM_TUI_MAIL_OAUTH_AUTHORIZATION_URL",
+        "",
+        https_url,
+        N_("Its page of consent, for signing in with a browser."),
+    ),
+    Option(
+        "mail.oauth_token_url",
+        "CRM_TUI_MAIL_OAUTH_TOKEN_URL",
+        "",
+        https_url,
+        N_("Where it gives out tokens."),
+    ),
+    Option(
+        "mail.oauth_scopes",
+        "CRM_TUI_MAIL_OAUTH_SCOPES",
+        "",
+        words,
+        N_("What one permits there, parted by spaces; it must cover IMAP, SMTP and a lasting permission."),
+    ),
+    Option(
         "dial.command",
         "",
         "",
@@ -252,3 +354,6 @@ BY_KEY = {option.key: option for option in OPTIONS}
 
 FILE_ONLY = frozenset(option.key for option in OPTIONS if option.file_only)
 """Options that start a program."""
+
+SECRETS = frozenset(option.key for option in OPTIONS if option.is_secret)
+"""Options that are never shown."""

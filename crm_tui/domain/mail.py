@@ -26,6 +26,15 @@ class Auth(StrEnum):
     OAUTH2 = "oauth2"
 
 
+class Provider(StrEnum):
+    """Who gives the tokens of an account that signs in with OAuth 2; OTHER: see the configuration."""
+
+    NONE = ""
+    MICROSOFT = "microsoft"
+    GOOGLE = "google"
+    OTHER = "other"
+
+
 class Sharing(StrEnum):
     """Who else sees the mail of an account."""
 
@@ -73,6 +82,36 @@ class DealScope(StrEnum):
     CONTACTS = "contacts"
 
 
+class MailView(StrEnum):
+    """Which mail a list of all mail holds.
+
+    * ALL: everything in sight.
+    * INBOX: what stands in an inbox of the actor's own accounts.
+    * SENT: what the actor sent, from here or with another program.
+    * UNREAD: what the actor hasn't read in their own mailboxes.
+    * NO_DEAL: what belongs to no deal.
+    * SHARED: what only colleagues' mailboxes hold.
+    """
+
+    ALL = "all"
+    INBOX = "inbox"
+    SENT = "sent"
+    UNREAD = "unread"
+    NO_DEAL = "no_deal"
+    SHARED = "shared"
+
+
+VIEW_LABELS: Final = {
+    MailView.INBOX: N_("My inbox"),
+    MailView.ALL: N_("All mail in sight"),
+    MailView.UNREAD: N_("Unread"),
+    MailView.SENT: N_("Sent"),
+    MailView.NO_DEAL: N_("Without a deal"),
+    MailView.SHARED: N_("Shared by colleagues"),
+}
+"""Names of the views in the order in which they are offered, marked for translation."""
+
+
 LONGEST_ADDRESS: Final = 100
 """Characters of the address of an account, as of those of people."""
 
@@ -85,6 +124,7 @@ class NewMailAccount:
         login: "" takes the address.
         password_command: A program and its arguments, run without a shell; its first line is the password.
         smtp_host: "" takes the host.
+        provider: Who gives tokens instead of a password; it makes ``auth`` OAUTH2.
     """
 
     address: str
@@ -99,6 +139,7 @@ class NewMailAccount:
     smtp_host: str = ""
     smtp_port: int = 465
     smtp_tls: Tls = Tls.IMPLICIT
+    provider: Provider = Provider.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +172,7 @@ class MailAccount:
     state: AccountState
     state_detail: str
     last_sync_at: datetime | None
+    provider: Provider = Provider.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +240,7 @@ class MailRow:
 
     Attributes:
         counterpart: Sender of what was received, first addressee of what was sent.
-        is_seen: Somebody has read it in the mailbox of the actor; True for what isn't theirs.
+        is_seen: The actor has read it, here or with another program; True for what isn't in their mailboxes.
         holders: Users whose mailboxes hold it, as far as the actor sees them.
     """
 
@@ -273,9 +315,13 @@ class MailQuery:
         of: A contact, lead or deal; None for all mail in sight.
         scope: With a deal: what belongs to it, or all mail of its contacts.
         text: Words that have to occur in it.
+        view: What of it is wanted.
+        oldest_first: Sorted the other way round.
     """
 
     of: Ref | None = None
     scope: DealScope = DealScope.DEAL
     source: MailSource = MailSource()
     text: str = ""
+    view: MailView = MailView.ALL
+    oldest_first: bool = False

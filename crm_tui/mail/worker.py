@@ -18,6 +18,7 @@ from crm_tui.domain.mail_folders import MailFolder
 from crm_tui.errors import Conflict, CrmError, StoreUnavailable
 from crm_tui.mail.account import AccountSync
 from crm_tui.mail.arrivals import Trouble
+from crm_tui.mail.authorizing import credentials_of
 from crm_tui.mail.client import FolderStatus, ImapLine, Wake
 from crm_tui.mail.errors import AuthFailed, Refused
 from crm_tui.mail.sign_in import Password, Server, Token, open_line
@@ -227,10 +228,16 @@ class MailWorker:
             is_fresh = False
 
     async def _open(self, account: MailAccount) -> ImapLine:
-        secret = await self._services.mail_accounts.secrets.open(account)
-        kind = Token if account.auth is Auth.OAUTH2 else Password
-        server = self._make_server(account, self._allowed)
-        opening = start_in_thread(open_line, server, kind(account.login, secret))
+        try:
+            return await self._opened(account, await credentials_of(self._services, account))
+        except AuthFailed:
+            if account.auth is not Auth.OAUTH2:
+                raise
+        # A token may be taken back before its time; another one tells whether the permission was.
+        return await self._opened(account, await credentials_of(self._services, account, renew=True))
+
+    async def _opened(self, account: MailAccount, credentials: Password | Token) -> ImapLine:
+        opening = start_in_thread(open_line, self._make_server(account, self._allowed), credentials)
         try:
             return await asyncio.shield(opening)
         except asyncio.CancelledError:

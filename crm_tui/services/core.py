@@ -1,5 +1,6 @@
 """What all services share: the open store, the clock, the settings, the rights of the actor."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 from crm_tui.clock import Clock, local_zone
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.custom_fields import CustomFields
+from crm_tui.domain.mail import Provider
+from crm_tui.domain.mail_sign_ins import SignIn
 from crm_tui.domain.modules import Module
 from crm_tui.domain.picklists import Picklists
 from crm_tui.domain.validation import Context
@@ -30,6 +33,8 @@ class Core:
         region: Two-letter country of telephone numbers that have no country code.
         options: Settings of the organisation by name.
         key_file: Where the keys of sealed secrets are; None beside the store.
+        allow_hosts: Private addresses that mail and synchronisation may connect to.
+        sign_ins: How one signs in with providers of mail that take no passwords.
     """
 
     store: Store
@@ -39,6 +44,8 @@ class Core:
     region: str = "JP"
     options: dict[str, Any] = field(default_factory=dict)
     key_file: Path | None = None
+    allow_hosts: tuple[str, ...] = ()
+    sign_ins: Mapping[Provider, SignIn] = field(default_factory=dict)
 
     def now_for(self, actor: Actor) -> datetime:
         """Return the present moment in the actor's time zone."""

@@ -1,11 +1,12 @@
 """What may stand in the settings of a mail account."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from enum import StrEnum
 from typing import Any, Final
 
-from crm_tui.domain.mail import LONGEST_ADDRESS, Auth, NewMailAccount, Sharing, Tls
+from crm_tui.domain.mail import LONGEST_ADDRESS, Auth, NewMailAccount, Provider, Sharing, Tls
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _
 from crm_tui.text import clean_input
@@ -18,6 +19,7 @@ _ENUMS: Final[dict[str, type[StrEnum]]] = {
     "smtp_tls": Tls,
     "auth": Auth,
     "sharing": Sharing,
+    "provider": Provider,
 }
 
 
@@ -56,10 +58,25 @@ def checked(new: NewMailAccount) -> NewMailAccount:
     command = tuple(str(part) for part in new.password_command)
     values["password_command"] = command
     values["auth"] = Auth.COMMAND if command and new.auth is Auth.PASSWORD else values["auth"]
+    values["auth"] = Auth.OAUTH2 if values["provider"] and not command else values["auth"]
     if values["auth"] is Auth.COMMAND and (not command or not command[0].strip()):
         errors["password_command"] = _("Name the program that tells the password.")
         raise Invalid(_("The account can't be saved like this. Nothing was saved."), fields=errors)
+    if values["auth"] is not Auth.OAUTH2:
+        values["provider"] = Provider.NONE
+    elif not values["provider"]:
+        errors["provider"] = _("Say who gives the tokens of this account.")
+        raise Invalid(_("The account can't be saved like this. Nothing was saved."), fields=errors)
     return replace(new, **values)
+
+
+def agreeing(values: Mapping[str, object]) -> dict[str, object]:
+    """Return changes where a provider and the way of signing in don't contradict each other."""
+    if "provider" in values and "auth" not in values and not values["provider"]:
+        return {**values, "auth": Auth.PASSWORD}
+    if "auth" in values and "provider" not in values and values["auth"] != Auth.OAUTH2:
+        return {**values, "provider": Provider.NONE}
+    return dict(values)
 
 
 def columns_of(new: NewMailAccount) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class MailSecrets:
         return self.key_file.read().seal(secret, account_id) if secret else ""
 
     async def open(self, account: MailAccount) -> str:
-        """Return what to show the server: the password, the first line of the command, or the token.
+        """Return what to show the server: the password, the first line of the command, or the tokens.
 
         Raises:
             Unavailable: There is none, it can't be opened, or the command gives none.
@@ -45,6 +45,14 @@ class MailSecrets:
                 _("There is no password for %(address)s.") % {"address": account.address},
                 _("Type it in the settings of the account."),
             )
+        return self.unsealed(account, sealed)
+
+    def unsealed(self, account: MailAccount, sealed: str) -> str:
+        """Return what was sealed for an account.
+
+        Raises:
+            Unavailable: The key isn't here, or the text belongs to another account or was changed.
+        """
         try:
             return self.key_file.read().open(sealed, account.id)
         except Unsealable as error:

@@ -183,7 +183,7 @@ ELSEWHERE: Mapping[str, str] = {
         OWN,
     ),
     **dict.fromkeys((f"mail_accounts.{name}" for name in ("share", "set_password", "choose_folders")), OWN),
-    **dict.fromkeys(("mail_accounts.enable", "mail_accounts.disable"), OWN),
+    **dict.fromkeys(("mail_accounts.enable", "mail_accounts.disable", "mail_tokens.keep"), OWN),
     **dict.fromkeys(
         (f"mail_messages.{name}" for name in ("list", "count", "get", "thread", "whole", "resolve")), MAIL
     ),

@@ -19,6 +19,7 @@ from crm_tui.config import (
     validate,
 )
 from crm_tui.config_options import OPTIONS
+from crm_tui.domain.mail import Provider
 from crm_tui.errors import Misconfigured, Unavailable
 from crm_tui.preferences import load_preferences, save_preferences
 
@@ -157,6 +158,10 @@ def test_a_lock_outlives_what_was_chosen_before(site_file: Write) -> None:
         ('[store]\nurl = "mysql://x"\n', "expected sqlite:////folder/crm.db or postgresql://host/database"),
         ('[mail]\nallow_hosts = "a b"\n', "expected a list of host names or addresses"),
         ("[mail]\nallow_hosts = [1]\n", "expected a list of host names or addresses, got [1]"),
+        ('[mail]\noauth_token_url = "http://id.example"\n', "expected an address that begins with https://"),
+        ('[mail]\noauth_token_url = "https://a@id.example/"\n', "an address that begins with https://"),
+        ('[mail]\nmicrosoft_tenant = "../x"\n', "expected common, organizations, consumers"),
+        ('[mail]\noauth_client_secret = "gehéim"\n', "expected letters, digits and signs, got '***'"),
         ('[keys]\nlist.open = ""\n', 'keys.list.open: expected one or more keys, such as "n,f5"'),
         ('[dial]\ncommand = "dial \'{number}"\n', "dial.command: expected a command whose quotes match"),
         ('[dial]\ncommand = "{number}"\n', "expected a program and its arguments"),
@@ -211,6 +216,17 @@ def test_every_option_has_a_variable() -> None:
         "CRM_TUI_TIME_ZONE": "Europe/Berlin",
         "CRM_TUI_MAIL_ALLOW_HOSTS": "127.0.0.1, ::1,mail.example",
         "CRM_TUI_MAIL_KEY_FILE": "/keys/mail.key",
+        "CRM_TUI_MAIL_MICROSOFT_CLIENT_ID": "1b730954-1685-4b74-9bfd-dac224a7b894",
+        "CRM_TUI_MAIL_MICROSOFT_TENANT": "organizations",
+        "CRM_TUI_MAIL_MICROSOFT_FLOW": "browser",
+        "CRM_TUI_MAIL_GOOGLE_CLIENT_ID": "1.apps.googleusercontent.com",
+        "CRM_TUI_MAIL_GOOGLE_CLIENT_SECRET": "GOCSPX-geheim",
+        "CRM_TUI_MAIL_OAUTH_CLIENT_ID": "crm",
+        "CRM_TUI_MAIL_OAUTH_CLIENT_SECRET": "geheim",
+        "CRM_TUI_MAIL_OAUTH_DEVICE_URL": "https://id.example/device",
+        "CRM_TUI_MAIL_OAUTH_AUTHORIZATION_URL": "https://id.example/auth?x=1",
+        "CRM_TUI_MAIL_OAUTH_TOKEN_URL": "https://id.example:8443/token",
+        "CRM_TUI_MAIL_OAUTH_SCOPES": "imap smtp offline_access",
         "CRM_TUI_DIAL_COPY": "on",
         "CRM_TUI_LOG_LEVEL": "debug",
     }
@@ -226,6 +242,9 @@ def test_every_option_has_a_variable() -> None:
     assert (config.locale.week_start, config.locale.first_hour) == ("sunday", "9")
     assert config.mail.allow_hosts == ("127.0.0.1", "::1", "mail.example")
     assert config.mail.key_file == "/keys/mail.key"
+    assert all(sign_in.is_set_up for sign_in in config.mail.sign_ins.values())
+    assert "/organizations/" in config.mail.sign_ins[Provider.MICROSOFT].token_url
+    assert "geheim" not in repr(config.rows()) + repr(config.mail.sign_ins)
     assert config.dial.copy
     assert config.log.level == "debug"
     assert {source for key, _, source in config.rows() if key != "dial.command"} == {"environment"}
