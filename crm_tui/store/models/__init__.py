@@ -3,7 +3,17 @@
 from sqlalchemy import Table
 
 from crm_tui.domain.modules import Module
-from crm_tui.store.models import activities, journal, lookup, mail, organisation, queues, records, screen_pops
+from crm_tui.store.models import (
+    activities,
+    journal,
+    lookup,
+    mail,
+    mail_outbox,
+    organisation,
+    queues,
+    records,
+    screen_pops,
+)
 from crm_tui.store.models.base import metadata
 
 TABLES: dict[Module, Table] = {
@@ -27,6 +37,7 @@ __all__ = [
     "journal",
     "lookup",
     "mail",
+    "mail_outbox",
     "metadata",
     "organisation",
     "queues",

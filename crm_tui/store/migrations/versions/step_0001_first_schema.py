@@ -7,6 +7,7 @@ from crm_tui.store.migrations.first_schema import (
     activities,
     journal,
     mail,
+    mail_outbox,
     organisation,
     parties,
     queues,
@@ -27,6 +28,7 @@ def upgrade() -> None:
     service.create()
     activities.create()
     mail.create()
+    mail_outbox.create()
     journal.create()
     screen_pops.create()
     queues.create()
