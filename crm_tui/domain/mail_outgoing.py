@@ -109,4 +109,5 @@ class Outgoing:
 
 def pause_after(attempts: int) -> timedelta:
     """Return how long to wait after so many tries in vain."""
-    return min(_FIRST_PAUSE * 2 ** min(max(attempts - 1, 0), 10), _LONGEST_PAUSE)
+    doublings = min(max(attempts - 1, 0), 10)
+    return min(_FIRST_PAUSE * (1 << doublings), _LONGEST_PAUSE)

@@ -33,6 +33,7 @@ from crm_tui.services.mail_accounts import MailAccountService
 from crm_tui.services.mail_deals import MailDealService
 from crm_tui.services.mail_intake import MailIntakeService
 from crm_tui.services.mail_messages import MailMessageService
+from crm_tui.services.mail_outbox import MailOutboxService
 from crm_tui.services.mail_records import MailRecordService
 from crm_tui.services.mail_tokens import MailTokenService
 from crm_tui.services.members import MemberService
@@ -109,6 +110,7 @@ class Services:
     handovers: HandoverService = field(init=False)
     moves: MoveService = field(init=False)
     numbers: NumberService = field(init=False)
+    mail_outbox: MailOutboxService = field(init=False)
     mail_records: MailRecordService = field(init=False)
     mail_tokens: MailTokenService = field(init=False)
 
@@ -129,6 +131,7 @@ class Services:
         self.handovers = HandoverService(self.core)
         self.moves = MoveService(self.core)
         self.numbers = NumberService(self.core)
+        self.mail_outbox = MailOutboxService(self.core)
         self.mail_records = MailRecordService(self.core)
         self.mail_tokens = MailTokenService(self.core, self.mail_accounts)
 

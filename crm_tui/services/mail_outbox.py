@@ -212,7 +212,7 @@ async def _answered(connection: Connection, actor: Actor, draft: MailDraft) -> M
 
 
 async def _refuse_unseen(connection: Connection, actor: Actor, draft: MailDraft, envelope: Envelope) -> None:
-    """Refuse a deal or records that the actor doesn't see, and a deal that isn't of those who get the mail."""
+    """Refuse records out of the actor's sight, and a deal that isn't of those who get the mail."""
     deals = [draft.deal_id] if draft.deal_id else []
     refs: Sequence[Ref] = (*draft.add_to, *(Ref(Module.DEAL, one, "") for one in deals))
     for ref in refs:
