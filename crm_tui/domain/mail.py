@@ -148,7 +148,7 @@ class MailAccount:
 
     Attributes:
         has_secret: A password or token is kept for it, sealed.
-        connected_at: When it was connected first; mail from before is predicted by other rules.
+        connected_at: When the agent connected it; mail from before is predicted by other rules.
         state_detail: A sentence to it, cleaned; "" if there is nothing to say.
     """
 

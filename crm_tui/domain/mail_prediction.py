@@ -168,7 +168,8 @@ def _of_contact(mail: ArrivedMail, contact: ContactDeals) -> Prediction:
 
 
 def _then(at: datetime, deals: Sequence[DealThen]) -> Prediction:
-    existing = [deal for deal in deals if deal.created_at <= at]
+    # Dates of mail know no parts of a second.
+    existing = [deal for deal in deals if deal.created_at.replace(microsecond=0) <= at]
     if not existing:
         return Prediction(None, Outcome.NO_DEAL_THEN)
     if len(existing) > 1:

@@ -108,6 +108,7 @@ class MailAccountService:
                 "user_id": actor.id,
                 **columns_of(new),
                 "state": AccountState.NEW.value,
+                "connected_at": uow.at,
                 "created_at": uow.at,
                 "modified_at": uow.at,
             }
@@ -269,7 +270,7 @@ class MailAccountService:
     async def set_state(
         self, account_id: str, holder: str, state: AccountState, detail: str = "", *, synced: bool = False
     ) -> None:
-        """Say how it goes with an account, for its holder and their console; the first success is kept.
+        """Say how it goes with an account, for its holder and their console.
 
         Args:
             detail: A sentence, untranslated or the server's own, cleaned.
@@ -284,8 +285,6 @@ class MailAccountService:
             if account is None:
                 raise _no_account()
             columns: dict[str, Any] = {"state": state.value, "state_detail": detail}
-            if state in (AccountState.CONNECTED, AccountState.SYNCING) and account.connected_at is None:
-                columns["connected_at"] = uow.at
             if synced:
                 columns["last_sync_at"] = uow.at
             if not await repository.set(account_id, columns, holder=holder):

@@ -94,7 +94,8 @@ def _predicted(
     }
     by_role["cc"] = [*by_role.get("cc", []), *by_role.pop("", [])]
     contacts = contacts_in_order(one.direction, by_role)
-    before = connected_at is not None and one.at < connected_at
+    # Dates of mail know no parts of a second.
+    before = connected_at is not None and one.at < connected_at.replace(microsecond=0)
     return predict(ArrivedMail(one.at, before, contacts, tuple(threads.get(one.thread_id, ()))))
 
 

@@ -149,8 +149,6 @@ async def test_a_wrong_password_is_tried_once_and_told(
     with pytest.raises(AuthFailed):
         await worker(services, actor, mailbox).once(account)
 
-    assert (await services.mail_accounts.get(actor, account.id)).connected_at is None
-
     async def is_in(wanted: AccountState) -> bool:
         return await state(services, actor, account) is wanted
 

@@ -91,7 +91,7 @@ async def test_nobody_reaches_the_account_of_another(services: Services, agent: 
     assert (await services.mail_accounts.enable(agent, account.id)).is_enabled
 
 
-async def test_the_first_connection_is_kept(services: Services, clock: FrozenClock, agent: Actor) -> None:
+async def test_when_it_was_connected_is_kept(services: Services, clock: FrozenClock, agent: Actor) -> None:
     box = await connect(services, clock, agent)
     first = box.account.connected_at
     assert first == clock.now()
