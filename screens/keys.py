@@ -40,6 +40,7 @@ MODULES: tuple[ModuleEntry, ...] = (
     ModuleEntry("deals", "5", "d", N_("Deals"), N_("Deals"), Area.DEAL, Module.DEAL),
     ModuleEntry("cases", "6", "s", N_("Cases"), N_("Cases"), Area.CASE, Module.CASE),
     ModuleEntry("campaigns", "7", "m", N_("Campaigns"), N_("Camp."), Area.CAMPAIGN, Module.CAMPAIGN),
+    ModuleEntry("mail", "8", "e", N_("Mail"), N_("Mail"), Area.MAIL, Module.MAIL),
     ModuleEntry("calendar", "9", "k", N_("Calendar"), N_("Cal."), Area.ACTIVITY, None),
     ModuleEntry("reports", "0", "r", N_("Reports"), N_("Reports"), Area.ACTIVITY, None),
 )

@@ -76,6 +76,10 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
             from screens.call_detail import CallDetailScreen
 
             screen = CallDetailScreen(ref, list_table)
+        elif ref.module is Module.MAIL:
+            from screens.mail_reader import MailReaderScreen
+
+            screen = MailReaderScreen(ref.id, list_table)
         else:
             from screens.record_detail import RecordDetailScreen
 
@@ -266,6 +270,10 @@ def _module_screen(entry: ModuleEntry) -> Screen[Any]:
         from screens.report_screen import ReportScreen
 
         return ReportScreen()
+    if entry.module is Module.MAIL:
+        from screens.mail_list import MailListScreen
+
+        return MailListScreen()
     if entry.module is None:
         from screens.activity_list import ActivityListScreen
 

@@ -19,6 +19,7 @@ from crm_tui.store.repositories.mail_accounts import MailAccountRepository
 from crm_tui.store.repositories.mail_folders import MailFolderRepository
 from crm_tui.store.repositories.mail_intake import MailIntakeRepository
 from crm_tui.store.repositories.mail_people import MailPeopleRepository, Person
+from crm_tui.store.repositories.mail_reading import SEEN, MailReadingRepository
 from crm_tui.store.uow import UnitOfWork
 
 if TYPE_CHECKING:
@@ -37,12 +38,18 @@ class _Batch:
         drafts: What is known to be new before the store is locked, per UID.
         messages: Id of the message per UID.
         new: Messages that the store hadn't known, by the id they got.
+        held: Messages that the account hadn't held before.
+        turned: Known messages whose flags now say that they were read, or weren't.
+        gone: Messages that left a place in the folder.
     """
 
     hashes: dict[int, str]
     drafts: dict[int, Drafted] = field(default_factory=dict)
     messages: dict[int, str] = field(default_factory=dict)
     new: dict[str, Drafted] = field(default_factory=dict)
+    held: list[str] = field(default_factory=list)
+    turned: dict[str, bool] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
 
 
 class MailIntakeService:
@@ -131,7 +138,8 @@ class AccountIntake:
             await self._add(uow, found)
             fresh = await self._hold(uow, found)
             await self._place(uow, folder_id, batch, found)
-            await self._flags(uow, folder_id, batch)
+            await self._flags(uow, folder_id, batch, found)
+            await self._unread(uow, batch, found)
             await MailFolderRepository(uow.connection).set_cursor(folder_id, batch.cursor)
             await Predicting(uow).run(fresh, account)
             if batch.arrivals or batch.flags or batch.vanished:
@@ -231,7 +239,7 @@ class AccountIntake:
         repository = MailIntakeRepository(uow.connection)
         ids = list(dict.fromkeys(found.messages.values()))
         active = await repository.active(ids)
-        await repository.hold(ids, self._account_id)
+        found.held = await repository.hold(ids, self._account_id)
         return [one for one in ids if one not in active]
 
     async def _place(self, uow: UnitOfWork, folder_id: str, batch: "FolderBatch", found: _Batch) -> None:
@@ -252,12 +260,12 @@ class AccountIntake:
                     left.append(place.message_id)
         await folders.add_places(rows)
         await MailIntakeRepository(uow.connection).drop_stubs(left)
-        gone = await folders.expunge(folder_id, validity, batch.vanished, uow.at)
+        found.gone = await folders.expunge(folder_id, validity, batch.vanished, uow.at)
         if batch.ends_remapping:
             await folders.expunge_others(folder_id, validity, uow.at)
-        _tell(uow, gone)
+        _tell(uow, found.gone)
 
-    async def _flags(self, uow: UnitOfWork, folder_id: str, batch: "FolderBatch") -> None:
+    async def _flags(self, uow: UnitOfWork, folder_id: str, batch: "FolderBatch", found: _Batch) -> None:
         folders = MailFolderRepository(uow.connection)
         there = await folders.places(folder_id, batch.cursor.uid_validity, batch.flags)
         changed = []
@@ -266,7 +274,19 @@ class AccountIntake:
             if flags != sorted(place.flags):
                 await folders.set_place(place.id, flags=flags)
                 changed.append(place.message_id)
+                if (SEEN in flags) is not (SEEN in place.flags):
+                    found.turned[place.message_id] = SEEN in flags
         _tell(uow, changed)
+
+    async def _unread(self, uow: UnitOfWork, batch: "FolderBatch", found: _Batch) -> None:
+        """Follow the server in what was read; what was read here stays read until its flag changes there."""
+        reading = MailReadingRepository(uow.connection)
+        seen = {found.messages[one.uid] for one in batch.arrivals if SEEN in one.flags}
+        turned = found.turned
+        await reading.set_unread(self._account_id, [one for one in found.held if one not in seen])
+        await reading.set_unread(self._account_id, [one for one in turned if not turned[one]])
+        await reading.set_read(self._account_id, [*seen, *(one for one in turned if turned[one])])
+        await reading.leave(self._account_id, found.gone)
 
 
 async def _belonging(uow: UnitOfWork, found: _Batch) -> list[Person]:

@@ -13,6 +13,7 @@ from crm_tui.i18n import _
 from crm_tui.policies.records import can_view
 from crm_tui.services.core import Core
 from crm_tui.store.repositories.mail_messages import MailMessageRepository
+from crm_tui.store.repositories.mail_reading import MailReadingRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
 
@@ -31,7 +32,7 @@ class MailMessageService:
     async def list(
         self, actor: Actor, query: MailQuery = _ALL, request: PageRequest = _FIRST
     ) -> Page[MailRow]:
-        """Return one page of mail, the latest first.
+        """Return one page of mail by date.
 
         Raises:
             NotFound: The actor may not see the record whose mail is asked for.
@@ -98,6 +99,29 @@ class MailMessageService:
         message = await self.get(actor, message_id)
         async with self._core.store.read() as connection:
             return tuple(await MailMessageRepository(connection, actor).thread(message.row.thread_id))
+
+    # What was read
+
+    async def unread(self, actor: Actor, cap: int = _COUNTED) -> int:
+        """Count the mail in the actor's own mailboxes that they haven't read, no further than ``cap``."""
+        if can_view(actor, Module.MAIL) is not True:
+            return 0
+        async with self._core.store.read() as connection:
+            return await MailReadingRepository(connection).unread(actor.id, cap)
+
+    async def mark(self, actor: Actor, message_ids: Sequence[str], *, read: bool) -> int:
+        """Remember what the actor has read of their own mail; the server isn't told.
+
+        Returns:
+            How many of the messages stand in their mailboxes; others have no such mark.
+        """
+        await self._core.require(actor, can_view(actor, Module.MAIL), "view", Module.MAIL)
+        async with self._core.store.write(actor) as uow:
+            held = await MailReadingRepository(uow.connection).mark(actor.id, message_ids, read=read)
+            if held:
+                uow.touched(Module.USER, actor.id)
+                await uow.commit()
+        return len(held)
 
     # Parts
 

@@ -110,9 +110,18 @@ mail_holders = Table(
     key(),
     ref("message_id", "mail_messages", nullable=False, on_delete="CASCADE"),
     ref("account_id", "mail_accounts", nullable=False, on_delete="CASCADE"),
+    # Not yet read by the agent whose account it is, neither here nor with another program.
+    flag("is_unread"),
     UniqueConstraint("message_id", "account_id"),
 )
 Index("ix_mail_holders_account_id", mail_holders.c.account_id)
+Index(
+    "ix_mail_holders_unread",
+    mail_holders.c.account_id,
+    mail_holders.c.message_id,
+    sqlite_where=text("is_unread = 1"),
+    postgresql_where=text("is_unread"),
+)
 
 mail_places = Table(
     "mail_places",

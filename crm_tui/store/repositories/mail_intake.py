@@ -82,8 +82,9 @@ class MailIntakeRepository:
             found |= set(await self._connection.scalars(statement))
         return found
 
-    async def hold(self, message_ids: Iterable[str], account_id: str) -> None:
-        """Say that an account holds messages; those it holds already stay so."""
+    async def hold(self, message_ids: Iterable[str], account_id: str) -> list[str]:
+        """Say that an account holds messages; return those that it didn't hold before."""
+        added: list[str] = []
         for some in chunks(message_ids):
             held = select(mail_holders.c.message_id).where(
                 mail_holders.c.account_id == account_id, mail_holders.c.message_id.in_(some)
@@ -96,6 +97,8 @@ class MailIntakeRepository:
             ]
             if rows:
                 await self._connection.execute(insert(mail_holders), rows)
+            added += [one for one in some if one not in known]
+        return added
 
     async def add(
         self,

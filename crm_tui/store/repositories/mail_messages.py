@@ -32,19 +32,17 @@ from crm_tui.store.models.mail import (
     mail_associations,
     mail_attachments,
     mail_documents,
-    mail_folders,
     mail_holders,
     mail_messages,
     mail_people,
-    mail_places,
 )
 from crm_tui.store.models.organisation import users
 from crm_tui.store.models.records import contacts, deals, leads
 from crm_tui.store.repositories.mail_accounts import accounts_in_sight
-from crm_tui.store.repositories.mail_sight import from_source, of_record, visible_mail
+from crm_tui.store.repositories.mail_reading import unread_of
+from crm_tui.store.repositories.mail_sight import from_source, in_view, of_record, visible_mail
 from crm_tui.store.repositories.scope import readable_by
 
-_SEEN: Final = "\\Seen"
 _MOST_IN_THREAD: Final = 500
 _ROW: Final = ("id", "version", "subject", "date", "direction", "source", "snippet", "thread_id")
 
@@ -59,12 +57,12 @@ class MailMessageRepository:
         self._actor = actor
 
     async def page(self, query: MailQuery, request: PageRequest) -> Page[MailRow]:
-        """Return one page of a list, the latest mail first."""
+        """Return one page of a list by date."""
         statement = self._rows().where(*self._conditions(query))
         sort = mail_messages.c.date
         statement = statement.add_columns(sort.label(SORT_LABEL))
         found = await self._connection.execute(
-            paged(statement, sort, mail_messages.c.id, request, descending=True)
+            paged(statement, sort, mail_messages.c.id, request, descending=not query.oldest_first)
         )
         page = to_page(found.all(), request)
         return Page(await self._told(page.rows), page.at_start, page.at_end)
@@ -117,7 +115,11 @@ class MailMessageRepository:
     # Parts
 
     def _conditions(self, query: MailQuery) -> list[ColumnElement[bool]]:
-        found = [visible_mail(self._actor), from_source(self._actor, query.source)]
+        found = [
+            visible_mail(self._actor),
+            from_source(self._actor, query.source),
+            in_view(self._actor, query.view),
+        ]
         if query.of is not None:
             found.append(of_record(self._actor, query.of, query.scope))
         if query.text.strip():
@@ -217,20 +219,11 @@ class MailMessageRepository:
         return found
 
     async def _unread(self, ids: Sequence[str]) -> set[str]:
-        """Return the messages that stand unread in a folder of the actor, and read in none."""
-        statement = (
-            select(mail_places.c.message_id, mail_places.c.flags)
-            .join(mail_folders, mail_folders.c.id == mail_places.c.folder_id)
-            .join(mail_accounts, mail_accounts.c.id == mail_folders.c.account_id)
-            .where(
-                mail_places.c.message_id.in_(ids),
-                mail_accounts.c.user_id == self._actor.id,
-                mail_places.c.expunged_at.is_(None),
-            )
+        """Return the messages that the actor hasn't read in their own mailboxes."""
+        statement = select(mail_holders.c.message_id).where(
+            mail_holders.c.message_id.in_(ids), unread_of(self._actor.id)
         )
-        rows = (await self._connection.execute(statement)).all()
-        read = {row.message_id for row in rows if _SEEN in row.flags}
-        return {row.message_id for row in rows} - read
+        return set(await self._connection.scalars(statement))
 
     async def _attachments(self, message_id: str) -> tuple[MailAttachment, ...]:
         statement = select(mail_attachments).where(mail_attachments.c.message_id == message_id)

@@ -9,17 +9,21 @@ from sqlalchemy import ColumnElement, Select, Table, and_, exists, false, or_, s
 from sqlalchemy.sql.selectable import Exists
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.mail import DealScope, MailSource, Sharing, Source
+from crm_tui.domain.mail import DealScope, MailSource, MailView, Sharing, Source
+from crm_tui.domain.mail_folders import FolderRole
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.store.models.mail import (
     mail_accounts,
     mail_associations,
+    mail_folders,
     mail_holders,
     mail_messages,
     mail_people,
+    mail_places,
 )
 from crm_tui.store.models.records import contacts, deal_contacts, deals, leads
+from crm_tui.store.repositories.mail_reading import accounts_of, sent_by, unread_of
 from crm_tui.store.repositories.scope import owner_in_scope, readable_by
 from crm_tui.store.repositories.sight import sees_all
 
@@ -42,6 +46,24 @@ def from_source(actor: Actor, source: MailSource) -> ColumnElement[bool]:
     if source.user_id is not None:
         shared = and_(shared, mail_accounts.c.user_id == source.user_id)
     return _held(shared)
+
+
+def in_view(actor: Actor, view: MailView) -> ColumnElement[bool]:
+    """Return the condition on a message that a view of all mail holds it."""
+    match view:
+        case MailView.INBOX:
+            return _in_own_inbox(actor)
+        case MailView.SENT:
+            return sent_by(mail_messages.c.id, actor.id).correlate(mail_messages)
+        case MailView.UNREAD:
+            unread = select(mail_holders.c.message_id).where(unread_of(actor.id))
+            return mail_messages.c.id.in_(unread.correlate(None))
+        case MailView.NO_DEAL:
+            return ~_with_deal()
+        case MailView.SHARED:
+            return ~_held(mail_accounts.c.user_id == actor.id)
+        case MailView.ALL:
+            return true()
 
 
 def of_record(actor: Actor, ref: Ref, scope: DealScope) -> ColumnElement[bool]:
@@ -88,6 +110,32 @@ def _held(account: ColumnElement[bool]) -> Exists:
             mail_holders.c.message_id == mail_messages.c.id,
             mail_holders.c.account_id == mail_accounts.c.id,
             account,
+        )
+        .correlate(mail_messages)
+    )
+
+
+def _in_own_inbox(actor: Actor) -> Exists:
+    return (
+        exists()
+        .where(
+            mail_places.c.message_id == mail_messages.c.id,
+            mail_places.c.expunged_at.is_(None),
+            mail_folders.c.id == mail_places.c.folder_id,
+            mail_folders.c.role == FolderRole.INBOX.value,
+            mail_folders.c.account_id.in_(accounts_of(actor.id)),
+        )
+        .correlate(mail_messages)
+    )
+
+
+def _with_deal() -> Exists:
+    return (
+        exists()
+        .where(
+            mail_associations.c.message_id == mail_messages.c.id,
+            mail_associations.c.deal_id.is_not(None),
+            mail_associations.c.suspended_at.is_(None),
         )
         .correlate(mail_messages)
     )

@@ -125,6 +125,7 @@ def create() -> None:
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("message_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("account_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("is_unread", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["mail_accounts.id"], name=op.f("fk_mail_holders_account_id"), ondelete="CASCADE"
         ),
@@ -136,6 +137,13 @@ def create() -> None:
     )
     with op.batch_alter_table("mail_holders", schema=None) as batch_op:
         batch_op.create_index("ix_mail_holders_account_id", ["account_id"], unique=False)
+        batch_op.create_index(
+            "ix_mail_holders_unread",
+            ["account_id", "message_id"],
+            unique=False,
+            sqlite_where=sa.text("is_unread = 1"),
+            postgresql_where=sa.text("is_unread"),
+        )
     op.create_table(
         "mail_places",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),

@@ -1,0 +1,108 @@
+"""What agents have read of their own mail. The server isn't told: its flags are followed, never set."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, exists, func, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.selectable import Exists
+
+from crm_tui.store.models.mail import mail_accounts, mail_addresses, mail_folders, mail_holders, mail_places
+from crm_tui.store.repositories.chunks import chunks
+
+SEEN: Final = "\\Seen"
+"""The flag by which a server says that a message was read (RFC 9051, 2.3.2)."""
+
+
+def unread_of(user_id: str) -> ColumnElement[bool]:
+    """Return the condition on a holder that its agent hasn't read the message yet; an index answers it."""
+    return mail_holders.c.account_id.in_(accounts_of(user_id)) & (mail_holders.c.is_unread == true())
+
+
+def accounts_of(user_id: str) -> Select[tuple[str]]:
+    """Return a statement of the accounts of a user."""
+    return select(mail_accounts.c.id).where(mail_accounts.c.user_id == user_id).correlate(None)
+
+
+def sent_by(message_id: ColumnElement[str], user_id: Any) -> Exists:
+    """Return the condition that a message comes from an address of a user's own accounts."""
+    return exists().where(
+        mail_addresses.c.message_id == message_id,
+        mail_addresses.c.role == "from",
+        mail_addresses.c.email.in_(
+            select(func.lower(mail_accounts.c.address))
+            .where(mail_accounts.c.user_id == user_id)
+            .correlate(None)
+        ),
+    )
+
+
+class MailReadingRepository:
+    """Statements on what was read."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def unread(self, user_id: str, cap: int) -> int:
+        """Count the unread messages in the mailboxes of a user, no further than ``cap``."""
+        inner = select(mail_holders.c.message_id).where(unread_of(user_id)).distinct().limit(cap).subquery()
+        return await self._connection.scalar(select(func.count()).select_from(inner)) or 0
+
+    async def mark(self, user_id: str, message_ids: Iterable[str], *, read: bool) -> set[str]:
+        """Mark messages in the mailboxes of a user; return those that stand in one of them."""
+        held: set[str] = set()
+        for some in chunks(message_ids):
+            mine = (
+                mail_holders.c.message_id.in_(some),
+                mail_holders.c.account_id.in_(accounts_of(user_id)),
+            )
+            held |= set(await self._connection.scalars(select(mail_holders.c.message_id).where(*mine)))
+            await self._connection.execute(
+                update(mail_holders)
+                .where(*mine, mail_holders.c.is_unread.is_(read))
+                .values(is_unread=not read)
+            )
+        return held
+
+    async def set_unread(self, account_id: str, message_ids: Iterable[str]) -> None:
+        """Say that messages of an account weren't read; what its agent sent never needs reading."""
+        user_id = select(mail_accounts.c.user_id).where(mail_accounts.c.id == account_id).scalar_subquery()
+        sent = sent_by(mail_holders.c.message_id, user_id)
+        for some in chunks(message_ids):
+            await self._connection.execute(
+                update(mail_holders)
+                .where(
+                    mail_holders.c.account_id == account_id,
+                    mail_holders.c.message_id.in_(some),
+                    ~sent.correlate(mail_holders),
+                )
+                .values(is_unread=True)
+            )
+
+    async def set_read(self, account_id: str, message_ids: Iterable[str]) -> None:
+        """Say that messages of an account were read."""
+        for some in chunks(message_ids):
+            await self._connection.execute(
+                update(mail_holders)
+                .where(mail_holders.c.account_id == account_id, mail_holders.c.message_id.in_(some))
+                .values(is_unread=False)
+            )
+
+    async def leave(self, account_id: str, message_ids: Iterable[str]) -> None:
+        """Take messages that stand in no folder of an account any more out of its unread ones."""
+        stands = exists().where(
+            mail_places.c.message_id == mail_holders.c.message_id,
+            mail_places.c.expunged_at.is_(None),
+            mail_places.c.folder_id == mail_folders.c.id,
+            mail_folders.c.account_id == account_id,
+        )
+        for some in chunks(message_ids):
+            await self._connection.execute(
+                update(mail_holders)
+                .where(
+                    mail_holders.c.account_id == account_id,
+                    mail_holders.c.message_id.in_(some),
+                    ~stands.correlate(mail_holders),
+                )
+                .values(is_unread=False)
+            )

@@ -1,0 +1,298 @@
+"""What the keys do to one mail, the same in the list, in the reader and in related lists.
+
+What is behind a key is imported when it is first pressed: the list of mail opens without the screens that
+write mail or make records of it.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+
+from crm_tui.domain.actor import Verb
+from crm_tui.domain.mail import MailRow
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Ref
+from crm_tui.i18n import N_, _
+from crm_tui.policies.records import can
+from screens.choice_modal import ChoiceModal
+
+if TYPE_CHECKING:
+    from crm_tui.app import CrmApp
+    from screens.base import CrmScreen
+    from screens.widgets.record_table import RecordTable
+
+Act = Callable[["CrmApp", str], Awaitable[object]]
+"""Does something with the mail of an id."""
+
+MAIL_BINDINGS: Final[list[BindingType]] = [
+    Binding(
+        "m", "mail_deal", N_("Deal"), id="mail.deal", tooltip=N_("Put this mail to a deal, or change it.")
+    ),
+    Binding("r", "mail_reply", N_("Reply"), id="mail.reply", tooltip=N_("Reply to the sender.")),
+    Binding(
+        "R",
+        "mail_reply_all",
+        N_("Reply to all"),
+        id="mail.reply_all",
+        show=False,
+        tooltip=N_("Reply to the sender and everybody it was sent to."),
+    ),
+    Binding(
+        "f", "mail_forward", N_("Forward"), id="mail.forward", tooltip=N_("Send it on to somebody else.")
+    ),
+    Binding("n", "mail_write", N_("Write"), id="mail.write", tooltip=N_("Write a new mail.")),
+    Binding(
+        "a",
+        "mail_actions",
+        N_("Actions"),
+        id="mail.actions",
+        tooltip=N_("Make a lead or a case of this mail, add it to a record, save its attachments, …"),
+    ),
+    Binding(
+        "u",
+        "mail_toggle_read",
+        N_("Read or unread"),
+        id="mail.read",
+        show=False,
+        tooltip=N_("Mark as unread, or as read. What is on the server stays as it is."),
+    ),
+    Binding(
+        "o",
+        "mail_settings",
+        N_("Mail settings"),
+        id="mail.settings",
+        show=False,
+        tooltip=N_("Mail accounts, what happens to mail of unknown senders, signature."),
+    ),
+]
+"""The keys; they have the same names wherever a mail is in focus."""
+
+_NEEDED: Final = {
+    "mail_deal": (Verb.EDIT, Module.MAIL),
+    "mail_reply": (Verb.CREATE, Module.MAIL),
+    "mail_reply_all": (Verb.CREATE, Module.MAIL),
+    "mail_forward": (Verb.CREATE, Module.MAIL),
+    "mail_write": (Verb.CREATE, Module.MAIL),
+}
+"""What the agent must be allowed for a key."""
+
+_ABOUT_A_MAIL: Final = frozenset(
+    ("mail_deal", "mail_reply", "mail_reply_all", "mail_forward", "mail_actions", "mail_toggle_read")
+)
+"""Keys that mean nothing without a mail."""
+
+
+class MailActs(DOMNode):
+    """A screen or widget with a mail in focus; stands before the class of the screen or widget."""
+
+    BINDINGS = MAIL_BINDINGS
+
+    def mail_in_focus(self) -> MailRow | None:
+        """Return the mail that the keys mean, None if there is none."""
+        raise NotImplementedError
+
+    async def mail_meant(self) -> MailRow | None:
+        """Return that mail once all keys typed so far have moved the cursor."""
+        return self.mail_in_focus()
+
+    def write_to(self) -> Ref | None:
+        """Return whom a new mail from here is for, None for nobody yet."""
+        return None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take keys away that the agent has no permission for, and where there is no mail."""
+        if action in _ABOUT_A_MAIL and self.mail_in_focus() is None:
+            return False
+        if action in _NEEDED:
+            return _may(self._crm, *_NEEDED[action])
+        return super().check_action(action, parameters)
+
+    def action_mail_deal(self) -> None:
+        """Put the mail to a deal; where it has one, offer to change or remove that."""
+        self.act_on_mail(act_on_deal)
+
+    def action_mail_reply(self) -> None:
+        """Reply to the sender."""
+        self.act_on_mail(_reply)
+
+    def action_mail_reply_all(self) -> None:
+        """Reply to all."""
+        self.act_on_mail(_reply_all)
+
+    def action_mail_forward(self) -> None:
+        """Forward the mail."""
+        self.act_on_mail(_forward)
+
+    def action_mail_write(self) -> None:
+        """Write a new mail."""
+        self.run_mail(partial(_write, self._crm, self.write_to()))
+
+    def action_mail_actions(self) -> None:
+        """Offer what can be done with the mail, and do it."""
+        self.act_on_mail(choose_mail_action)
+
+    def action_mail_toggle_read(self) -> None:
+        """Mark the mail as read or unread."""
+        self.act_on_mail(toggle_read)
+
+    def action_mail_settings(self) -> None:
+        """Open the settings of mail."""
+        self.run_mail(self._crm.open_mail_settings)
+
+    def act_on_mail(self, act: Callable[["CrmApp", MailRow], Awaitable[object]]) -> None:
+        """Do something with the mail that is meant; keys that are typed meanwhile wait."""
+
+        async def run() -> None:
+            if (row := await self.mail_meant()) is not None:
+                await act(self._crm, row)
+
+        self.run_mail(run)
+
+    def run_mail(self, work: Callable[[], Awaitable[object]]) -> None:
+        """Run work in the background; keys that are typed before it opens something wait."""
+        screen = cast("CrmScreen[Any]", self.screen)
+        screen.run_worker(work, name="action_on_mail", group="mail.act", exit_on_error=False)
+
+    @property
+    def _crm(self) -> "CrmApp":
+        return cast("CrmApp", self.app)
+
+
+async def open_mail(app: "CrmApp", mail_id: str, table: "RecordTable | None" = None) -> None:
+    """Show a mail.
+
+    Args:
+        table: The list it is opened from, for the keys to the next and the previous one.
+    """
+    from screens.mail_reader import MailReaderScreen
+
+    await app.push_screen(MailReaderScreen(mail_id, table))
+
+
+async def act_on_deal(app: "CrmApp", row: MailRow) -> None:
+    """Put a mail to a deal; where it has one, offer to change or remove that."""
+    from screens.mail_deal_actions import act_on_mark, associate
+
+    await (act_on_mark if row.association.deal is not None else associate)(app, row.id)
+
+
+async def toggle_read(app: "CrmApp", row: MailRow) -> None:
+    """Mark a mail as unread, or as read."""
+    if not await app.services.mail_messages.mark(app.actor, [row.id], read=not row.is_seen):
+        app.notice(_("Only mail in your own mailboxes can be marked as unread."))
+
+
+async def choose_mail_action(app: "CrmApp", row: MailRow) -> None:
+    """Offer what can be done with a mail, and do it."""
+    offered = _offered(app, row)
+    options = [(code, label) for code, label, _act in offered]
+    chosen = await app.push_screen_wait(ChoiceModal(_("What shall be done with this mail?"), options))
+    for code, _label, act in offered:
+        if code == chosen:
+            await act(app, row.id)
+
+
+def _offered(app: "CrmApp", row: MailRow) -> list[tuple[str, str, Act]]:
+    """Return code, label and act of what can be done with a mail."""
+    found: list[tuple[str, str, Act]] = []
+    may_edit = _may(app, Verb.EDIT, Module.MAIL)
+    if _may(app, Verb.CREATE, Module.LEAD):
+        found.append(("create_lead", _("Create a lead"), _create_lead))
+    if _may(app, Verb.CREATE, Module.CASE):
+        found.append(("create_case", _("Create a case"), _create_case))
+    if may_edit:
+        found.append(("add", _("Add to the record of its sender"), _add))
+        found.append(("find_and_add", _("Find a record and add it there"), _find_and_add))
+        deal = row.association.deal
+        label = _("Put to a deal") if deal is None else _("Change the deal")
+        found.append(("deal", label, _associate if deal is None else _change))
+        if deal is not None:
+            found.append(("remove", _("Remove from the deal"), _remove))
+    if row.has_attachments:
+        found.append(("attachments", _("Save attachments"), _save_attachments))
+    label = _("Mark as unread") if row.is_seen else _("Mark as read")
+    found.append(("read", label, partial(_toggle, row)))
+    return found
+
+
+def _may(app: "CrmApp", verb: Verb, module: Module) -> bool:
+    return can(app.actor, verb, module) is True
+
+
+async def _toggle(row: MailRow, app: "CrmApp", _mail_id: str) -> None:
+    await toggle_read(app, row)
+
+
+async def _save_attachments(app: "CrmApp", mail_id: str) -> None:
+    from screens.mail_attachment_actions import save_attachments
+
+    await save_attachments(app, mail_id)
+
+
+async def _associate(app: "CrmApp", mail_id: str) -> None:
+    from screens.mail_deal_actions import associate
+
+    await associate(app, mail_id)
+
+
+async def _change(app: "CrmApp", mail_id: str) -> None:
+    from screens.mail_deal_actions import change
+
+    await change(app, mail_id)
+
+
+async def _remove(app: "CrmApp", mail_id: str) -> None:
+    from screens.mail_deal_actions import remove
+
+    await remove(app, mail_id)
+
+
+async def _create_lead(app: "CrmApp", mail_id: str) -> None:
+    from screens.mail_record_actions import create_lead
+
+    await create_lead(app, mail_id)
+
+
+async def _create_case(app: "CrmApp", mail_id: str) -> None:
+    from screens.mail_record_actions import create_case
+
+    await create_case(app, mail_id)
+
+
+async def _add(app: "CrmApp", mail_id: str) -> None:
+    from screens.mail_record_actions import add
+
+    await add(app, mail_id)
+
+
+async def _find_and_add(app: "CrmApp", mail_id: str) -> None:
+    from screens.mail_record_actions import find_and_add
+
+    await find_and_add(app, mail_id)
+
+
+async def _write(app: "CrmApp", to: Ref | None) -> None:
+    from screens.mail_writing import write
+
+    await write(app, to)
+
+
+async def _reply(app: "CrmApp", row: MailRow) -> None:
+    from screens.mail_writing import reply
+
+    await reply(app, row.id)
+
+
+async def _reply_all(app: "CrmApp", row: MailRow) -> None:
+    from screens.mail_writing import reply
+
+    await reply(app, row.id, everybody=True)
+
+
+async def _forward(app: "CrmApp", row: MailRow) -> None:
+    from screens.mail_writing import forward
+
+    await forward(app, row.id)

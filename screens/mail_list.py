@@ -1,0 +1,205 @@
+"""The list of mail: views, source, full text; the message beside it where there is room."""
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+
+from crm_tui.domain.mail import VIEW_LABELS, MailQuery, MailRow, MailView
+from crm_tui.domain.modules import Module
+from crm_tui.domain.paging import Page, PageRequest
+from crm_tui.domain.records import Ref
+from crm_tui.errors import NotFound
+from crm_tui.i18n import N_, _
+from screens.base import RecordKey
+from screens.choice_modal import ChoiceModal
+from screens.filter_line import FilteredScreen
+from screens.mail_acts import MailActs
+from screens.mail_rows import COLUMNS, DATE, MailRows, MailTable
+from screens.mail_source import choose_source, source_name
+from screens.value_text import ValueText
+from screens.widgets.field_text import LineInput
+from screens.widgets.list_title import ListTitle
+from screens.widgets.mail_preview import MailPreview
+from screens.widgets.record_table import RecordTable
+
+COUNT_CAP: Final = 10_000
+"""Mails that are counted exactly."""
+
+
+class MailListScreen(MailActs, FilteredScreen):
+    """Lists mail; what can be done to one mail is done without opening it."""
+
+    CSS_PATH = "../styles/mail_list.tcss"
+    MODULE_NAME = "mail"
+    AUTO_FOCUS = "MailTable"
+    BINDING_GROUP_TITLE = N_("This list")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "slash",
+            "filter",
+            N_("Search"),
+            id="mail.filter",
+            tooltip=N_("Search the text, the people and the attachments of the mail of this list."),
+        ),
+        Binding("v", "choose_view", N_("View"), id="mail.view", tooltip=N_("Choose which mail is listed.")),
+        Binding(
+            "s",
+            "choose_source",
+            N_("Source"),
+            id="mail.source",
+            show=False,
+            tooltip=N_("Mail sent from here, that of all who share theirs, or that of one of them."),
+        ),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._query = MailQuery(view=MailView.INBOX)
+        self._rows: MailRows | None = None
+
+    # What the keys mean
+
+    def mail_in_focus(self) -> MailRow | None:
+        """The mail under the cursor."""
+        return self._rows.mail(self.table.cursor_key) if self._rows is not None else None
+
+    async def mail_meant(self) -> MailRow | None:
+        """The mail under the cursor once all keys typed so far have moved it."""
+        await self.table.settle()
+        return self.mail_in_focus()
+
+    def record_in_focus(self) -> Ref | None:
+        """Whose mail is under the cursor, for a call; else the deal that it belongs to."""
+        mail = self.mail_in_focus()
+        if mail is None:
+            return None
+        message = self.query_one(MailPreview).message
+        if message is not None and message.row.id == mail.id:
+            return next(iter((*message.contacts, *message.leads)), mail.association.deal)
+        return mail.association.deal
+
+    # Building and reading
+
+    def compose_body(self) -> ComposeResult:
+        """Yield title, filter, table and preview."""
+        yield ListTitle(_("Mail"))
+        yield LineInput(compact=True, id="filter", placeholder=_("Words, names, addresses, attachments"))
+        with Horizontal(id="list"):
+            table = MailTable(
+                COLUMNS,
+                id="mails",
+                empty_text=N_(
+                    "No mail here. v shows other mail, o connects a mail account, n writes a mail."
+                ),
+            )
+            table.empty_keys = {"v": "mail.view", "o": "mail.settings", "n": "mail.write"}
+            yield table
+            yield MailPreview()
+
+    def on_mount(self) -> None:
+        """Read the first page."""
+        self.table.focus()
+        self.reread()
+
+    def on_ready(self) -> None:
+        """Let typed keys through once the first rows stand."""
+        self._await_rows()
+
+    @work(group="mail.ready", exclusive=True, exit_on_error=False)
+    async def _await_rows(self) -> None:
+        await self.table.first_page()
+        self.ready_for_keys()
+
+    def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
+        """Read the rows again; the cursor stays on its mail, and what is typed stays."""
+        concerned = (Module.MAIL, Module.DEAL, Module.CONTACT, Module.LEAD)
+        mine = (Module.USER, self.actor.id)
+        if not keys or mine in keys or any(module in concerned for module, _id in keys):
+            self.table.reload()
+            self._count()
+            self._show_preview()
+
+    def filter_changed(self) -> None:
+        """Read the list anew for the words that were typed."""
+        self._query = replace(self._query, text=self.filter_text)
+        self.reread()
+
+    def reread(self) -> None:
+        """Read the list anew; the cursor stays on its mail if the list has it."""
+        query = self._query
+
+        async def read(request: PageRequest) -> Page[MailRow]:
+            return await self.services.mail_messages.list(self.actor, query, request)
+
+        self._rows = MailRows(read, self._texts)
+        self.table.set_sort(DATE, descending=not query.oldest_first)
+        self.table.set_source(self._rows, keep=self.table.cursor_key)
+        title = self.query_one(ListTitle)
+        title.view, title.filter = _(VIEW_LABELS[query.view]), query.text
+        self._count()
+
+    @work(group="mail.count", exclusive=True, exit_on_error=False)
+    async def _count(self) -> None:
+        title = self.query_one(ListTitle)
+        title.note = await source_name(self, self._query.source)
+        title.count = await self.services.mail_messages.count(self.actor, self._query, COUNT_CAP)
+
+    # Keys of the list
+
+    @work(group="mail.view", exit_on_error=False)
+    async def action_choose_view(self) -> None:
+        """Choose which mail is listed."""
+        options = [(view.value, _(label)) for view, label in VIEW_LABELS.items()]
+        current = self._query.view.value
+        chosen = await self.app.push_screen_wait(ChoiceModal(_("Which mail?"), options, current=current))
+        if chosen is not None:
+            self._query = replace(self._query, view=MailView(chosen))
+            self.reread()
+
+    @work(group="mail.source", exit_on_error=False)
+    async def action_choose_source(self) -> None:
+        """Choose where the listed mail comes from."""
+        source = await choose_source(self, self._query.source)
+        if source is not None:
+            self._query = replace(self._query, source=source)
+            self.reread()
+
+    @on(RecordTable.SortRequested)
+    def _sort_requested(self) -> None:
+        self._query = replace(self._query, oldest_first=not self._query.oldest_first)
+        self.reread()
+
+    @on(RecordTable.Opened)
+    async def _opened(self, event: RecordTable.Opened) -> None:
+        await self.app.open_record(Ref(Module.MAIL, event.row.key, ""), self.table)
+
+    @on(RecordTable.Highlighted)
+    def _highlighted(self) -> None:
+        self.refresh_bindings()
+        self._show_preview()
+
+    def on_resize(self) -> None:
+        """The preview comes and goes with the room there is."""
+        self._show_preview()
+
+    @property
+    def _texts(self) -> ValueText:
+        return ValueText(self.services.settings.picklists, self.zone)
+
+    def _show_preview(self) -> None:
+        self._load_preview(self.table.cursor_key)
+
+    @work(group="mail.preview", exclusive=True, exit_on_error=False)
+    async def _load_preview(self, key: str | None) -> None:
+        """Read the mail under the cursor: the preview shows it, and F2 calls its person."""
+        message = None
+        if key is not None:
+            with suppress(NotFound):
+                message = await self.services.mail_messages.get(self.actor, key)
+        self.query_one(MailPreview).show(message, self.zone)
+        self.refresh_bindings()
