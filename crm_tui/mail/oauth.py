@@ -226,7 +226,7 @@ class OAuth:
 def _code_of(pasted: str, state: str) -> str:
     """Return the code in an address that a browser ended at; a code alone is taken too."""
     text = "".join(pasted.split())
-    if "=" in text:
+    if "=" in text or "://" in text:
         query = parse_qs(urlsplit(text).query or text)
         if "error" in query:
             raise AuthFailed(_("The access was not permitted. Nothing was saved."))
