@@ -21,6 +21,7 @@ from crm_tui.mail.arrivals import Trouble
 from crm_tui.mail.authorizing import credentials_of
 from crm_tui.mail.client import FolderStatus, ImapLine, Wake
 from crm_tui.mail.errors import AuthFailed, Refused
+from crm_tui.mail.followed import FollowedAccounts
 from crm_tui.mail.sign_in import Password, Server, Token, open_line
 from crm_tui.mail.sync import Pace
 from crm_tui.mail.threads import in_thread, start_in_thread
@@ -85,18 +86,24 @@ class MailWorker:
         self._make_server = make_server or server_of
         self._lines: dict[str, ImapLine] = {}
         self._bells: dict[str, asyncio.Event] = {}
+        self._held: set[str] = set()
+        self._accounts = FollowedAccounts(services, actor)
+
+    @property
+    def has_work(self) -> bool:
+        """Whether it looks after an account: not so where others do, or servers refuse the login."""
+        return bool(self._held)
 
     async def run(self) -> None:
-        """Work until cancelled. Accounts that are connected or changed meanwhile are taken up."""
+        """Work until cancelled. Accounts that are connected or changed meanwhile are taken up at once."""
         tasks: dict[str, asyncio.Task[None]] = {}
         try:
-            while True:
-                with suppress(StoreUnavailable):
-                    for account in await self._services.mail_accounts.own(self._actor):
-                        task = tasks.get(account.id)
-                        if account.is_enabled and (task is None or task.done()):
-                            tasks[account.id] = asyncio.create_task(self._account(account.id))
-                await asyncio.sleep(self._rhythm.look)
+            with self._accounts.listening():
+                while True:
+                    with suppress(StoreUnavailable):
+                        await self._look(tasks)
+                    if not await self._accounts.heard(self._rhythm.look):
+                        await self._keep_leases()
         finally:
             for task in tasks.values():
                 task.cancel()
@@ -132,6 +139,24 @@ class MailWorker:
         if bell := self._bells.get(account_id):
             bell.set()
 
+    async def _look(self, tasks: "dict[str, asyncio.Task[None]]") -> None:
+        """Begin with accounts that are there, stop with those that aren't, wake those that changed."""
+        changes = await self._accounts.look()
+        for account_id in tasks.keys() - changes.enabled:
+            tasks[account_id].cancel()
+        for account_id in changes.enabled:
+            task = tasks.get(account_id)
+            if task is None or task.done():
+                tasks[account_id] = asyncio.create_task(self._account(account_id))
+            elif account_id in changes.changed:
+                self.sync_now(account_id)
+
+    async def _keep_leases(self) -> None:
+        """Renew leases also while a lost line is waited for: nobody else would fare better."""
+        with suppress(StoreUnavailable):
+            for account_id in tuple(self._held):
+                await self._take_lease(account_id)
+
     async def _pass(self, account: MailAccount, trouble: Trouble) -> int:
         line = await self._open(account)
         try:
@@ -144,6 +169,12 @@ class MailWorker:
 
     async def _account(self, account_id: str) -> None:
         """Keep one account up to date until it is switched off or taken away."""
+        try:
+            await self._follow(account_id)
+        finally:
+            self._held.discard(account_id)
+
+    async def _follow(self, account_id: str) -> None:
         bell = self._bells.setdefault(account_id, asyncio.Event())
         trouble, lost, refused_version = Trouble(), 0, -1
         while True:
@@ -177,6 +208,7 @@ class MailWorker:
         except (AuthFailed, Refused) as error:
             await self._tell(account.id, AccountState.REFUSED, error.message)
             await self._services.mail_accounts.release_leases(self._holder, account.id)
+            self._held.discard(account.id)
             return False
         return True
 
@@ -266,7 +298,9 @@ class MailWorker:
             await asyncio.gather(task, return_exceptions=True)
 
     async def _take_lease(self, account_id: str) -> bool:
-        return await self._services.mail_accounts.take_lease(account_id, self._holder)
+        taken = await self._services.mail_accounts.take_lease(account_id, self._holder)
+        (self._held.add if taken else self._held.discard)(account_id)
+        return taken
 
     async def _tell(
         self, account_id: str, state: AccountState, detail: str = "", *, synced: bool = False

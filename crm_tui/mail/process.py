@@ -1,0 +1,104 @@
+"""What runs in a process of its own for the mail of one agent: fetching and sending, until it is told to end.
+
+Consoles start it (``screens/mail_watch.py``), and so does ``crm-tui mail sync --watch``. What a console
+started ends with it: the console holds the other end of its standard input, which closes however it dies.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+
+from crm_tui.domain.actor import Actor
+from crm_tui.errors import CrmError
+from crm_tui.mail.holder import this_process
+from crm_tui.mail.sending import Sender
+from crm_tui.mail.worker import MailWorker
+from crm_tui.services.container import Services
+
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+_IDLE = 10.0
+"""Seconds without an account of its own after which a process that a console started ends."""
+
+_NICER = 5
+
+_log = logging.getLogger(__name__)
+
+
+async def run_mail(services: Services, actor: Actor, allowed: Sequence[str], *, of_console: bool) -> None:
+    """Fetch and send the mail of an agent until a signal or, started by a console, its end; leave no lease.
+
+    Args:
+        allowed: ``mail.allow_hosts``.
+        of_console: Standard input is a pipe that a console holds. The process also ends when it has no work,
+            because another one of this agent does it or because servers refuse the login.
+    """
+    await services.watch()
+    holder = str(this_process())
+    worker = MailWorker(services, actor, holder, allowed)
+    sender = Sender(services, actor, holder, allowed)
+    working = [asyncio.create_task(worker.run()), asyncio.create_task(sender.run())]
+    ends = [asyncio.create_task(_told_to_end())]
+    if of_console:
+        _be_nice()
+        ends += [asyncio.create_task(_console_ended()), asyncio.create_task(_idle(worker))]
+    _log.info("mail is fetched and sent by %s", holder)
+    try:
+        done, _pending = await asyncio.wait([*working, *ends], return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in (*working, *ends):
+            task.cancel()
+        await asyncio.gather(*working, *ends, return_exceptions=True)
+        with suppress(CrmError):
+            await services.mail_accounts.release_leases(holder)
+        _log.info("mail is no longer fetched by %s", holder)
+
+
+async def _told_to_end() -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, told.set)
+    try:
+        await told.wait()
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+async def _console_ended() -> None:
+    """Return when nobody holds the other end of standard input any more; what comes through it is nothing."""
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    descriptor = sys.stdin.fileno()
+
+    def look() -> None:
+        try:
+            if not os.read(descriptor, 512):
+                ended.set()
+        except OSError:
+            ended.set()
+
+    loop.add_reader(descriptor, look)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(descriptor)
+
+
+async def _idle(worker: MailWorker) -> None:
+    """Return when the worker has had no account for a while."""
+    had_work = True
+    while had_work or worker.has_work:
+        had_work = worker.has_work
+        await asyncio.sleep(_IDLE)
+
+
+def _be_nice() -> None:
+    with suppress(OSError):
+        os.nice(_NICER)
