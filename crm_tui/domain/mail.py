@@ -129,7 +129,6 @@ class NewMailAccount:
 
     address: str
     host: str
-    sharing: Sharing
     port: int = 993
     tls: Tls = Tls.IMPLICIT
     login: str = ""
