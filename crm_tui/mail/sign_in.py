@@ -84,7 +84,13 @@ def open_line(server: Server, credentials: Password | Token) -> ImapLine:
         raise
 
 
-def _open_wire(server: Server) -> Wire:
+def open_socket(server: Server) -> tuple[Checked, socket.socket]:
+    """Connect, and encrypt at once where that is asked for; return the host as checked and the socket.
+
+    Raises:
+        Refused: The address isn't allowed, or the connection can't be made safe.
+        LineDown: No connection; trying again may help.
+    """
     checked = check(server.host, server.port, server.allowed)
     if server.tls is Tls.NONE and any(is_public(ip_address(text)) for text in checked.addresses):
         raise Refused(_("Without encryption only allowed private addresses are connected to."))
@@ -93,7 +99,16 @@ def _open_wire(server: Server) -> Wire:
         _keep_alive(sock)
         sock.settimeout(server.read_timeout)
         if server.tls is Tls.IMPLICIT:
-            sock = _encrypted(sock, checked.name, server)
+            sock = encrypted(sock, checked.name, server)
+    except BaseException:
+        sock.close()
+        raise
+    return checked, sock
+
+
+def _open_wire(server: Server) -> Wire:
+    checked, sock = open_socket(server)
+    try:
         wire = _greeted(checked, sock)
     except BaseException:
         sock.close()
@@ -142,13 +157,24 @@ def _start_tls(wire: Wire, server: Server) -> None:
     except ssl.SSLError as error:
         raise _tls_refused(wire.host, error) from error
     except Injected as error:
-        raise Refused(
-            _("Somebody may be interfering with the connection to %(host)s.") % {"host": wire.host},
-            _("No password was sent."),
-        ) from error
+        raise interfered(wire.host) from error
 
 
-def _encrypted(sock: socket.socket, host: str, server: Server) -> ssl.SSLSocket:
+def interfered(host: str) -> Refused:
+    """Return the error for plaintext that came where encryption should have begun."""
+    return Refused(
+        _("Somebody may be interfering with the connection to %(host)s.") % {"host": host},
+        _("No password was sent."),
+    )
+
+
+def encrypted(sock: socket.socket, host: str, server: Server) -> ssl.SSLSocket:
+    """Return the encrypted socket over one that is connected.
+
+    Raises:
+        Refused: The certificate is wrong, or no encryption can be agreed on.
+        LineDown: The connection was lost.
+    """
     try:
         return _context(server).wrap_socket(sock, server_hostname=host)
     except ssl.SSLError as error:
@@ -186,7 +212,7 @@ def _sign_in(wire: Wire, server: Server, credentials: Password | Token) -> None:
     try:
         with translated(wire.host):
             if isinstance(credentials, Token):
-                _authenticate(wire, "XOAUTH2", _xoauth2(credentials))
+                _authenticate(wire, "XOAUTH2", xoauth2(credentials))
             elif "AUTH=PLAIN" in wire.capabilities:
                 _authenticate(wire, "PLAIN", f"\0{credentials.login}\0{credentials.secret}".encode())
             else:
@@ -199,7 +225,7 @@ def _sign_in(wire: Wire, server: Server, credentials: Password | Token) -> None:
         ) from error
 
 
-def _xoauth2(credentials: Token) -> bytes:
+def xoauth2(credentials: Token) -> bytes:
     """Return the client's response of XOAUTH2."""
     return f"user={credentials.login}\1auth=Bearer {credentials.secret}\1\1".encode()
 
