@@ -124,6 +124,7 @@ class NewMailAccount:
         login: "" takes the address.
         password_command: A program and its arguments, run without a shell; its first line is the password.
         smtp_host: "" takes the host.
+        sharing: Shared unless said otherwise: mail of a private mailbox can belong to no deal.
         provider: Who gives tokens instead of a password; it makes ``auth`` OAUTH2.
     """
 
@@ -138,6 +139,7 @@ class NewMailAccount:
     smtp_host: str = ""
     smtp_port: int = 465
     smtp_tls: Tls = Tls.IMPLICIT
+    sharing: Sharing = Sharing.SHARED
     provider: Provider = Provider.NONE
 
 
