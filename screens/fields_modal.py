@@ -77,11 +77,15 @@ class FieldsModal(CrmModal[bool]):
         with Vertical(id="dialog"):
             yield Static(Content(safe(self._title)), id="title")
             yield Static(Content(safe(self._detail, newlines=True)), id="detail")
-            yield ResultForm(self._fields, form_context(self))
+            yield self.make_form(self._fields)
             yield Answers(
                 ("fields.save", "ctrl+s", self._label or _("Save")),
                 ("dialog.cancel", "escape", _("Back")),
             )
+
+    def make_form(self, fields: Sequence[Field]) -> ResultForm:
+        """Return what edits ``fields``; a dialog with fields or pick-lists of its own overrides it."""
+        return ResultForm(fields, form_context(self))
 
     def on_mount(self) -> None:
         """Fill the form and go to its first field."""
