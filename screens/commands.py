@@ -65,6 +65,7 @@ def commands_for(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
         *_bin_command(app),
         *_queue_command(app),
         *_board_command(app),
+        *_mail_commands(app),
         *_administration(app, screen),
         *_setting_commands(app),
     ]
@@ -153,6 +154,14 @@ def _board_command(app: "CrmApp") -> list[Command]:
         return []
     detail = _("Who is on a call, with whom and for how long.")
     return [Command(_("Live board"), "", app.open_board, "live board supervisor agents", detail)]
+
+
+def _mail_commands(app: "CrmApp") -> list[Command]:
+    if not app.actor.grant(Module.MAIL).view:
+        return []
+    detail = _("Connect mailboxes, see how they are doing, share them; signature and rules.")
+    words = "mail settings accounts mailbox imap smtp signature connect"
+    return [Command(_("Mail accounts"), "", app.open_mail_settings, words, detail)]
 
 
 def _queue_command(app: "CrmApp") -> list[Command]:

@@ -98,6 +98,13 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
 
         await self.push_screen(BinScreen())
 
+    async def open_mail_settings(self) -> None:
+        """Show the mail accounts of the agent."""
+        from screens.mail_settings_screen import MailSettingsScreen
+
+        if not isinstance(self.screen, MailSettingsScreen):
+            await self.push_screen(MailSettingsScreen())
+
     async def open_board(self) -> None:
         """Show what the agents do at this moment."""
         from screens.board_screen import BoardScreen

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeVar
 
+from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import Auth, MailAccount, NewMailAccount
-from crm_tui.errors import CrmError
+from crm_tui.errors import CrmError, NotAllowed
 from crm_tui.i18n import _
+from crm_tui.mail.authorizing import credentials_of
 from crm_tui.mail.client import ImapLine
 from crm_tui.mail.errors import AuthFailed
 from crm_tui.mail.sign_in import Password, Server, Token, open_line
 from crm_tui.mail.threads import start_in_thread
+from crm_tui.services.container import Services
 
 _T = TypeVar("_T")
 
@@ -71,6 +74,25 @@ async def try_account(
     return tuple(await asyncio.gather(_imap(imap, credentials)))
 
 
+async def try_stored(
+    services: Services, actor: Actor, account_id: str, changed: MailAccount | NewMailAccount | None = None
+) -> tuple[Finding, ...]:
+    """Try an account of one's own with the password or token that is stored for it.
+
+    Args:
+        changed: The account with changes that aren't stored yet, but leave its password good.
+
+    Raises:
+        NotAllowed: It is somebody else's.
+        CrmError: There is no password or token, or it can't be had.
+    """
+    account = await services.mail_accounts.get(actor, account_id)
+    if account.user.id != actor.id:
+        raise NotAllowed(_("This mail account belongs to somebody else."), _("Nothing was tried."))
+    shown = await credentials_of(services, account)
+    return await try_account(changed or account, shown.secret, services.core.allow_hosts)
+
+
 async def _imap(server: Server, credentials: Password | Token) -> Finding:
     where = f"{server.host}:{server.port}"
     try:
@@ -105,6 +127,5 @@ def _told(error: CrmError, server: Server) -> CrmError:
         return error
     return AuthFailed(
         _("%(host)s refuses this login or password: %(words)s")
-        % {"host": server.host, "words": error.message},
-        error.hint,
+        % {"host": server.host, "words": error.message}
     )

@@ -180,6 +180,14 @@ class MailAccountService:
         columns = {"sealed_secret": sealed, "state": state.value, "state_detail": ""}
         return await self._write(actor, before, columns, "edit", {"password": True})
 
+    async def fetch_now(self, actor: Actor, account_id: str) -> MailAccount:
+        """Have the worker of an account of one's own connect anew and look for mail, also after a refusal."""
+        actor, before = await self._own(actor, account_id)
+        if not before.is_enabled:
+            return before
+        columns = {"state": AccountState.NEW.value, "state_detail": ""}
+        return await self._write(actor, before, columns, "sync", {})
+
     async def choose_folders(self, actor: Actor, account_id: str, names: Sequence[str]) -> None:
         """Choose which folders of an account of one's own are read.
 

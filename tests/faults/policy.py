@@ -182,14 +182,16 @@ ELSEWHERE: Mapping[str, str] = {
         (f"mail_accounts.{name}" for name in ("list", "own", "status", "get", "folders", "add", "change")),
         OWN,
     ),
-    **dict.fromkeys((f"mail_accounts.{name}" for name in ("share", "set_password", "choose_folders")), OWN),
+    **dict.fromkeys(
+        (f"mail_accounts.{name}" for name in ("share", "set_password", "choose_folders", "fetch_now")), OWN
+    ),
     **dict.fromkeys(("mail_accounts.enable", "mail_accounts.disable", "mail_tokens.keep"), OWN),
     **dict.fromkeys(
         (f"mail_messages.{name}" for name in ("list", "count", "get", "thread", "whole", "resolve")), MAIL
     ),
     **dict.fromkeys(("mail_accounts.sharers", "mail_deals.offered", "mail_deals.choices"), MAIL),
     **dict.fromkeys((f"mail_deals.{name}" for name in ("associate", "associate_new", "dissociate")), MAIL),
-    "mail_deals.associate_all": MAIL,
+    **dict.fromkeys(("mail_deals.associate_all", "mail_deals.dissociate_all"), MAIL),
     **dict.fromkeys((f"reminders.{name}" for name in ("due", "next_at", "claim", "snooze", "dismiss")), OWN),
     **dict.fromkeys(("undo.peek", "undo.undo", "undo.skip", "calls.running"), OWN),
     **dict.fromkeys(("calls.stop", "calls.save", "handovers.received"), OWN),

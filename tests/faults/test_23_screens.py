@@ -125,6 +125,7 @@ PALETTE = frozenset(
         "open_duplicates",
         "open_bin",
         "open_board",
+        "open_mail_settings",
         "open_queues",
         "open_custom_fields",
         "choose_theme",

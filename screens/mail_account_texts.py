@@ -1,0 +1,79 @@
+"""How it goes with a mail account, in plain words."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from crm_tui.domain.mail import AccountState, Auth, MailAccount, Sharing
+from crm_tui.formats import format_datetime
+from crm_tui.i18n import _, language, ngettext
+from crm_tui.services.mail_status import AccountStatus
+from screens.widgets.record_columns import Tone
+
+
+def brief(status: AccountStatus) -> str:
+    """Return a few words for a line of a list."""
+    state = status.account.state
+    if state is AccountState.DISABLED:
+        return _("switched off")
+    if state is AccountState.REFUSED:
+        return _("needs you")
+    if state is AccountState.WAITING:
+        return _("no connection")
+    if status.is_idle:
+        return _("not fetched now")
+    if status.behind:
+        behind = ngettext("%(number)d behind", "%(number)d behind", status.behind)
+        return f"{_('fetching')}, {behind % {'number': status.behind}}"
+    if state is AccountState.NEW:
+        return _("connecting")
+    return _("fetching") if state is AccountState.SYNCING else _("connected")
+
+
+def tone_of(status: AccountStatus) -> tuple[Tone, str]:
+    """Return colour and sign of the line of an account."""
+    state = status.account.state
+    if state is AccountState.DISABLED:
+        return Tone.MUTED, "✗"
+    if state is AccountState.REFUSED:
+        return Tone.BAD, "!"
+    if state is AccountState.WAITING or status.is_idle:
+        return Tone.WARNING, "…"
+    return (Tone.GOOD, "✓") if status.is_connected else (Tone.NORMAL, "…")
+
+
+def details(status: AccountStatus, zone: tzinfo) -> Sequence[str]:
+    """Return what an agent wants to know of an account, a sentence or two per line."""
+    account = status.account
+    lines = [status.sentence]
+    if what_to_do := _remedy(account):
+        lines.append(what_to_do)
+    if status.last_mail_at is not None:
+        at = format_datetime(status.last_mail_at, zone, language())
+        lines.append(_("Last mail: %(at)s") % {"at": at})
+    lines.append(sharing_sentence(account.sharing))
+    lines.append(
+        _("Receiving: %(imap)s   Sending: %(smtp)s")
+        % {
+            "imap": f"{account.host}:{account.port}",
+            "smtp": f"{account.smtp_host}:{account.smtp_port}",
+        }
+    )
+    return lines
+
+
+def sharing_sentence(sharing: Sharing) -> str:
+    """Say who sees the mail of an account."""
+    if sharing is Sharing.SHARED:
+        return _("Shared: colleagues see its mail with leads and contacts that they may see.")
+    return _("Private: only you see its mail; it can't be put to deals as colleagues' mail.")
+
+
+def _remedy(account: MailAccount) -> str:
+    """Say what the agent can do about a state that doesn't end by itself."""
+    if account.state is AccountState.REFUSED:
+        if account.auth is Auth.OAUTH2:
+            return _("Sign in again with i, then it goes on by itself.")
+        return _("Correct the password with p or the servers with e, then it goes on by itself.")
+    if account.state is AccountState.DISABLED:
+        return _("Switch it on with x; its mail is then put to deals anew.")
+    return ""
