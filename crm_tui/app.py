@@ -29,6 +29,7 @@ from screens.handover_notice import tell_of_handovers
 from screens.key_queue import KeyQueue, Lap
 from screens.key_settings import lost_actions, usable_keymap
 from screens.keys import BY_NAME, GLOBAL_BINDINGS, MODULES, QUIT_KEY, key_name
+from screens.mail_switches import MailSwitches
 from screens.output_filter import OutputFilter
 from screens.patient_driver import PatientDriver
 from screens.pop_desk import PopDesk
@@ -85,6 +86,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         self.start_error: CrmError | None = None
         self.keys = KeyQueue(self)
         self.reminders = ReminderWatch(self)
+        self.mail_switches = MailSwitches()
         self._opened: Opened | None = None
         self._lost_told: set[str] = set()
         self.prepare_survival()

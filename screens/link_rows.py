@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual.binding import ActiveBinding
 
 from crm_tui.domain.records import Ref
-from crm_tui.i18n import N_, _
+from crm_tui.i18n import _
 from screens.record_actions import OwnAction
 from screens.related_tabs import Links, RowAction
 
@@ -46,16 +46,17 @@ def for_rows_first(bindings: dict[str, ActiveBinding]) -> dict[str, ActiveBindin
     return dict(sorted(bindings.items(), key=place))
 
 
-def named_for_links(bindings: dict[str, ActiveBinding], *, focused: bool) -> dict[str, ActiveBinding]:
+def named_for_links(
+    bindings: dict[str, ActiveBinding], links: Links, *, focused: bool
+) -> dict[str, ActiveBinding]:
     """Return the keys of a record with what n and d do in a list of linked records: nothing is deleted.
 
     Args:
         bindings: Translated.
+        links: What the list is called by.
         focused: The list has the focus: d removes from it. Without it, it is in front: n adds to it.
     """
-    labels = {"new": (N_("Add"), N_("Link records to this one."))}
-    if focused:
-        labels["delete"] = (N_("Remove"), N_("Take the link away; both records stay."))
+    labels = {name: label for name, label in links.labels.items() if focused or name == "new"}
     return {
         key: _labelled(active, *labels[active.binding.action]) if active.binding.action in labels else active
         for key, active in bindings.items()

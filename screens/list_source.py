@@ -15,6 +15,7 @@ from crm_tui.domain.schema import field_of
 from crm_tui.i18n import _, language
 from screens.activity_rows import due_day, is_overdue
 from screens.list_columns import NAME, STATE_FIELDS
+from screens.mail_rows import UNREAD_MARK
 from screens.value_text import ValueText
 from screens.widgets.record_columns import Column, Row, Tone
 
@@ -119,6 +120,8 @@ def state_of(module: Module, get: Callable[[str], Value]) -> tuple[str, Tone]:
         return {"won": ("✓", Tone.GOOD), "lost": ("✗", Tone.MUTED)}.get(str(kind), ("", Tone.NORMAL))
     if module is Module.CASE:
         return _case_state(get)
+    if module is Module.MAIL:
+        return UNREAD_MARK if get("is_unread") else "", Tone.NORMAL
     return "", Tone.NORMAL
 
 

@@ -53,6 +53,16 @@ async def remove(app: "CrmApp", mail_id: str) -> bool:
     return True
 
 
+async def remove_marked(app: "CrmApp", mail_ids: Sequence[str]) -> bool:
+    """Take marked mails away from their deals; return whether that was done, so that the marks can go."""
+    done = await app.services.mail_deals.dissociate_all(app.actor, mail_ids)
+    text = ngettext(
+        "%(number)s mail was removed from its deal.", "%(number)s mails were removed from their deals.", done
+    )
+    app.notice(f"{text % {'number': format_number(done)}} {_('z undoes it.')}")
+    return True
+
+
 async def act_on_mark(app: "CrmApp", mail_id: str) -> bool:
     """Do what the mark of a mail offers: change or remove its deal, or open it; without a deal choose one."""
     with app.keys.hold():

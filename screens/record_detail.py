@@ -164,7 +164,7 @@ class RecordDetailScreen(LeadKeys, ListSteps, HistoryKey):
         if focused:
             bindings = for_rows_first(bindings)
         if tab.links is not None:
-            bindings = named_for_links(bindings, focused=focused)
+            bindings = named_for_links(bindings, tab.links, focused=focused)
         return bindings
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -364,10 +364,11 @@ class RecordDetailScreen(LeadKeys, ListSteps, HistoryKey):
 
     @property
     def _is_final(self) -> bool:
-        """Whether what the keys mean can't be edited any more: a closed call, a converted lead."""
+        """Whether what the keys mean can't be edited (any more): mail, a closed call, a converted lead."""
         if self.related.has_focus_within:
             row = self.related.row_ref
-            return self._is_closed_row and row is not None and row.module is Module.CALL
+            closed = Module.CALL if self._is_closed_row else Module.MAIL
+            return row is not None and row.module in (closed, Module.MAIL)
         return self.record is not None and self.record.get("converted_at") is not None
 
     async def _settled_target(self) -> Ref | None:

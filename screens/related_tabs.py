@@ -1,6 +1,6 @@
 """The related lists of each module: what they show, how they are read, what a new row starts with."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +16,12 @@ from screens.widgets.record_columns import Column
 
 if TYPE_CHECKING:
     from screens.base import CrmScreen
+    from screens.widgets.record_table import RecordTable
 
 OPEN, CLOSED = "open", "closed"
 """Codes of the two lists of activities."""
+
+_WITH_MAIL = (Module.LEAD, Module.CONTACT, Module.DEAL)
 
 COUNT_CAP = 999
 """Rows counted at most; the tab says "999+" beyond."""
@@ -30,6 +33,11 @@ ACTIVITY_COLUMNS = (
     Column("due_at", N_("Due date"), width=11, priority=9, sortable=True),
     Column("owner", N_("Owner"), width=12, priority=6, sortable=True),
 )
+
+LINK_LABELS: Mapping[str, tuple[str, str]] = {
+    "new": (N_("Add"), N_("Link records to this one.")),
+    "delete": (N_("Remove"), N_("Take the link away; both records stay.")),
+}
 
 Read = Callable[[Sort, PageRequest], Awaitable[Page[ListRow]]]
 CountRows = Callable[[], Awaitable[Count]]
@@ -66,6 +74,7 @@ class Links:
         verb: What the agent must be allowed to do with the record shown to change its links.
         module: Whose permission that is; None for the module of the record shown.
         marked: What the keys do with marked rows; None: d removes them one after the other.
+        labels: What n (``new``) and d (``delete``) are called: name and explanation, marked for translation.
     """
 
     add: Callable[["CrmScreen[Any]"], Awaitable[object]]
@@ -74,6 +83,7 @@ class Links:
     verb: str = "edit"
     module: Module | None = None
     marked: MarkedLinks | None = None
+    labels: Mapping[str, tuple[str, str]] = field(default_factory=lambda: LINK_LABELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,7 @@ class RelatedTab:
         prefill: Values that a new record of the list starts with.
         links: For a list of linked records, what the keys do there.
         summary: Returns a line, translated, that stands above the list.
+        table: The widget that shows it; None for the usual one.
     """
 
     code: str
@@ -104,12 +115,14 @@ class RelatedTab:
     prefill: dict[str, Value] = field(default_factory=dict)
     links: Links | None = None
     summary: Callable[[], Awaitable[str]] | None = None
+    table: "type[RecordTable] | None" = None
 
 
 def tabs_of(screen: "CrmScreen[Any]", record: Record) -> tuple[RelatedTab, ...]:
     """Return the related lists of ``record`` that the agent may see, in order."""
     # They are made of what stands here.
     from screens.association_tabs import accounts_tab, cases_tab, contacts_tab
+    from screens.mail_tab import mail_tab
     from screens.member_tabs import campaigns_tab, members_tab
     from screens.participant_tab import participants_tab
 
@@ -122,6 +135,8 @@ def tabs_of(screen: "CrmScreen[Any]", record: Record) -> tuple[RelatedTab, ...]:
     if record.module is Module.CAMPAIGN:
         members = [members_tab(screen, record, module) for module in PEOPLE if screen.allowed("view", module)]
         tabs = members + tabs
+    if record.module in _WITH_MAIL and screen.allowed("view", Module.MAIL):
+        tabs.append(mail_tab(screen, record))
     related = {
         Module.NOTE: _notes,
         Module.CONTACT: contacts_tab,

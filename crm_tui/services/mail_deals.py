@@ -189,16 +189,36 @@ class MailDealService:
             NotFound: The actor may not see the mail.
             Conflict: It belongs to no deal that the actor sees.
         """
-        actor = await self._may(actor, "dissociate", message_id)
-        async with self._core.store.write(actor) as uow:
-            message = await _mail(uow.connection, actor, message_id)
-            deal = message.row.association.deal
-            if deal is None:
-                raise Conflict(_("This mail belongs to no deal."), _("Nothing was changed."))
-            await self._decide(uow, actor, message, None)
-            uow.undoable(N_("Mail removed from %(deal)s: %(subject)s"), **_names(message, deal))
-            await uow.commit()
+        await self.dissociate_all(actor, (message_id,))
         return await self._read(actor, message_id)
+
+    async def dissociate_all(self, actor: Actor, message_ids: Sequence[str]) -> int:
+        """Take mails away from their deals in one step; those that belong to none stay as they are.
+
+        Returns:
+            How many were taken away.
+
+        Raises:
+            NotFound: The actor may not see one of the mails.
+            Conflict: None of them belongs to a deal that the actor sees.
+        """
+        for message_id in message_ids:
+            actor = await self._may(actor, "dissociate", message_id)
+        done: list[tuple[MailMessage, Ref]] = []
+        async with self._core.store.write(actor) as uow:
+            for message_id in message_ids:
+                message = await _mail(uow.connection, actor, message_id)
+                if (deal := message.row.association.deal) is not None:
+                    await self._decide(uow, actor, message, None)
+                    done.append((message, deal))
+            if not done:
+                raise Conflict(_("This mail belongs to no deal."), _("Nothing was changed."))
+            if len(done) == 1:
+                uow.undoable(N_("Mail removed from %(deal)s: %(subject)s"), **_names(*done[0]))
+            else:
+                uow.undoable(N_("%(number)s mails removed from their deals"), number=len(done))
+            await uow.commit()
+        return len(done)
 
     # Parts
 

@@ -108,6 +108,13 @@ class RelatedList(WorkerErrors, Vertical):
             self._count()
             self._show_note()
 
+    def begin_again(self) -> None:
+        """Read the list in front from its first row: something that decides what it holds was switched."""
+        if self.tab is not None:
+            self._read(self.tab)
+            self._count()
+            self._show_note()
+
     def lists(self, module: Module) -> bool:
         """Return whether records of ``module`` can stand in one of the lists."""
         return any(
@@ -204,7 +211,7 @@ class RelatedList(WorkerErrors, Vertical):
         if tab is None:
             return
         if tab.code not in self._tables:
-            table = RecordTable(tab.columns, id=f"related-{tab.code}", empty_text=tab.empty)
+            table = (tab.table or RecordTable)(tab.columns, id=f"related-{tab.code}", empty_text=tab.empty)
             table.hides_cursor = True
             self._tables[tab.code] = table
             self._mounting = self.mount(table)
