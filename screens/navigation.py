@@ -112,6 +112,20 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
         if not isinstance(self.screen, BoardScreen):
             await self.push_screen(BoardScreen())
 
+    def open_compose(self, to: Ref | None = None) -> None:
+        """Let the agent write a mail, to a lead, a contact or the contact of a deal."""
+        from screens.mail_writing import write
+
+        app = cast("CrmApp", self)
+        self.run_worker(held(app.keys, partial(write, app, to)), group="mail.write", exit_on_error=False)
+
+    async def open_outbox(self) -> None:
+        """Show the mail that the agent has begun, or that waits, failed or may have been sent."""
+        from screens.outbox_screen import OutboxScreen
+
+        if not isinstance(self.screen, OutboxScreen):
+            await self.push_screen(OutboxScreen())
+
     def open_queues(self) -> None:
         """Let the agent choose among the call queues that are under way."""
         from screens.queue_start import choose_queue

@@ -77,10 +77,7 @@ class FilesField(ListField):
 
     @property
     def raw(self) -> str:
-        if not self._added and not self.typed:
-            return ""
-        listed = [[one.name, one.path, one.size, one.part] for one in self._added]
-        return json.dumps([self.typed, *listed], ensure_ascii=False)
+        return listed(self._added, self.typed)
 
     @property
     def value(self) -> object:
@@ -234,6 +231,14 @@ class FilesField(ListField):
             self._chosen.highlighted = None
         self._chosen.set_class(bool(self._added), "-filled")
         self._chosen.can_focus = bool(self._added)
+
+
+def listed(files: Sequence[AttachedFile], typed: str = "") -> str:
+    """Return files, and a path that isn't added yet, as the field takes them."""
+    if not files and not typed:
+        return ""
+    items = [[one.name, one.path, one.size, one.part] for one in files]
+    return json.dumps([typed, *items], ensure_ascii=False)
 
 
 def expanded(typed: str) -> Path:

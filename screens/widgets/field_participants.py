@@ -64,10 +64,12 @@ class ParticipantsField(ReferenceField):
     """A field to which people are added one after the other; typed text is a name or a mail address."""
 
     wide = True
+    takes_addresses = True
+    """Whether somebody may be added by a mail address alone."""
 
     def __init__(self, field: Field, context: FormContext) -> None:
         super().__init__(field, context)
-        self.editor.placeholder = _("name or mail address")
+        self.editor.placeholder = _("name or mail address") if self.takes_addresses else ""
         self._added: list[Participant] = []
         self._chosen: Chosen | None = None
 
@@ -119,15 +121,23 @@ class ParticipantsField(ReferenceField):
         """Add somebody who doesn't take part yet, and make room for the next one."""
         known = participant in self._added
         if known:
-            self.tell(_("%(name)s takes part already.") % {"name": safe(participant.name, limit=60)})
+            self.tell(self.known_already() % {"name": safe(participant.name, limit=60)})
         with self.prevent(Input.Changed):
             self._show(self._added if known else [*self._added, participant], "")
         self.note_change()
 
+    def known_already(self) -> str:
+        """Return what to say when somebody is added twice; has a place for the name."""
+        return _("%(name)s takes part already.")
+
+    def how_to_remove(self) -> str:
+        """Return how what was added is taken out again."""
+        return _("Del takes somebody out.")
+
     def understood(self) -> str:
         if self._told:
             return self._told
-        return _("Del takes somebody out.") if self._chosen is not None and self._chosen.has_focus else ""
+        return self.how_to_remove() if self._chosen is not None and self._chosen.has_focus else ""
 
     def note_change(self) -> None:
         super().note_change()
@@ -139,7 +149,7 @@ class ParticipantsField(ReferenceField):
             # Enter in an empty line goes on to the next field: nobody has to be chosen.
             event.prevent_default()
             return
-        if event.key == "enter" and not self.list_is_open and (address := address_in(typed)) is not None:
+        if event.key == "enter" and not self.list_is_open and (address := self._address(typed)) is not None:
             self.add(Participant(None, address))
         elif event.key == "down" and not self.list_is_open and self._added and self._chosen is not None:
             self._chosen.focus()
@@ -164,7 +174,7 @@ class ParticipantsField(ReferenceField):
         mailed = [one for one in self._suggestions if typed and one.email.casefold() == typed.casefold()]
         if len(mailed) == 1:
             self.choose(mailed[0].ref)
-        elif (address := address_in(typed)) is not None:
+        elif (address := self._address(typed)) is not None:
             self.add(Participant(None, address))
         elif typed and len(named) == 1:
             self.choose(named[0].ref)
@@ -191,7 +201,7 @@ class ParticipantsField(ReferenceField):
         found = list((await self.context.find(text, self.field.targets))[:SUGGESTIONS])
         if not self.is_attached or text != self.editor.value:
             return
-        if (address := address_in(text)) is not None:
+        if (address := self._address(text)) is not None:
             bare = Suggestion(Ref(Module.MAIL, address, address))
             known = any(one.email.casefold() == address.casefold() for one in found)
             found = [*found, bare] if known else [bare, *found]
@@ -205,6 +215,9 @@ class ParticipantsField(ReferenceField):
         if suggestion.ref.module is not Module.MAIL:
             return super()._line(suggestion)
         return _line(Participant(None, suggestion.ref.id))
+
+    def _address(self, typed: str) -> str | None:
+        return address_in(typed) if self.takes_addresses else None
 
     def _show(self, added: list[Participant], typed: str) -> None:
         self._added, self._suggestions = list(added), ()
