@@ -30,6 +30,9 @@ class PersonName:
     note: str = ""
 
 
+NO_NAME: Final = PersonName("")
+
+
 def person_of(display_name: str, email: str) -> PersonName:
     """Return the name of whom a mail is from: by the name in its line, else by the address."""
     found = split_name(display_name)
