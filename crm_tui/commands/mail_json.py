@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from crm_tui.commands.answer import Json
+from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.json import ref_json, time_json
 from crm_tui.formats import format_datetime
 from crm_tui.i18n import _
 
 if TYPE_CHECKING:
     from crm_tui.commands.session import Session
-    from crm_tui.domain.mail import MailAddress, MailAttachment, MailMessage, MailRow
+    from crm_tui.domain.mail import MailAccount, MailAddress, MailAttachment, MailMessage, MailRow
+    from crm_tui.domain.mail_folders import MailFolder
 
 
 def mail_json(mail: "MailMessage", zone: tzinfo) -> dict[str, Json]:
@@ -32,6 +33,27 @@ def mail_json(mail: "MailMessage", zone: tzinfo) -> dict[str, Json]:
     }
 
 
+def mail_answer(session: "Session", mail: "MailMessage") -> Answer:
+    """Return the answer of a command about one mail: for people its lines, then its text."""
+    row, deal = mail.row, mail.row.association.deal
+    facts = [
+        (_("Subject"), row.subject),
+        (_("Date"), format_datetime(row.date, session.zone, session.language)),
+        (_("From"), addressees(mail.of_role("from"))),
+        (_("To"), addressees(mail.of_role("to"))),
+        (_("Cc"), addressees(mail.of_role("cc"))),
+        (_("Contacts"), ", ".join(one.name for one in mail.contacts)),
+        (_("Leads"), ", ".join(one.name for one in mail.leads)),
+        (_("Deal"), deal.name if deal is not None else ""),
+        (_("Why"), row.association.reason),
+        (_("Attachments"), ", ".join(one.name for one in mail.attachments)),
+        (_("Problem"), _(mail.problem) if mail.problem else ""),
+        (_("Id"), row.id),
+    ]
+    table = Table((), [fact for fact in facts if fact[1]])
+    return Answer(mail_json(mail, session.zone), table, below=tuple(mail.text.split("\n")))
+
+
 def address_json(one: "MailAddress") -> dict[str, Json]:
     """Return who stands in a line of a mail."""
     return {"email": one.email, "name": one.name or None}
@@ -40,6 +62,49 @@ def address_json(one: "MailAddress") -> dict[str, Json]:
 def attachment_json(one: "MailAttachment") -> dict[str, Json]:
     """Return a part of a mail that isn't its text."""
     return {"id": one.id, "name": one.name, "content_type": one.content_type, "size": one.size}
+
+
+def account_json(one: "MailAccount", zone: tzinfo) -> dict[str, Json]:
+    """Return the settings of an account; its password is nowhere."""
+    return {
+        "id": one.id,
+        "version": one.version,
+        "user": ref_json(one.user),
+        "address": one.address,
+        "host": one.host,
+        "port": one.port,
+        "tls": one.tls.value,
+        "login": one.login,
+        "auth": one.auth.value,
+        "provider": one.provider.value or None,
+        "has_password": one.has_secret,
+        "password_command": list(one.password_command) or None,
+        "smtp_host": one.smtp_host,
+        "smtp_port": one.smtp_port,
+        "smtp_tls": one.smtp_tls.value,
+        "sharing": one.sharing.value,
+        "is_enabled": one.is_enabled,
+        "connected_at": moment_json(one.connected_at, zone),
+        "last_sync_at": moment_json(one.last_sync_at, zone),
+        "state": one.state.value,
+        "state_detail": one.state_detail or None,
+    }
+
+
+def account_answer(session: "Session", one: "MailAccount", notes: tuple[str, ...] = ()) -> Answer:
+    """Return the answer of a command about one account."""
+    return Answer(account_json(one, session.zone), notes=notes)
+
+
+def folder_json(one: "MailFolder") -> dict[str, Json]:
+    """Return a folder and where it stands."""
+    return {
+        "id": one.id,
+        "name": one.name,
+        "role": one.role.value or None,
+        "is_read": one.is_selected,
+        "state": one.state.value,
+    }
 
 
 def mail_header() -> tuple[str, ...]:
@@ -66,7 +131,7 @@ def moment_json(moment: datetime | None, zone: tzinfo) -> Json:
     return None if moment is None else time_json(moment, zone)
 
 
-def names(found: Sequence["MailAddress"]) -> str:
+def addressees(found: Sequence["MailAddress"]) -> str:
     """Return a line of a mail as people read it."""
     return ", ".join(f"{one.name} <{one.email}>" if one.name else one.email for one in found)
 
