@@ -130,6 +130,7 @@ class NewMailAccount:
 
     address: str
     host: str
+    sharing: Sharing = Sharing.SHARED
     port: int = 993
     tls: Tls = Tls.IMPLICIT
     login: str = ""
@@ -139,7 +140,6 @@ class NewMailAccount:
     smtp_host: str = ""
     smtp_port: int = 465
     smtp_tls: Tls = Tls.IMPLICIT
-    sharing: Sharing = Sharing.SHARED
     provider: Provider = Provider.NONE
 
 
