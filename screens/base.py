@@ -66,6 +66,9 @@ class _Base(WorkerErrors):
     COPIES_NUMBERS = False
     """Whether a call with its record in focus copies the number where no program dials it."""
 
+    KEEPS_DRAFT = True
+    """Whether unsaved text is there again at the next start."""
+
     takes_keys = False
     """False while the screen opens: keys typed ahead wait until it is set, see ``ready_for_keys``."""
 

@@ -245,11 +245,10 @@ class GlobalActions(Navigation, Survival):
         screen = self.screen if self.screen_stack else None
         return not isinstance(screen, CrmScreen) or screen.may_start_call()
 
-    def _unsaved(self) -> bool:
+    def _unsaved(self) -> list[CrmScreen[Any] | CrmModal[Any]]:
         screens = [screen for stack in self.all_stacks() for screen in stack]
-        return any(
-            screen.has_unsaved_text() for screen in screens if isinstance(screen, CrmScreen | CrmModal)
-        )
+        ours = [screen for screen in screens if isinstance(screen, CrmScreen | CrmModal)]
+        return [screen for screen in ours if screen.has_unsaved_text()]
 
     def _reason_to_stay(self) -> str:
         call = self.running_call
@@ -257,8 +256,10 @@ class GlobalActions(Navigation, Survival):
             return _("A call is running. It goes on and is here at the next start. Quit?")
         if call is not None:
             return _("A call isn't saved yet. It is here at the next start. Quit?")
-        if self._unsaved():
-            return _("There is unsaved text. It is kept as a draft. Quit?")
+        if unsaved := self._unsaved():
+            if all(screen.KEEPS_DRAFT for screen in unsaved):
+                return _("There is unsaved text. It is kept as a draft. Quit?")
+            return _("There is a mail account that isn't saved; a password is never kept as a draft. Quit?")
         return ""
 
     async def _ask_and_quit(self, question: str) -> None:

@@ -62,7 +62,15 @@ FIELDS: Final = (
         section=N_("Mailbox"),
         hint=N_("Run without a shell; the first line that it prints is the password."),
     ),
-    _picklist("sharing", N_("Who sees it"), _SHARING, N_("Mailbox")),
+    Field(
+        "sharing",
+        N_("Who sees it"),
+        FieldType.PICKLIST,
+        required=True,
+        picklist=_SHARING,
+        section=N_("Mailbox"),
+        hint=N_("Received mail belongs to deals only where the mailbox is shared."),
+    ),
     Field("host", N_("Server"), max_length=255, required=True, section=_IMAP),
     Field("port", N_("Port"), FieldType.NUMBER, required=True, section=_IMAP),
     _picklist("tls", N_("Encryption"), _ENCRYPTION, _IMAP),
@@ -77,10 +85,9 @@ CONNECTION: Final = ("host", "port", "tls", "login", "smtp_host", "smtp_port", "
 
 
 def initial() -> dict[str, Value]:
-    """Return what the form of a new account starts with."""
+    """Return what the form of a new account starts with; who sees its mail is left to the agent."""
     return {
         "sign_in": PASSWORD,
-        "sharing": Sharing.PRIVATE.value,
         "port": 993,
         "tls": Tls.IMPLICIT.value,
         "smtp_port": 465,
@@ -161,6 +168,8 @@ def account_from(values: Mapping[str, object], stored: MailAccount | None) -> Ne
         result = checked(new)
     except Invalid as error:
         errors = {**error.fields, **errors}
+    if not values.get("sharing"):
+        errors["sharing"] = _("Choose who sees this mail.")
     if sign_in == PASSWORD and not new.password and not keeps_secret(new, stored):
         errors["password"] = _("Type the password.") if stored is None else drop_note()
     if errors:

@@ -68,6 +68,7 @@ class MailAccountFormScreen(CrmScreen[MailAccount | None]):
     """
 
     MODULE_NAME = "mail"
+    KEEPS_DRAFT = False
     CSS_PATH = "../styles/mail_account_form.tcss"
     BINDING_GROUP_TITLE = N_("This form")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -101,7 +102,7 @@ class MailAccountFormScreen(CrmScreen[MailAccount | None]):
         return self.query_one(MailAccountFields)
 
     def has_unsaved_text(self) -> bool:
-        """Whether leaving would drop something typed. There is no draft: a password might stand in it."""
+        """Whether leaving would drop something typed."""
         return self.form.is_dirty
 
     def compose_body(self) -> ComposeResult:

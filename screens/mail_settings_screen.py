@@ -32,7 +32,7 @@ _USER = Column("user", N_("Whose"), min_width=10, weight=1, priority=8)
 _OWN = (_ADDRESS, _STATE, _LAST, _SHARING)
 _ALL = (_ADDRESS, _USER, _STATE, _LAST, _SHARING)
 
-_EMPTY = N_("No mailbox is connected. Press n to connect one: your address and its password are enough.")
+_EMPTY = N_("No mailbox is connected yet. Press n to connect one.")
 
 
 class MailSettingsScreen(MailAccountActions, CrmScreen[None]):
