@@ -152,6 +152,11 @@ class ImapLine:
                 break
         return bytes(whole[:limit])
 
+    def piece(self, uid: int, start: int) -> bytes | None:
+        """Return up to ``PIECE`` bytes of a message from ``start`` on; None if the server gives none."""
+        one = self._fetch([uid], f"BODY.PEEK[]<{start}.{PIECE}>").get(uid)
+        return one.body if one is not None else None
+
     def changes(self, mod_seq: int) -> Changes:
         """Return flags that changed and UIDs that vanished after ``mod_seq`` (RFC 7162, 3.1.4 and 3.2.6)."""
         vanished = " VANISHED" if self._tells_vanished else ""

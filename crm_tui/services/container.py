@@ -30,6 +30,7 @@ from crm_tui.services.exports import ExportService
 from crm_tui.services.handovers import HandoverService
 from crm_tui.services.leads import LeadService
 from crm_tui.services.mail_accounts import MailAccountService
+from crm_tui.services.mail_attachments import MailAttachmentService
 from crm_tui.services.mail_deals import MailDealService
 from crm_tui.services.mail_intake import MailIntakeService
 from crm_tui.services.mail_messages import MailMessageService
@@ -110,6 +111,7 @@ class Services:
     handovers: HandoverService = field(init=False)
     moves: MoveService = field(init=False)
     numbers: NumberService = field(init=False)
+    mail_attachments: MailAttachmentService = field(init=False)
     mail_outbox: MailOutboxService = field(init=False)
     mail_records: MailRecordService = field(init=False)
     mail_tokens: MailTokenService = field(init=False)
@@ -131,6 +133,7 @@ class Services:
         self.handovers = HandoverService(self.core)
         self.moves = MoveService(self.core)
         self.numbers = NumberService(self.core)
+        self.mail_attachments = MailAttachmentService(self.core)
         self.mail_outbox = MailOutboxService(self.core)
         self.mail_records = MailRecordService(self.core)
         self.mail_tokens = MailTokenService(self.core, self.mail_accounts)

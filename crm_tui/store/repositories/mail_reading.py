@@ -1,13 +1,21 @@
 """What agents have read of their own mail. The server isn't told: its flags are followed, never set."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import Exists
 
-from crm_tui.store.models.mail import mail_accounts, mail_addresses, mail_folders, mail_holders, mail_places
+from crm_tui.domain.mail_folders import FolderRole
+from crm_tui.store.models.mail import (
+    mail_accounts,
+    mail_addresses,
+    mail_folders,
+    mail_holders,
+    mail_messages,
+    mail_places,
+)
 from crm_tui.store.repositories.chunks import chunks
 
 SEEN: Final = "\\Seen"
@@ -106,3 +114,33 @@ class MailReadingRepository:
                 )
                 .values(is_unread=False)
             )
+
+    async def places(self, message_id: str, account_ids: Sequence[str]) -> Sequence[Any]:
+        """Return account, folder, numbering and UID of the living places of a message, the inbox first."""
+        statement = (
+            select(
+                mail_folders.c.account_id,
+                mail_folders.c.name.label("folder"),
+                mail_places.c.uid_validity,
+                mail_places.c.uid,
+            )
+            .join(mail_folders, mail_folders.c.id == mail_places.c.folder_id)
+            .where(
+                mail_places.c.message_id == message_id,
+                mail_places.c.expunged_at.is_(None),
+                mail_folders.c.account_id.in_(account_ids),
+            )
+            .order_by(mail_folders.c.role != FolderRole.INBOX.value, mail_folders.c.name)
+        )
+        return (await self._connection.execute(statement)).all()
+
+    async def raw_path(self, message_id: str) -> str:
+        """Return the name of the file with the bytes of a message, "" if they aren't kept."""
+        statement = select(mail_messages.c.raw_path).where(mail_messages.c.id == message_id)
+        return await self._connection.scalar(statement) or ""
+
+    async def keep_raw(self, message_id: str, raw_path: str) -> None:
+        """Say in which file the bytes of a message are kept."""
+        await self._connection.execute(
+            update(mail_messages).where(mail_messages.c.id == message_id).values(raw_path=raw_path)
+        )
