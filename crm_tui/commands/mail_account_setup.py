@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["account"]
 
 _PORT = click.IntRange(1, 65535)
-_TLS = click.Choice(list(Tls))
+_TLS = click.Choice([one.value for one in Tls])
 _PORTS = {Tls.IMPLICIT: (993, 465), Tls.STARTTLS: (143, 587), Tls.NONE: (143, 25)}
 """IMAP and SMTP (RFC 9051, RFC 8314, RFC 6409); without encryption those of servers on one's own machine."""
 
@@ -88,7 +88,7 @@ def _options(function: Any) -> Any:
 @_options
 @option(
     "--sharing",
-    type=click.Choice(list(Sharing)),
+    type=click.Choice([one.value for one in Sharing]),
     default=Sharing.PRIVATE.value,
     show_default=True,
     help=N_("Whether colleagues see its mail, which can then belong to deals."),

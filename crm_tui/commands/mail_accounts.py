@@ -98,7 +98,7 @@ def disable(invocation: Invocation, name: str) -> Answer:
 
 @account.command("share", cls=CrmCommand, help=N_("Let colleagues see the mail of an account, or don't."))
 @click.argument("name", metavar="ACCOUNT")
-@click.argument("sharing", type=click.Choice(list(Sharing)), default=Sharing.SHARED.value)
+@click.argument("sharing", type=click.Choice([one.value for one in Sharing]), default=Sharing.SHARED.value)
 @click.pass_obj
 def share(invocation: Invocation, name: str, sharing: str) -> Answer:
     """Share an account or keep it to oneself."""

@@ -31,7 +31,7 @@ _OF = (("contact", Module.CONTACT), ("lead", Module.LEAD), ("deal", Module.DEAL)
 @option("--deal", metavar="DEAL", help=N_("Mail that belongs to this deal."))
 @option(
     "--scope",
-    type=click.Choice(list(DealScope)),
+    type=click.Choice([one.value for one in DealScope]),
     help=N_("With --deal: what belongs to the deal itself, or all mail of its contacts."),
 )
 @option(
@@ -39,7 +39,12 @@ _OF = (("contact", Module.CONTACT), ("lead", Module.LEAD), ("deal", Module.DEAL)
     metavar="crm|shared|user:NAME",
     help=N_("Sent from the CRM, shared by all users, or by one of them."),
 )
-@option("--view", type=click.Choice(list(MailView)), default=MailView.ALL.value, help=N_("What of it."))
+@option(
+    "--view",
+    type=click.Choice([one.value for one in MailView]),
+    default=MailView.ALL.value,
+    help=N_("What of it."),
+)
 @option("--text", metavar="WORDS", default="", help=N_("Only mail with these words in it."))
 @page_options
 @click.pass_obj
