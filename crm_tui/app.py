@@ -30,6 +30,7 @@ from screens.key_queue import KeyQueue, Lap
 from screens.key_settings import lost_actions, usable_keymap
 from screens.keys import BY_NAME, GLOBAL_BINDINGS, MODULES, QUIT_KEY, key_name
 from screens.mail_switches import MailSwitches
+from screens.outbox_watch import OutboxWatch
 from screens.output_filter import OutputFilter
 from screens.patient_driver import PatientDriver
 from screens.pop_desk import PopDesk
@@ -86,6 +87,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         self.start_error: CrmError | None = None
         self.keys = KeyQueue(self)
         self.reminders = ReminderWatch(self)
+        self.outbox = OutboxWatch(self)
         self.mail_switches = MailSwitches()
         self._opened: Opened | None = None
         self._lost_told: set[str] = set()
@@ -150,6 +152,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         self.switch_mode(self.visible_modules[0].name)
         self._welcome_back(opened)
         self.reminders.begin()
+        self.outbox.begin()
         self.look_for_pops()
         self._seal_audit_trail()
 
@@ -238,6 +241,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         if (Module.USER, self.actor.id) in message.keys:
             self.run_worker(tell_of_handovers(self, message.keys), group="handovers", exit_on_error=False)
         self.reminders.heard(message.keys)
+        self.outbox.heard(message.keys)
         self.look_for_pops(message.keys)
         spread_changes(self, message.keys)
 
@@ -259,6 +263,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
                 screen.query(ModuleBar).refresh()
             await self.read_running_call()
             self.reminders.heard(EVERYTHING)
+            self.outbox.heard(EVERYTHING)
             self.look_for_pops()
             spread_changes(self, EVERYTHING)
 

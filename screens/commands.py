@@ -66,6 +66,7 @@ def commands_for(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
         *_queue_command(app),
         *_board_command(app),
         *_mail_commands(app),
+        *_mail_commands(app),
         *_administration(app, screen),
         *_setting_commands(app),
     ]
@@ -162,6 +163,17 @@ def _mail_commands(app: "CrmApp") -> list[Command]:
     detail = _("Connect mailboxes, see how they are doing, share them; signature and rules.")
     words = "mail settings accounts mailbox imap smtp signature connect"
     return [Command(_("Mail accounts"), "", app.open_mail_settings, words, detail)]
+
+
+def _mail_commands(app: "CrmApp") -> list[Command]:
+    commands = []
+    if app.actor.grant(Module.MAIL).create:
+        detail = _("A new mail to anybody.")
+        commands.append(Command(_("Write a mail"), "", app.open_compose, "write mail compose new", detail))
+    if app.actor.grant(Module.MAIL).view:
+        detail = _("What waits, failed or may have been sent, and mail that was begun.")
+        commands.append(Command(_("Outbox"), "", app.open_outbox, "outbox sending drafts failed", detail))
+    return commands
 
 
 def _queue_command(app: "CrmApp") -> list[Command]:

@@ -231,7 +231,7 @@ class ComposeScreen(CrmScreen[bool]):
 
     async def _queue(self) -> None:
         draft = self.form.draft(self._writing.draft.kind, self._writing.draft.answers)
-        await self.services.mail_outbox.queue(self.actor, draft)
+        self.app.outbox.expect(await self.services.mail_outbox.queue(self.actor, draft))
         if self._drafts is not None:
             await self._drafts.discard()
         self.app.notice(_("The mail is in the outbox and is being sent. You will be told."))

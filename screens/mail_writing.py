@@ -236,7 +236,8 @@ async def _wants_new(app: "CrmApp", begun: Sequence[Draft]) -> bool:
         len(begun),
     )
     detail = described(app, begun[0])
-    chosen = await app.push_screen_wait(ChoiceModal(text % {"number": len(begun)}, options, detail=detail))
+    question = ChoiceModal(text % {"number": len(begun)}, options, detail=detail)
+    chosen: str | None = await app.push_screen_wait(question)
     if chosen == "take":
         await go_on(app, begun[0].key)
     elif chosen == "all":

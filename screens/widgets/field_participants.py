@@ -1,6 +1,7 @@
 """Who takes part: people and colleagues by search, others by their mail address."""
 
 import json
+from collections.abc import Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -86,10 +87,7 @@ class ParticipantsField(ReferenceField):
 
     @property
     def raw(self) -> str:
-        typed = self.editor.value.strip()
-        if not self._added and not typed:
-            return ""
-        return json.dumps([typed, *(_listed(one) for one in self._added)], ensure_ascii=False)
+        return listed_people(self._added, self.editor.value.strip())
 
     @property
     def value(self) -> object:
@@ -239,6 +237,13 @@ class ParticipantsField(ReferenceField):
             self._chosen.highlighted = None
         self._chosen.set_class(bool(lines), "-filled")
         self._chosen.can_focus = bool(lines)
+
+
+def listed_people(people: Sequence[Participant], typed: str = "") -> str:
+    """Return people, and what was typed and isn't added yet, as the field keeps them in a draft."""
+    if not people and not typed:
+        return ""
+    return json.dumps([typed, *map(_listed, people)], ensure_ascii=False)
 
 
 def _line(one: Participant) -> Content:
