@@ -16,6 +16,7 @@ class AuthFailed(CrmError):
     """The server refused login or token. The same one again may lock the account."""
 
     code = "mail_auth"
+    exit_code = 5
 
 
 class LineDown(Unavailable):
