@@ -136,6 +136,7 @@ OWN = "reaches what is one's own alone: fault 28"
 LISTED = "holds what is in sight alone: tests/store/test_permissions.py and the lists below"
 BESIDE = "tells of one record in sight: faults 24 and 28"
 MAIL = "is looked at by the sight of mail: tests/store/test_mail_messages.py"
+MAIL_RECORDS = "asks for sight of the mail and of both ends: tests/store/test_mail_records.py"
 QUEUED = "asks for sight of the records and the right to make calls: tests/store/test_queue_rights.py"
 NUMBERS = "sight of leads, contacts or accounts, the right to edit them to flag: tests/store/test_numbers.py"
 PLAIN = "tells or keeps nothing of records"
@@ -192,6 +193,14 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("mail_accounts.sharers", "mail_deals.offered", "mail_deals.choices"), MAIL),
     **dict.fromkeys((f"mail_deals.{name}" for name in ("associate", "associate_new", "dissociate")), MAIL),
     **dict.fromkeys(("mail_deals.associate_all", "mail_deals.dissociate_all"), MAIL),
+    **dict.fromkeys(
+        (f"mail_records.{name}" for name in ("sender_records", "add", "add_to_sender", "remove")),
+        MAIL_RECORDS,
+    ),
+    **dict.fromkeys((f"mail_records.to_{name}" for name in ("lead", "contact", "case")), MAIL_RECORDS),
+    **dict.fromkeys((f"mail_records.{name}_values" for name in ("lead", "contact", "case")), MAIL_RECORDS),
+    "mail_records.made_for_unknown": MAIL_RECORDS,
+    **dict.fromkeys((f"mail_records.{name}" for name in ("settings", "house_settings", "set_settings")), OWN),
     **dict.fromkeys((f"reminders.{name}" for name in ("due", "next_at", "claim", "snooze", "dismiss")), OWN),
     **dict.fromkeys(("undo.peek", "undo.undo", "undo.skip", "calls.running"), OWN),
     **dict.fromkeys(("calls.stop", "calls.save", "handovers.received"), OWN),
