@@ -36,6 +36,7 @@ from crm_tui.services.mail_intake import MailIntakeService
 from crm_tui.services.mail_messages import MailMessageService
 from crm_tui.services.mail_outbox import MailOutboxService
 from crm_tui.services.mail_records import MailRecordService
+from crm_tui.services.mail_sending import MailSendingService
 from crm_tui.services.mail_tokens import MailTokenService
 from crm_tui.services.members import MemberService
 from crm_tui.services.merge import MergeService
@@ -113,6 +114,7 @@ class Services:
     numbers: NumberService = field(init=False)
     mail_attachments: MailAttachmentService = field(init=False)
     mail_outbox: MailOutboxService = field(init=False)
+    mail_sending: MailSendingService = field(init=False)
     mail_records: MailRecordService = field(init=False)
     mail_tokens: MailTokenService = field(init=False)
 
@@ -135,6 +137,7 @@ class Services:
         self.numbers = NumberService(self.core)
         self.mail_attachments = MailAttachmentService(self.core)
         self.mail_outbox = MailOutboxService(self.core)
+        self.mail_sending = MailSendingService(self.core, self.mail_intake)
         self.mail_records = MailRecordService(self.core)
         self.mail_tokens = MailTokenService(self.core, self.mail_accounts)
 

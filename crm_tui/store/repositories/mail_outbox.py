@@ -141,6 +141,20 @@ class MailOutboxRepository:
         ]
         return min((time for time in times if time is not None), default=None)
 
+    async def holders(self, user_id: str) -> list[str]:
+        """Return which workers have claimed mail of a user."""
+        statement = select(mail_outbox.c.claim_owner).where(
+            mail_outbox.c.user_id == user_id, mail_outbox.c.claim_owner != ""
+        )
+        return list(await self._connection.scalars(statement.distinct()))
+
+    async def release(self, holder: str, outgoing_id: str | None = None) -> None:
+        """Take back the claim of one mail, or of all, from a worker."""
+        statement = update(mail_outbox).where(mail_outbox.c.claim_owner == holder)
+        if outgoing_id is not None:
+            statement = statement.where(mail_outbox.c.id == outgoing_id)
+        await self._connection.execute(statement.values(claim_owner="", claim_until=None))
+
     async def look(self, outgoing_id: str, holder: str, now: datetime) -> Claimed | None:
         """Return a mail and how it stands, held until the end of the transaction."""
         locked = select(mail_outbox).where(mail_outbox.c.id == outgoing_id).with_for_update()
