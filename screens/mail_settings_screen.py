@@ -1,11 +1,12 @@
 """The mail accounts of an agent: how each is doing, and what can be done about it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
@@ -62,9 +63,9 @@ class MailSettingsScreen(MailAccountActions, CrmScreen[None]):
             tooltip=N_("Switch the account off or on. Off takes its mail from the deals; asks first."),
         ),
         Binding(
-            "s",
+            "w",
             "share",
-            N_("Share"),
+            N_("Who sees it"),
             id="mail_settings.share",
             tooltip=N_("Let colleagues see the mail of the account, or keep it to yourself; asks first."),
         ),
@@ -183,6 +184,16 @@ class MailSettingsScreen(MailAccountActions, CrmScreen[None]):
         status = self._shown.get(self.table.cursor_key or "") if self.is_mounted else None
         return status.account if status is not None else None
 
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """What the keys do now; Enter shows what can be done with an account."""
+        return {
+            key: active._replace(binding=replace(active.binding, description=_("Actions")))
+            if active.binding.action == "open"
+            else active
+            for key, active in super().active_bindings.items()
+        }
+
     def _row(self, place: int, one: AccountStatus) -> Row:
         account = one.account
         now = self.services.clock.now()
@@ -205,4 +216,6 @@ class MailSettingsScreen(MailAccountActions, CrmScreen[None]):
             return
         status = self._shown.get(self.table.cursor_key or "")
         lines = self._details(status) if status is not None else ()
-        self.query_one("#account-details", Static).update(Content("\n".join(safe(line) for line in lines)))
+        shown = self.query_one("#account-details", Static)
+        shown.update(Content("\n".join(safe(line) for line in lines)))
+        shown.display = bool(lines)

@@ -110,8 +110,6 @@ class MailTrialModal(CrmModal[Verdict]):
         except CrmError as error:
             self._end(str(error), good=False)
             return
-        for finding in findings:
-            self.query_one(f"#{finding.part}", Static).update(_line(finding))
         good = all(finding.error is None for finding in findings)
         if good and self._saves:
             self.dismiss(Verdict.SAVE)
@@ -124,12 +122,17 @@ class MailTrialModal(CrmModal[Verdict]):
 
         account, allowed = self._trial.account, self.app.config.mail.allow_hosts
         if self._trial.stored is not None:
-            return await try_stored(self.services, self.actor, self._trial.stored.id, account)
+            stored = self._trial.stored.id
+            return await try_stored(self.services, self.actor, stored, account, tell=self._show)
         if isinstance(account, MailAccount):
-            return await try_stored(self.services, self.actor, account.id)
-        if account.auth is Auth.COMMAND:
-            return await try_account(account, await first_line(account.password_command), allowed)
-        return await try_account(account, account.password, allowed)
+            return await try_stored(self.services, self.actor, account.id, tell=self._show)
+        by_command = account.auth is Auth.COMMAND
+        secret = await first_line(account.password_command) if by_command else account.password
+        return await try_account(account, secret, allowed, tell=self._show)
+
+    def _show(self, finding: "Finding") -> None:
+        if self.is_mounted:
+            self.query_one(f"#{finding.part}", Static).update(_line(finding))
 
     def _what_now(self) -> str:
         if not self._saves:

@@ -2,19 +2,20 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeVar
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.mail import Auth, MailAccount, NewMailAccount
+from crm_tui.domain.mail import Auth, MailAccount, NewMailAccount, Tls
 from crm_tui.errors import CrmError, NotAllowed
 from crm_tui.i18n import _
 from crm_tui.mail.authorizing import credentials_of
 from crm_tui.mail.client import ImapLine
 from crm_tui.mail.errors import AuthFailed
 from crm_tui.mail.sign_in import Password, Server, Token, open_line
+from crm_tui.mail.smtp import SmtpLine, open_smtp
 from crm_tui.mail.threads import start_in_thread
 from crm_tui.services.container import Services
 
@@ -48,12 +49,16 @@ class Finding:
     folders: tuple[str, ...] = ()
 
 
+Tell = Callable[[Finding], None]
+
+
 async def try_account(
     account: MailAccount | NewMailAccount,
     secret: str,
     allowed: Sequence[str],
     *,
     context: ssl.SSLContext | None = None,
+    tell: Tell | None = None,
 ) -> tuple[Finding, ...]:
     """Connect to both servers of an account, sign in and leave again; nothing is read or sent.
 
@@ -64,23 +69,41 @@ async def try_account(
         secret: Password or token, as its servers are shown it.
         allowed: ``mail.allow_hosts``.
         context: Instead of the system's certificates.
+        tell: Called with each finding as soon as it is there.
 
     Returns:
         What came of fetching, then of sending.
     """
     kind = Token if account.auth is Auth.OAUTH2 else Password
     credentials = kind(account.login or account.address, secret)
-    imap = Server(account.host, account.port, account.tls, allowed, context, CONNECT_TIMEOUT, READ_TIMEOUT)
-    return tuple(await asyncio.gather(_imap(imap, credentials)))
+
+    def server(host: str, port: int, tls: Tls) -> Server:
+        return Server(host, port, tls, allowed, context, CONNECT_TIMEOUT, READ_TIMEOUT)
+
+    async def told(trial: Awaitable[Finding]) -> Finding:
+        finding = await trial
+        if tell is not None:
+            tell(finding)
+        return finding
+
+    imap = server(account.host, account.port, account.tls)
+    smtp = server(account.smtp_host or account.host, account.smtp_port, account.smtp_tls)
+    return tuple(await asyncio.gather(told(_imap(imap, credentials)), told(_smtp(smtp, credentials))))
 
 
 async def try_stored(
-    services: Services, actor: Actor, account_id: str, changed: MailAccount | NewMailAccount | None = None
+    services: Services,
+    actor: Actor,
+    account_id: str,
+    changed: MailAccount | NewMailAccount | None = None,
+    *,
+    tell: Tell | None = None,
 ) -> tuple[Finding, ...]:
     """Try an account of one's own with the password or token that is stored for it.
 
     Args:
         changed: The account with changes that aren't stored yet, but leave its password good.
+        tell: Called with each finding as soon as it is there.
 
     Raises:
         NotAllowed: It is somebody else's.
@@ -90,7 +113,7 @@ async def try_stored(
     if account.user.id != actor.id:
         raise NotAllowed(_("This mail account belongs to somebody else."), _("Nothing was tried."))
     shown = await credentials_of(services, account)
-    return await try_account(changed or account, shown.secret, services.core.allow_hosts)
+    return await try_account(changed or account, shown.secret, services.core.allow_hosts, tell=tell)
 
 
 async def _imap(server: Server, credentials: Password | Token) -> Finding:
@@ -102,8 +125,18 @@ async def _imap(server: Server, credentials: Password | Token) -> Finding:
         finally:
             start_in_thread(line.close)
     except CrmError as error:
-        return Finding(Part.IMAP, where, _told(error, server))
+        return Finding(Part.IMAP, where, _told(error))
     return Finding(Part.IMAP, where, None, tuple(one.name for one in folders if one.can_be_read))
+
+
+async def _smtp(server: Server, credentials: Password | Token) -> Finding:
+    where = f"{server.host}:{server.port}"
+    try:
+        line = await _opened(lambda: open_smtp(server, credentials), SmtpLine.drop)
+    except CrmError as error:
+        return Finding(Part.SMTP, where, _told(error))
+    start_in_thread(line.close)
+    return Finding(Part.SMTP, where)
 
 
 async def _opened(open_it: Callable[[], _T], drop: Callable[[_T], None]) -> _T:
@@ -121,11 +154,8 @@ async def _opened(open_it: Callable[[], _T], drop: Callable[[_T], None]) -> _T:
         raise
 
 
-def _told(error: CrmError, server: Server) -> CrmError:
-    """Say a refused login in words; what servers answer is short and in their own language."""
+def _told(error: CrmError) -> CrmError:
+    """Say a refused login in words; what servers answer is short and in a language of their own."""
     if not isinstance(error, AuthFailed):
         return error
-    return AuthFailed(
-        _("%(host)s refuses this login or password: %(words)s")
-        % {"host": server.host, "words": error.message}
-    )
+    return AuthFailed(_("Login or password is refused. %(words)s") % {"words": error.message})
