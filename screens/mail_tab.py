@@ -1,6 +1,6 @@
 """The related list of mail on contacts, leads and deals; what it holds is switched by keys."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from textual.binding import Binding, BindingType
@@ -41,19 +41,28 @@ class MailTab(RelatedTab):
 
     Attributes:
         person: Whom a new mail from here is for.
-        mails: The mail of every row that was read.
+        has_scope: It is that of a deal, which has contacts with mail of their own.
     """
 
     person: Ref | None = None
     has_scope: bool = False
-    mails: dict[str, MailRow] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MailListRow(ListRow):
+    """A row of that list.
+
+    Attributes:
+        mail: What it shows.
+    """
+
+    mail: MailRow | None = None
 
 
 def mail_tab(screen: "CrmScreen[Any]", record: Record) -> RelatedTab:
     """Return the list of mail of a contact, a lead or a deal."""
     switches = screen.app.mail_switches
     service = screen.services.mail_messages
-    mails: dict[str, MailRow] = {}
     is_deal = record.module is Module.DEAL
     person = record.ref_to("contact") if is_deal else record.ref
 
@@ -63,7 +72,6 @@ def mail_tab(screen: "CrmScreen[Any]", record: Record) -> RelatedTab:
     async def read(sort: Sort, request: PageRequest) -> Page[ListRow]:
         wanted = replace(query(), oldest_first=not sort.descending)
         page = await service.list(screen.actor, wanted, request)
-        mails.update({mail.id: mail for mail in page.rows})
         return Page([_row(mail) for mail in page.rows], page.at_start, page.at_end)
 
     async def count() -> Count:
@@ -97,7 +105,6 @@ def mail_tab(screen: "CrmScreen[Any]", record: Record) -> RelatedTab:
         table=MailTabTable,
         person=person,
         has_scope=is_deal,
-        mails=mails,
     )
 
 
@@ -133,7 +140,8 @@ class MailTabTable(RecordTable, MailActs):
 
     def mail_in_focus(self) -> MailRow | None:
         """The mail under the cursor."""
-        return self.tab.mails.get(self.cursor_key or "") if self.tab is not None else None
+        row = self._related.list_row if self.tab is not None else None
+        return row.mail if isinstance(row, MailListRow) else None
 
     async def mail_meant(self) -> MailRow | None:
         """The mail under the cursor once all keys typed so far have moved it."""
@@ -217,7 +225,7 @@ async def _remove_marked(screen: "CrmScreen[Any]", rows: tuple[Ref, ...]) -> boo
     return await remove_marked(screen.app, [row.id for row in rows])
 
 
-def _row(mail: MailRow) -> ListRow:
+def _row(mail: MailRow) -> MailListRow:
     values = {
         "who": who_text(mail),
         "attachments": ATTACHMENT_MARK if mail.has_attachments else "",
@@ -227,4 +235,4 @@ def _row(mail: MailRow) -> ListRow:
         DATE: mail.date,
         "is_unread": not mail.is_seen,
     }
-    return ListRow(Module.MAIL, mail.id, mail.version, mail.subject, mail.position, values)
+    return MailListRow(Module.MAIL, mail.id, mail.version, mail.subject, mail.position, values, mail=mail)

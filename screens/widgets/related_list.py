@@ -54,7 +54,7 @@ class RelatedList(WorkerErrors, Vertical):
         self._tabs: tuple[RelatedTab, ...] = ()
         self._tables: dict[str, RecordTable] = {}
         self._sorts: dict[str, Sort] = {}
-        self._refs: dict[str, Ref] = {}
+        self._rows: dict[str, ListRow] = {}
         self._unread: set[str] = set()
         self._line = TabLine()
         self._mounting: AwaitMount | None = None
@@ -89,7 +89,7 @@ class RelatedList(WorkerErrors, Vertical):
         self.display = bool(tabs)
         self._line.tabs = self._tabs
         self._line.counts = {}
-        self._refs = {}
+        self._rows = {}
         self._unread = {tab.code for tab in tabs}
         self._turn_to(next((i for i, tab in enumerate(self._tabs) if tab.code == code), 0))
         self._count()
@@ -130,8 +130,14 @@ class RelatedList(WorkerErrors, Vertical):
     @property
     def row_ref(self) -> Ref | None:
         """The record under the cursor."""
+        row = self.list_row
+        return _ref(row) if row is not None else None
+
+    @property
+    def list_row(self) -> ListRow | None:
+        """What was read of the record under the cursor."""
         key = self.table.cursor_key if self.table is not None else None
-        return self._refs.get(key or "")
+        return self._rows.get(key or "")
 
     async def rows(self) -> tuple[Ref, ...]:
         """Return the marked records of the list in front, or the one under the cursor.
@@ -145,7 +151,7 @@ class RelatedList(WorkerErrors, Vertical):
         if table.all_marked:
             return tuple([ref for ref in await self._whole(tab) if ref.id not in table.unmarked])
         if table.marked:
-            return tuple([ref for key, ref in self._refs.items() if key in table.marked])
+            return tuple([_ref(row) for key, row in self._rows.items() if key in table.marked])
         return () if row is None else (row,)
 
     def clear_marks(self) -> None:
@@ -179,8 +185,8 @@ class RelatedList(WorkerErrors, Vertical):
     @on(RecordTable.Opened)
     def _opened(self, event: RecordTable.Opened) -> None:
         event.stop()
-        if event.row.key in self._refs:
-            self.post_message(self.RowOpened(self._refs[event.row.key]))
+        if event.row.key in self._rows:
+            self.post_message(self.RowOpened(_ref(self._rows[event.row.key])))
 
     @on(RecordTable.Highlighted)
     def _highlighted(self, event: RecordTable.Highlighted) -> None:
@@ -229,11 +235,11 @@ class RelatedList(WorkerErrors, Vertical):
 
     def _read(self, tab: RelatedTab, keep: str | None = None, *, keep_marks: bool = False) -> None:
         sort = self._sorts.get(tab.code, tab.sort)
-        refs, table = self._refs, self._tables[tab.code]
+        rows, table = self._rows, self._tables[tab.code]
 
         async def read(request: PageRequest) -> Page[ListRow]:
             page = await tab.read(sort, request)
-            refs.update({row.id: Ref(row.module, row.id, row.name) for row in page.rows})
+            rows.update({row.id: row for row in page.rows})
             return page
 
         table.set_sort(sort.field, descending=sort.descending)
@@ -246,7 +252,7 @@ class RelatedList(WorkerErrors, Vertical):
         request = PageRequest(limit=WHOLE_LIST_PAGE)
         while True:
             page = await tab.read(sort, request)
-            refs += [Ref(row.module, row.id, row.name) for row in page.rows]
+            refs += [_ref(row) for row in page.rows]
             if page.at_end or not page.rows:
                 return refs
             request = replace(request, seek=Seek.AFTER, position=page.rows[-1].position)
@@ -275,3 +281,7 @@ class RelatedList(WorkerErrors, Vertical):
             if tabs is not self._tabs:
                 return
             self._line.counts = {**self._line.counts, tab.code: count}
+
+
+def _ref(row: ListRow) -> Ref:
+    return Ref(row.module, row.id, row.name)
