@@ -82,6 +82,11 @@ class RecordFormScreen(CrmScreen[Record | None]):
         return next((entry.name for entry in MODULES if entry.module is self.module), "activities")
 
     @property
+    def draft_key(self) -> str:
+        """Name under which what is typed is kept."""
+        return f"{self.module}:{self.record.id if self.record else 'new'}"
+
+    @property
     def form(self) -> Form:
         """The fields."""
         return self.query_one(Form)
@@ -123,8 +128,7 @@ class RecordFormScreen(CrmScreen[Record | None]):
         """Show the values, put the cursor in the first field and look for a draft."""
         self.form.load(self.record or {**self._defaults(), **self.prefill})
         self.form.focus_first()
-        key = f"{self.module}:{self.record.id if self.record else 'new'}"
-        self._drafts = DraftKeeper(self, key, self._texts)
+        self._drafts = DraftKeeper(self, self.draft_key, self._texts)
         self._offer_draft(self._drafts)
 
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
