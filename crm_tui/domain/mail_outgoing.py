@@ -107,6 +107,23 @@ class Outgoing:
         return self.state is not OutgoingState.SENT or bool(self.refused)
 
 
+@dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """An attachment of a mail on its way out.
+
+    Attributes:
+        attachment_id: The attachment of a forwarded mail that it is; None for a file.
+        content: None as long as it is only on the server of the forwarded mail.
+    """
+
+    id: str
+    name: str
+    content_type: str
+    size: int
+    attachment_id: str | None = None
+    content: bytes | None = None
+
+
 def pause_after(attempts: int) -> timedelta:
     """Return how long to wait after so many tries in vain."""
     doublings = min(max(attempts - 1, 0), 10)

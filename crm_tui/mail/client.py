@@ -1,4 +1,4 @@
-"""A connection to an IMAP server that only reads (RFC 9051, RFC 7162).
+"""A connection to an IMAP server that only reads, and files sent mail (RFC 9051, RFC 7162).
 
 Everything here is synchronous and belongs to one thread at a time; ``sync.py`` runs it in worker
 threads. Only :meth:`ImapLine.wake` and :meth:`ImapLine.drop` may be called from elsewhere.
@@ -104,11 +104,9 @@ class ImapLine:
 
     def examine(self, name: str) -> FolderStatus:
         """Open a folder for reading only."""
-        wire_name = self._names.get(name) or imap_utf7.encode(name)
-        quoted = wire_name.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
         with self.talking():
             self._wire.untagged_responses.clear()
-            answer = self._wire.select('"' + quoted.decode("ascii", "surrogateescape") + '"', readonly=True)
+            answer = self._wire.select(self._quoted(name), readonly=True)
             expect_ok("EXAMINE", answer)
             told = dict(self._wire.untagged_responses)
         return FolderStatus(
@@ -140,22 +138,26 @@ class ImapLine:
         return {uid: one.body for uid, one in fetched.items() if one.body is not None}
 
     def body(self, uid: int, limit: int) -> bytes | None:
-        """Return up to ``limit`` bytes of a message in pieces; None if the server gives none."""
+        """Return up to ``limit`` bytes of a message; None if the server gives none."""
         whole = bytearray()
-        while len(whole) < limit:
-            asked = min(PIECE, limit - len(whole))
-            one = self._fetch([uid], f"BODY.PEEK[]<{len(whole)}.{asked}>").get(uid)
-            if one is None or one.body is None:
-                return bytes(whole) if whole else None
-            whole += one.body
-            if len(one.body) < asked:
-                break
-        return bytes(whole[:limit])
+        is_given = False
+        for piece in self.pieces(uid, limit):
+            is_given = True
+            whole += piece
+        return bytes(whole[:limit]) if is_given else None
 
-    def piece(self, uid: int, start: int) -> bytes | None:
-        """Return up to ``PIECE`` bytes of a message from ``start`` on; None if the server gives none."""
-        one = self._fetch([uid], f"BODY.PEEK[]<{start}.{PIECE}>").get(uid)
-        return one.body if one is not None else None
+    def pieces(self, uid: int, limit: int) -> Iterator[bytes]:
+        """Fetch up to ``limit`` bytes of a message piece by piece; none if the server gives none."""
+        taken = 0
+        while taken < limit:
+            asked = min(PIECE, limit - taken)
+            one = self._fetch([uid], f"BODY.PEEK[]<{taken}.{asked}>").get(uid)
+            if one is None or one.body is None:
+                return
+            taken += len(one.body)
+            yield one.body
+            if len(one.body) < asked:
+                return
 
     def changes(self, mod_seq: int) -> Changes:
         """Return flags that changed and UIDs that vanished after ``mod_seq`` (RFC 7162, 3.1.4 and 3.2.6)."""
@@ -185,6 +187,22 @@ class ImapLine:
             expect_ok("IDLE", self._wire._command_complete("IDLE", tag))
         return why
 
+    def find(self, message_id: str) -> list[int]:
+        """Return the UIDs of messages in the open folder by their Message-ID, without brackets."""
+        with self.talking():
+            lines = self._untagged("SEARCH", "UID", "SEARCH", "HEADER", "Message-ID", f'"<{message_id}>"')
+            return sorted(int(word) for line in lines if isinstance(line, bytes) for word in line.split())
+
+    def create(self, name: str) -> None:
+        """Make a folder."""
+        with self.talking():
+            expect_ok("CREATE", self._wire.create(self._quoted(name)))
+
+    def append(self, name: str, raw: bytes) -> None:
+        """File a message that was sent, as read, in a folder."""
+        with self.talking():
+            expect_ok("APPEND", self._wire.append(self._quoted(name), r"(\Seen)", "", raw))
+
     def noop(self) -> None:
         """Keep the connection alive."""
         with self.talking():
@@ -206,6 +224,11 @@ class ImapLine:
                 self._wire.logout()
         self.is_down = True
         self._wire.shutdown()
+
+    def _quoted(self, name: str) -> str:
+        wire_name = self._names.get(name) or imap_utf7.encode(name)
+        quoted = wire_name.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+        return '"' + quoted.decode("ascii", "surrogateescape") + '"'
 
     @contextmanager
     def talking(self) -> Iterator[None]:

@@ -7,9 +7,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import ParamSpec, TypeVar
-
-from crm_tui.mail.client import ImapLine
+from typing import ParamSpec, Protocol, TypeVar
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -18,12 +16,20 @@ _POOL = ThreadPoolExecutor(max_workers=256, thread_name_prefix="mail")
 """Makes a thread only when all others are busy."""
 
 
+class Droppable(Protocol):
+    """A line that may be closed from any thread; whoever is using it gets an error."""
+
+    def drop(self) -> None:
+        """Close it."""
+        ...
+
+
 def start_in_thread(function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> "asyncio.Future[_T]":
     """Run a call in a thread of its own."""
     return asyncio.get_running_loop().run_in_executor(_POOL, partial(function, *args, **kwargs))
 
 
-async def in_thread(line: ImapLine, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+async def in_thread(line: Droppable, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """Run a call that uses the line in a thread; when cancelled, drop the line, which ends the thread."""
     task = start_in_thread(function, *args, **kwargs)
     try:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.ids import is_id, new_id
 from crm_tui.domain.mail import MailAccount, MailMessage
-from crm_tui.domain.mail_outgoing import LARGEST_MAIL, Outgoing, OutgoingState
+from crm_tui.domain.mail_outgoing import LARGEST_MAIL, Outgoing, OutgoingFile, OutgoingState
 from crm_tui.domain.mail_writing import Envelope, MailDraft, checked, thread_of
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
@@ -26,7 +26,7 @@ from crm_tui.services.outgoing_files import read_file
 from crm_tui.store.models.mail import LONGEST_ID
 from crm_tui.store.repositories.mail_decisions import MailDecisionRepository
 from crm_tui.store.repositories.mail_messages import MailMessageRepository
-from crm_tui.store.repositories.mail_outbox import MailOutboxRepository, OutgoingFile, draft_columns
+from crm_tui.store.repositories.mail_outbox import MailOutboxRepository, draft_columns
 from crm_tui.store.repositories.mail_people import MailPeopleRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection

@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Any, Final
 from crm_tui.clock import local_zone
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import MailAccount
-from crm_tui.domain.mail_outgoing import GIVE_UP, CopyState, Outgoing, OutgoingState, Refusal, pause_after
+from crm_tui.domain.mail_outgoing import (
+    GIVE_UP,
+    CopyState,
+    Outgoing,
+    OutgoingFile,
+    OutgoingState,
+    Refusal,
+    pause_after,
+)
 from crm_tui.domain.mail_writing import checked
 from crm_tui.domain.modules import PEOPLE, Module
 from crm_tui.errors import Conflict
@@ -26,7 +34,7 @@ from crm_tui.services.mail_intake import MailIntakeService
 from crm_tui.services.mail_outbox import deals_of
 from crm_tui.store.repositories.mail_accounts import MailAccountRepository
 from crm_tui.store.repositories.mail_decisions import MailDecisionRepository
-from crm_tui.store.repositories.mail_outbox import Claimed, MailOutboxRepository, OutgoingFile
+from crm_tui.store.repositories.mail_outbox import Claimed, MailOutboxRepository
 from crm_tui.store.repositories.mail_people import MailPeopleRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.repositories.users import UserRepository
@@ -85,9 +93,10 @@ class MailSendingService:
 
     async def seconds_left(self, user_id: str) -> float | None:
         """Return in how many seconds there is something to do; None if nothing waits."""
+        now = self._core.clock.now()
         async with self._core.store.read() as connection:
-            at = await MailOutboxRepository(connection).next_due(user_id)
-        return None if at is None else max((at - self._core.clock.now()).total_seconds(), 0.0)
+            at = await MailOutboxRepository(connection).next_due(user_id, now)
+        return None if at is None else (at - now).total_seconds()
 
     async def holders(self, user_id: str) -> tuple[str, ...]:
         """Return which workers have claimed mail of a user."""

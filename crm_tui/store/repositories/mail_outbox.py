@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_tui.domain.mail_outgoing import CopyState, Outgoing, OutgoingState, Refusal
+from crm_tui.domain.mail_outgoing import CopyState, Outgoing, OutgoingFile, OutgoingState, Refusal
 from crm_tui.domain.mail_writing import MailDraft, WritingKind
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
@@ -16,23 +16,6 @@ from crm_tui.store.models.mail import mail_accounts
 from crm_tui.store.models.mail_outbox import mail_outbox, mail_outbox_files
 
 _OPEN: Final = tuple(state.value for state in OutgoingState if state is not OutgoingState.SENT)
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingFile:
-    """An attachment of a mail on its way out.
-
-    Attributes:
-        attachment_id: The attachment of a forwarded mail that it is; None for a file.
-        content: None as long as it is only on the server of the forwarded mail.
-    """
-
-    id: str
-    name: str
-    content_type: str
-    size: int
-    attachment_id: str | None = None
-    content: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +114,11 @@ class MailOutboxRepository:
         )
         return list(await self._connection.scalars(statement))
 
-    async def next_due(self, user_id: str) -> datetime | None:
-        """Return when there is something to do for a mail that waits, or whose worker may have died."""
+    async def next_due(self, user_id: str, now: datetime) -> datetime | None:
+        """Return when there is something to do next: a mail waits until then, or its worker may be dead."""
         times = [
             await self._connection.scalar(
-                select(func.min(column)).where(mail_outbox.c.user_id == user_id, _unfinished())
+                select(func.min(column)).where(mail_outbox.c.user_id == user_id, column > now, _unfinished())
             )
             for column in (mail_outbox.c.retry_at, mail_outbox.c.claim_until)
         ]

@@ -1,0 +1,76 @@
+"""From the outbox to bytes, and from bytes to a mail of the CRM."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from crm_tui.domain.addressees import Addressee
+from crm_tui.domain.mail_composing import ComposedFile, Letter, compose
+from crm_tui.domain.mail_outgoing import OutgoingFile
+from crm_tui.domain.mail_writing import checked
+from crm_tui.errors import Invalid, NotFound
+from crm_tui.i18n import _
+from crm_tui.mail.attachments import contents
+from crm_tui.mail.intake import Arrival
+from crm_tui.mail.parsing.message import parse
+from crm_tui.services.container import Services
+from crm_tui.services.mail_sending import Job
+
+_SAFE_ID: Final = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,250}")
+"""A Message-ID of somebody else that may stand in a header: anything printable but brackets."""
+
+
+async def composed(services: Services, job: Job, holder: str, allowed: Sequence[str]) -> bytes:
+    """Return the mail of a job as bytes; the same ones each time.
+
+    Raises:
+        NotFound: What is attached to the mail that it forwards can't be had any more.
+        Unavailable: Or not now.
+        Invalid: It can't be written as a mail.
+    """
+    files = [await _file(services, job, holder, allowed, one) for one in job.files]
+    draft, envelope = job.outgoing.draft, checked(job.outgoing.draft)
+    letter = Letter(
+        sender=Addressee(job.account.address, job.actor.user.name),
+        to=envelope.to,
+        cc=envelope.cc,
+        subject=draft.subject.strip(),
+        text=draft.text,
+        message_id=job.outgoing.message_id,
+        date=job.written_at,
+        in_reply_to=job.in_reply_to if _SAFE_ID.fullmatch(job.in_reply_to) else "",
+        references=[one for one in job.references if _SAFE_ID.fullmatch(one)],
+        files=files,
+    )
+    try:
+        return await asyncio.to_thread(compose, letter)
+    except ValueError as error:
+        raise Invalid(
+            _("The mail can't be written as one."), _("Nothing was sent. Look at its addresses and subject.")
+        ) from error
+
+
+async def arrival_of(raw: bytes, at: datetime) -> Arrival:
+    """Return a mail that was sent as what arrives in the CRM."""
+    mail = await asyncio.to_thread(parse, raw)
+    return Arrival(0, frozenset({"\\Seen"}), at, len(raw), raw, replace(mail, problem=""))
+
+
+async def _file(
+    services: Services, job: Job, holder: str, allowed: Sequence[str], file: OutgoingFile
+) -> ComposedFile:
+    content = file.content
+    if content is None:
+        if file.attachment_id is None or job.outgoing.draft.answers is None:
+            raise NotFound(
+                _("The attachment “%(name)s” isn't there any more.") % {"name": file.name},
+                _("Nothing was sent. Leave it out, or attach it from a file."),
+            )
+        wanted = [file.attachment_id]
+        found = await contents(services, job.actor, job.outgoing.draft.answers, wanted, allowed=allowed)
+        content = found[0].data
+        await services.mail_sending.filled(job, holder, file.id, content)
+    return ComposedFile(file.name, file.content_type, content)

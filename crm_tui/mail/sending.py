@@ -1,0 +1,307 @@
+"""Sends what is in the outbox of one agent: exactly once as far as SMTP allows, and never silently twice.
+
+What can go wrong has four ways out. Before the last bytes of a mail went out, nobody got it: a lost line or a
+temporary refusal is tried again after longer and longer pauses, a final one fails. After them only the
+server's answer tells: without it the mail is *unknown*, and the agent says what happened. Once it is sent,
+the copy in the mailbox is a matter of its own that is tried again by itself.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Final, TypeVar
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.mail import Auth, MailAccount
+from crm_tui.domain.mail_outgoing import Outgoing, Refusal
+from crm_tui.domain.mail_writing import checked
+from crm_tui.domain.modules import Module
+from crm_tui.errors import Conflict, CrmError, StoreUnavailable
+from crm_tui.i18n import _
+from crm_tui.mail.authorizing import credentials_of
+from crm_tui.mail.client import ImapLine
+from crm_tui.mail.errors import AuthFailed, LineDown, Refused
+from crm_tui.mail.holder import is_gone
+from crm_tui.mail.outgoing import arrival_of, composed
+from crm_tui.mail.sent_copy import file_sent
+from crm_tui.mail.sign_in import Password, Server, Token, open_line
+from crm_tui.mail.smtp import RefusedAddressee, SmtpLine, open_smtp
+from crm_tui.mail.smtp_wire import Rejected
+from crm_tui.mail.threads import Droppable, in_thread, start_in_thread
+from crm_tui.mail.worker import server_of
+from crm_tui.services.container import Services
+from crm_tui.services.mail_sending import CLAIM, Job, Work, interrupted
+from crm_tui.store.changes import EVERYTHING, Changed
+
+_LOOK: Final = 60.0
+"""Seconds between two looks at the outbox where nobody told of a change."""
+
+_SHORTEST: Final = 0.2
+_RENEWALS_PER_CLAIM: Final = 3
+
+_LAST_MOMENT: Final = 10.0
+"""Seconds that a process that has to end waits for the answer to a mail that is already out."""
+
+_STORE_TRIES: Final = 6
+"""How often it is tried to write down that a mail was sent, with pauses of 1, 2, 4 … seconds."""
+
+MakeServer = Callable[[MailAccount, Sequence[str]], Server]
+_L = TypeVar("_L", SmtpLine, ImapLine)
+
+_log = logging.getLogger(__name__)
+
+
+def smtp_server_of(account: MailAccount, allowed: Sequence[str]) -> Server:
+    """Return where the mail of an account is sent."""
+    return Server(account.smtp_host, account.smtp_port, account.smtp_tls, allowed)
+
+
+class Sender:
+    """Sends the mail of one agent.
+
+    Args:
+        holder: Names this worker in the claims.
+        allowed: ``mail.allow_hosts``.
+        make_smtp: Makes the server that an account sends by; tests trust their own certificate by it.
+        make_imap: Makes the server of its mailbox.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        actor: Actor,
+        holder: str,
+        allowed: Sequence[str] = (),
+        *,
+        make_smtp: MakeServer = smtp_server_of,
+        make_imap: MakeServer = server_of,
+    ) -> None:
+        self._services = services
+        self._outbox = services.mail_sending
+        self._actor = actor
+        self._holder = holder
+        self._allowed = allowed
+        self._make_smtp = make_smtp
+        self._make_imap = make_imap
+        self._bell = asyncio.Event()
+
+    async def run(self) -> None:
+        """Send what comes into the outbox until cancelled; a slow server keeps no other mail waiting."""
+        tasks: dict[str, asyncio.Task[None]] = {}
+        unsubscribe = self._services.changes.subscribe(self._hear)
+        try:
+            while True:
+                self._bell.clear()
+                left: float | None = None
+                with suppress(StoreUnavailable):
+                    await self._free_dead()
+                    for outgoing_id in await self._outbox.due(self._actor.id):
+                        if outgoing_id not in tasks or tasks[outgoing_id].done():
+                            tasks[outgoing_id] = asyncio.create_task(self._quietly(outgoing_id))
+                    left = await self._outbox.seconds_left(self._actor.id)
+                tasks = {one: task for one, task in tasks.items() if not task.done()}
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._bell.wait(), min(max(left or _LOOK, _SHORTEST), _LOOK))
+        finally:
+            unsubscribe()
+            for task in tasks.values():
+                task.cancel()
+            await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+    async def once(self, outgoing_id: str) -> Outgoing:
+        """Send one mail now, file its copy, and return what has become of it."""
+        await self._free_dead()
+        at_once = True
+        while await self._work(outgoing_id, at_once=at_once):
+            at_once = False
+        return await self._services.mail_outbox.get(self._actor, outgoing_id)
+
+    # One mail
+
+    async def _quietly(self, outgoing_id: str) -> None:
+        try:
+            while await self._work(outgoing_id):
+                pass
+        except CrmError as error:
+            _log.warning("outgoing mail %s: %s", outgoing_id, error.code)
+        finally:
+            self._bell.set()
+
+    async def _work(self, outgoing_id: str, *, at_once: bool = False) -> bool:
+        """Do the next step for a mail; return False if there was none."""
+        job = await self._outbox.take(outgoing_id, self._holder, at_once=at_once)
+        if job is None:
+            return False
+        steps = {Work.SEND: self._send, Work.TAKE_IN: self._take_in, Work.COPY: self._copy}
+        try:
+            await self._claimed(job, steps[job.work](job))
+        finally:
+            with suppress(StoreUnavailable):
+                await asyncio.shield(self._outbox.release(self._holder, outgoing_id))
+        return True
+
+    async def _send(self, job: Job) -> None:
+        is_out = False
+        await self._outbox.begin(job, self._holder)
+        try:
+            raw = await composed(self._services, job, self._holder, self._allowed)
+            recipients = [one.email for one in checked(job.outgoing.draft).everybody]
+            async with self._smtp(job.account) as line:
+                refused = await in_thread(line, line.begin, job.account.address, recipients, len(raw))
+                await in_thread(line, line.body, raw)
+                await self._outbox.ending(job, self._holder)
+                is_out = True
+                await self._end(job, line, raw, tuple(map(_refusal, refused)))
+        except asyncio.CancelledError:
+            if not is_out:
+                reason = _("The program was ended before the mail was sent.")
+                await asyncio.shield(self._outbox.put_back(job, self._holder, reason))
+            raise
+        except (Conflict, StoreUnavailable):
+            # It is another worker's, or what is written down already tells the next one what is certain.
+            raise
+        except CrmError as error:
+            await self._gave_up(job, error)
+
+    async def _gave_up(self, job: Job, error: CrmError) -> None:
+        """Write down why nobody got a mail."""
+        if _is_final(error):
+            await self._outbox.failed(job, self._holder, str(error))
+        else:
+            await self._outbox.put_back(job, self._holder, str(error))
+
+    async def _end(self, job: Job, line: SmtpLine, raw: bytes, refused: tuple[Refusal, ...]) -> None:
+        """Send the end of a mail and write down the answer, for which a process that has to end waits a little.
+
+        Nothing but this knows what happened, so that it isn't cancelled in the middle.
+        """
+        ending = asyncio.ensure_future(self._answered(job, line, raw, refused))
+        try:
+            await asyncio.shield(ending)
+        except asyncio.CancelledError:
+            await asyncio.wait([ending], timeout=_LAST_MOMENT)
+            line.drop()
+            await ending
+            raise
+
+    async def _answered(self, job: Job, line: SmtpLine, raw: bytes, refused: tuple[Refusal, ...]) -> None:
+        try:
+            await start_in_thread(line.end)
+        except LineDown:
+            await self._outbox.unknown(job, self._holder, interrupted())
+        except CrmError as error:
+            await self._gave_up(job, error)
+        else:
+            arrival = await arrival_of(raw, self._services.clock.now())
+            await _stubborn(lambda: self._outbox.sent(job, arrival, refused))
+
+    async def _take_in(self, job: Job) -> None:
+        raw = await composed(self._services, job, self._holder, self._allowed)
+        await self._outbox.sent(job, await arrival_of(raw, self._services.clock.now()))
+
+    async def _copy(self, job: Job) -> None:
+        try:
+            raw = await composed(self._services, job, self._holder, self._allowed)
+            async with self._imap(job.account) as line:
+                host, message_id = job.account.smtp_host, job.outgoing.message_id
+                state = await in_thread(line, file_sent, line, host, message_id, raw)
+        except (Conflict, StoreUnavailable):
+            raise
+        except CrmError as error:
+            reason = _("The mail was sent, but couldn't be copied to the mailbox: %(reason)s")
+            await self._outbox.not_copied(job, self._holder, reason % {"reason": error.message})
+        else:
+            await self._outbox.copied(job, self._holder, state)
+
+    # Lines
+
+    @asynccontextmanager
+    async def _smtp(self, account: MailAccount) -> AsyncIterator[SmtpLine]:
+        server = self._make_smtp(account, self._allowed)
+        line = await self._open(account, lambda shown: open_smtp(server, shown))
+        try:
+            yield line
+        finally:
+            await asyncio.shield(start_in_thread(line.close))
+
+    @asynccontextmanager
+    async def _imap(self, account: MailAccount) -> AsyncIterator[ImapLine]:
+        server = self._make_imap(account, self._allowed)
+        line = await self._open(account, lambda shown: open_line(server, shown))
+        try:
+            yield line
+        finally:
+            await asyncio.shield(start_in_thread(line.close))
+
+    async def _open(self, account: MailAccount, connect: Callable[[Password | Token], _L]) -> _L:
+        try:
+            return await _opened(connect, await credentials_of(self._services, account))
+        except AuthFailed:
+            if account.auth is not Auth.OAUTH2:
+                raise
+        return await _opened(connect, await credentials_of(self._services, account, renew=True))
+
+    # Claims
+
+    async def _claimed(self, job: Job, work: Awaitable[None]) -> None:
+        """Do something while the claim is renewed; stop at once when it is lost."""
+        task = asyncio.ensure_future(work)
+        try:
+            while not task.done():
+                await asyncio.wait([task], timeout=CLAIM.total_seconds() / _RENEWALS_PER_CLAIM)
+                if not task.done():
+                    with suppress(StoreUnavailable):
+                        await self._outbox.renew(job, self._holder)
+            task.result()
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _free_dead(self) -> None:
+        """Free what workers had claimed whose processes are gone."""
+        for holder in await self._outbox.holders(self._actor.id):
+            if is_gone(holder):
+                await self._outbox.release(holder)
+
+    def _hear(self, changed: Changed) -> None:
+        if changed == EVERYTHING or (Module.USER, self._actor.id) in changed:
+            self._bell.set()
+
+
+def _is_final(error: CrmError) -> bool:
+    """Return whether trying again would end the same."""
+    if isinstance(error, Rejected):
+        return not error.is_temporary
+    return isinstance(error, AuthFailed | Refused) or error.exit_code != LineDown.exit_code
+
+
+def _refusal(one: RefusedAddressee) -> Refusal:
+    return Refusal(one.email, one.reply.words)
+
+
+async def _opened(connect: Callable[[Password | Token], _L], shown: Password | Token) -> _L:
+    opening = start_in_thread(connect, shown)
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_drop_unused)
+        raise
+
+
+def _drop_unused(opening: "asyncio.Future[_L]") -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        line: Droppable = opening.result()
+        line.drop()
+
+
+async def _stubborn(write: Callable[[], Awaitable[object]]) -> None:
+    for tries in range(_STORE_TRIES):
+        try:
+            await write()
+        except StoreUnavailable:
+            if tries == _STORE_TRIES - 1:
+                raise
+            await asyncio.sleep(2**tries)
+        else:
+            return
