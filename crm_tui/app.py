@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on, work
@@ -30,6 +31,7 @@ from screens.key_queue import KeyQueue, Lap
 from screens.key_settings import lost_actions, usable_keymap
 from screens.keys import BY_NAME, GLOBAL_BINDINGS, MODULES, QUIT_KEY, key_name
 from screens.mail_switches import MailSwitches
+from screens.mail_watch import MailWatch
 from screens.outbox_watch import OutboxWatch
 from screens.output_filter import OutputFilter
 from screens.patient_driver import PatientDriver
@@ -53,6 +55,8 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
     Args:
         config: The whole configuration.
         as_user: A user to act as, where the account of the operating system owns the store.
+        fetches_mail: Whether a process fetches the agent's mail as long as the console runs.
+        config_path: The file of the configuration that was named instead of the user's own.
     """
 
     TITLE = "crm-tui"
@@ -68,13 +72,23 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
     due_reminders: reactive[DueReminders] = reactive(DueReminders())
     """What the agent has to be reminded of now."""
 
+    unread_mail: reactive[int] = reactive(0)
+    """Unread mail in the agent's own mailboxes, counted as far as the bar shows it."""
+
     chosen_person: reactive[str] = reactive("")
     """Whom the form of that call names, although the call itself doesn't know it before it is saved."""
 
     completed_call_at: datetime | None = None
     """When the agent last completed a call here, which no undoing takes back."""
 
-    def __init__(self, config: Config, *, as_user: str | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        as_user: str | None = None,
+        fetches_mail: bool = False,
+        config_path: Path | None = None,
+    ) -> None:
         super().__init__(driver_class=PatientDriver)
         self.stylesheet = LastingStylesheet(variables=self.get_css_variables())
         self.config = config
@@ -87,6 +101,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         self.start_error: CrmError | None = None
         self.keys = KeyQueue(self)
         self.reminders = ReminderWatch(self)
+        self.mail_watch = MailWatch(self, fetches=fetches_mail, config_path=config_path)
         self.outbox = OutboxWatch(self)
         self.mail_switches = MailSwitches()
         self._opened: Opened | None = None
@@ -133,6 +148,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         """Save what is typed and close the store."""
         self.unwatch_signals()
         self.reminders.end()
+        self.mail_watch.end()
         if self._opened is not None:
             await self.flush_drafts()
             await self._opened.services.close()
@@ -152,6 +168,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         self.switch_mode(self.visible_modules[0].name)
         self._welcome_back(opened)
         self.reminders.begin()
+        self.mail_watch.begin()
         self.outbox.begin()
         self.look_for_pops()
         self._seal_audit_trail()
@@ -241,6 +258,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         if (Module.USER, self.actor.id) in message.keys:
             self.run_worker(tell_of_handovers(self, message.keys), group="handovers", exit_on_error=False)
         self.reminders.heard(message.keys)
+        self.mail_watch.heard(message.keys)
         self.outbox.heard(message.keys)
         self.look_for_pops(message.keys)
         spread_changes(self, message.keys)
@@ -263,6 +281,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
                 screen.query(ModuleBar).refresh()
             await self.read_running_call()
             self.reminders.heard(EVERYTHING)
+            self.mail_watch.heard(EVERYTHING)
             self.outbox.heard(EVERYTHING)
             self.look_for_pops()
             spread_changes(self, EVERYTHING)
@@ -283,17 +302,18 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         return self._opened
 
 
-def run_console(config: Config, *, as_user: str | None = None) -> int:
+def run_console(config: Config, *, as_user: str | None = None, config_path: Path | None = None) -> int:
     """Open the console and return the exit status once it is closed.
 
     Args:
         config: The whole configuration.
         as_user: A user to act as, where the account of the operating system owns the store.
+        config_path: The file of the configuration that was named instead of the user's own.
 
     Raises:
         CrmError: The store could not be opened or nobody could be signed in.
     """
-    return run_app(CrmApp(config, as_user=as_user))
+    return run_app(CrmApp(config, as_user=as_user, fetches_mail=True, config_path=config_path))
 
 
 def run_app(app: CrmApp) -> int:

@@ -21,7 +21,7 @@ def open_console(invocation: Invocation) -> int:
     config = _prepared(invocation)
     from crm_tui.app import run_console
 
-    return run_console(config, as_user=invocation.user)
+    return run_console(config, as_user=invocation.user, config_path=invocation.config_path)
 
 
 def open_portal(invocation: Invocation, customer: Ref) -> int:

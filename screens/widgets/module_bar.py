@@ -39,7 +39,9 @@ class ModuleBar(Widget):
             (text, "bold reverse" if entry.name == active else "") for entry, text in items
         ]
         room = self.size.width - sum(cell_len(text) for _entry, text in items)
-        counts = reminder_count(len(app.due_reminders.rows), ascii_only=app.config.ui.borders == "ascii")
+        plain = app.config.ui.borders == "ascii"
+        counts = mail_count(app.unread_mail, ascii_only=plain)
+        counts += reminder_count(len(app.due_reminders.rows), ascii_only=plain)
         name = safe(app.signed_in_name)
         room -= cell_len(counts)
         if name and room > NAME_MIN_WIDTH:
@@ -52,11 +54,19 @@ class ModuleBar(Widget):
         return Content.assemble(*parts)
 
     def on_mount(self) -> None:
-        """Follow the number of reminders."""
-        self.watch(self.app, "due_reminders", self._count, init=False)
+        """Follow the numbers of reminders and of unread mail."""
+        for name in ("due_reminders", "unread_mail"):
+            self.watch(self.app, name, self._count, init=False)
 
     def _count(self) -> None:
         self.refresh()
+
+
+def mail_count(number: int, *, ascii_only: bool) -> str:
+    """Return how much of the agent's own mail is unread as it stands behind their name, "" for none."""
+    if not number:
+        return ""
+    return f" {'@' if ascii_only else '✉'}{number if number < 100 else '99+'}"
 
 
 def reminder_count(number: int, *, ascii_only: bool) -> str:
