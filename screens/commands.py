@@ -18,8 +18,8 @@ from screens.themes import LABELS
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
 
-HIDDEN_ACTIONS = frozenset({"palette", "chord", "say_how_to_quit", "help_quit"})
-"""Of no use from the palette."""
+HIDDEN_ACTIONS = frozenset({"palette", "chord", "say_how_to_quit", "help_quit", "mail_outbox"})
+"""Of no use from the palette, or there anyway."""
 
 
 @dataclass(frozen=True, slots=True)

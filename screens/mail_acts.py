@@ -60,6 +60,14 @@ MAIL_BINDINGS: Final[list[BindingType]] = [
         tooltip=N_("Mark as unread, or as read. What is on the server stays as it is."),
     ),
     Binding(
+        "b",
+        "mail_outbox",
+        N_("Outbox"),
+        id="mail.outbox",
+        show=False,
+        tooltip=N_("Mail that waits, failed or may have been sent, and mail that was begun."),
+    ),
+    Binding(
         "o",
         "mail_settings",
         N_("Mail settings"),
@@ -138,6 +146,10 @@ class MailActs(DOMNode):
         """Mark the mail as read or unread."""
         self.act_on_mail(toggle_read)
 
+    async def action_mail_outbox(self) -> None:
+        """Show the outbox."""
+        await self._crm.open_outbox()
+
     def action_mail_settings(self) -> None:
         """Open the settings of mail."""
         self.run_mail(self._crm.open_mail_settings)
@@ -215,6 +227,7 @@ def _offered(app: "CrmApp", row: MailRow) -> list[tuple[str, str, Act]]:
         found.append(("attachments", _("Save attachments"), _save_attachments))
     label = _("Mark as unread") if row.is_seen else _("Mark as read")
     found.append(("read", label, partial(_toggle, row)))
+    found.append(("outbox", _("Open the outbox"), _outbox))
     return found
 
 
@@ -224,6 +237,10 @@ def _may(app: "CrmApp", verb: Verb, module: Module) -> bool:
 
 async def _toggle(row: MailRow, app: "CrmApp", _mail_id: str) -> None:
     await toggle_read(app, row)
+
+
+async def _outbox(app: "CrmApp", _mail_id: str) -> None:
+    await app.open_outbox()
 
 
 async def _save_attachments(app: "CrmApp", mail_id: str) -> None:

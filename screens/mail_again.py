@@ -15,7 +15,7 @@ from crm_tui.i18n import _
 from crm_tui.text import safe
 from screens.compose_screen import outside_fields
 from screens.mail_writing import DRAFTS, attached_parts, drop, go_on
-from screens.widgets.field_files import listed
+from screens.widgets.field_files import listed, measured
 from screens.widgets.field_participants import listed_people
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ async def _texts(app: "CrmApp", draft: MailDraft) -> dict[str, str]:
         texts["deal"] = f"{deal.module}:{deal.id}:{deal.name}"
     records = [seen for ref in draft.add_to if (seen := await _seen(app, ref)) is not None]
     texts["add_to"] = listed_people([Participant(ref) for ref in records])
-    gone = await asyncio.to_thread(_missing, draft)
-    files = [one for one in await attached_parts(app, draft) if one.path not in gone]
+    files = await asyncio.to_thread(measured, await attached_parts(app, draft))
     texts["attachments"] = listed(files)
     return {**{name: text for name, text in texts.items() if text}, **outside_fields(draft)}
 

@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from crm_tui.clock import clock
+from crm_tui.domain.addressees import read_addressees
 from crm_tui.domain.mail_outgoing import OUTGOING_LABELS, Outgoing, OutgoingState
 from crm_tui.formats import SHORT_CELLS, format_datetime_short
 from crm_tui.i18n import N_, _, language
@@ -73,6 +74,12 @@ class OutboxItem:
         return self.begun.payload.get(name, "") if self.begun is not None else ""
 
     @property
+    def who(self) -> str:
+        """Whom it goes to, by name where there is one."""
+        found, _problems = read_addressees(self.text("to") or self.text("cc") or self.text("bcc"))
+        return ", ".join(one.name or one.email for one in found) or self.text("to")
+
+    @property
     def acts(self) -> tuple[str, ...]:
         """Codes of what can be done with it, what Enter does first."""
         if self.outgoing is None:
@@ -132,7 +139,7 @@ def told(item: OutboxItem, zone: tzinfo) -> str:
 def outbox_row(place: int, item: OutboxItem, zone: tzinfo) -> Row:
     """Return the line of a mail."""
     when = format_datetime_short(item.when, zone, language(), now=clock().now())
-    cells = (item.label, item.text("to"), item.text("subject") or "–", when)
+    cells = (item.label, item.who, item.text("subject") or "–", when)
     sign = SIGNS.get(item.state, "") if item.state is not None else ""
     return Row(item.key, cells, (place,), sign=sign)
 

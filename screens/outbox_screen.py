@@ -72,6 +72,7 @@ class OutboxScreen(CrmScreen[None]):
             "show_sent",
             N_("All"),
             id="outbox.all",
+            show=False,
             tooltip=N_("Show what was sent, too, or only what isn't settled."),
         ),
         Binding("n", "write", N_("Write"), id="outbox.write", show=False, tooltip=N_("Write a new mail.")),

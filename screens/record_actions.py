@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.merging import MERGEABLE
 from crm_tui.domain.modules import ACTIVITIES, PARENTS, PEOPLE, Module
+from crm_tui.domain.records import Ref
 from crm_tui.i18n import N_, _
 from screens.add_members import add_to_campaign
 from screens.bulk_actions import change_owner, update_field
@@ -45,7 +46,7 @@ class RecordAction:
         several: Whether it works on several records.
         whole_list: Whether it works on a whole list that was never read to its end.
         at_least: How many records it needs.
-        calls: Whether it makes calls, which the agent must be allowed to create.
+        creates: What else the agent must be allowed to create, as the calls of a queue.
     """
 
     code: str
@@ -57,7 +58,7 @@ class RecordAction:
     several: bool = True
     whole_list: bool = True
     at_least: int = 1
-    calls: bool = False
+    creates: Module | None = None
 
     def fits(self, selection: Selection) -> bool:
         """Return whether the action can be offered for ``selection``."""
@@ -66,6 +67,14 @@ class RecordAction:
         if selection.is_whole_list:
             return self.whole_list
         return len(selection.ids) >= self.at_least and (self.several or len(selection.ids) == 1)
+
+
+async def write_mail(screen: "CrmScreen[Any]", selection: Selection) -> bool:
+    """Let the agent write a mail to the selected lead or contact, or to the contact of the selected deal."""
+    from screens.mail_writing import write
+
+    await write(screen.app, Ref(selection.module, selection.ids[0], selection.name))
+    return False
 
 
 _ITSELF = "itself"
@@ -126,7 +135,13 @@ ACTIONS: tuple[RecordAction, ...] = (
     ),
     RecordAction("delete", 9, N_("Delete"), "delete", delete_selection, modules=_OWNED),
     RecordAction(
-        "queue", 0, N_("Call queue"), "view", queue_of_selection, modules=frozenset(PEOPLE), calls=True
+        "queue",
+        0,
+        N_("Call queue"),
+        "view",
+        queue_of_selection,
+        modules=frozenset(PEOPLE),
+        creates=Module.CALL,
     ),
     RecordAction(
         "campaign_queue",
@@ -137,7 +152,7 @@ ACTIONS: tuple[RecordAction, ...] = (
         modules=frozenset({Module.CAMPAIGN}),
         several=False,
         whole_list=False,
-        calls=True,
+        creates=Module.CALL,
     ),
     RecordAction(
         "numbers",
@@ -148,6 +163,17 @@ ACTIONS: tuple[RecordAction, ...] = (
         modules=_NUMBERED,
         several=False,
         whole_list=False,
+    ),
+    RecordAction(
+        "mail",
+        None,
+        N_("Write a mail"),
+        "view",
+        write_mail,
+        modules=frozenset((*PEOPLE, Module.DEAL)),
+        several=False,
+        whole_list=False,
+        creates=Module.MAIL,
     ),
 )
 """All entries, in the order they are offered."""
@@ -174,11 +200,11 @@ async def choose_action(
         if chosen != _ITSELF:
             return False
     fitting = [action for action in ACTIONS if action.fits(selection)]
-    may_call = screen.allowed("create", Module.CALL)
     offered = [
         action
         for action in fitting
-        if screen.allowed(action.verb, selection.module) and (may_call or not action.calls)
+        if screen.allowed(action.verb, selection.module)
+        and (action.creates is None or screen.allowed("create", action.creates))
     ]
     if not offered:
         screen.app.notice(_("There is nothing that you may do with this selection."))

@@ -4,7 +4,8 @@ import asyncio
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from textual import events, on
@@ -239,6 +240,15 @@ def listed(files: Sequence[AttachedFile], typed: str = "") -> str:
         return ""
     items = [[one.name, one.path, one.size, one.part] for one in files]
     return json.dumps([typed, *items], ensure_ascii=False)
+
+
+def measured(files: Sequence[AttachedFile]) -> list[AttachedFile]:
+    """Return files with the sizes that they have now, without those that are gone."""
+    found = []
+    for one in files:
+        with suppress(OSError, ValueError):
+            found.append(one if one.part else replace(one, size=expanded(one.path).stat().st_size))
+    return found
 
 
 def expanded(typed: str) -> Path:

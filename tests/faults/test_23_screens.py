@@ -116,6 +116,7 @@ MENU: Mapping[str, str] = {
     # That leads or contacts may be edited is asked when the reason is given.
     "numbers": "edit",
     **dict.fromkeys(("queue", "campaign_queue"), "view create"),
+    "mail": "view create",
 }
 """What each entry of the actions menu needs; those that make calls the right to create one."""
 
@@ -127,6 +128,8 @@ PALETTE = frozenset(
         "open_board",
         "open_mail_settings",
         "open_queues",
+        "open_compose",
+        "open_outbox",
         "open_custom_fields",
         "choose_theme",
         "choose_language",
@@ -148,7 +151,7 @@ def test_every_key_has_a_row(kind: type) -> None:
 
 
 def test_every_entry_of_the_menu_has_a_row_and_asks_for_it() -> None:
-    needed = {action.code: f"{action.verb} create" if action.calls else action.verb for action in ACTIONS}
+    needed = {action.code: f"{action.verb} create" if action.creates else action.verb for action in ACTIONS}
     assert needed == MENU
 
 
