@@ -76,6 +76,23 @@ def contacts(aoyama: Ref, harbor: Ref) -> list[dict[str, Value]]:
             "phone": HARBOR_PHONE,
             "email": "emily.carter@harbor.example.com",
         },
+        {
+            "last_name": "渡辺",
+            "first_name": "美咲",
+            "last_name_kana": "わたなべ",
+            "first_name_kana": "みさき",
+            "account": aoyama,
+            "title": "課長",
+            "department": "情報システム部",
+            "email": "misaki.watanabe@aoyama.example.jp",
+        },
+        {
+            "last_name": "Bennett",
+            "first_name": "Noah",
+            "account": harbor,
+            "title": "IT manager",
+            "email": "noah.bennett@harbor.example.com",
+        },
     ]
 
 
@@ -104,6 +121,31 @@ def deal(calendar: Calendar, office: Office, contact: Ref) -> dict[str, Value]:
         "closing_date": calendar.day(21),
         "next_step": "見積書を送付する",
     }
+
+
+def mail_deals(
+    calendar: Calendar, aoyama: Ref, harbor: Ref, carter: Ref, watanabe: Ref, bennett: Ref
+) -> list[NewRecord]:
+    """Return deals by which mail goes different ways: three open ones of one contact, one won, one lost."""
+
+    def one(name: str, account: Ref, contact: Ref, stage: str, amount: int, days: int) -> NewRecord:
+        values: dict[str, Value] = {
+            "name": name,
+            "account": account,
+            "contact": contact,
+            "stage": stage,
+            "amount": Decimal(amount),
+            "closing_date": calendar.day(30 - days // 10),
+        }
+        return NewRecord(values, created_at=calendar.at(-days, 10))
+
+    return [
+        one("Harbor pilot: 20 headsets", harbor, carter, "value_proposition", 4_000, 150),
+        one("Harbor Baltimore: 60 headsets", harbor, carter, "proposal_price_quote", 11_500, 30),
+        one("Harbor Norfolk: quiet rooms", harbor, carter, "qualification", 7_200, 25),
+        one("青山製作所 録音システム", aoyama, watanabe, "closed_won", 2_400_000, 180),
+        one("Harbor chat licences", harbor, bennett, "closed_lost", 9_000, 140),
+    ]
 
 
 def case(office: Office, contact: Ref) -> dict[str, Value]:

@@ -9,6 +9,8 @@ from crm_tui.demo import activities, business, cast, people
 from crm_tui.demo.activities import Person
 from crm_tui.demo.calendar import Calendar
 from crm_tui.demo.companies import company
+from crm_tui.demo.mail_texts import ME, SATO, SUZUKI
+from crm_tui.demo.mails import colleague, fill_mailboxes
 from crm_tui.demo.meetings import meetings
 from crm_tui.demo.people import JAPANESE_SHARE, Office
 from crm_tui.demo.phones import landline
@@ -57,6 +59,7 @@ async def fill(
     filling = _Filling(services, actor, seed)
     await filling.prepare()
     done = await filling.cast()
+    await filling.mail()
     while done < records:
         size = min(BLOCK, records - done)
         await filling.block(size)
@@ -75,6 +78,7 @@ class _Filling:
         self._agents: list[Ref] = [actor.user]
         self._colleagues: list[Ref] = []
         self._campaigns: tuple[Ref, ...] = ()
+        self._pilot: Ref
         self._firms = 0
         self._blocks = 0
 
@@ -93,9 +97,11 @@ class _Filling:
         aoyama, harbor = firms
         office = Office(aoyama, cast.AOYAMA, cast.AOYAMA_PHONE)
         found = await self._add(Module.CONTACT, [NewRecord(v) for v in cast.contacts(aoyama, harbor)])
-        tanaka, _hanako, carter = found
+        tanaka, _hanako, carter, watanabe, bennett = found
         await self._add(Module.LEAD, [NewRecord(cast.lead())])
         deals = await self._add(Module.DEAL, [NewRecord(cast.deal(self._calendar, office, tanaka))])
+        of_mail = cast.mail_deals(self._calendar, aoyama, harbor, carter, watanabe, bennett)
+        self._pilot, *_others = await self._add(Module.DEAL, of_mail)
         cases = await self._add(Module.CASE, [NewRecord(cast.case(office, tanaka))])
         calls = cast.calls(
             self._calendar,
@@ -107,6 +113,12 @@ class _Filling:
         planned = meetings(self._calendar, customer, self._actor.user, self._colleagues)
         await self._add(Module.EVENT, planned)
         return len(found) + 1
+
+    async def mail(self) -> None:
+        """Connect mailboxes of the agent and two colleagues, with mail of the cast in them."""
+        sato, suzuki = [await colleague(self._services, ref) for ref in self._colleagues]
+        actors = {ME: self._actor, SATO: sato, SUZUKI: suzuki}
+        await fill_mailboxes(self._services, actors, self._calendar, {"c6": self._pilot})
 
     async def block(self, size: int) -> None:
         """Add ``size`` leads and contacts and everything that hangs on them."""
