@@ -44,9 +44,7 @@ async def find_people(app: "CrmApp", text: str) -> tuple[Suggestion, ...]:
     return tuple(Suggestion(hit.ref, hit.detail, hit.email) for hit in hits if hit.email)
 
 
-async def people_of(
-    app: "CrmApp", addressees: Iterable[Addressee]
-) -> tuple[Ref, ...]:
+async def people_of(app: "CrmApp", addressees: Iterable[Addressee]) -> tuple[Ref, ...]:
     """Return the contacts, then the leads, that have the addresses, as far as the agent may see them."""
     found: dict[str, Ref] = {}
     for one in addressees:
