@@ -66,7 +66,6 @@ def commands_for(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
         *_queue_command(app),
         *_board_command(app),
         *_mail_commands(app),
-        *_mail_commands(app),
         *_administration(app, screen),
         *_setting_commands(app),
     ]
@@ -158,14 +157,6 @@ def _board_command(app: "CrmApp") -> list[Command]:
 
 
 def _mail_commands(app: "CrmApp") -> list[Command]:
-    if not app.actor.grant(Module.MAIL).view:
-        return []
-    detail = _("Connect mailboxes, see how they are doing, share them; signature and rules.")
-    words = "mail settings accounts mailbox imap smtp signature connect"
-    return [Command(_("Mail accounts"), "", app.open_mail_settings, words, detail)]
-
-
-def _mail_commands(app: "CrmApp") -> list[Command]:
     commands = []
     if app.actor.grant(Module.MAIL).create:
         detail = _("A new mail to anybody.")
@@ -173,6 +164,9 @@ def _mail_commands(app: "CrmApp") -> list[Command]:
     if app.actor.grant(Module.MAIL).view:
         detail = _("What waits, failed or may have been sent, and mail that was begun.")
         commands.append(Command(_("Outbox"), "", app.open_outbox, "outbox sending drafts failed", detail))
+        detail = _("Connect mailboxes, see how they are doing, share them; signature and rules.")
+        words = "mail settings accounts mailbox imap smtp signature connect"
+        commands.append(Command(_("Mail accounts"), "", app.open_mail_settings, words, detail))
     return commands
 
 
