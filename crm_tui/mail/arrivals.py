@@ -8,7 +8,8 @@ from crm_tui.mail.client import PIECE, ImapLine
 from crm_tui.mail.errors import LineDown, ServerSays
 from crm_tui.mail.fetching import Fetched
 from crm_tui.mail.intake import Arrival
-from crm_tui.mail.parsing.message import ParsedMail, parse
+from crm_tui.mail.parsers import PARSERS, Parsing
+from crm_tui.mail.parsing.message import ParsedMail
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of a message that are fetched; of a greater one only its beginning."""
@@ -22,7 +23,6 @@ _LINES_LOST = 5
 _TOO_LARGE = N_("This mail is too large; only its beginning was fetched.")
 _NOT_GIVEN = N_("The server doesn't give out this mail.")
 _BREAKS_LINE = N_("The connection breaks whenever this mail is fetched.")
-_UNREADABLE = N_("This mail can't be read.")
 
 
 @dataclass
@@ -64,13 +64,22 @@ class Fetcher:
     Args:
         folder_id: The folder in the store.
         largest: Bytes of a message that are fetched.
+        parsers: What reads them.
     """
 
-    def __init__(self, line: ImapLine, folder_id: str, trouble: Trouble, largest: int = LARGEST) -> None:
+    def __init__(
+        self,
+        line: ImapLine,
+        folder_id: str,
+        trouble: Trouble,
+        largest: int = LARGEST,
+        parsers: Parsing = PARSERS,
+    ) -> None:
         self._line = line
         self._folder_id = folder_id
         self._trouble = trouble
         self._largest = largest
+        self._parsers = parsers
 
     def fetch(self, uids: Sequence[int]) -> list[Arrival]:
         """Return what is at these UIDs, in this order; those that have vanished are left out."""
@@ -102,12 +111,15 @@ class Fetcher:
         bodies: dict[int, bytes] = {}
         for some in _by_size(heads.values()):
             bodies.update(self._bodies(some))
+        given: dict[int, Arrival] = {}
         for uid, head in heads.items():
-            if (head.size or 0) > PIECE or uid not in bodies:
-                body = self._body(uid)
-                if body is not None:
-                    bodies[uid] = body
-        given = {uid: self._arrival(heads[uid], bodies[uid]) for uid in bodies}
+            if uid in bodies:
+                continue
+            if (head.size or 0) > PIECE and (large := self._large(head)):
+                given[uid] = large
+            elif (body := self._body(uid)) is not None:
+                bodies[uid] = body
+        given |= self._arrivals(heads, bodies)
         return given | self._stubs(heads, set(uids) - set(given))
 
     def _heads(self, uids: Sequence[int]) -> dict[int, Fetched]:
@@ -138,14 +150,35 @@ class Fetcher:
         still = missing.intersection(self._line.uids(min(missing)))
         return {uid: _stub(heads.get(uid) or Fetched(uid), _NOT_GIVEN) for uid in still}
 
-    def _arrival(self, head: Fetched, body: bytes) -> Arrival:
-        raw, problem = body[: self._largest], _TOO_LARGE if len(body) > self._largest else ""
+    def _large(self, head: Fetched) -> Arrival | None:
+        """Return a large message that was parsed while it came and never lies in memory as a whole."""
+        size = 0
+
+        def pieces() -> Iterator[bytes]:
+            nonlocal size
+            for piece in self._line.pieces(head.uid, self._largest + 1):
+                size += len(piece)
+                yield piece
+
         try:
-            mail = parse(raw)
-        except Exception:  # whatever a hostile mail may provoke: it must neither be lost nor stop the rest
-            mail = ParsedMail(size=len(raw), problem=_UNREADABLE)
-        size = head.size if head.size is not None else len(raw)
-        return Arrival(head.uid, head.flags or frozenset(), head.received_at, size, raw, mail, problem)
+            mail = self._parsers.parse_pieces(pieces())
+        except ServerSays:
+            return None
+        if mail is None or not size or size > self._largest or mail.problem:
+            # Its bytes are needed too, to be kept beside what could be read.
+            return None
+        return Arrival(head.uid, head.flags or frozenset(), head.received_at, head.size or size, b"", mail)
+
+    def _arrivals(self, heads: dict[int, Fetched], bodies: dict[int, bytes]) -> dict[int, Arrival]:
+        raws = [body[: self._largest] for body in bodies.values()]
+        given = {}
+        for (uid, body), raw, mail in zip(bodies.items(), raws, self._parsers.parse(raws), strict=True):
+            head = heads[uid]
+            problem = _TOO_LARGE if len(body) > self._largest else ""
+            size = head.size if head.size is not None else len(raw)
+            flags = head.flags or frozenset()
+            given[uid] = Arrival(uid, flags, head.received_at, size, raw, mail, problem)
+        return given
 
 
 def _by_size(heads: Collection[Fetched]) -> Iterator[list[int]]:

@@ -151,13 +151,18 @@ class ImapLine:
         taken = 0
         while taken < limit:
             asked = min(PIECE, limit - taken)
-            one = self._fetch([uid], f"BODY.PEEK[]<{taken}.{asked}>").get(uid)
-            if one is None or one.body is None:
+            piece = self.piece(uid, taken, asked)
+            if piece is None:
                 return
-            taken += len(one.body)
-            yield one.body
-            if len(one.body) < asked:
+            taken += len(piece)
+            yield piece
+            if len(piece) < asked:
                 return
+
+    def piece(self, uid: int, start: int, asked: int = PIECE) -> bytes | None:
+        """Return up to ``asked`` bytes of a message from ``start`` on; None if the server gives none."""
+        one = self._fetch([uid], f"BODY.PEEK[]<{start}.{asked}>").get(uid)
+        return None if one is None else one.body
 
     def changes(self, mod_seq: int) -> Changes:
         """Return flags that changed and UIDs that vanished after ``mod_seq`` (RFC 7162, 3.1.4 and 3.2.6)."""

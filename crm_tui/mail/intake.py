@@ -27,7 +27,8 @@ class Arrival:
     Attributes:
         received_at: INTERNALDATE, aware, in UTC; None if the server named none.
         size: RFC822.SIZE as the server says; it may differ from ``len(raw)``.
-        raw: The bytes as far as they were fetched; empty if the server wouldn't give them.
+        raw: The bytes as far as they were fetched; empty if the server wouldn't give them, and for a large
+            message that could be read.
         mail: What could be read of them.
         problem: Why ``raw`` isn't the whole message, untranslated (``N_``); "" if it is. Such a message is
             kept as a stub: it has arrived, and it must not be missing.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.domain.mail import Source
 from crm_tui.domain.mail_prediction import Direction
+from crm_tui.domain.mail_terms import mail_terms
 from crm_tui.domain.mail_threads import references_of
-from crm_tui.domain.search_terms import index_terms
 from crm_tui.store.models.mail import LONGEST_ID
 from crm_tui.store.repositories.mail_people import ROLES
 from crm_tui.text import clean_input
@@ -17,9 +17,6 @@ from crm_tui.text import clean_input
 if TYPE_CHECKING:
     from crm_tui.mail.intake import Arrival
     from crm_tui.mail.parsing.message import ParsedMail
-
-_INDEXED: Final = 20_000
-"""Characters of a text that can be searched for."""
 
 _SUBJECT: Final = 1_000
 _NAME: Final = 255
@@ -91,7 +88,7 @@ def drafted(
         "reference_ids": [one[:LONGEST_ID] for one in mail.references[-100:]],
         "size": arrival.size,
         "snippet": clean_input(mail.snippet)[:_NAME],
-        "text": clean_input(mail.text),
+        "text": mail.text if mail.terms is not None else clean_input(mail.text),
         "is_html": mail.is_html,
         "parse_error": arrival.problem or mail.problem,
         "raw_path": raw_path,
@@ -129,9 +126,10 @@ def _attachments(mail: "ParsedMail") -> list[dict[str, Any]]:
 
 
 def _terms(mail: "ParsedMail") -> str:
-    """Return by what words a message is found: subject, people, text, names of attachments."""
-    people = [
+    """Return by what words a message is found, as the parser worked it out or from what is known of it."""
+    if mail.terms is not None:
+        return mail.terms
+    people = (
         part for line in (mail.sender, mail.to, mail.cc) for one in line for part in (one.name, one.email)
-    ]
-    names = [one.name for one in mail.attachments]
-    return index_terms([mail.subject, *people[:200], *names, mail.text[:_INDEXED]])
+    )
+    return mail_terms(mail.subject, people, (one.name for one in mail.attachments), mail.text)

@@ -7,6 +7,7 @@ dress, so that they are put into that and decoded by its codec.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 _CP932 = frozenset({"shift_jis", "shiftjis", "sjis", "x_sjis", "ms_kanji", "windows_31j", "cp932", "ms932"})
 _EUC = frozenset({"euc_jp", "x_euc_jp", "eucjp", "cp51932", "ujis", "x_euc"})
@@ -19,6 +20,13 @@ _EVIDENCE = 2
 """Less Japanese than this in an unnamed set is a Western word whose two accents look like one kanji."""
 
 _ESCAPE = re.compile(rb"\x1b(\([BJIH]|\$[@B]|\$\([@BD]|\.[AF]|N)")
+_PLAIN_JIS = re.compile(rb"\x1b\$[@B]((?:[\x21-\x7e]{2})*)\x1b\([BJ]")
+"""Runs of JIS X 0208 as every program writes them: EUC-JP with other bits, which Python decodes at once."""
+
+_TO_EUC = bytes(byte | 0x80 for byte in range(256))
+_WINDOWS_TWINS = str.maketrans("〜‖−¢£¬", "～∥－￠￡￢")
+"""Signs that code page 932 reads as their full-width twins."""
+
 _BAD = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -79,6 +87,11 @@ def _fits_euc(data: bytes) -> bool:
 
 def _of_iso_2022_jp(data: bytes) -> str:
     """Return ISO-2022-JP with all extensions seen in mail; a line's end returns to ASCII."""
+    if data.isascii():
+        plain = _PLAIN_JIS.sub(lambda run: run[1].translate(_TO_EUC), data)
+        if b"\x1b" not in plain:
+            with suppress(UnicodeDecodeError):
+                return plain.decode("euc_jp").translate(_WINDOWS_TWINS)
     return "".join(_segments(data))
 
 

@@ -3,18 +3,23 @@
 import email
 import email.parser
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
+from crm_tui.domain.mail_terms import mail_terms
 from crm_tui.i18n import N_
 from crm_tui.mail.parsing.addresses import Address, addresses
 from crm_tui.mail.parsing.headers import decode_header, message_ids
 from crm_tui.mail.parsing.limits import LIMITS, Limits
 from crm_tui.mail.parsing.parts import Part, sorted_parts
+from crm_tui.text import clean_input
 
 _SNIPPET = 200
+_EMPTY_LINE = re.compile(rb"\n\r?\n|\r\r")
+_LONGEST_HEADER = 1_000_000
 _TEXT_CUT = N_("The text is longer than what is shown.")
 _TOO_MANY = N_("This mail has more parts than are shown.")
 _UNREADABLE = N_("This mail can't be read.")
@@ -51,7 +56,9 @@ class ParsedMail:
         references: Ids of the thread, the oldest first, with what it is a reply to at the end.
         content_hash: Of all bytes: two messages with one id need not be the same.
         is_html: The text was made of HTML.
+        text: Cleaned, as it is stored.
         problem: What couldn't be read or isn't shown, untranslated; "" if nothing.
+        terms: By what words it is found; None where only the header was looked at.
     """
 
     message_id: str = ""
@@ -69,6 +76,7 @@ class ParsedMail:
     is_html: bool = False
     attachments: tuple[Attachment, ...] = ()
     problem: str = ""
+    terms: str | None = None
 
     @property
     def snippet(self) -> str:
@@ -82,15 +90,36 @@ def parse(raw: bytes, limits: Limits = LIMITS) -> ParsedMail:
     One that can't be read at all is its hash, its size and a problem: it is kept, so that nothing that has
     arrived is ever missing.
     """
-    bare = ParsedMail(content_hash=hashlib.sha256(raw).hexdigest(), size=len(raw))
+    headers = parse_header(raw)
+    if headers.problem:
+        return headers
     try:
-        headers = _with_headers(bare, email.parser.BytesHeaderParser().parsebytes(raw))
-    except _FAILURES:
-        return replace(bare, problem=_UNREADABLE)
-    try:
-        return _with_body(headers, email.message_from_bytes(raw), limits)
+        return _with_terms(_with_body(headers, email.message_from_bytes(raw), limits))
     except _FAILURES:
         return replace(headers, problem=_UNREADABLE)
+
+
+def parse_header(raw: bytes) -> ParsedMail:
+    """Return what the header of a message says; it never raises."""
+    bare = ParsedMail(content_hash=hashlib.sha256(raw).hexdigest(), size=len(raw))
+    try:
+        return _with_headers(bare, email.parser.BytesHeaderParser().parsebytes(_header_of(raw)))
+    except _FAILURES:
+        return replace(bare, problem=_UNREADABLE)
+
+
+def _header_of(raw: bytes) -> bytes:
+    """Return everything up to the first empty line, or the beginning where there is none for long."""
+    end = _EMPTY_LINE.search(raw, 0, _LONGEST_HEADER)
+    return raw[: end.end() if end else _LONGEST_HEADER]
+
+
+def _with_terms(mail: ParsedMail) -> ParsedMail:
+    people = (
+        part for line in (mail.sender, mail.to, mail.cc) for one in line for part in (one.name, one.email)
+    )
+    files = (one.name for one in mail.attachments)
+    return replace(mail, terms=mail_terms(mail.subject, people, files, mail.text))
 
 
 def _with_headers(mail: ParsedMail, message: Message) -> ParsedMail:
@@ -146,7 +175,7 @@ def _with_body(mail: ParsedMail, message: Message, limits: Limits) -> ParsedMail
         problem = _TOO_MANY
     return replace(
         mail,
-        text=text[: limits.text],
+        text=clean_input(text[: limits.text]),
         is_html=any(part.is_html for part in texts),
         attachments=tuple(_attachment(part) for part in others[: limits.attachments]),
         problem=problem,
