@@ -172,7 +172,7 @@ class Sender:
             await self._outbox.put_back(job, self._holder, str(error))
 
     async def _end(self, job: Job, line: SmtpLine, raw: bytes, refused: tuple[Refusal, ...]) -> None:
-        """Send the end of a mail and write down the answer, for which a process that has to end waits a little.
+        """Send the end of a mail and write down the answer; a process that has to end waits for it a little.
 
         Nothing but this knows what happened, so that it isn't cancelled in the middle.
         """

@@ -1,0 +1,302 @@
+"""Mail goes out once: with real servers, a real store, and a line that breaks wherever it can."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from crm_tui.clock import FrozenClock
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.mail import Decision, MailAccount, NewMailAccount, Sharing, Source, Tls
+from crm_tui.domain.mail_outgoing import CopyState, Outgoing, OutgoingState
+from crm_tui.domain.mail_writing import MailDraft, reply_to
+from crm_tui.domain.modules import Module
+from crm_tui.mail.parsing.message import parse
+from crm_tui.mail.sending import Sender, smtp_server_of
+from crm_tui.mail.sign_in import Server
+from crm_tui.services.container import Services
+from tests.mail.dovecot import PASSWORD, Mailbox
+from tests.mail.proxy import Proxy
+from tests.mail.smtp_server import Postbox, running_smtp
+
+ALLOWED = ["127.0.0.1", "localhost"]
+SUBJECT = "お見積もりの件（改訂版）: 株式会社山田製作所様、ご確認をお願いいたします"
+
+
+@dataclass
+class Desk:
+    """An agent's desk: an account whose mail goes to the server of the test."""
+
+    services: Services
+    actor: Actor
+    clock: FrozenClock
+    account: MailAccount
+    mailbox: Mailbox
+    postbox: Postbox
+    holders: list[str] = field(default_factory=list)
+
+    def sender(self, name: str = "worker 1", port: int = 0, trusted: bool = False) -> Sender:
+        """Return a sender, perhaps through a proxy."""
+
+        def make_smtp(account: MailAccount, allowed: Sequence[str]) -> Server:
+            plain = smtp_server_of(account, allowed)
+            context = self.mailbox.server.certificate.client_context() if trusted else None
+            return Server(plain.host, port or plain.port, plain.tls, allowed, context, 5, 5)
+
+        return Sender(self.services, self.actor, name, ALLOWED, make_smtp=make_smtp)
+
+    async def queue(self, to: str = "tanaka@example.jp", **more: object) -> Outgoing:
+        """Put a mail into the outbox."""
+        draft = MailDraft(self.account.id, to, subject=SUBJECT, text="よろしくお願いします。\n.\n")
+        draft = MailDraft(
+            **{name: more.get(name, getattr(draft, name)) for name in MailDraft.__dataclass_fields__}  # type: ignore[arg-type]
+        )
+        return await self.services.mail_outbox.queue(self.actor, draft)
+
+    def copies(self) -> list[bytes]:
+        """Return the mails in the folder of sent mail."""
+        with self.mailbox.session() as client:
+            client.select_folder("Sent", readonly=True)
+            return [one[b"BODY[]"] for one in client.fetch(client.search(), ["BODY.PEEK[]"]).values()]
+
+
+@pytest.fixture
+def postbox() -> Iterator[Postbox]:
+    with running_smtp(Postbox()) as running:
+        yield running
+
+
+@pytest.fixture
+async def desk(
+    services: Services, agent: Actor, clock: FrozenClock, mailbox: Mailbox, postbox: Postbox
+) -> Desk:
+    return Desk(services, agent, clock, await connect(services, agent, mailbox, postbox), mailbox, postbox)
+
+
+async def connect(services: Services, actor: Actor, mailbox: Mailbox, postbox: Postbox) -> MailAccount:
+    new = NewMailAccount(
+        "agent@example.com",
+        "127.0.0.1",
+        Sharing.SHARED,
+        port=mailbox.server.plain_port,
+        tls=Tls.NONE,
+        login=mailbox.user,
+        password=PASSWORD,
+        smtp_host="127.0.0.1",
+        smtp_port=postbox.port,
+        smtp_tls=Tls.NONE,
+    )
+    return await services.mail_accounts.add(actor, new)
+
+
+async def test_a_mail_is_sent_stored_predicted_put_to_its_deal_and_copied(
+    desk: Desk, tmp_path: object
+) -> None:
+    services, actor = desk.services, desk.actor
+    contact = (
+        await services.contacts.create(actor, {"last_name": "田中", "email": "tanaka@example.jp"})
+    ).record
+    lead = (await services.leads.create(actor, {"last_name": "森", "company": "森商事"})).record
+    await services.deals.create(actor, {"name": "predicted", "contact": contact.id})
+    desk.clock.advance(60)
+    chosen = (
+        await services.deals.create(actor, {"name": "chosen", "contact": contact.id, "stage": "closed_lost"})
+    ).record
+    to = '"田中, 一郎" <Tanaka@example.jp>; hanako@example.jp'
+    one = await desk.queue(
+        to, bcc="secret@example.com", deal_id=chosen.id, add_to=(lead.ref,), cc="山田 <yamada@example.jp>"
+    )
+    done = await desk.sender().once(one.id)
+    assert (done.state, done.reason, done.copy) == (OutgoingState.SENT, "", CopyState.DONE)
+    (taken,) = desk.postbox.taken
+    assert set(taken.to) == {
+        "Tanaka@example.jp",
+        "hanako@example.jp",
+        "yamada@example.jp",
+        "secret@example.com",
+    }
+    assert b"secret" not in taken.raw
+    assert taken.raw.isascii()
+    assert desk.postbox.hello == ["[127.0.0.1]"]
+    mail = parse(taken.raw)
+    assert (mail.subject, mail.text.strip()) == (SUBJECT, "よろしくお願いします。\n.")
+    assert [one.name for one in mail.to] == ["田中, 一郎", ""]
+    stored = await services.mail_messages.get(actor, done.mail_id or "")
+    association = stored.row.association
+    assert (stored.row.source, association.decision) == (Source.CRM, Decision.MANUAL)
+    assert association.deal is not None and association.deal.id == chosen.id
+    assert [one.id for one in stored.leads] == [lead.id]
+    assert [one.id for one in stored.contacts] == [contact.id]
+    assert [parse(raw).message_id for raw in desk.copies()] == [done.message_id]
+    assert done.message_id.endswith("@example.com")
+
+
+async def test_an_answer_stays_in_its_thread_and_quotes(desk: Desk) -> None:
+    first = await desk.sender().once((await desk.queue()).id)
+    message = await desk.services.mail_messages.get(desk.actor, first.mail_id or "")
+    draft = reply_to(message, ["agent@example.com"])
+    assert draft.to == "tanaka@example.jp"
+    second = await desk.queue(draft.to, subject=draft.subject, text=draft.text, answers=draft.answers)
+    done = await desk.sender().once(second.id)
+    mail = parse(desk.postbox.taken[-1].raw)
+    assert (mail.in_reply_to, mail.references) == (first.message_id, (first.message_id,))
+    assert mail.subject == f"Re: {SUBJECT}"
+    assert "> よろしくお願いします。" in mail.text
+    thread = await desk.services.mail_messages.thread(desk.actor, done.mail_id or "")
+    assert [row.id for row in thread] == [first.mail_id, done.mail_id]
+
+
+async def test_who_does_not_get_it_is_told(desk: Desk) -> None:
+    desk.postbox.refused["gone@example.jp"] = "550 5.1.1 no such person\x1b[2J"
+    done = await desk.sender().once((await desk.queue("tanaka@example.jp, gone@example.jp")).id)
+    assert done.state is OutgoingState.SENT
+    assert [(one.email, one.reason) for one in done.refused] == [
+        ("gone@example.jp", "550 5.1.1 no such person[2J")
+    ]
+    assert [one.id for one in await desk.services.mail_outbox.list(desk.actor, open_only=True)] == [done.id]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [("451 4.3.0 later", OutgoingState.QUEUED), ("554 5.6.0 never", OutgoingState.FAILED)],
+)
+async def test_a_refused_mail_is_tried_again_or_fails(desk: Desk, answer: str, state: OutgoingState) -> None:
+    desk.postbox.answer = answer
+    one = await desk.queue()
+    done = await desk.sender().once(one.id)
+    assert (done.state, answer in done.reason) == (state, True)
+    desk.postbox.answer = "250 taken"
+    if state is OutgoingState.QUEUED:
+        assert await desk.services.mail_sending.due(desk.actor.id) == ()
+        desk.clock.advance(120)
+        assert await desk.services.mail_sending.due(desk.actor.id) == (one.id,)
+    else:
+        await desk.services.mail_outbox.retry(desk.actor, one.id)
+    done = await desk.sender().once(one.id)
+    assert (done.state, len(desk.postbox.taken)) == (OutgoingState.SENT, 1)
+    assert parse(desk.postbox.taken[0].raw).message_id == one.message_id
+
+
+async def test_after_a_day_of_tries_it_fails(desk: Desk) -> None:
+    desk.postbox.answer = "451 later"
+    one = await desk.queue()
+    await desk.sender().once(one.id)
+    desk.clock.advance(25 * 3600)
+    assert (await desk.sender().once(one.id)).state is OutgoingState.FAILED
+
+
+async def test_the_line_is_cut_after_every_reply_and_no_mail_goes_out_twice(desk: Desk) -> None:
+    sizes: list[int] = []
+
+    def measure(piece: bytes) -> bytes:
+        sizes.append(len(piece))
+        return piece
+
+    with Proxy(desk.postbox.port, rewrite=measure) as proxy:
+        await desk.sender(port=proxy.port).once((await desk.queue()).id)
+    desk.postbox.taken.clear()
+    ends = [sum(sizes[:number]) for number in range(len(sizes))]
+    states = []
+    for end in ends:
+        one = await desk.queue()
+        with Proxy(desk.postbox.port, after_bytes=end) as proxy:
+            done = await desk.sender(port=proxy.port).once(one.id)
+        states.append(done.state)
+        taken = [mail for mail in desk.postbox.taken if one.message_id.encode() in mail.raw]
+        # Where the mail has come whole, and only there, its answer is missed.
+        if done.state is OutgoingState.UNKNOWN:
+            assert len(taken) == 1
+            continue
+        if done.state is OutgoingState.QUEUED:
+            assert taken == []
+            done = await desk.sender().once(one.id)
+        taken = [mail for mail in desk.postbox.taken if one.message_id.encode() in mail.raw]
+        assert (done.state, len(taken)) == (OutgoingState.SENT, 1)
+    assert states.count(OutgoingState.UNKNOWN) == 1
+    # Nobody sends what is unknown, however much time passes, until the agent has said what happened.
+    (unknown,) = [
+        one for one in await desk.services.mail_outbox.list(desk.actor) if one.state is OutgoingState.UNKNOWN
+    ]
+    desk.clock.advance(3 * 24 * 3600)
+    assert await desk.services.mail_sending.due(desk.actor.id) == ()
+    await desk.services.mail_outbox.resolve_unknown(desk.actor, unknown.id, was_sent=True)
+    done = await desk.sender().once(unknown.id)
+    assert (done.state, done.copy) == (OutgoingState.SENT, CopyState.DONE)
+    assert (await desk.services.mail_messages.get(desk.actor, done.mail_id or "")).row.source is Source.CRM
+    assert len(desk.postbox.taken) == len(ends)
+
+
+async def test_a_worker_killed_before_the_end_leaves_it_to_another_and_after_it_to_the_agent(
+    desk: Desk,
+) -> None:
+    sending = desk.services.mail_sending
+    before, after = await desk.queue(), await desk.queue()
+    for one, is_after in ((before, False), (after, True)):
+        job = await sending.take(one.id, "killed")
+        assert job is not None
+        await sending.begin(job, "killed")
+        if is_after:
+            await sending.ending(job, "killed")
+    assert await sending.take(before.id, "worker 2") is None
+    desk.clock.advance(180)
+    assert (await desk.sender("worker 2").once(before.id)).state is OutgoingState.SENT
+    assert (await desk.sender("worker 2").once(after.id)).state is OutgoingState.UNKNOWN
+    assert len(desk.postbox.taken) == 1
+
+
+async def test_two_workers_send_each_mail_once(desk: Desk) -> None:
+    queued = [await desk.queue() for _each in range(6)]
+    senders = [desk.sender("worker 1"), desk.sender("worker 2")]
+    await asyncio.gather(*(sender.once(one.id) for one in queued for sender in senders))
+    ids = [parse(mail.raw).message_id for mail in desk.postbox.taken]
+    assert sorted(ids) == sorted(one.message_id for one in queued)
+    assert len(desk.copies()) == len(queued)
+
+
+async def test_a_running_sender_sends_what_is_queued(desk: Desk) -> None:
+    running = asyncio.create_task(desk.sender().run())
+    one = await desk.queue()
+    async with asyncio.timeout(20):
+        while (done := await desk.services.mail_outbox.get(desk.actor, one.id)).copy is not CopyState.DONE:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert (done.state, len(desk.postbox.taken)) == (OutgoingState.SENT, 1)
+
+
+async def test_a_copy_that_is_there_already_is_not_made_again(desk: Desk) -> None:
+    one = await desk.queue()
+    with Proxy(desk.mailbox.server.plain_port) as proxy:
+        desk.account = await desk.services.mail_accounts.change(
+            desk.actor, desk.account.id, {"port": proxy.port, "password": PASSWORD}
+        )
+        # The answer to APPEND is lost; the next try finds the copy.
+        proxy._rewrite = lambda piece: b"" if b"APPEND completed" in piece else piece
+        proxy._after_bytes = 10**9
+    del proxy
+    done = await desk.sender().once(one.id)
+    assert (done.state, done.copy) == (OutgoingState.SENT, CopyState.WAITING)
+
+
+@pytest.mark.parametrize("stripped", ["offer", "answer"])
+async def test_without_the_encryption_that_was_asked_for_nothing_is_said(desk: Desk, stripped: str) -> None:
+    await desk.services.mail_accounts.change(
+        desk.actor, desk.account.id, {"smtp_tls": Tls.STARTTLS, "password": PASSWORD}
+    )
+    context = desk.mailbox.server.certificate.server_context()
+    with running_smtp(Postbox(options={"tls_context": context})) as postbox:
+        swap = {"offer": (b"STARTTLS", b"XXXXXXXX"), "answer": (b"220 Ready", b"454 Ready")}[stripped]
+        with Proxy(postbox.port, rewrite=lambda piece: piece.replace(*swap)) as proxy:
+            done = await desk.sender(port=proxy.port, trusted=True).once((await desk.queue()).id)
+        assert done.state is OutgoingState.FAILED
+        assert "encrypt" in done.reason
+        assert (postbox.taken, postbox.logins) == ([], [])
+        assert not any(b"AUTH" in piece or b"MAIL" in piece for piece in proxy.said)
+
+
+async def test_a_refused_login_fails_and_says_so(desk: Desk) -> None:
+    await desk.services.mail_accounts.set_password(desk.actor, desk.account.id, "wrong")
+    done = await desk.sender().once((await desk.queue()).id)
+    assert done.state is OutgoingState.FAILED
+    assert "Check login and password" in done.reason
