@@ -114,26 +114,31 @@ class MailWatch:
             return
         app.unread_mail = await app.services.mail_messages.unread(app.actor, MOST)
         found = await app.services.mail_accounts.status(app.actor, own=True)
+        waits = await app.services.mail_sending.seconds_left(app.actor.id) is not None
         self._tell(found)
-        self._follow([one for one in found if one.account.is_enabled])
+        self._follow([one for one in found if one.account.is_enabled], waits)
 
-    def _follow(self, found: "Sequence[AccountStatus]") -> None:
-        """Start a process where there is work for it, else notice when another one ends."""
+    def _follow(self, found: "Sequence[AccountStatus]", waits: bool) -> None:
+        """Start a process where there is work for it, else notice when another one ends.
+
+        Args:
+            waits: Mail of the agent is waiting to be sent; the worker of any account sends it.
+        """
         self._stop_following()
         self._stop_following = lambda: None
         if self._child is None or self._timer is None:
             return
-        if any(self._lacks_worker(one) for one in found):
-            self._child.start()
         others = [one.holder for one in found if one.holder and not is_gone(one.holder)]
+        if any([self._lacks_worker(one) for one in found]) or (waits and not others):
+            self._child.start()
         if others and self._child.pid is None:
             self._watch_process(others[0], self._timer)
 
     def _lacks_worker(self, one: "AccountStatus") -> bool:
         """Return whether nobody works for an account; a refused one is tried once by each console."""
-        if one.holder and not is_gone(one.holder):
-            return False
         account = one.account
+        if (one.holder and not is_gone(one.holder)) or not account.has_credentials:
+            return False
         if account.state is not AccountState.REFUSED:
             self._refused_tried.discard(account.id)
             return True
@@ -160,7 +165,7 @@ class MailWatch:
                 if self._timer is not None:
                     _set_earlier(self._timer, self._waiting_since[account_id] + LONG)
                 continue
-            if state not in _TOLD:
+            if state not in _TOLD or not one.account.has_credentials:
                 self._told.pop(account_id, None)
             elif self._told.get(account_id) is not state:
                 self._told[account_id] = state

@@ -175,6 +175,11 @@ class MailAccount:
     last_sync_at: datetime | None
     provider: Provider = Provider.NONE
 
+    @property
+    def has_credentials(self) -> bool:
+        """There is something to show to its servers."""
+        return self.has_secret or self.auth is Auth.COMMAND
+
 
 @dataclass(frozen=True, slots=True)
 class MailAddress:

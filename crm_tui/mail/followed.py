@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.mail import AccountState, MailAccount
 from crm_tui.domain.modules import Module
 from crm_tui.mail.holder import is_gone
 from crm_tui.services.container import Services
@@ -14,6 +15,11 @@ from crm_tui.store.changes import EVERYTHING, Changed
 
 GAP: Final = 0.2
 """Seconds between two looks at least: each batch of mail that is stored tells of a change."""
+
+
+def _is_hopeless(account: MailAccount) -> bool:
+    """Return whether an account was refused and has nothing to be let in by."""
+    return account.state is AccountState.REFUSED and not account.has_credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,8 @@ class FollowedAccounts:
 
     async def look(self) -> Look:
         """Read the accounts, and free those whose worker was killed."""
-        accounts = [one for one in await self._services.mail_accounts.own(self._actor) if one.is_enabled]
+        own = await self._services.mail_accounts.own(self._actor)
+        accounts = [one for one in own if one.is_enabled and not _is_hopeless(one)]
         changed = {one.id for one in accounts if self._versions.get(one.id, one.version) != one.version}
         self._versions = {one.id: one.version for one in accounts}
         everything, self._everything = self._everything, False

@@ -5,6 +5,7 @@ started ends with it: the console holds the other end of its standard input, whi
 """
 
 import asyncio
+import itertools
 import logging
 import os
 import signal
@@ -45,7 +46,7 @@ async def run_mail(services: Services, actor: Actor, allowed: Sequence[str], *, 
     ends = [asyncio.create_task(_told_to_end())]
     if of_console:
         _be_nice()
-        ends += [asyncio.create_task(_console_ended()), asyncio.create_task(_idle(worker))]
+        ends += [asyncio.create_task(_console_ended()), asyncio.create_task(_idle(services, actor, worker))]
     _log.info("mail is fetched and sent by %s", holder)
     try:
         done, _pending = await asyncio.wait([*working, *ends], return_when=asyncio.FIRST_COMPLETED)
@@ -91,11 +92,12 @@ async def _console_ended() -> None:
         loop.remove_reader(descriptor)
 
 
-async def _idle(worker: MailWorker) -> None:
-    """Return when the worker has had no account for a while."""
-    had_work = True
-    while had_work or worker.has_work:
-        had_work = worker.has_work
+async def _idle(services: Services, actor: Actor, worker: MailWorker) -> None:
+    """Return when there has been no account to look after, and no mail to send, for a while."""
+    for rounds in itertools.count():
+        has_work = worker.has_work or await services.mail_sending.seconds_left(actor.id) is not None
+        if rounds and not has_work:
+            return
         await asyncio.sleep(_IDLE)
 
 

@@ -16,6 +16,7 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import AccountState, Auth, MailAccount
 from crm_tui.domain.mail_folders import MailFolder
 from crm_tui.errors import Conflict, CrmError, StoreUnavailable
+from crm_tui.i18n import _
 from crm_tui.mail.account import AccountSync
 from crm_tui.mail.arrivals import Trouble
 from crm_tui.mail.authorizing import credentials_of
@@ -260,6 +261,11 @@ class MailWorker:
             is_fresh = False
 
     async def _open(self, account: MailAccount) -> ImapLine:
+        if not account.has_credentials:
+            raise AuthFailed(
+                _("There is no password for %(address)s.") % {"address": account.address},
+                _("Type it in the settings of the account, or sign in with its provider."),
+            )
         try:
             return await self._opened(account, await credentials_of(self._services, account))
         except AuthFailed:
