@@ -27,6 +27,8 @@ ACTIONS: Mapping[str, str] = {
     "add member": N_("added to a campaign"),
     "change member": N_("response status changed"),
     "remove member": N_("removed from a campaign"),
+    "add mail": N_("mail added to a record"),
+    "remove mail": N_("mail removed from a record"),
     "assign": N_("owner changed"),
     "schedule": N_("scheduled"),
     "reschedule": N_("rescheduled"),

@@ -77,6 +77,22 @@ def person_prefill(message: MailMessage, module: Module, region: str) -> dict[st
     return _fitting(module, values)
 
 
+def addressee_values(module: Module, who: MailAddress, subject: str) -> dict[str, Value]:
+    """Return the values of a lead or contact that is made of somebody to whom a mail was sent."""
+    name = person_of(who.name, who.email)
+    values = {
+        "last_name": name.last,
+        "first_name": name.first,
+        "last_name_kana": name.last_kana,
+        "first_name_kana": name.first_kana,
+        "email": who.email,
+        "description": subject,
+    }
+    if module is Module.LEAD:
+        values["company"] = company_of(who.email) or name.last
+    return _fitting(module, values)
+
+
 def case_prefill(message: MailMessage, contact: Ref | None, picklists: Picklists) -> dict[str, Value]:
     """Return the values of a case that is made of a mail: address, contact, subject, text."""
     who = next(iter(correspondents(message)), MailAddress("from", ""))

@@ -11,6 +11,7 @@ from crm_tui.domain.mail_threads import Threads
 from crm_tui.domain.modules import Module
 from crm_tui.services.core import Core
 from crm_tui.services.mail_accounts import lost_lease
+from crm_tui.services.mail_adding import AddingSent
 from crm_tui.services.mail_files import MailFiles
 from crm_tui.services.mail_predicting import Predicting
 from crm_tui.services.mail_rows import Drafted, drafted, identity
@@ -20,6 +21,7 @@ from crm_tui.store.repositories.mail_folders import MailFolderRepository
 from crm_tui.store.repositories.mail_intake import MailIntakeRepository
 from crm_tui.store.repositories.mail_people import MailPeopleRepository, Person
 from crm_tui.store.repositories.mail_reading import SEEN, MailReadingRepository
+from crm_tui.store.repositories.mail_sent import MailSentRepository
 from crm_tui.store.uow import UnitOfWork
 
 if TYPE_CHECKING:
@@ -137,6 +139,7 @@ class AccountIntake:
             await self._identify(uow, folder_id, batch, found)
             await self._add(uow, found)
             fresh = await self._hold(uow, found)
+            await self._add_sent(uow, account, folder_id, found)
             await self._place(uow, folder_id, batch, found)
             await self._flags(uow, folder_id, batch, found)
             await self._unread(uow, batch, found)
@@ -162,6 +165,7 @@ class AccountIntake:
         await self._add(uow, found)
         fresh = await self._hold(uow, found)
         await repository.from_here(message)
+        await AddingSent(self._core, uow, account).run([message], from_here=True)
         await Predicting(uow).run(fresh, account)
         return message
 
@@ -241,6 +245,11 @@ class AccountIntake:
         active = await repository.active(ids)
         found.held = await repository.hold(ids, self._account_id)
         return [one for one in ids if one not in active]
+
+    async def _add_sent(self, uow: UnitOfWork, account: MailAccount, folder_id: str, found: _Batch) -> None:
+        """Add what is new in a folder of sent mail to records, where the agent's settings say so."""
+        new = await MailSentRepository(uow.connection).new_in(folder_id, found.messages.values())
+        await AddingSent(self._core, uow, account).run(new)
 
     async def _place(self, uow: UnitOfWork, folder_id: str, batch: "FolderBatch", found: _Batch) -> None:
         folders = MailFolderRepository(uow.connection)

@@ -157,7 +157,7 @@ class MailRecordService:
                     % {"name": record.name},
                     _("Where its address stands in the mail, it stays."),
                 )
-            self._tell(uow, message, record, "remove")
+            self._tell(uow, message, record, "remove mail")
             uow.undoable(N_("Mail removed from %(name)s: %(subject)s"), **_names(message, record))
             await uow.commit()
         return await self._read(actor, mail_id)
@@ -320,11 +320,11 @@ class MailRecordService:
         await MailIntakeRepository(uow.connection).alone()
         await uow.keep_where(_TABLE, message_id=message.row.id)
         await MailPeopleRepository(uow.connection).add_by_hand(message.row.id, (record.module, record.id))
-        self._tell(uow, message, record, "add")
+        self._tell(uow, message, record, "add mail")
 
     def _tell(self, uow: UnitOfWork, message: MailMessage, record: Ref, action: str) -> None:
-        name = {"add": [None, record.name], "remove": [record.name, None]}[action]
-        changes = {record.module.value: name}
+        named = [None, record.name] if action == "add mail" else [record.name, None]
+        changes = {record.module.value: named}
         uow.record(AuditEntry(action, Module.MAIL, message.row.id, message.row.subject, changes))
         uow.touched(Module.MAIL, message.row.id)
         uow.touched(record.module, record.id)
