@@ -47,3 +47,8 @@ class ContactService(RecordService):
         pairs = [(record.id, account.id) for record in records if (account := record.ref_to("account"))]
         await AssociationRepository(uow.connection).add_primary(pairs, uow.at)
         await follow_addresses(uow, records)
+
+    async def come_back(self, uow: UnitOfWork, record: Record) -> None:
+        """The mail that came while it lay in the bin is found as well."""
+        await super().come_back(uow, record)
+        await follow_addresses(uow, [record])

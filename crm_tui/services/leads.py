@@ -47,3 +47,8 @@ class LeadService(RecordService):
     async def after_insert(self, uow: UnitOfWork, records: Sequence[Record]) -> None:
         """Find the mail of many new leads at once."""
         await follow_addresses(uow, records)
+
+    async def come_back(self, uow: UnitOfWork, record: Record) -> None:
+        """The mail that came while it lay in the bin is found as well."""
+        await super().come_back(uow, record)
+        await follow_addresses(uow, [record])

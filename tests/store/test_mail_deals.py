@@ -1,15 +1,26 @@
 """Which deal a mail belongs to: predicted, decided by hand, and what becomes of it later."""
 
 import pytest
+from sqlalchemy import insert
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.mail import Decision, MailMessage, MailQuery, MailSource, Sharing, Source
+from crm_tui.domain.ids import new_id
+from crm_tui.domain.mail import (
+    DealScope,
+    Decision,
+    MailMessage,
+    MailQuery,
+    MailSource,
+    Sharing,
+    Source,
+)
 from crm_tui.domain.mail_prediction import Outcome
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record
-from crm_tui.errors import Conflict, Invalid, NotFound
+from crm_tui.errors import Conflict, CrmError, Invalid, NotFound
 from crm_tui.services.container import Services
+from crm_tui.store.models.records import deal_contacts
 from tests.store.conftest import add_user
 from tests.store.mailbox import HOLDER, Mailbox, Written, begin, connect, long_ago
 
@@ -151,6 +162,9 @@ async def test_a_deleted_deal_loses_its_mail(
     await box.receive(Written(message_id="a@x"))
     await services.deals.delete(admin, [only_one.id])
     assert belongs(await only(services, agent)) == (None, Decision.NONE, None)
+    await services.bin.restore(admin, [only_one.id])
+    assert belongs(await only(services, agent))[0] == "gone"
+    await services.deals.delete(admin, [only_one.id])
     await services.bin.purge(admin, [only_one.id])
     assert belongs(await only(services, agent)) == (None, Decision.NONE, None)
 
@@ -252,3 +266,87 @@ async def test_belonging_follows_addresses_merging_and_conversion(
     await services.merge.merge(admin, Module.CONTACT, [tanaka.id, became.id])
     assert await people() == ({tanaka.id}, set())
     assert (await services.mail_messages.count(agent, MailQuery(of=tanaka.ref))).number == 1
+
+
+async def test_mail_that_came_while_somebody_lay_in_the_bin_is_theirs_again(
+    services: Services, box: Mailbox, admin: Actor, agent: Actor, tanaka: Record
+) -> None:
+    lead = (
+        await services.leads.create(agent, {"last_name": "L", "company": "C", "email": "lead@example.jp"})
+    ).record
+    await box.receive(Written(message_id="a@x", cc="lead@example.jp", text="before"))
+    await services.contacts.delete(admin, [tanaka.id])
+    await services.leads.delete(admin, [lead.id])
+    await box.receive(Written(message_id="b@x", cc="lead@example.jp", text="meanwhile"))
+    assert (await only(services, agent, "meanwhile")).contacts == ()
+    await services.undo.undo(admin)
+    await services.bin.restore(admin, [tanaka.id])
+    for text in ("before", "meanwhile"):
+        message = await only(services, agent, text)
+        assert (message.contacts, message.leads) == ((tanaka.ref,), (lead.ref,))
+
+
+async def test_who_has_a_role_in_a_deal_is_one_of_its_contacts(
+    services: Services, box: Mailbox, agent: Actor, tanaka: Record
+) -> None:
+    suzuki = (await services.contacts.create(agent, {"last_name": "鈴木"})).record
+    shared = await deal(services, agent, suzuki, "shared")
+    role = {"id": new_id(), "deal_id": shared.id, "contact_id": tanaka.id, "role": "decision_maker"}
+    async with services.core.store.write(agent) as uow:
+        await uow.connection.execute(insert(deal_contacts).values(**role))
+        await uow.commit()
+    await box.receive(Written(message_id="a@x"))
+    message = await only(services, agent)
+    assert belongs(message) == ("shared", Decision.AUTO, Outcome.ONLY_OPEN_DEAL)
+    assert [one.ref for one in await services.mail_deals.choices(agent, [message.row.id])] == [shared.ref]
+    of_contacts = MailQuery(of=shared.ref, scope=DealScope.CONTACTS)
+    assert (await services.mail_messages.count(agent, of_contacts)).number == 1
+
+
+async def test_several_mails_go_to_a_deal_and_back_in_one_step(
+    services: Services, clock: FrozenClock, box: Mailbox, agent: Actor, tanaka: Record
+) -> None:
+    lost = await deal(services, agent, tanaka, "lost", LOST)
+    private = await connect(services, clock, agent, "own@ours.example", Sharing.PRIVATE)
+    await box.receive(Written(message_id="a@x", text="first"), Written(message_id="b@x", text="second"))
+    await box.receive(Written(message_id="c@x", text="stranger", sender="x@example.jp"))
+    await private.receive(Written(message_id="d@x", text="secret"))
+    texts = ("first", "second", "stranger", "secret")
+    ids = [(await only(services, agent, text)).row.id for text in texts]
+
+    async def deals() -> list[str | None]:
+        return [belongs(await only(services, agent, text))[0] for text in texts]
+
+    assert [one.ref for one in await services.mail_deals.choices(agent, ids)] == [lost.ref]
+    assert await services.mail_deals.associate_all(agent, ids, lost.id) == 2
+    assert await deals() == ["lost", "lost", None, None]
+    assert await services.mail_deals.dissociate_all(agent, ids) == 2
+    assert await deals() == [None] * 4
+    await services.undo.undo(agent)
+    await services.undo.undo(agent)
+    assert [belongs(await only(services, agent, text))[1] for text in texts] == [Decision.NONE] * 4
+    with pytest.raises(Conflict):
+        await services.mail_deals.dissociate_all(agent, ids)
+
+
+async def test_who_asks_in_vain_is_told_what_to_do(
+    services: Services, clock: FrozenClock, box: Mailbox, admin: Actor, agent: Actor, tanaka: Record
+) -> None:
+    kato = await add_user(services, admin, "kato", "agent")
+    await deal(services, agent, tanaka, "d")
+    private = await connect(services, clock, agent, "own@ours.example", Sharing.PRIVATE)
+    await private.receive(Written(message_id="a@x", text="private"))
+    await box.receive(Written(message_id="b@x", text="disabled"))
+    await box.receive(Written(message_id="c@x", text="nobody", sender="x@example.jp"))
+
+    async def told(actor: Actor, text: str) -> str:
+        message = await only(services, actor, text)
+        with pytest.raises(CrmError) as caught:
+            await services.mail_deals.choices(actor, [message.row.id])
+        return str(caught.value)
+
+    assert "own@ours.example is private" in await told(agent, "private")
+    assert "Add it to a contact first" in await told(agent, "nobody")
+    await services.mail_accounts.disable(agent, box.account.id)
+    assert "Enable it in the mail settings" in await told(agent, "disabled")
+    assert f"Ask {agent.user.name} to enable it" in await told(kato, "disabled")
