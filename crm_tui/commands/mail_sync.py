@@ -67,7 +67,7 @@ def sync(invocation: Invocation, name: str | None, watch: bool, of_console: bool
                 )
         else:
             own = await session.services.mail_accounts.own(session.actor)
-            accounts = [one for one in own if one.is_enabled]
+            accounts = [one for one in own if one.is_fetched]
         return await _once(session, accounts, allowed)
 
     async def until_ended(session: Session) -> None:

@@ -180,6 +180,11 @@ class MailAccount:
         """There is something to show to its servers."""
         return self.has_secret or self.auth is Auth.COMMAND
 
+    @property
+    def is_fetched(self) -> bool:
+        """Its mail is to be fetched: it is switched on, and wasn't refused with nothing to be let in by."""
+        return self.is_enabled and (self.has_credentials or self.state is not AccountState.REFUSED)
+
 
 @dataclass(frozen=True, slots=True)
 class MailAddress:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.mail import AccountState, MailAccount
 from crm_tui.domain.modules import Module
 from crm_tui.mail.holder import is_gone
 from crm_tui.services.container import Services
@@ -15,11 +14,6 @@ from crm_tui.store.changes import EVERYTHING, Changed
 
 GAP: Final = 0.2
 """Seconds between two looks at least: each batch of mail that is stored tells of a change."""
-
-
-def _is_hopeless(account: MailAccount) -> bool:
-    """Return whether an account was refused and has nothing to be let in by."""
-    return account.state is AccountState.REFUSED and not account.has_credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +63,7 @@ class FollowedAccounts:
     async def look(self) -> Look:
         """Read the accounts, and free those whose worker was killed."""
         own = await self._services.mail_accounts.own(self._actor)
-        accounts = [one for one in own if one.is_enabled and not _is_hopeless(one)]
+        accounts = [one for one in own if one.is_fetched]
         changed = {one.id for one in accounts if self._versions.get(one.id, one.version) != one.version}
         self._versions = {one.id: one.version for one in accounts}
         everything, self._everything = self._everything, False
