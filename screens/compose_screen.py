@@ -47,6 +47,7 @@ class ComposeScreen(CrmScreen[bool]):
 
     CSS_PATH = "../styles/compose_screen.tcss"
     MODULE_NAME = "mail"
+    AUTO_FOCUS = ""
     BINDING_GROUP_TITLE = N_("This mail")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

@@ -14,7 +14,7 @@ from crm_tui.domain.fields import Field
 from crm_tui.domain.modules import PEOPLE, SINGULAR
 from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import N_, _
-from crm_tui.text import safe
+from crm_tui.text import cell_len, safe
 from screens.widgets.drop_list import ListField
 from screens.widgets.field_text import LineInput
 from screens.widgets.form_field import FormContext, Suggestion
@@ -94,8 +94,9 @@ class AddresseesField(ListField):
     def understood(self) -> str:
         if self._told:
             return self._told
-        number = len(self.addressees)
-        return _("%(number)d addressees") % {"number": number} if number > 1 else ""
+        if cell_len(self.editor.value) < self.editor.size.width or self.editor.size.width == 0:
+            return ""
+        return _("%(number)d addressees") % {"number": len(self.addressees)}
 
     def action_pick(self) -> None:
         """Choose somebody in the record picker, beginning with what is being typed."""

@@ -1,6 +1,9 @@
 """Text over several lines: descriptions and notes."""
 
-from textual import events, on
+import re
+from typing import Final
+
+from textual import _wrap, events, on
 from textual.binding import Binding
 from textual.widgets import TextArea
 
@@ -11,6 +14,16 @@ from screens.widgets.form_field import FormContext, FormField
 
 _TAKEN_BY_CONSOLE = frozenset({"f6", "f7", "ctrl+f"})
 """Keys that mean the same on every screen and so can't edit text."""
+
+_WIDE: Final = (
+    r"\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uffef\U00020000-\U0003ffff"
+)
+_OPENING: Final = "「『（【〔｛〈《"
+_CLOSING: Final = "、。，．・：；？！」』）】〕｝〉》ー々ゝゞ…‥ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+
+# Where the toolkit may break a line of an editor; by itself it does so at spaces only, which Japanese hasn't.
+# No line begins with what closes, none ends with what opens (JIS X 4051).
+_wrap.re_chunk = re.compile(rf"[{_OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[{_CLOSING}]*\s*|\s+")
 
 
 class NoteArea(TextArea, inherit_bindings=False):
