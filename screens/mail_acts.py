@@ -4,7 +4,7 @@ What is behind a key is imported when it is first pressed: the list of mail open
 write mail or make records of it.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -193,8 +193,13 @@ async def act_on_deal(app: "CrmApp", row: MailRow) -> None:
 
 async def toggle_read(app: "CrmApp", row: MailRow) -> None:
     """Mark a mail as unread, or as read."""
-    if not await app.services.mail_messages.mark(app.actor, [row.id], read=not row.is_seen):
-        app.notice(_("Only mail in your own mailboxes can be marked as unread."))
+    await mark_read(app, [row], read=not row.is_seen)
+
+
+async def mark_read(app: "CrmApp", rows: Sequence[MailRow], *, read: bool) -> None:
+    """Mark mails as read or unread; those that stand in colleagues' mailboxes alone have no such mark."""
+    if not await app.services.mail_messages.mark(app.actor, [row.id for row in rows], read=read):
+        app.notice(_("Only mail in your own mailboxes can be marked as read or unread."))
 
 
 async def choose_mail_action(app: "CrmApp", row: MailRow) -> None:

@@ -11,14 +11,14 @@ from textual.containers import Horizontal
 
 from crm_tui.domain.mail import VIEW_LABELS, MailQuery, MailRow, MailView
 from crm_tui.domain.modules import Module
-from crm_tui.domain.paging import Page, PageRequest
+from crm_tui.domain.paging import Page, PageRequest, Seek
 from crm_tui.domain.records import Ref
 from crm_tui.errors import NotFound
 from crm_tui.i18n import N_, _
 from screens.base import RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.filter_line import FilteredScreen
-from screens.mail_acts import MailActs
+from screens.mail_acts import MailActs, mark_read
 from screens.mail_rows import COLUMNS, DATE, MailRows, MailTable
 from screens.mail_source import choose_source, source_name
 from screens.value_text import ValueText
@@ -29,6 +29,9 @@ from screens.widgets.record_table import RecordTable
 
 COUNT_CAP: Final = 10_000
 """Mails that are counted exactly."""
+
+_AT_ONCE: Final = 1_000
+"""Mails that are read at once when a whole list is meant."""
 
 
 class MailListScreen(MailActs, FilteredScreen):
@@ -82,6 +85,27 @@ class MailListScreen(MailActs, FilteredScreen):
         if message is not None and message.row.id == mail.id:
             return next(iter((*message.contacts, *message.leads)), mail.association.deal)
         return mail.association.deal
+
+    def action_mail_deal(self) -> None:
+        """Put the marked mails to a deal, or do what the mark of the one under the cursor offers."""
+        if self._has_marks:
+            self.run_mail(self._put_marked_to_deal)
+        else:
+            super().action_mail_deal()
+
+    def action_mail_toggle_read(self) -> None:
+        """Mark the marked mails, or the one under the cursor, as read; as unread if they all are."""
+        if self._has_marks:
+            self.run_mail(self._toggle_marked)
+        else:
+            super().action_mail_toggle_read()
+
+    async def take_call_key(self) -> bool:
+        """Learn first whose mail is under the cursor; who is called is then asked as everywhere."""
+        if self.app.running_call is None:
+            await self.table.settle()
+            await self._load_preview(self.table.cursor_key).wait()
+        return False
 
     # Building and reading
 
@@ -186,6 +210,42 @@ class MailListScreen(MailActs, FilteredScreen):
     def on_resize(self) -> None:
         """The preview comes and goes with the room there is."""
         self._show_preview()
+
+    @on(RecordTable.MarksChanged)
+    def _marks_changed(self) -> None:
+        title = self.query_one(ListTitle)
+        title.all_marked = self.table.all_marked
+        title.marked = len(self.table.unmarked if self.table.all_marked else self.table.marked)
+
+    @property
+    def _has_marks(self) -> bool:
+        return self.table.all_marked or bool(self.table.marked)
+
+    async def _marked(self) -> list[MailRow]:
+        """Return the marked mails; a list that is marked as a whole is read to its end."""
+        if not self.table.all_marked:
+            known = [self._rows.mail(key) for key in self.table.marked] if self._rows is not None else []
+            return [row for row in known if row is not None]
+        found: list[MailRow] = []
+        request = PageRequest(limit=_AT_ONCE)
+        while True:
+            page = await self.services.mail_messages.list(self.actor, self._query, request)
+            found += [row for row in page.rows if row.id not in self.table.unmarked]
+            if page.at_end or not page.rows:
+                return found
+            request = replace(request, seek=Seek.AFTER, position=page.rows[-1].position)
+
+    async def _put_marked_to_deal(self) -> None:
+        from screens.mail_deal_actions import act_on_marked
+
+        rows = await self._marked()
+        if rows and await act_on_marked(self.app, [row.id for row in rows]):
+            self.table.clear_marks()
+
+    async def _toggle_marked(self) -> None:
+        rows = await self._marked()
+        await mark_read(self.app, rows, read=not all(row.is_seen for row in rows))
+        self.table.clear_marks()
 
     @property
     def _texts(self) -> ValueText:

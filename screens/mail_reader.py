@@ -1,10 +1,12 @@
 """One mail to read: who, when, which deal and why, text, attachments, its thread."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.worker import Worker, WorkerCancelled
 
 from crm_tui.domain.mail import MailMessage, MailRow
 from crm_tui.domain.mail_prediction import Direction
@@ -90,6 +92,7 @@ class MailReaderScreen(MailActs, ListSteps):
         self.mail_id = mail_id
         self.list_table = list_table
         self.message: MailMessage | None = None
+        self._first: Worker[None]
 
     # What the keys mean
 
@@ -107,7 +110,7 @@ class MailReaderScreen(MailActs, ListSteps):
 
     def on_mount(self) -> None:
         """Read the mail."""
-        self._load()
+        self._first = self._load()
 
     def on_ready(self) -> None:
         """Let typed keys through once the mail is there: they mean it."""
@@ -115,8 +118,8 @@ class MailReaderScreen(MailActs, ListSteps):
 
     @work(group="mail.ready", exclusive=True, exit_on_error=False)
     async def _await_mail(self) -> None:
-        if self.message is None:
-            await self._load().wait()
+        with suppress(WorkerCancelled):
+            await self._first.wait()
         self.ready_for_keys()
 
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:

@@ -30,7 +30,7 @@ DATE: Final = "date"
 COLUMNS: Final = (
     Column("who", N_("From or to"), min_width=14, weight=3, priority=9),
     Column("attachments", ATTACHMENT_MARK, width=1, priority=6, literal=True),
-    Column("subject", N_("Subject"), min_width=18, weight=6, priority=10),
+    Column("subject", N_("Subject"), min_width=24, weight=6, priority=10),
     Column("deal", N_("Deal"), min_width=12, weight=3, priority=7),
     Column("holder", N_("Mailbox of"), width=10, priority=4),
     Column(DATE, N_("Date"), width=SHORT_CELLS, priority=8),

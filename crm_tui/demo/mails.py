@@ -108,7 +108,7 @@ class _Box:
 
     async def receive(self, written: Sequence[Written]) -> None:
         """Take in mails, those that were sent from here by the door of the outbox."""
-        for folder in (_INBOX, _SENT):
+        for folder in (_SENT, _INBOX):
             here = [one for one in written if one.sent is (folder == _SENT)]
             arrivals = [self._arrival(folder, one) for one in here if not one.from_here]
             cursor = FolderCursor(_VALIDITY, self._last.get(folder, 0) + 1, 1)
