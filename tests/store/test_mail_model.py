@@ -179,6 +179,15 @@ class MailMachine(RuleBasedStateMachine):
         self.runner.run(self.services.deals.delete(self.admin, [deal.id]))
         deal.alive = False
 
+    @precondition(lambda self: any(not deal.alive for deal in self.model.deals))
+    @rule(place=pick)
+    def restore_deal(self, place: int) -> None:
+        binned = [deal for deal in self.model.deals if not deal.alive]
+        deal = binned[place % len(binned)]
+        deal.changed = self.later()
+        self.runner.run(self.services.bin.restore(self.admin, [deal.id]))
+        deal.alive = True
+
     # Mail
 
     @precondition(lambda self: any(self.model.enabled))
