@@ -14,6 +14,14 @@ MODULES: dict[str, str] = {
     "thread": f"{_HERE}.mail_list:thread",
     "associate": f"{_HERE}.mail_list:associate",
     "dissociate": f"{_HERE}.mail_list:dissociate",
+    "add": f"{_HERE}.mail_records:add",
+    "remove": f"{_HERE}.mail_records:remove",
+    "to-lead": f"{_HERE}.mail_records:to_lead",
+    "to-contact": f"{_HERE}.mail_records:to_contact",
+    "to-case": f"{_HERE}.mail_records:to_case",
+    "settings": f"{_HERE}.mail_records:settings",
+    "send": f"{_HERE}.mail_send:send",
+    "outbox": f"{_HERE}.mail_outgoing:outbox",
 }
 """Where each subcommand is, in the order of the help."""
 
