@@ -190,6 +190,8 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(
         (f"mail_messages.{name}" for name in ("list", "count", "get", "thread", "whole", "resolve")), MAIL
     ),
+    **dict.fromkeys(("mail_messages.unread", "mail_messages.mark"), OWN),
+    "mail_attachments.sources": MAIL,
     **dict.fromkeys(("mail_accounts.sharers", "mail_deals.offered", "mail_deals.choices"), MAIL),
     **dict.fromkeys((f"mail_deals.{name}" for name in ("associate", "associate_new", "dissociate")), MAIL),
     **dict.fromkeys(("mail_deals.associate_all", "mail_deals.dissociate_all"), MAIL),
