@@ -65,6 +65,9 @@ class Sender:
         allowed: ``mail.allow_hosts``.
         make_smtp: Makes the server that an account sends by; tests trust their own certificate by it.
         make_imap: Makes the server of its mailbox.
+
+    Attributes:
+        problems: Why mail wasn't sent at the last try, by its id in the outbox.
     """
 
     def __init__(
@@ -85,6 +88,7 @@ class Sender:
         self._make_smtp = make_smtp
         self._make_imap = make_imap
         self._bell = asyncio.Event()
+        self.problems: dict[str, CrmError] = {}
 
     async def run(self) -> None:
         """Send what comes into the outbox until cancelled; a slow server keeps no other mail waiting."""
@@ -166,6 +170,7 @@ class Sender:
 
     async def _gave_up(self, job: Job, error: CrmError) -> None:
         """Write down why nobody got a mail."""
+        self.problems[job.outgoing.id] = error
         if _is_final(error):
             await self._outbox.failed(job, self._holder, str(error))
         else:
