@@ -145,4 +145,5 @@ def outbox_row(place: int, item: OutboxItem, zone: tzinfo) -> Row:
 
 
 def _join(*sentences: str) -> str:
-    return " ".join(filter(None, sentences))
+    # What a server says needn't end with a full stop.
+    return "\n".join(filter(None, sentences))

@@ -54,7 +54,7 @@ class OutboxScreen(CrmScreen[None]):
             tooltip=N_("Take the mail back and go on writing it; what stands in it stays."),
         ),
         Binding(
-            "s",
+            "r",
             f"act('{AGAIN}')",
             N_("Send again"),
             id="outbox.again",
@@ -225,5 +225,5 @@ class OutboxScreen(CrmScreen[None]):
     def _tell(self) -> None:
         item = self.item
         text = told(item, self.zone) if item is not None else ""
-        self.query_one("#outbox-told", Static).update(Content(safe(text, limit=600)))
+        self.query_one("#outbox-told", Static).update(Content(safe(text, limit=600, newlines=True)))
         self.refresh_bindings()

@@ -85,7 +85,7 @@ class OutboxWatch:
             self._app.notice(_("Sent: %(subject)s") % names)
         elif one.state is OutgoingState.FAILED:
             message = _("“%(subject)s” wasn't sent.") % names
-            self._app.show_error(CrmError(f"{message} {one.reason}".strip(), hint))
+            self._app.show_error(CrmError(f"{message}\n{one.reason}".strip(), hint))
         elif one.state is OutgoingState.UNKNOWN:
             message = _("“%(subject)s” may have been sent, or not.") % names
             self._app.show_error(CrmError(message, _("Say in the outbox what happened.")))
