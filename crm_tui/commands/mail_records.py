@@ -137,11 +137,7 @@ def add(invocation: Invocation, name: str, record: str | None, find: bool) -> An
         if record is None:
             added = await service.add_to_sender(actor, mail_id)
             if not added.records:
-                notes = (
-                    _(
-                        "Nobody has the address of this mail, and the settings make nobody. Nothing was added."
-                    ),
-                )
+                notes = (_("Nobody has the address, and the settings make nobody. Nothing was added."),)
             elif added.created is not None:
                 made = {"module": _(SINGULAR[added.created.module]), "name": added.created.name}
                 notes = (_("%(module)s created: %(name)s") % made,)
