@@ -14,6 +14,7 @@ MODULES: dict[str, str] = {
     "thread": f"{_HERE}.mail_list:thread",
     "associate": f"{_HERE}.mail_list:associate",
     "dissociate": f"{_HERE}.mail_list:dissociate",
+    "attachment": f"{_HERE}.mail_attachments:attachment",
     "add": f"{_HERE}.mail_records:add",
     "remove": f"{_HERE}.mail_records:remove",
     "to-lead": f"{_HERE}.mail_records:to_lead",
