@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_tui.commands.answer import Answer, Json
+from crm_tui.commands.answer import Answer
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.mail_json import mail_answer
@@ -20,7 +20,7 @@ from crm_tui.errors import Invalid
 from crm_tui.i18n import N_, _
 
 if TYPE_CHECKING:
-    from crm_tui.domain.mail import MailAccount
+    from crm_tui.domain.mail import MailAccount, MailMessage
     from crm_tui.domain.mail_writing import MailDraft
 
 _LONGEST_TEXT = 4_000_000
@@ -37,7 +37,12 @@ _TYPED = ("to", "cc", "bcc")
     cls=CrmCommand,
     help=N_("Send a mail; its text is read from standard input. MAIL is an id or a Message-ID."),
 )
-@option("--from", "sender", metavar="ACCOUNT", help=N_("The account; the only one of yours unless given."))
+@option(
+    "--from",
+    "sender",
+    metavar="ACCOUNT",
+    help=N_("Your account; where there is only one, or the other mail names it, that one."),
+)
 @option("--to", multiple=True, metavar="ADDRESSES", help=N_("Who gets it, several parted by commas."))
 @option("--cc", multiple=True, metavar="ADDRESSES", help=N_("Who gets a copy."))
 @option("--bcc", multiple=True, metavar="ADDRESSES", help=N_("Who gets a copy that nobody is told of."))
@@ -68,8 +73,9 @@ def send(
     text = _text()
 
     async def work(session: Session) -> Answer:
-        account = await _account(session, given["sender"])
-        draft = await _draft(session, reply_to_mail, everybody, forward)
+        other = await _other(session, reply_to_mail or forward)
+        account = await _account(session, given["sender"], other)
+        draft = await _draft(session, other, everybody, forward is not None)
         quoted = "" if given["no_quote"] else draft.text
         typed: dict[str, Any] = {name: ", ".join(given[name]) for name in _TYPED if given[name]}
         deal, add_to = given["deal"], given["add_to"]
@@ -89,32 +95,41 @@ def send(
     return in_session(invocation, work, writes=True)
 
 
-async def _account(session: Session, name: str | None) -> "MailAccount":
+async def _other(session: Session, name: str | None) -> "MailMessage | None":
+    """Return the mail that is answered or forwarded."""
+    if name is None:
+        return None
+    return await session.services.mail_messages.get(session.actor, await find_mail(session, name))
+
+
+async def _account(session: Session, name: str | None, other: "MailMessage | None") -> "MailAccount":
+    """Return the account that is named, or else the one the other mail came to, or the only one."""
     if name is not None:
         return await find_account(session, name, own=True)
     own = [one for one in await session.services.mail_accounts.own(session.actor) if one.is_enabled]
-    if len(own) != 1:
+    named = {one.email.lower() for one in other.addresses} if other is not None else set()
+    found = [one for one in own if one.address.lower() in named] or own
+    if len(found) != 1:
         listed = ", ".join(one.address for one in own) or _("none")
         raise Invalid(
             _("Say with --from which account the mail is sent from. Nothing was sent."),
             _("Yours are: %(list)s.") % {"list": listed},
         )
-    return own[0]
+    return found[0]
 
 
-async def _draft(session: Session, answered: str | None, everybody: bool, forward: str | None) -> "MailDraft":
+async def _draft(
+    session: Session, other: "MailMessage | None", everybody: bool, is_forwarded: bool
+) -> "MailDraft":
     """Return what the mail begins with."""
     from crm_tui.domain.mail_writing import MailDraft, forwarded, reply_to
 
-    name = answered if answered is not None else forward
-    if name is None:
+    if other is None:
         return MailDraft()
-    messages, accounts = session.services.mail_messages, session.services.mail_accounts
-    message = await messages.get(session.actor, await find_mail(session, name))
-    if forward is not None:
-        return forwarded(message, zone=session.zone)
-    own = [one.address for one in await accounts.own(session.actor)]
-    return reply_to(message, own, everybody, zone=session.zone)
+    if is_forwarded:
+        return forwarded(other, zone=session.zone)
+    own = [one.address for one in await session.services.mail_accounts.own(session.actor)]
+    return reply_to(other, own, everybody, zone=session.zone)
 
 
 async def _sent(session: Session, draft: "MailDraft") -> Answer:

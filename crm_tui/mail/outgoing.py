@@ -34,7 +34,7 @@ async def composed(services: Services, job: Job, holder: str, allowed: Sequence[
     files = [await _file(services, job, holder, allowed, one) for one in job.files]
     draft, envelope = job.outgoing.draft, checked(job.outgoing.draft)
     letter = Letter(
-        sender=Addressee(job.account.address, job.actor.user.name),
+        sender=Addressee(job.account.address, _name_of(job)),
         to=envelope.to,
         cc=envelope.cc,
         subject=draft.subject.strip(),
@@ -51,6 +51,12 @@ async def composed(services: Services, job: Job, holder: str, allowed: Sequence[
         raise Invalid(
             _("The mail can't be written as one."), _("Nothing was sent. Look at its addresses and subject.")
         ) from error
+
+
+def _name_of(job: Job) -> str:
+    """Return what the agent is called; the name they sign in with is nobody's business."""
+    name = job.actor.user.name
+    return "" if name == job.actor.name else name
 
 
 async def arrival_of(raw: bytes, at: datetime) -> Arrival:
