@@ -58,6 +58,7 @@ def list_attachments(invocation: Invocation, name: str) -> Answer:
 def save(invocation: Invocation, name: str, attachments: tuple[str, ...], output: Path) -> Answer:
     """Save all attachments, or those that are named by id or file name."""
     allowed = invocation.load_config().mail.allow_hosts
+    folder = output.expanduser().absolute()
 
     async def work(session: Session) -> Answer:
         from crm_tui.mail.attachments import save
@@ -65,8 +66,8 @@ def save(invocation: Invocation, name: str, attachments: tuple[str, ...], output
         message = await _mail(session, name)
         ids = [_attachment_id(message, text) for text in attachments] or None
         services, actor = session.services, session.actor
-        saved = await save(services, actor, message.row.id, ids, output.expanduser(), allowed=allowed)
-        records: list[dict[str, Json]] = [{"path": str(path.absolute())} for path in saved]
+        saved = await save(services, actor, message.row.id, ids, folder, allowed=allowed)
+        records: list[dict[str, Json]] = [{"path": str(path)} for path in saved]
         rows = [(str(path),) for path in saved]
         return Answer({"rows": records, "next": None}, Table((_("File"),), rows), records)
 

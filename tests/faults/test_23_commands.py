@@ -144,6 +144,25 @@ ELSEWHERE: Mapping[str, str] = {
         ("number show", "number list", "number flag", "number clear"),
         "asks for sight of people, and for the right to edit them: tests/store/test_numbers.py",
     ),
+    **dict.fromkeys(
+        (
+            f"mail account {name}"
+            for name in (
+                *("list", "show", "add", "edit", "enable", "disable", "test", "folders", "share"),
+                *("password", "authorize"),
+            )
+        ),
+        "reaches one's own accounts: tests/store/test_mail_accounts.py",
+    ),
+    **dict.fromkeys(("mail sync", "mail status"), "looks after one's own accounts: tests/cli/test_mail.py"),
+    **dict.fromkeys(
+        (f"mail {name}" for name in ("list", "show", "thread", "associate", "dissociate")),
+        "holds what the sight of mail holds: tests/store/test_mail_messages.py",
+    ),
+    **dict.fromkeys(
+        ("mail attachment list", "mail attachment save"),
+        "belongs to a mail in sight: tests/store/test_mail_messages.py",
+    ),
     "find": "holds what is in sight: tests/store/test_permissions.py",
     "export": "holds what a list holds: tests/store/test_exports.py",
 }
