@@ -176,7 +176,7 @@ class MailAccountActions(_Base):
         detail = _("Mail is fetched again, and what belongs to deals is predicted anew.")
         options = [
             ("anew", _("Switch on")),
-            ("manual", _("Switch on, and bring back what was put to deals by hand")),
+            ("manual", _("Switch on, with what was put to deals by hand")),
         ]
         modal = ChoiceModal(_("Switch %(address)s on?") % name, options, detail=detail)
         chosen = await self.app.push_screen_wait(modal)

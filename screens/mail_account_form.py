@@ -9,9 +9,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui.domain.fields import Field
-from crm_tui.domain.mail import Auth, MailAccount, NewMailAccount
+from crm_tui.domain.mail import Auth, MailAccount, NewMailAccount, Provider
 from crm_tui.domain.mail_servers import servers_of
-from crm_tui.errors import CrmError, Invalid
+from crm_tui.errors import CrmError, Invalid, Misconfigured
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmScreen
@@ -161,11 +161,24 @@ class MailAccountFormScreen(CrmScreen[MailAccount | None]):
         form.apply("password", sign_in == PASSWORD)
         form.apply("password_command", sign_in == COMMAND)
         form.note("address", advice(servers_of(form["address"].raw)))
+        form["sign_in"].show_error(self._not_set_up(sign_in))
         note = ""
         if self.account is not None and self.account.has_secret and sign_in == PASSWORD:
             kept = self._keeps_secret(self.account)
             note = _("Leave it empty to keep the stored one.") if kept else drop_note()
+            if kept:
+                form["password"].show_error("")
         form.note("password", note)
+
+    def _not_set_up(self, sign_in: str) -> str:
+        """Return why nobody can sign in on the website of a provider here, "" if they can."""
+        if sign_in in (PASSWORD, COMMAND):
+            return ""
+        try:
+            self.services.mail_tokens.sign_in(Provider(sign_in))
+        except Misconfigured as error:
+            return str(error)
+        return ""
 
     def _keeps_secret(self, account: MailAccount) -> bool:
         """Return whether the fields still name the servers that the stored password is for."""

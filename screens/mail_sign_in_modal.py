@@ -35,6 +35,7 @@ class MailSignInModal(CrmModal[bool]):
     """
 
     CSS_PATH = "../styles/mail_sign_in_modal.tcss"
+    AUTO_FOCUS = ""
     GLOBAL_ACTIONS = CrmModal.GLOBAL_ACTIONS - {"quit"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy_code", N_("Copy the code"), id="mail_sign_in.copy"),
