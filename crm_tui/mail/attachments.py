@@ -13,7 +13,7 @@ from typing import Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.file_names import harmless_name, numbered
-from crm_tui.domain.mail import MailAttachment, MailMessage
+from crm_tui.domain.mail import MailAccount, MailAttachment, MailMessage
 from crm_tui.errors import CrmError, Invalid, NotFound, Unavailable
 from crm_tui.i18n import _
 from crm_tui.mail.authorizing import credentials_of
@@ -21,7 +21,7 @@ from crm_tui.mail.client import PIECE, ImapLine
 from crm_tui.mail.parsing.limits import LIMITS
 from crm_tui.mail.parsing.message import parse
 from crm_tui.mail.parsing.parts import Part, sorted_parts
-from crm_tui.mail.sign_in import open_line
+from crm_tui.mail.sign_in import Server, open_line
 from crm_tui.mail.threads import in_thread, start_in_thread
 from crm_tui.mail.worker import server_of
 from crm_tui.private_files import new_private
@@ -32,6 +32,9 @@ LARGEST: Final = 200 * 1024 * 1024
 """Bytes of a message that are fetched at most."""
 
 _MOST_OF_ONE_NAME: Final = 1_000
+
+MakeServer = Callable[[MailAccount, Sequence[str]], Server]
+"""Makes the server of an account; tests trust their own certificate by it."""
 
 Progress = Callable[[int, int], bool]
 """Takes how many bytes are here and of how many; returns whether to go on."""
@@ -53,6 +56,29 @@ def _on(_done: int, _total: int) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """How lines to the servers of accounts are opened."""
+
+    services: Services
+    allowed: Sequence[str]
+    make_server: MakeServer
+
+    async def line(self, account: MailAccount) -> ImapLine:
+        credentials = await credentials_of(self.services, account)
+        opening = start_in_thread(open_line, self.make_server(account, self.allowed), credentials)
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close_unused)
+            raise
+
+
+def _close_unused(opening: "asyncio.Future[ImapLine]") -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        start_in_thread(opening.result().close)
+
+
 async def contents(
     services: Services,
     actor: Actor,
@@ -61,6 +87,7 @@ async def contents(
     *,
     allowed: Sequence[str] = (),
     progress: Progress = _on,
+    make_server: MakeServer = server_of,
 ) -> tuple[Content, ...]:
     """Return what attachments of a mail hold, fetched from a mailbox of the actor where it isn't here.
 
@@ -78,7 +105,7 @@ async def contents(
     wanted = _wanted(sources.message, attachment_ids)
     raw = sources.raw
     if raw is None:
-        raw = await _fetched(services, sources, allowed, progress)
+        raw = await _fetched(sources, _Opening(services, allowed, make_server), progress)
     return await asyncio.to_thread(_cut, raw, wanted)
 
 
@@ -91,6 +118,7 @@ async def save(
     *,
     allowed: Sequence[str] = (),
     progress: Progress = _on,
+    make_server: MakeServer = server_of,
 ) -> tuple[Path, ...]:
     """Save attachments to a folder and return their files, which only the agent's account may read.
 
@@ -102,7 +130,9 @@ async def save(
     """
     if not await asyncio.to_thread(folder.is_dir):
         raise Invalid(_("There is no folder %(path)s. Nothing was saved.") % {"path": folder})
-    found = await contents(services, actor, mail_id, attachment_ids, allowed=allowed, progress=progress)
+    found = await contents(
+        services, actor, mail_id, attachment_ids, allowed=allowed, progress=progress, make_server=make_server
+    )
     return await asyncio.to_thread(_write, found, folder)
 
 
@@ -117,9 +147,7 @@ def _wanted(message: MailMessage, ids: Sequence[str] | None) -> tuple[MailAttach
     return tuple(known[one] for one in dict.fromkeys(ids))
 
 
-async def _fetched(
-    services: Services, sources: AttachmentSources, allowed: Sequence[str], progress: Progress
-) -> bytes:
+async def _fetched(sources: AttachmentSources, opening: _Opening, progress: Progress) -> bytes:
     """Return the message from the first of its places that still has it.
 
     What keeps one place from being read is told only if no other one has the message.
@@ -127,7 +155,7 @@ async def _fetched(
     problem: CrmError | None = None
     for place in sources.places:
         try:
-            raw = await _fetched_from(services, place, sources.message, allowed, progress)
+            raw = await _fetched_from(place, sources.message, opening, progress)
         except Stopped:
             raise
         except CrmError as error:
@@ -143,20 +171,10 @@ async def _fetched(
 
 
 async def _fetched_from(
-    services: Services,
-    place: MailPlace,
-    message: MailMessage,
-    allowed: Sequence[str],
-    progress: Progress,
+    place: MailPlace, message: MailMessage, opening: _Opening, progress: Progress
 ) -> bytes | None:
     """Return a message from one place, None if it is no longer there."""
-    credentials = await credentials_of(services, place.account)
-    opening = start_in_thread(open_line, server_of(place.account, allowed), credentials)
-    try:
-        line = await asyncio.shield(opening)
-    except asyncio.CancelledError:
-        opening.add_done_callback(_close_unused)
-        raise
+    line = await opening.line(place.account)
     try:
         status = await in_thread(line, line.examine, place.folder)
         if status.uid_validity != place.uid_validity:
@@ -165,11 +183,6 @@ async def _fetched_from(
         return raw if raw is not None and await asyncio.to_thread(_is_it, raw, message) else None
     finally:
         await asyncio.shield(start_in_thread(line.close))
-
-
-def _close_unused(opening: "asyncio.Future[ImapLine]") -> None:
-    if not opening.cancelled() and opening.exception() is None:
-        start_in_thread(opening.result().close)
 
 
 async def _in_pieces(line: ImapLine, uid: int, size: int, progress: Progress) -> bytes | None:
