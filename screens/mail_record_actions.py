@@ -118,11 +118,11 @@ async def _contact_first(app: "CrmApp", mail: MailMessage) -> Ref | None:
     lead = next((ref for ref in known if ref.module is Module.LEAD), None)
     may_create = can_create(app.actor, Module.CONTACT) is True
     options = []
-    if may_create:
-        options.append((_CREATE, _("Create the contact, then the case")))
     if lead is not None and may_create and can_edit(app.actor, Module.LEAD) is True:
         name = safe(lead.name, limit=60)
         options.append((_CONVERT, _("Convert the lead %(name)s, then the case") % {"name": name}))
+    if may_create:
+        options.append((_CREATE, _("Create the contact, then the case")))
     options.append((_CHOOSE, _("Choose another contact")))
     question = _("No contact has the mail address %(address)s.") % {"address": _address(mail)}
     detail = _("A case needs a contact.")
