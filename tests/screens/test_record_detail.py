@@ -106,7 +106,7 @@ async def test_a_note_is_written_read_edited_and_deleted_on_its_record(
     console: Console, sample: Sample
 ) -> None:
     await open_detail(console, sample.hanako.ref)
-    await console.press("tab", "right", "right")
+    await console.press("tab", "right", "right", "right")
     await console.until_shown("No notes yet")
     await console.press("shift+tab", "n")
     await console.until_on(RecordFormScreen)
