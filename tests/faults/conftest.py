@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from crm_tui.config import Config, load_config
+from tests.mail.conftest import dovecot, mailbox
 from tests.store.conftest import (
     admin,
     agent,
@@ -20,6 +21,8 @@ __all__ = [
     "admin",
     "agent",
     "clock",
+    "dovecot",
+    "mailbox",
     "postgres_server",
     "services",
     "sqlite_template",
