@@ -204,8 +204,9 @@ async def _add_to_deal(app: "CrmApp", mail_id: str, deal: Ref) -> bool:
         question = _("“%(deal)s” is a deal of %(contact)s, who isn't in this mail.") % names
         if not await app.confirm(question, _("Add it to %(contact)s too") % names):
             return False
-        await service.add(app.actor, mail_id, contact)
-    await service.add(app.actor, mail_id, deal)
+        await service.add_with_contact(app.actor, mail_id, deal)
+    else:
+        await service.add(app.actor, mail_id, deal)
     app.notice(_("The mail belongs to “%(deal)s” now. z undoes it.") % {"deal": safe(deal.name, limit=60)})
     return True
 

@@ -147,6 +147,17 @@ class MailDealService:
             await uow.commit()
         return len(done)
 
+    async def put(self, uow: UnitOfWork, actor: Actor, message_id: str, deal_id: str) -> MailMessage:
+        """Put a mail to a deal in a transaction that its caller may write and commits; see `associate`."""
+        deal = await self._deal(uow.connection, actor, deal_id)
+        for refusal in (await refusals(uow.connection, actor, [message_id])).values():
+            raise refusal
+        message = await _mail(uow.connection, actor, message_id)
+        if deal.id not in {one.ref.id for one in await self._offered(uow.connection, actor, message)}:
+            raise _no_deal_of_theirs(deal)
+        await self._decide(uow, actor, message, deal)
+        return message
+
     async def associate_new(
         self, actor: Actor, message_id: str, values: Mapping[str, object], contact_id: str | None = None
     ) -> tuple[MailMessage, Record]:

@@ -21,6 +21,7 @@ from crm_tui.policies.records import can_create, can_edit, can_view
 from crm_tui.services.cases import CaseService
 from crm_tui.services.contacts import ContactService
 from crm_tui.services.core import Core
+from crm_tui.services.deals import DealService
 from crm_tui.services.leads import LeadService
 from crm_tui.services.mail_deals import MailDealService
 from crm_tui.services.mail_messages import no_mail
@@ -55,6 +56,7 @@ class MailRecordService:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._mail_deals = MailDealService(core)
+        self._deals = DealService(core)
         self._preferences = MailPreferences(core)
         self._makers: Mapping[Module, RecordService] = {
             Module.LEAD: LeadService(core),
@@ -95,6 +97,29 @@ class MailRecordService:
             record = await self._seen(uow.connection, actor, ref)
             await self._attach(uow, message, record)
             uow.undoable(N_("Mail added to %(name)s: %(subject)s"), **_names(message, record))
+            await uow.commit()
+        return await self._read(actor, mail_id)
+
+    async def add_with_contact(self, actor: Actor, mail_id: str, deal: Ref) -> MailMessage:
+        """Add a mail to a deal and, in the same step, to the contact of that deal, who isn't in the mail.
+
+        Raises:
+            NotFound: The actor may not see the mail, the deal or its contact.
+            Invalid: The deal has no contact.
+            Conflict: The mailbox isn't shared, or is switched off.
+        """
+        contact = (await self._deals.get(actor, deal.id)).ref_to("contact")
+        if contact is None:
+            raise Invalid(
+                _("“%(deal)s” has no contact. Nothing was changed.") % {"deal": deal.name},
+                _("Give the deal a contact first."),
+            )
+        actor = await self._may(actor, "add", mail_id, contact)
+        async with self._core.store.write(actor) as uow:
+            message = await _mail(uow.connection, actor, mail_id)
+            await self._attach(uow, message, await self._seen(uow.connection, actor, contact))
+            await self._mail_deals.put(uow, actor, mail_id, deal.id)
+            uow.undoable(N_("Mail added to %(name)s: %(subject)s"), **_names(message, deal))
             await uow.commit()
         return await self._read(actor, mail_id)
 

@@ -110,6 +110,28 @@ async def test_a_deal_takes_mail_by_the_rules_of_association(
 
 
 @ON_SQLITE
+async def test_mail_goes_to_a_deal_and_its_contact_in_one_step(
+    services: Services, box: Mailbox, agent: Actor
+) -> None:
+    suzuki = await contact(services, agent, "鈴木")
+    deal = (await services.deals.create(agent, {"name": "複合機", "contact": suzuki.id})).record
+    nobodys = (await services.deals.create(agent, {"name": "未定"})).record
+    await box.receive(Written(message_id="a@x"))
+    mail = await only(services, agent)
+    added = await services.mail_records.add_with_contact(agent, mail.row.id, deal.ref)
+    assert (added.contacts, added.row.association.deal) == ((suzuki.ref,), deal.ref)
+    await services.undo.undo(agent)
+    mail = await only(services, agent)
+    assert (mail.contacts, mail.row.association.deal) == ((), None)
+    with pytest.raises(Invalid):
+        await services.mail_records.add_with_contact(agent, mail.row.id, nobodys.ref)
+    await services.mail_accounts.share(agent, box.account.id, Sharing.PRIVATE)
+    with pytest.raises(Conflict):
+        await services.mail_records.add_with_contact(agent, mail.row.id, deal.ref)
+    assert (await only(services, agent)).contacts == ()
+
+
+@ON_SQLITE
 async def test_the_records_of_the_sender(
     services: Services, box: Mailbox, agent: Actor, admin: Actor
 ) -> None:
