@@ -29,7 +29,7 @@ _ADDRESS = Column("address", N_("Mailbox"), min_width=18, weight=3, priority=9)
 _STATE = Column("state", N_("State"), min_width=16, weight=2, priority=8)
 _LAST = Column("last_mail", N_("Last mail"), width=SHORT_CELLS, priority=7)
 _SHARING = Column("sharing", N_("Who sees it"), width=12, priority=6)
-_USER = Column("user", N_("Whose"), min_width=10, weight=1, priority=8)
+_USER = Column("user", N_("User"), min_width=10, weight=1, priority=8)
 _OWN = (_ADDRESS, _STATE, _LAST, _SHARING)
 _ALL = (_ADDRESS, _USER, _STATE, _LAST, _SHARING)
 
@@ -112,6 +112,7 @@ class MailSettingsScreen(MailAccountActions, CrmScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._shown: dict[str, AccountStatus] = {}
+        self._wanted = ""
 
     @property
     def table(self) -> RecordTable:
@@ -140,7 +141,9 @@ class MailSettingsScreen(MailAccountActions, CrmScreen[None]):
         self.action_choose()
 
     @on(RecordTable.Highlighted)
-    def _moved(self) -> None:
+    def _moved(self, event: RecordTable.Highlighted) -> None:
+        if event.row is not None and event.row.key == self._wanted:
+            self._wanted = ""
         self._show_details()
         self.refresh_bindings()
 
@@ -164,6 +167,8 @@ class MailSettingsScreen(MailAccountActions, CrmScreen[None]):
             keep: Id of the account to put the cursor on; the one that has it unless given.
         """
         title = self.query_one(ListTitle)
+        # What others do meanwhile may have the list read again before the cursor is there.
+        self._wanted = keep or self._wanted
 
         async def read(_request: PageRequest) -> Page[Row]:
             found = await self.services.mail_accounts.status(self.actor)
@@ -172,7 +177,7 @@ class MailSettingsScreen(MailAccountActions, CrmScreen[None]):
             self.call_after_refresh(self._show_details)
             return Page([self._row(n, one) for n, one in enumerate(found)], at_start=True, at_end=True)
 
-        self.table.set_source(read, keep=keep or self.table.cursor_key)
+        self.table.set_source(read, keep=self._wanted or self.table.cursor_key)
 
     async def current(self) -> AccountStatus | None:
         """Return the account under the cursor, with how it goes."""
