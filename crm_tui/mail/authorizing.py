@@ -12,13 +12,14 @@ from datetime import datetime
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import Auth, MailAccount, Provider
-from crm_tui.errors import Invalid, StoreUnavailable
+from crm_tui.errors import Invalid, Misconfigured, StoreUnavailable
 from crm_tui.i18n import _
 from crm_tui.mail.errors import AuthFailed, LineDown
 from crm_tui.mail.oauth import Asked, OAuth, Waiting
 from crm_tui.mail.sign_in import Password, Token
 from crm_tui.mail.threads import start_in_thread
 from crm_tui.services.container import Services
+from crm_tui.services.mail_secrets import NoSecret
 from crm_tui.services.mail_tokens import Tokens
 
 _SLOWER = 5
@@ -124,18 +125,26 @@ async def credentials_of(
         renew: The server refused the access token although it hasn't ended: ask for another one.
 
     Raises:
-        AuthFailed: The provider no longer permits it; the agent has to sign in again.
+        AuthFailed: There is no password or token, it can't be opened, or the provider no longer permits it:
+            nothing helps until somebody does something.
         LineDown: The provider can't be reached.
-        Unavailable: There is no password or token, or it can't be opened.
+        Unavailable: The password command gives none.
     """
-    if account.auth is not Auth.OAUTH2:
-        return Password(account.login, await services.mail_accounts.secrets.open(account))
+    try:
+        if account.auth is not Auth.OAUTH2:
+            return Password(account.login, await services.mail_accounts.secrets.open(account))
+        return Token(account.login, await _access_token(services, account, renew=renew))
+    except (NoSecret, Misconfigured) as error:
+        raise AuthFailed(error.message, error.hint) from error
+
+
+async def _access_token(services: Services, account: MailAccount, *, renew: bool) -> str:
     kept = services.mail_tokens
     async with kept.one_at_a_time(account.id):
         tokens = await kept.stored(account)
         if renew or not tokens.is_fresh(kept.now):
             tokens = await _renewed(services, account, tokens)
-    return Token(account.login, tokens.access)
+    return tokens.access
 
 
 async def _renewed(services: Services, account: MailAccount, tokens: Tokens) -> Tokens:

@@ -12,6 +12,10 @@ from crm_tui.services.core import Core
 from crm_tui.store.repositories.mail_accounts import MailAccountRepository
 
 
+class NoSecret(Unavailable):
+    """There is nothing to show to a mail server until the agent types it or signs in again."""
+
+
 class MailSecrets:
     """Seals and opens what mail servers are shown."""
 
@@ -34,14 +38,15 @@ class MailSecrets:
         """Return what to show the server: the password, the first line of the command, or the tokens.
 
         Raises:
-            Unavailable: There is none, it can't be opened, or the command gives none.
+            NoSecret: There is none, or it can't be opened.
+            Unavailable: The command gives none.
         """
         if account.auth is Auth.COMMAND:
             return await first_line(account.password_command)
         async with self._core.store.read() as connection:
             sealed = await MailAccountRepository(connection).secret(account.id)
         if not sealed:
-            raise Unavailable(
+            raise NoSecret(
                 _("There is no password for %(address)s.") % {"address": account.address},
                 _("Type it in the settings of the account."),
             )
@@ -51,12 +56,12 @@ class MailSecrets:
         """Return what was sealed for an account.
 
         Raises:
-            Unavailable: The key isn't here, or the text belongs to another account or was changed.
+            NoSecret: The key isn't here, or the text belongs to another account or was changed.
         """
         try:
             return self.key_file.read().open(sealed, account.id)
         except Unsealable as error:
-            raise Unavailable(
+            raise NoSecret(
                 _("The password of %(address)s was sealed with a key that isn't here.")
                 % {"address": account.address},
                 _("Type it again in the settings of the account."),

@@ -10,10 +10,11 @@ from typing import Final
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import MailAccount, Provider
 from crm_tui.domain.mail_sign_ins import PROVIDER_NAMES, SignIn
-from crm_tui.errors import Misconfigured, Unavailable
+from crm_tui.errors import Misconfigured
 from crm_tui.i18n import _
 from crm_tui.services.core import Core
 from crm_tui.services.mail_accounts import MailAccountService
+from crm_tui.services.mail_secrets import NoSecret
 from crm_tui.store.repositories.mail_accounts import MailAccountRepository
 
 MARGIN: Final = timedelta(minutes=5)
@@ -88,7 +89,7 @@ class MailTokenService:
         """Return the tokens of an account.
 
         Raises:
-            Unavailable: There are none, or they can't be opened.
+            NoSecret: There are none, or they can't be opened.
         """
         text = await self._accounts.secrets.open(account)
         before, tokens = self._unsaved.get(account.id, ("", None))
@@ -97,7 +98,7 @@ class MailTokenService:
         try:
             return _read(text)
         except (ValueError, KeyError, TypeError) as error:
-            raise Unavailable(
+            raise NoSecret(
                 _("There is no token for %(address)s.") % {"address": account.address},
                 _("Sign in with the provider again."),
             ) from error

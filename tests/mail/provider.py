@@ -66,7 +66,11 @@ class FakeProvider:
             def log_request(self, *args: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            def handle_error(self, request: Any, client_address: Any) -> None:
+                """Clients that hang up are what some tests are about."""
+
+        self._server = Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self._server.socket = certificate.server_context().wrap_socket(self._server.socket, server_side=True)
         self.port: int = self._server.server_address[1]

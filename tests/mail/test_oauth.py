@@ -12,7 +12,7 @@ from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import AccountState, Auth, MailAccount, NewMailAccount, Provider, Sharing
 from crm_tui.domain.mail_sign_ins import Flow
-from crm_tui.errors import CrmError, Invalid, Misconfigured, Unavailable
+from crm_tui.errors import CrmError, Invalid, Misconfigured
 from crm_tui.mail.authorizing import Prompt, begin, credentials_of, finish
 from crm_tui.mail.errors import AuthFailed, LineDown, Refused
 from crm_tui.mail.https import post_form
@@ -90,7 +90,7 @@ async def test_a_code_is_typed_elsewhere_and_tokens_arrive(
     services: Services, agent: Actor, account: MailAccount, provider: FakeProvider, waits: Waits
 ) -> None:
     assert account.auth is Auth.OAUTH2
-    with pytest.raises(Unavailable):
+    with pytest.raises(AuthFailed):
         await credentials_of(services, account)
     prompt = await begin(services, agent, account.id)
     assert (prompt.url, prompt.code) == ("https://id.example/device", "ABCD-EFGH")
@@ -312,8 +312,10 @@ async def test_tokens_are_shown_to_no_other_provider(
     with pytest.raises(Refused):
         await credentials_of(services, account)
     services.core.sign_ins = {}
-    with pytest.raises(Misconfigured):
+    with pytest.raises(AuthFailed, match="isn't set up"):
         await credentials_of(services, account)
+    with pytest.raises(Misconfigured):
+        await begin(services, agent, account.id)
     assert len(provider.asked) == asked
     changed = await services.mail_accounts.change(agent, account.id, {"provider": Provider.GOOGLE})
     assert not changed.has_secret
