@@ -41,7 +41,12 @@ MAIL_BINDINGS: Final[list[BindingType]] = [
         tooltip=N_("Reply to the sender and everybody it was sent to."),
     ),
     Binding(
-        "f", "mail_forward", N_("Forward"), id="mail.forward", tooltip=N_("Send it on to somebody else.")
+        "f",
+        "mail_forward",
+        N_("Forward"),
+        id="mail.forward",
+        show=False,
+        tooltip=N_("Send it on to somebody else."),
     ),
     Binding("n", "mail_write", N_("Write"), id="mail.write", tooltip=N_("Write a new mail.")),
     Binding(

@@ -115,29 +115,33 @@ def text_lines(text: str, width: int, *, unfolded: bool) -> list[Line]:
 def broken(paragraph: str, width: int) -> Iterator[str]:
     """Yield the lines of one paragraph, broken at a blank where there is one in the last half of a line.
 
-    Every character is looked at once, also where the paragraph is a megabyte long.
+    A paragraph may be a megabyte long.
     """
     text = paragraph.expandtabs(_TAB)
     if len(text) <= width and cell_len(text) <= width:
         yield text
         return
-    start = cells = 0
-    blank = -1
-    index = 0
-    while index < len(text):
-        character = text[index]
-        cells += cell_len(character)
-        if cells > width and index > start:
-            end = blank if blank > start + (index - start) // 2 else index
-            yield text[start:end]
-            start = end + (end == blank)
-            index, cells, blank = start, 0, -1
-            continue
-        if character == " ":
-            blank = index
-        index += 1
-    if start < len(text):
-        yield text[start:]
+    start = 0
+    while start < len(text):
+        end = _fitting(text, start, width)
+        if end < len(text):
+            blank = text.rfind(" ", start + (end - start) // 2, end + 1)
+            end = blank if blank > start else end
+        yield text[start:end]
+        start = end + (text[end : end + 1] == " ")
+
+
+def _fitting(text: str, start: int, width: int) -> int:
+    """Return where the longest piece ends that begins at ``start`` and fits, one character at least."""
+    high = min(start + width, len(text))
+    if cell_len(text[start:high]) <= width:
+        return high
+    # No character takes more than two cells.
+    low = start + max(1, width // 2)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if cell_len(text[start:middle]) <= width else (low, middle)
+    return low
 
 
 def _blocks(paragraphs: Sequence[str]) -> Iterator[tuple[bool, list[str]]]:
