@@ -34,12 +34,8 @@ CHOICES: Final = Picklists(
             Choice(Tls.NONE, "None (own network only)", "なし(社内ネットワークのみ)"),
         ),
         _SHARING: (
-            Choice(Sharing.PRIVATE, "Private: only you see this mail", "非公開:本人だけが見られます"),
-            Choice(
-                Sharing.SHARED,
-                "Shared: colleagues see mail with customers",
-                "共有:同僚も顧客とのメールを見られます",
-            ),
+            Choice(Sharing.PRIVATE, "Only you", "本人のみ"),
+            Choice(Sharing.SHARED, "Shared with colleagues", "同僚と共有"),
         ),
     }
 )

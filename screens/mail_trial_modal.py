@@ -137,7 +137,7 @@ class MailTrialModal(CrmModal[Verdict]):
     def _what_now(self) -> str:
         if not self._saves:
             return ""
-        return _("Nothing is saved yet. Go back and correct it, or save it all the same.")
+        return f"{_('Nothing is saved yet.')} {_('Correct it, or save it all the same.')}"
 
     def _end(self, text: str, *, good: bool) -> None:
         self._is_done = True
