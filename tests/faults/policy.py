@@ -137,6 +137,7 @@ LISTED = "holds what is in sight alone: tests/store/test_permissions.py and the 
 BESIDE = "tells of one record in sight: faults 24 and 28"
 MAIL = "is looked at by the sight of mail: tests/store/test_mail_messages.py"
 MAIL_RECORDS = "asks for sight of the mail and of both ends: tests/store/test_mail_records.py"
+OUTBOX = "reaches one's own, and only what it names in sight: tests/store/test_mail_outbox.py"
 QUEUED = "asks for sight of the records and the right to make calls: tests/store/test_queue_rights.py"
 NUMBERS = "sight of leads, contacts or accounts, the right to edit them to flag: tests/store/test_numbers.py"
 PLAIN = "tells or keeps nothing of records"
@@ -201,6 +202,8 @@ ELSEWHERE: Mapping[str, str] = {
     ),
     **dict.fromkeys((f"mail_records.to_{name}" for name in ("lead", "contact", "case")), MAIL_RECORDS),
     **dict.fromkeys((f"mail_records.{name}_values" for name in ("lead", "contact", "case")), MAIL_RECORDS),
+    **dict.fromkeys((f"mail_outbox.{name}" for name in ("list", "get", "queue", "cancel", "retry")), OUTBOX),
+    "mail_outbox.resolve_unknown": OUTBOX,
     **dict.fromkeys(("mail_records.made_for_unknown", "mail_records.add_with_contact"), MAIL_RECORDS),
     **dict.fromkeys((f"mail_records.{name}" for name in ("settings", "house_settings", "set_settings")), OWN),
     **dict.fromkeys((f"reminders.{name}" for name in ("due", "next_at", "claim", "snooze", "dismiss")), OWN),

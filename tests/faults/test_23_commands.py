@@ -154,6 +154,10 @@ ELSEWHERE: Mapping[str, str] = {
         ),
         "reaches one's own accounts: tests/store/test_mail_accounts.py",
     ),
+    **dict.fromkeys(
+        ("mail send", *(f"mail outbox {name}" for name in ("list", "show", "cancel", "retry", "resolve"))),
+        "sends one's own mail: tests/store/test_mail_outbox.py",
+    ),
     **dict.fromkeys(("mail sync", "mail status"), "looks after one's own accounts: tests/cli/test_mail.py"),
     **dict.fromkeys(
         (f"mail {name}" for name in ("list", "show", "thread", "associate", "dissociate")),
