@@ -179,18 +179,26 @@ class ComposeForm(Form):
         """Show the line of those whom the others don't see, or hide it while it is empty."""
         self["bcc"].display = shown or bool(self["bcc"].raw)
         self["bcc"].editor.disabled = not self["bcc"].display
+        self.fit_text()
 
-    def fit_text(self, height: int) -> None:
-        """Give the text what the other fields leave of a height in lines."""
-        others = sum(max(1, one.outer_size.height) for one in self.form_fields if one.display)
+    def fit_text(self) -> None:
+        """Give the text what the other fields leave of the height, once they are laid out."""
+        self.call_after_refresh(self._fit_text)
+
+    def _fit_text(self) -> None:
+        height = self.size.height
+        if not height:
+            return
         text = self["text"]
-        left = height - others + max(1, text.outer_size.height) - _AROUND
-        text.editor.styles.height = max(_SHORTEST_TEXT, left)
+        others = sum(
+            max(1, one.outer_size.height) for one in self.form_fields if one.display and one is not text
+        )
+        text.editor.styles.height = max(_SHORTEST_TEXT, height - others - _AROUND)
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit fields and text to the room there is."""
         super().on_resize(event)
-        self.call_after_refresh(self.fit_text, self.size.height)
+        self.fit_text()
 
     # What stands in it
 

@@ -149,7 +149,6 @@ class ComposeScreen(CrmScreen[bool]):
         """Show the line for blind copies and go there."""
         self.form.show_bcc(True)
         self.form.focus_field("bcc")
-        self.form.call_after_refresh(self.form.fit_text, self.form.size.height)
         self.refresh_bindings()
 
     def action_send(self) -> None:
@@ -251,7 +250,7 @@ class ComposeScreen(CrmScreen[bool]):
             self._drafts.touch()
         if event.field.name in LINES:
             self._look_for_person()
-        self.call_after_refresh(self.form.fit_text, self.form.size.height)
+        self.form.fit_text()
 
     @work(group="compose.person", exclusive=True, exit_on_error=False)
     async def _look_for_person(self) -> None:
