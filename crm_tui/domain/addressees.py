@@ -96,8 +96,9 @@ def _mailboxes(typed: str) -> Iterator[tuple[str, str | None, str]]:
         elif token == ":" and email is None and "@" not in "".join(words):
             # What stands before is the name of a group.
             words, whole = [], []
-        elif token.startswith("<") and token.endswith(">") and email is None:
-            email = token[1:-1].strip()
+        elif token.startswith("<") and token.endswith(">"):
+            # Two in one part are one too many, and no address together.
+            email = token[1:-1].strip() if email is None else email + token
             whole.append(token)
         else:
             is_quoted = len(token) > 1 and token[0] == token[-1] == '"'

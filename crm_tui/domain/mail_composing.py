@@ -175,7 +175,8 @@ def _parameter(name: str, value: str) -> list[str]:
     if value.isascii():
         return [f"{name}={_quoted(value)}"]
     if name == "name":
-        return ['name="' + " ".join(_encoded_words(value, 0)) + '"']
+        words = _encoded_words(value, 8)
+        return [f'name="{words[0]}', *words[1:-1], f'{words[-1]}"'] if words[1:] else [f'name="{words[0]}"']
     encoded = quote(value.encode(), safe="")
     pieces = _percent_pieces(encoded, 50)
     if len(pieces) == 1:
@@ -223,6 +224,8 @@ def _quoted(text: str) -> str:
 
 def _unstructured(text: str, used: int) -> list[str]:
     """Return the words of a subject."""
+    if has_control(text):
+        raise ValueError("control characters in a subject")
     if text.isascii() and "=?" not in text and all(len(word) <= 900 for word in text.split()):
         return text.split()
     return _encoded_words(text, used)

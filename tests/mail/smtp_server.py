@@ -1,4 +1,4 @@
-"""A real SMTP server in a thread of the tests, which takes mail, refuses some, or ends a process before it answers."""
+"""A real SMTP server in a thread of the tests, which takes mail or refuses it."""
 
 import ssl
 from collections.abc import Callable, Iterator
