@@ -1,12 +1,16 @@
 """How many keys the things take that an agent does two hundred times a day. Typed text isn't counted."""
 
+import asyncio
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import cast
 
 import pytest
 
+from crm_tui.clock import FrozenClock
 from tests.e2e.desk import DIGITS, SAKURA, Desk, find_and_open, first_list
+from tests.store.mailbox import Written, connect
 from tests.support.terminal import Terminal
 
 pytestmark = [pytest.mark.pty, pytest.mark.slow]
@@ -219,3 +223,25 @@ def test_the_next_record_of_the_queue(console: Terminal, desk: Desk) -> None:
 def on_line(screen: Terminal, name: str) -> bool:
     """Return whether the queue shows ``name`` as the record that is called now."""
     return re.search(rf"^ {name} +Numbers", screen.text(), re.MULTILINE) is not None
+
+
+def test_associate_a_mail_with_a_deal(desk: Desk) -> None:
+    """Two keys: one for the deals of its contacts, one for the deal."""
+    desk.ask("contact", "edit", SAKURA, "--set", "email=sakura@example.jp")
+    asyncio.run(receive(desk, "見積もり"))
+    desk.ask("deal", "add", "--set", "name=Renewal", "--set", f"contact={SAKURA}")
+    with desk.console() as console:
+        first_list(console)
+        find_and_open(console, DIGITS, SAKURA)
+        console.type("tab", "right", "right")
+        console.wait_for(on_row("見積もり"))
+        hands = Hands(console)
+        hands.press("m", "1")
+        hands.need("◆ Renewal", 2)
+
+
+async def receive(desk: Desk, subject: str) -> None:
+    """Let the agent's mailbox hold a mail from Sakura."""
+    async with desk.services() as (services, agent):
+        box = await connect(services, cast(FrozenClock, services.core.clock), agent)
+        await box.receive(Written("Sakura <sakura@example.jp>", subject=subject))
