@@ -50,6 +50,7 @@ class Finding:
 
 
 Tell = Callable[[Finding], None]
+Trial = Callable[[Server, Password | Token], Awaitable[Finding]]
 
 
 async def try_account(
@@ -80,15 +81,15 @@ async def try_account(
     def server(host: str, port: int, tls: Tls) -> Server:
         return Server(host, port, tls, allowed, context, CONNECT_TIMEOUT, READ_TIMEOUT)
 
-    async def told(trial: Awaitable[Finding]) -> Finding:
-        finding = await trial
+    async def told(trial: Trial, server: Server) -> Finding:
+        finding = await trial(server, credentials)
         if tell is not None:
             tell(finding)
         return finding
 
     imap = server(account.host, account.port, account.tls)
     smtp = server(account.smtp_host or account.host, account.smtp_port, account.smtp_tls)
-    return tuple(await asyncio.gather(told(_imap(imap, credentials)), told(_smtp(smtp, credentials))))
+    return tuple(await asyncio.gather(told(_imap, imap), told(_smtp, smtp)))
 
 
 async def try_stored(
