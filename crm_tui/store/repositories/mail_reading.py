@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.selectable import Exists
 
 from crm_tui.domain.mail_folders import FolderRole
 from crm_tui.store.models.mail import (
@@ -32,16 +31,13 @@ def accounts_of(user_id: str) -> Select[tuple[str]]:
     return select(mail_accounts.c.id).where(mail_accounts.c.user_id == user_id).correlate(None)
 
 
-def sent_by(message_id: ColumnElement[str], user_id: Any) -> Exists:
-    """Return the condition that a message comes from an address of a user's own accounts."""
-    return exists().where(
-        mail_addresses.c.message_id == message_id,
-        mail_addresses.c.role == "from",
-        mail_addresses.c.email.in_(
-            select(func.lower(mail_accounts.c.address))
-            .where(mail_accounts.c.user_id == user_id)
-            .correlate(None)
-        ),
+def messages_of_sender(user_id: Any) -> Select[tuple[str]]:
+    """Return a statement of the messages that come from an address of a user's own accounts."""
+    own = select(func.lower(mail_accounts.c.address)).where(mail_accounts.c.user_id == user_id)
+    return (
+        select(mail_addresses.c.message_id)
+        .where(mail_addresses.c.role == "from", mail_addresses.c.email.in_(own.correlate(None)))
+        .correlate(None)
     )
 
 
@@ -75,14 +71,14 @@ class MailReadingRepository:
     async def set_unread(self, account_id: str, message_ids: Iterable[str]) -> None:
         """Say that messages of an account weren't read; what its agent sent never needs reading."""
         user_id = select(mail_accounts.c.user_id).where(mail_accounts.c.id == account_id).scalar_subquery()
-        sent = sent_by(mail_holders.c.message_id, user_id)
+        sent = messages_of_sender(user_id)
         for some in chunks(message_ids):
             await self._connection.execute(
                 update(mail_holders)
                 .where(
                     mail_holders.c.account_id == account_id,
                     mail_holders.c.message_id.in_(some),
-                    ~sent.correlate(mail_holders),
+                    mail_holders.c.message_id.not_in(sent.where(mail_addresses.c.message_id.in_(some))),
                 )
                 .values(is_unread=True)
             )

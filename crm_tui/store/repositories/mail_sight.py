@@ -23,7 +23,7 @@ from crm_tui.store.models.mail import (
     mail_places,
 )
 from crm_tui.store.models.records import contacts, deal_contacts, deals, leads
-from crm_tui.store.repositories.mail_reading import accounts_of, sent_by, unread_of
+from crm_tui.store.repositories.mail_reading import accounts_of, messages_of_sender, unread_of
 from crm_tui.store.repositories.scope import owner_in_scope, readable_by
 from crm_tui.store.repositories.sight import sees_all
 
@@ -54,7 +54,7 @@ def in_view(actor: Actor, view: MailView) -> ColumnElement[bool]:
         case MailView.INBOX:
             return _in_own_inbox(actor)
         case MailView.SENT:
-            return sent_by(mail_messages.c.id, actor.id).correlate(mail_messages)
+            return mail_messages.c.id.in_(messages_of_sender(actor.id))
         case MailView.UNREAD:
             unread = select(mail_holders.c.message_id).where(unread_of(actor.id))
             return mail_messages.c.id.in_(unread.correlate(None))
