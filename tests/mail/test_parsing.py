@@ -1,11 +1,12 @@
 """What an agent reads of a message, whatever program wrote it."""
 
 import base64
+import random
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm_tui.mail.parsing.addresses import Address, addresses
@@ -14,6 +15,9 @@ from crm_tui.mail.parsing.headers import decode_header, message_ids, parameters
 from crm_tui.mail.parsing.html_text import text_of_html
 from crm_tui.mail.parsing.limits import Limits
 from crm_tui.mail.parsing.message import parse
+from tests.fuzz.mail_parser import check, corpus, mutated
+
+CORPUS = corpus()
 
 
 def _word(data: bytes, charset: str) -> str:
@@ -185,3 +189,9 @@ def test_anything_is_kept_with_its_hash_and_size(raw: bytes) -> None:
     assert found.size == len(raw)
     assert len(found.content_hash) == 64
     assert "\0" not in found.text
+
+
+@given(st.integers(0, 2**32), st.sampled_from(range(len(CORPUS))))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_mutations_of_hostile_mail_keep_every_expectation(seed: int, number: int) -> None:
+    check(mutated(CORPUS[number][:4_000], random.Random(seed), CORPUS))

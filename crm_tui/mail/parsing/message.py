@@ -18,6 +18,7 @@ from crm_tui.mail.parsing.parts import Part, sorted_parts
 from crm_tui.text import clean_input
 
 _SNIPPET = 200
+_BREAKS = re.compile(r"[\r\n\0]+")
 _EMPTY_LINE = re.compile(rb"\n\r?\n|\r\r")
 _LONGEST_HEADER = 1_000_000
 _TEXT_CUT = N_("The text is longer than what is shown.")
@@ -129,7 +130,7 @@ def _with_headers(mail: ParsedMail, message: Message) -> ParsedMail:
     return replace(
         mail,
         message_id=next(iter(message_ids(lines.first("message-id"))), ""),
-        subject=decode_header(lines.first("subject")),
+        subject=_BREAKS.sub(" ", decode_header(lines.first("subject"))),
         sender=addresses(lines.first("from")) or addresses(lines.first("sender")),
         to=addresses(lines.all("to")),
         cc=addresses(lines.all("cc")),
