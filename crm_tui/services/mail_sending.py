@@ -317,5 +317,7 @@ async def _place(uow: UnitOfWork, job: Job, message_id: str) -> None:
             await MailPeopleRepository(uow.connection).add_by_hand(message_id, (ref.module, ref.id))
             uow.touched(ref.module, ref.id)
             uow.record(
-                AuditEntry("add", Module.MAIL, message_id, draft.subject, {ref.module.value: [None, ref.id]})
+                AuditEntry(
+                    "add mail", Module.MAIL, message_id, draft.subject, {ref.module.value: [None, ref.id]}
+                )
             )
