@@ -57,7 +57,9 @@ def _options(function: Any) -> Any:
             option("--port", type=_PORT, metavar="N", help=N_("Its port; the usual one, unless given.")),
             option("--tls", type=_TLS, help=N_("How the line is encrypted; implicit, unless given.")),
             option("--login", metavar="L", help=N_("What the server knows you by; often the address.")),
-            option("--address", metavar="A", help=N_("The mail address; the login, unless given.")),
+            option(
+                "--address", metavar="A", help=N_("The mail address; the login or your own, unless given.")
+            ),
             option("--password-stdin", is_flag=True, help=N_("Read the password from standard input.")),
             option(
                 "--password-command",
@@ -89,7 +91,7 @@ def _options(function: Any) -> Any:
 @option(
     "--sharing",
     type=click.Choice([one.value for one in Sharing]),
-    default=Sharing.PRIVATE.value,
+    default=Sharing.SHARED.value,
     show_default=True,
     help=N_("Whether colleagues see its mail, which can then belong to deals."),
 )
@@ -216,8 +218,7 @@ def authorize(invocation: Invocation, name: str) -> Answer:
 def _new(given: dict[str, Any]) -> dict[str, Any]:
     """Return the values of a new account, with what is usual or known filled in."""
     values = {key: value for key, value in given.items() if value is not None}
-    address = values.get("address") or values.get("login") or ""
-    values["address"] = address
+    address = values.setdefault("address", "") or values.get("login", "")
     known = servers_of(address) if "host" not in values else None
     if known is not None and known.provider:
         for name in ("host", "port", "tls", "smtp_host", "smtp_port", "smtp_tls"):

@@ -27,7 +27,7 @@ async def find_mail(session: Session, text: str) -> str:
 
 
 async def find_account(session: Session, text: str, *, own: bool = False) -> "MailAccount":
-    """Return the mail account that ``text`` names by its id or its address.
+    """Return the mail account that ``text`` names by its id, its address or its login.
 
     An account of one's own goes before those of others, which administrators see.
 
@@ -36,12 +36,12 @@ async def find_account(session: Session, text: str, *, own: bool = False) -> "Ma
 
     Raises:
         NotFound: There is none, or the actor may not see it.
-        Ambiguous: Several accounts have this address; the error lists them.
+        Ambiguous: Several accounts have this address or login; the error lists them.
     """
     accounts = session.services.mail_accounts
     known = await (accounts.own(session.actor) if own else accounts.list(session.actor))
     wanted = text.strip().casefold()
-    found = [one for one in known if wanted in (one.id, one.address.casefold())]
+    found = [one for one in known if wanted in (one.id, one.address.casefold(), one.login.casefold())]
     mine = [one for one in found if one.user.id == session.actor.id]
     return _the_one(mine or found, text)
 

@@ -22,6 +22,7 @@ from crm_tui.services.mail_secrets import MailSecrets
 from crm_tui.services.mail_status import AccountStatus, read_status
 from crm_tui.store.repositories.mail_accounts import MailAccountRepository
 from crm_tui.store.repositories.mail_folders import MailFolderRepository
+from crm_tui.store.repositories.users import UserRepository
 from crm_tui.store.store import Connection
 from crm_tui.store.uow import AuditEntry, UnitOfWork
 
@@ -92,13 +93,16 @@ class MailAccountService:
     async def add(self, actor: Actor, new: NewMailAccount) -> MailAccount:
         """Connect a mailbox; the worker takes it up by itself.
 
+        Args:
+            new: Without an address it gets the login, or else the agent's own address.
+
         Raises:
             Invalid: With a reason per field; nothing was saved.
             Conflict: The actor has this mailbox already.
         """
         actor = await self._core.current(actor)
         await self._core.require(actor, can_create(actor, Module.MAIL), "create", Module.MAIL)
-        new = checked(new)
+        new = checked(await self._addressed(actor, new))
         account_id = new_id()
         async with self._core.store.write(actor) as uow:
             repository = MailAccountRepository(uow.connection)
@@ -345,6 +349,18 @@ class MailAccountService:
         uow.touched(Module.USER, user_id)
         uow.touched_all()
 
+    async def _addressed(self, actor: Actor, new: NewMailAccount) -> NewMailAccount:
+        """Fill in an address that wasn't named: the login, the agent's own, or the login at the server."""
+        if new.address or not new.login:
+            return new
+        if "@" in new.login:
+            return replace(new, address=new.login)
+        async with self._core.store.read() as connection:
+            user = await UserRepository(connection).by_id(actor.id)
+            taken = {account.address for account in await MailAccountRepository(connection).of(actor.id)}
+        own = user.email if user is not None else ""
+        return replace(new, address=own if own and own not in taken else f"{new.login}@{new.host}")
+
     async def _found(self, connection: Connection, account_id: str) -> MailAccount:
         account = await MailAccountRepository(connection).get(account_id)
         if account is None:
@@ -372,7 +388,7 @@ def _as_new(account: MailAccount) -> NewMailAccount:
 
 def _refuse_double(accounts: Sequence[MailAccount], new: NewMailAccount) -> None:
     for one in accounts:
-        if (one.host, one.login) == (new.host, new.login):
+        if (one.host, one.port, one.login) == (new.host, new.port, new.login):
             raise Conflict(
                 _("You have connected this mailbox already."), _("Change that account, or enable it.")
             )
