@@ -58,7 +58,7 @@ def _options(function: Any) -> Any:
             option("--tls", type=_TLS, help=N_("How the line is encrypted; implicit, unless given.")),
             option("--login", metavar="L", help=N_("What the server knows you by; often the address.")),
             option(
-                "--address", metavar="A", help=N_("The mail address; the login or your own, unless given.")
+                "--address", metavar="A", help=N_("The mail address; login or your own, unless given.")
             ),
             option("--password-stdin", is_flag=True, help=N_("Read the password from standard input.")),
             option(
