@@ -8,6 +8,7 @@ step is a transaction of its own, so that after a kill the row says how far the 
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -27,15 +28,17 @@ from crm_tui.domain.mail_outgoing import (
 )
 from crm_tui.domain.mail_writing import checked
 from crm_tui.domain.modules import PEOPLE, Module
-from crm_tui.errors import Conflict
+from crm_tui.errors import Conflict, StoreUnavailable
 from crm_tui.i18n import _
 from crm_tui.services.core import Core
+from crm_tui.services.mail_files import MailFiles
 from crm_tui.services.mail_intake import MailIntakeService
 from crm_tui.services.mail_outbox import deals_of
 from crm_tui.store.repositories.mail_accounts import MailAccountRepository
 from crm_tui.store.repositories.mail_decisions import MailDecisionRepository
 from crm_tui.store.repositories.mail_outbox import Claimed, MailOutboxRepository
 from crm_tui.store.repositories.mail_people import MailPeopleRepository
+from crm_tui.store.repositories.mail_reading import MailReadingRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.repositories.users import UserRepository
 from crm_tui.store.uow import AuditEntry, UnitOfWork
@@ -83,6 +86,7 @@ class MailSendingService:
     def __init__(self, core: Core, intake: MailIntakeService) -> None:
         self._core = core
         self._intake = intake
+        self._files = MailFiles(core)
 
     # What is to be done
 
@@ -217,8 +221,11 @@ class MailSendingService:
         It is predicted like any other, put to the deal that the agent chose and added to the records they
         named, as far as these are still there. That it was sent counts whoever has the claim by now.
         """
+        kept = self._kept(arrival)
         async with self._core.store.write(job.actor) as uow:
             message_id = await self._intake.sent(uow, job.account, arrival)
+            if kept:
+                await MailReadingRepository(uow.connection).keep_raw(message_id, kept)
             await _place(uow, job, message_id)
             columns: dict[str, Any] = {
                 "state": OutgoingState.SENT.value,
@@ -258,6 +265,12 @@ class MailSendingService:
             await self._told(uow, job, holder, columns)
 
     # Parts
+
+    def _kept(self, arrival: "Arrival") -> str:
+        """Keep the bytes of a mail with attachments: what was sent is readable also if no copy of it is."""
+        with suppress(StoreUnavailable):
+            return self._files.keep(arrival.raw) if arrival.mail.attachments else ""
+        return ""
 
     async def _account(self, uow: UnitOfWork, found: Claimed | None) -> MailAccount | None:
         if found is None:

@@ -17,6 +17,7 @@ class Proxy:
         port: Of the server, on 127.0.0.1.
         after_commands: Lines of the client that are let through; the next one never arrives. None for all.
         after_bytes: Bytes of the server that are let through; None for all.
+        before: Words of the server; the piece that holds them never arrives. None for none.
         rewrite: What becomes of the server's bytes before they are counted.
     """
 
@@ -26,10 +27,12 @@ class Proxy:
         *,
         after_commands: int | None = None,
         after_bytes: int | None = None,
+        before: bytes | None = None,
         rewrite: Rewrite = lambda piece: piece,
     ) -> None:
         self._target = port
         self._after_commands, self._after_bytes = after_commands, after_bytes
+        self._before = before
         self._rewrite = rewrite
         self.commands = 0
         self.bytes = 0
@@ -96,6 +99,9 @@ class Proxy:
 
     def _from_server(self, piece: bytes, client: socket.socket) -> bool:
         if not piece:
+            return False
+        if self._before is not None and self._before in piece:
+            self.was_cut = True
             return False
         piece = self._rewrite(piece)
         if self._after_bytes is not None and self.bytes + len(piece) > self._after_bytes:

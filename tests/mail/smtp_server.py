@@ -1,5 +1,6 @@
 """A real SMTP server in a thread of the tests, which takes mail or refuses it."""
 
+import base64
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,6 +43,15 @@ class Postbox:
     port: int = 0
 
     # Called by aiosmtpd
+
+    async def auth_XOAUTH2(self, server: SMTP, words: list[str]) -> AuthResult:  # noqa: N802
+        """Take the token of the tests and refuse any other, with its reason first as Google does."""
+        login, token = base64.b64decode(words[1]).decode().split("\1")[:2]
+        self.logins.append(login.removeprefix("user="))
+        if token == "auth=Bearer token":
+            return AuthResult(success=True, auth_data=login)
+        await server.challenge_auth(b'{"status":"400"}')
+        return AuthResult(success=False, handled=False)
 
     async def handle_EHLO(  # noqa: N802  # the name is aiosmtpd's
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]

@@ -1,8 +1,12 @@
 """Mail goes out once: with real servers, a real store, and a line that breaks wherever it can."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -11,12 +15,15 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import Decision, MailAccount, NewMailAccount, Sharing, Source, Tls
 from crm_tui.domain.mail_outgoing import CopyState, Outgoing, OutgoingState
 from crm_tui.domain.mail_writing import MailDraft, reply_to
-from crm_tui.domain.modules import Module
+from crm_tui.mail.attachments import contents
+from crm_tui.mail.errors import AuthFailed, Refused
 from crm_tui.mail.parsing.message import parse
 from crm_tui.mail.sending import Sender, smtp_server_of
-from crm_tui.mail.sign_in import Server
+from crm_tui.mail.sign_in import Password, Server, Token
+from crm_tui.mail.smtp import dotted, open_smtp
+from crm_tui.mail.worker import MailWorker, server_of
 from crm_tui.services.container import Services
-from tests.mail.dovecot import PASSWORD, Mailbox
+from tests.mail.dovecot import PASSWORD, Dovecot, Mailbox
 from tests.mail.proxy import Proxy
 from tests.mail.smtp_server import Postbox, running_smtp
 
@@ -34,9 +41,10 @@ class Desk:
     account: MailAccount
     mailbox: Mailbox
     postbox: Postbox
-    holders: list[str] = field(default_factory=list)
 
-    def sender(self, name: str = "worker 1", port: int = 0, trusted: bool = False) -> Sender:
+    def sender(
+        self, name: str = "worker 1", port: int = 0, imap_port: int = 0, trusted: bool = False
+    ) -> Sender:
         """Return a sender, perhaps through a proxy."""
 
         def make_smtp(account: MailAccount, allowed: Sequence[str]) -> Server:
@@ -44,7 +52,11 @@ class Desk:
             context = self.mailbox.server.certificate.client_context() if trusted else None
             return Server(plain.host, port or plain.port, plain.tls, allowed, context, 5, 5)
 
-        return Sender(self.services, self.actor, name, ALLOWED, make_smtp=make_smtp)
+        def make_imap(account: MailAccount, allowed: Sequence[str]) -> Server:
+            plain = server_of(account, allowed)
+            return Server(plain.host, imap_port or plain.port, plain.tls, allowed, None, 5, 5)
+
+        return Sender(self.services, self.actor, name, ALLOWED, make_smtp=make_smtp, make_imap=make_imap)
 
     async def queue(self, to: str = "tanaka@example.jp", **more: object) -> Outgoing:
         """Put a mail into the outbox."""
@@ -125,7 +137,8 @@ async def test_a_mail_is_sent_stored_predicted_put_to_its_deal_and_copied(
     stored = await services.mail_messages.get(actor, done.mail_id or "")
     association = stored.row.association
     assert (stored.row.source, association.decision) == (Source.CRM, Decision.MANUAL)
-    assert association.deal is not None and association.deal.id == chosen.id
+    assert association.deal is not None
+    assert association.deal.id == chosen.id
     assert [one.id for one in stored.leads] == [lead.id]
     assert [one.id for one in stored.contacts] == [contact.id]
     assert [parse(raw).message_id for raw in desk.copies()] == [done.message_id]
@@ -267,16 +280,57 @@ async def test_a_running_sender_sends_what_is_queued(desk: Desk) -> None:
 
 async def test_a_copy_that_is_there_already_is_not_made_again(desk: Desk) -> None:
     one = await desk.queue()
-    with Proxy(desk.mailbox.server.plain_port) as proxy:
-        desk.account = await desk.services.mail_accounts.change(
-            desk.actor, desk.account.id, {"port": proxy.port, "password": PASSWORD}
-        )
-        # The answer to APPEND is lost; the next try finds the copy.
-        proxy._rewrite = lambda piece: b"" if b"APPEND completed" in piece else piece
-        proxy._after_bytes = 10**9
-    del proxy
-    done = await desk.sender().once(one.id)
+    with Proxy(desk.mailbox.server.plain_port, before=b"Append completed") as proxy:
+        done = await desk.sender(imap_port=proxy.port).once(one.id)
+    assert proxy.was_cut
     assert (done.state, done.copy) == (OutgoingState.SENT, CopyState.WAITING)
+    assert "couldn't be copied" in done.reason
+    desk.clock.advance(120)
+    done = await desk.sender().once(one.id)
+    assert (done.copy, len(desk.copies()), len(desk.postbox.taken)) == (CopyState.DONE, 1, 1)
+
+
+async def test_a_server_that_files_sent_mail_itself_gets_no_copy(desk: Desk) -> None:
+    gmail = Proxy(
+        desk.mailbox.server.plain_port, rewrite=lambda piece: piece.replace(b"NAMESPACE", b"X-GM-EXT-1")
+    )
+    with gmail as proxy:
+        done = await desk.sender(imap_port=proxy.port).once((await desk.queue()).id)
+    assert (done.copy, desk.copies()) == (CopyState.BY_SERVER, [])
+
+
+async def test_the_copy_that_the_mailbox_gives_back_is_the_same_mail(desk: Desk) -> None:
+    path = Path(desk.services.core.store.url.path or "").with_name("提案.txt")
+    path.write_text("提案", "utf-8")
+    done = await desk.sender().once((await desk.queue(attachments=(str(path),))).id)
+    worker = MailWorker(desk.services, desk.actor, "worker 1", ALLOWED)
+    assert await worker.once(desk.account) == 0
+    (row,) = (await desk.services.mail_messages.list(desk.actor)).rows
+    assert row.id == done.mail_id
+    (held,) = await contents(desk.services, desk.actor, row.id)
+    assert held.data.decode() == "提案"
+
+
+async def test_killed_between_the_last_byte_and_the_answer_it_is_unknown(desk: Desk) -> None:
+    services, path = desk.services, desk.services.core.store.url.path
+    services.core.key_file = None
+    await services.mail_accounts.set_password(desk.actor, desk.account.id, PASSWORD)
+    command = [sys.executable, "-m", "crm_tui", "mail", "send", "--from", desk.account.address]
+    command += ["--to", "tanaka@example.jp", "--subject", "x", "--user", "root"]
+    environment = {
+        **os.environ,
+        "CRM_TUI_STORE": f"sqlite:///{path}",
+        "CRM_TUI_MAIL_ALLOW_HOSTS": "127.0.0.1",
+    }
+    child = await asyncio.create_subprocess_exec(*command, stdin=subprocess.DEVNULL, env=environment)
+    desk.postbox.before_answer = child.kill
+    assert await child.wait() == -9
+    desk.postbox.before_answer = lambda: None
+    (one,) = await services.mail_outbox.list(desk.actor)
+    assert one.state is OutgoingState.SENDING
+    # The process is known to be gone: nobody waits for the end of its claim.
+    done = await desk.sender("worker 2").once(one.id)
+    assert (done.state, len(desk.postbox.taken)) == (OutgoingState.UNKNOWN, 1)
 
 
 @pytest.mark.parametrize("stripped", ["offer", "answer"])
@@ -300,3 +354,25 @@ async def test_a_refused_login_fails_and_says_so(desk: Desk) -> None:
     done = await desk.sender().once((await desk.queue()).id)
     assert done.state is OutgoingState.FAILED
     assert "Check login and password" in done.reason
+
+
+def test_encryption_and_ways_of_signing_in(dovecot: Dovecot) -> None:
+    """Implicit TLS and STARTTLS, password and token; nothing is said to a server with another certificate."""
+    served, trusted = dovecot.certificate.server_context(), dovecot.certificate.client_context()
+    shown = (Password("agent", PASSWORD), Token("agent", "token"))
+    for tls in (Tls.IMPLICIT, Tls.STARTTLS):
+        postbox = Postbox(options={"tls_context": served} if tls is Tls.STARTTLS else {})
+        with running_smtp(postbox, served if tls is Tls.IMPLICIT else None):
+            for credentials in shown:
+                server = Server("localhost", postbox.port, tls, ALLOWED, trusted, 5, 5)
+                open_smtp(server, credentials).close()
+            with pytest.raises(Refused, match="certificate"):
+                open_smtp(Server("localhost", postbox.port, tls, ALLOWED, None, 5, 5), shown[0])
+            with pytest.raises(AuthFailed):
+                open_smtp(server, Token("agent", "old"))
+        assert postbox.logins == ["agent", "agent", "agent"]
+
+
+def test_no_line_of_a_mail_ends_it_early() -> None:
+    raw = b"a\r\n.\r\nb\n.\nc\r.\rd\n.\r\n..e"
+    assert dotted(raw) == b"a\r\n..\r\nb\r\n..\r\nc\r\n..\r\nd\r\n..\r\n...e\r\n"
