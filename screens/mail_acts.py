@@ -17,15 +17,11 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.i18n import N_, _
 from crm_tui.policies.records import can
-from screens.choice_modal import ChoiceModal
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
     from screens.base import CrmScreen
     from screens.widgets.record_table import RecordTable
-
-Act = Callable[["CrmApp", str], Awaitable[object]]
-"""Does something with the mail of an id."""
 
 MAIL_BINDINGS: Final[list[BindingType]] = [
     Binding(
@@ -99,9 +95,11 @@ _ABOUT_A_MAIL: Final = frozenset(
 
 
 class MailActs(DOMNode):
-    """A screen or widget with a mail in focus; stands before the class of the screen or widget."""
+    """A screen or widget with a mail in focus.
 
-    BINDINGS = MAIL_BINDINGS
+    It stands behind the class of the screen or widget, because styles follow the first base alone. That class
+    drops the keys of its bases, so that `MAIL_BINDINGS` are named among the own ones.
+    """
 
     def mail_in_focus(self) -> MailRow | None:
         """Return the mail that the keys mean, None if there is none."""
@@ -117,8 +115,11 @@ class MailActs(DOMNode):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take keys away that the agent has no permission for, and where there is no mail."""
-        if action in _ABOUT_A_MAIL and self.mail_in_focus() is None:
+        row = self.mail_in_focus() if action in _ABOUT_A_MAIL else None
+        if action in _ABOUT_A_MAIL and row is None:
             return False
+        if action == "mail_toggle_read" and row is not None:
+            return is_own(self._crm, row)
         if action in _NEEDED:
             return _may(self._crm, *_NEEDED[action])
         return super().check_action(action, parameters)
@@ -145,7 +146,7 @@ class MailActs(DOMNode):
 
     def action_mail_actions(self) -> None:
         """Offer what can be done with the mail, and do it."""
-        self.act_on_mail(choose_mail_action)
+        self.act_on_mail(_choose_action)
 
     def action_mail_toggle_read(self) -> None:
         """Mark the mail as read or unread."""
@@ -207,98 +208,19 @@ async def mark_read(app: "CrmApp", rows: Sequence[MailRow], *, read: bool) -> No
         app.notice(_("Only mail in your own mailboxes can be marked as read or unread."))
 
 
-async def choose_mail_action(app: "CrmApp", row: MailRow) -> None:
-    """Offer what can be done with a mail, and do it."""
-    offered = _offered(app, row)
-    options = [(code, label) for code, label, _act in offered]
-    chosen = await app.push_screen_wait(ChoiceModal(_("What shall be done with this mail?"), options))
-    for code, _label, act in offered:
-        if code == chosen:
-            await act(app, row.id)
+async def _choose_action(app: "CrmApp", row: MailRow) -> None:
+    from screens.mail_menu import choose_mail_action
 
-
-def _offered(app: "CrmApp", row: MailRow) -> list[tuple[str, str, Act]]:
-    """Return code, label and act of what can be done with a mail."""
-    found: list[tuple[str, str, Act]] = []
-    may_edit = _may(app, Verb.EDIT, Module.MAIL)
-    if _may(app, Verb.CREATE, Module.LEAD):
-        found.append(("create_lead", _("Create a lead"), _create_lead))
-    if _may(app, Verb.CREATE, Module.CASE):
-        found.append(("create_case", _("Create a case"), _create_case))
-    if may_edit:
-        found.append(("add", _("Add to the record of its sender"), _add))
-        found.append(("find_and_add", _("Find a record and add it there"), _find_and_add))
-        deal = row.association.deal
-        label = _("Put to a deal") if deal is None else _("Change the deal")
-        found.append(("deal", label, _associate if deal is None else _change))
-        if deal is not None:
-            found.append(("remove", _("Remove from the deal"), _remove))
-    if row.has_attachments:
-        found.append(("attachments", _("Save attachments"), _save_attachments))
-    label = _("Mark as unread") if row.is_seen else _("Mark as read")
-    found.append(("read", label, partial(_toggle, row)))
-    found.append(("outbox", _("Open the outbox"), _outbox))
-    return found
+    await choose_mail_action(app, row)
 
 
 def _may(app: "CrmApp", verb: Verb, module: Module) -> bool:
     return can(app.actor, verb, module) is True
 
 
-async def _toggle(row: MailRow, app: "CrmApp", _mail_id: str) -> None:
-    await toggle_read(app, row)
-
-
-async def _outbox(app: "CrmApp", _mail_id: str) -> None:
-    await app.open_outbox()
-
-
-async def _save_attachments(app: "CrmApp", mail_id: str) -> None:
-    from screens.mail_attachment_actions import save_attachments
-
-    await save_attachments(app, mail_id)
-
-
-async def _associate(app: "CrmApp", mail_id: str) -> None:
-    from screens.mail_deal_actions import associate
-
-    await associate(app, mail_id)
-
-
-async def _change(app: "CrmApp", mail_id: str) -> None:
-    from screens.mail_deal_actions import change
-
-    await change(app, mail_id)
-
-
-async def _remove(app: "CrmApp", mail_id: str) -> None:
-    from screens.mail_deal_actions import remove
-
-    await remove(app, mail_id)
-
-
-async def _create_lead(app: "CrmApp", mail_id: str) -> None:
-    from screens.mail_record_actions import create_lead
-
-    await create_lead(app, mail_id)
-
-
-async def _create_case(app: "CrmApp", mail_id: str) -> None:
-    from screens.mail_record_actions import create_case
-
-    await create_case(app, mail_id)
-
-
-async def _add(app: "CrmApp", mail_id: str) -> None:
-    from screens.mail_record_actions import add
-
-    await add(app, mail_id)
-
-
-async def _find_and_add(app: "CrmApp", mail_id: str) -> None:
-    from screens.mail_record_actions import find_and_add
-
-    await find_and_add(app, mail_id)
+def is_own(app: "CrmApp", row: MailRow) -> bool:
+    """Return whether a mail stands in a mailbox of the agent: of others they have read nothing."""
+    return any(holder.id == app.actor.id for holder in row.holders)
 
 
 async def _write(app: "CrmApp", to: Ref | None) -> None:

@@ -18,7 +18,7 @@ from crm_tui.i18n import N_, _
 from screens.base import RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.filter_line import FilteredScreen
-from screens.mail_acts import MailActs, mark_read
+from screens.mail_acts import MAIL_BINDINGS, MailActs, mark_read
 from screens.mail_rows import COLUMNS, DATE, MailRows, MailTable
 from screens.mail_source import choose_source, source_name
 from screens.value_text import ValueText
@@ -34,7 +34,7 @@ _AT_ONCE: Final = 1_000
 """Mails that are read at once when a whole list is meant."""
 
 
-class MailListScreen(MailActs, FilteredScreen):
+class MailListScreen(FilteredScreen, MailActs):
     """Lists mail; what can be done to one mail is done without opening it."""
 
     CSS_PATH = "../styles/mail_list.tcss"
@@ -42,6 +42,7 @@ class MailListScreen(MailActs, FilteredScreen):
     AUTO_FOCUS = "MailTable"
     BINDING_GROUP_TITLE = N_("This list")
     BINDINGS: ClassVar[list[BindingType]] = [
+        *MAIL_BINDINGS,
         Binding(
             "slash",
             "filter",

@@ -17,14 +17,14 @@ from crm_tui.i18n import N_, _
 from screens.base import RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.list_steps import ListSteps
-from screens.mail_acts import MailActs
+from screens.mail_acts import MAIL_BINDINGS, MailActs
 from screens.widgets.mail_body import MailBody
 
 if TYPE_CHECKING:
     from screens.widgets.record_table import RecordTable
 
 
-class MailReaderScreen(MailActs, ListSteps):
+class MailReaderScreen(ListSteps, MailActs):
     """Shows a mail. The text is in the store: no server is asked.
 
     Args:
@@ -37,6 +37,7 @@ class MailReaderScreen(MailActs, ListSteps):
     AUTO_FOCUS = "MailBody"
     BINDING_GROUP_TITLE = N_("This mail")
     BINDINGS: ClassVar[list[BindingType]] = [
+        *MAIL_BINDINGS,
         Binding(
             "enter",
             "open_person",

@@ -10,14 +10,14 @@ from crm_tui.domain.queries import Count
 from crm_tui.domain.records import Ref
 from crm_tui.i18n import N_, _
 from screens.base import CrmScreen, RecordKey
-from screens.mail_acts import MailActs
+from screens.mail_acts import MAIL_BINDINGS, MailActs
 from screens.mail_rows import COLUMNS, DATE, MailRows, MailTable
 from screens.value_text import ValueText
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_table import RecordTable
 
 
-class MailThreadScreen(MailActs, CrmScreen[None]):
+class MailThreadScreen(CrmScreen[None], MailActs):
     """Lists the thread of a mail as far as the agent sees it.
 
     Args:
@@ -27,6 +27,7 @@ class MailThreadScreen(MailActs, CrmScreen[None]):
     MODULE_NAME = "mail"
     AUTO_FOCUS = "MailTable"
     BINDING_GROUP_TITLE = N_("This thread")
+    BINDINGS = MAIL_BINDINGS
 
     def __init__(self, mail_id: str) -> None:
         super().__init__()
