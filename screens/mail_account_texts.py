@@ -15,7 +15,7 @@ def brief(status: AccountStatus) -> str:
     state = status.account.state
     if state is AccountState.DISABLED:
         return _("switched off")
-    if state is AccountState.REFUSED:
+    if state is AccountState.REFUSED or _lacks_token(status.account):
         return _("needs you")
     if state is AccountState.WAITING:
         return _("no connection")
@@ -44,7 +44,7 @@ def tone_of(status: AccountStatus) -> tuple[Tone, str]:
 def details(status: AccountStatus, zone: tzinfo) -> Sequence[str]:
     """Return what an agent wants to know of an account, a sentence or two per line."""
     account = status.account
-    lines = [status.sentence]
+    lines = [_("You haven't signed in yet.") if _lacks_token(account) else status.sentence]
     if what_to_do := _remedy(account):
         lines.append(what_to_do)
     if status.last_mail_at is not None:
@@ -65,15 +65,21 @@ def sharing_sentence(sharing: Sharing) -> str:
     """Say who sees the mail of an account."""
     if sharing is Sharing.SHARED:
         return _("Shared: colleagues see its mail with leads and contacts that they may see.")
-    return _("Private: only you see its mail; it can't be put to deals as colleagues' mail.")
+    return _("Private: only you see its mail; what comes in can't be put to deals.")
+
+
+def _lacks_token(account: MailAccount) -> bool:
+    return account.is_enabled and account.auth is Auth.OAUTH2 and not account.has_secret
 
 
 def _remedy(account: MailAccount) -> str:
     """Say what the agent can do about a state that doesn't end by itself."""
-    if account.state is AccountState.REFUSED:
+    if account.state is AccountState.REFUSED or _lacks_token(account):
         if account.auth is Auth.OAUTH2:
-            return _("Sign in again with i, then it goes on by itself.")
+            return _("Sign in with i, then it goes on by itself.")
         return _("Correct the password with p or the servers with e, then it goes on by itself.")
+    if account.state is AccountState.WAITING:
+        return _("It is tried again within ten minutes; r tries at once.")
     if account.state is AccountState.DISABLED:
         return _("Switch it on with x; its mail is then put to deals anew.")
     return ""

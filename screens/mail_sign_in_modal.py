@@ -64,16 +64,17 @@ class MailSignInModal(CrmModal[bool]):
             yield Static(
                 Content.assemble(_("Sign in:"), " ", (safe(self._account.address), "bold")), id="title"
             )
-            yield Static(id="steps")
-            yield Static(id="url")
-            yield Static(id="code")
-            yield LineInput(id="pasted", placeholder=_("Paste the address here, then Enter"))
+            with Vertical(id="prompt"):
+                yield Static(id="steps")
+                yield Static(id="url")
+                yield Static(id="code")
+                yield LineInput(id="pasted", placeholder=_("Paste the address here, then Enter"))
             yield Static(Content(_("Asking the provider …")), id="state")
             yield Answers(*self._answers())
 
     def on_mount(self) -> None:
         """Begin."""
-        self.query_one("#pasted").display = False
+        self.query_one("#prompt").display = False
         self._clock = self.set_interval(_TICK, self._show_time_left)
         self._begin()
 
@@ -148,6 +149,7 @@ class MailSignInModal(CrmModal[bool]):
                 "that can't be opened: paste the address of that page here."
             )
         )
+        self.query_one("#prompt").display = True
         self.query_one("#steps", Static).update(Content(steps))
         self.query_one("#url", Static).update(Content(safe(prompt.url)))
         self.query_one("#code", Static).update(Content("  ".join(safe(prompt.code or "")).strip()))
@@ -170,6 +172,7 @@ class MailSignInModal(CrmModal[bool]):
 
     def _fail(self, error: CrmError) -> None:
         self._failed = True
+        self.query_one("#prompt").display = False
         self._say(str(error), bad=True)
         self._refresh_keys()
 

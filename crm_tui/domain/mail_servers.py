@@ -11,9 +11,9 @@ from typing import Final
 from crm_tui.domain.mail import Provider, Tls
 from crm_tui.i18n import N_
 
-_APP_PASSWORD = N_("This provider asks for an app password, which you make on its website.")
-_SWITCHED_ON = N_("Allow IMAP on the website of the provider first.")
-_OTHER_LOGIN = N_("The login is not the address: it stands on the website of the provider.")
+_APP_PASSWORD = N_("it asks for an app password, which you make on its website.")
+_SWITCHED_ON = N_("allow IMAP on its website first.")
+_OTHER_LOGIN = N_("the login is not the address; it stands on its website.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def _microsoft() -> MailServers:
         smtp_tls=Tls.STARTTLS,
         tokens=Provider.MICROSOFT,
         takes_passwords=False,
-        advice=N_("Microsoft takes no passwords any more: you sign in on its website after saving."),
+        advice=N_("it takes no passwords any more; you sign in on its website after saving."),
     )
 
 
@@ -61,7 +61,7 @@ _PROVIDERS: Final[tuple[tuple[MailServers, tuple[str, ...]], ...]] = (
             "smtp.gmail.com",
             "Gmail",
             tokens=Provider.GOOGLE,
-            advice=N_("Google asks for an app password, or you choose to sign in on its website."),
+            advice=N_("it asks for an app password, or you choose to sign in on its website."),
         ),
         ("gmail.com", "googlemail.com"),
     ),

@@ -249,6 +249,6 @@ async def test_a_program_that_nobody_registered_says_so(open_console: OpenConsol
         await console.press("n")
         await console.until_on(MailAccountFormScreen)
         await console.type_text("agent@outlook.com")
-        await console.until_shown("Microsoft takes no passwords")
+        await console.until_shown("Microsoft: it takes no passwords")
         await console.until_shown("Signing in with Microsoft 365")
         assert field_text(console, "smtp_port") == "587"
