@@ -24,6 +24,9 @@ _NEW: Final = "new"
 _NEW_DIGIT: Final = 0
 """The key of *new deal*, however many deals stand before it."""
 
+MOST_MARKED: Final = 500
+"""Mails that are put to a deal, or taken away, in one step: they are looked at one by one."""
+
 _DIGITS: Final = 9
 _NAME_CELLS: Final = 26
 _STAGE_CELLS: Final = 16
@@ -55,6 +58,8 @@ async def remove(app: "CrmApp", mail_id: str) -> bool:
 
 async def remove_marked(app: "CrmApp", mail_ids: Sequence[str]) -> bool:
     """Take marked mails away from their deals; return whether that was done, so that the marks can go."""
+    if _too_many(app, mail_ids):
+        return False
     done = await app.services.mail_deals.dissociate_all(app.actor, mail_ids)
     text = ngettext(
         "%(number)s mail was removed from its deal.", "%(number)s mails were removed from their deals.", done
@@ -91,10 +96,20 @@ async def act_on_marked(app: "CrmApp", mail_ids: Sequence[str]) -> bool:
     """
     if len(mail_ids) == 1:
         return await act_on_mark(app, mail_ids[0])
+    if _too_many(app, mail_ids):
+        return False
     title = ngettext(
         "Put %(number)s mail to which deal?", "Put %(number)s mails to which deal?", len(mail_ids)
     )
     return await _choose(app, mail_ids, title % {"number": format_number(len(mail_ids))})
+
+
+def _too_many(app: "CrmApp", mail_ids: Sequence[str]) -> bool:
+    if len(mail_ids) <= MOST_MARKED:
+        return False
+    text = _("Mark at most %(number)s mails for this. Nothing was changed.")
+    app.notice(text % {"number": format_number(MOST_MARKED)})
+    return True
 
 
 async def _choose(app: "CrmApp", mail_ids: Sequence[str], title: str, *, others: bool = False) -> bool:
