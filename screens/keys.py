@@ -20,7 +20,7 @@ class ModuleEntry:
         label: Its name, marked for translation.
         short: Its name on a narrow terminal, marked for translation.
         area: What the agent must be allowed to view.
-        module: The records it lists; None for the list of all activities.
+        module: The records it lists; None for activities of all kinds, mail, calendar and reports.
     """
 
     name: str
@@ -40,7 +40,7 @@ MODULES: tuple[ModuleEntry, ...] = (
     ModuleEntry("deals", "5", "d", N_("Deals"), N_("Deals"), Area.DEAL, Module.DEAL),
     ModuleEntry("cases", "6", "s", N_("Cases"), N_("Cases"), Area.CASE, Module.CASE),
     ModuleEntry("campaigns", "7", "m", N_("Campaigns"), N_("Camp."), Area.CAMPAIGN, Module.CAMPAIGN),
-    ModuleEntry("mail", "8", "e", N_("Mail"), N_("Mail"), Area.MAIL, Module.MAIL),
+    ModuleEntry("mail", "8", "e", N_("Mail"), N_("Mail"), Area.MAIL, None),
     ModuleEntry("calendar", "9", "k", N_("Calendar"), N_("Cal."), Area.ACTIVITY, None),
     ModuleEntry("reports", "0", "r", N_("Reports"), N_("Reports"), Area.ACTIVITY, None),
 )

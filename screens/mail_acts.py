@@ -21,7 +21,6 @@ from crm_tui.policies.records import can
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
     from screens.base import CrmScreen
-    from screens.widgets.record_table import RecordTable
 
 MAIL_BINDINGS: Final[list[BindingType]] = [
     Binding(
@@ -177,17 +176,6 @@ class MailActs(DOMNode):
     @property
     def _crm(self) -> "CrmApp":
         return cast("CrmApp", self.app)
-
-
-async def open_mail(app: "CrmApp", mail_id: str, table: "RecordTable | None" = None) -> None:
-    """Show a mail.
-
-    Args:
-        table: The list it is opened from, for the keys to the next and the previous one.
-    """
-    from screens.mail_reader import MailReaderScreen
-
-    await app.push_screen(MailReaderScreen(mail_id, table))
 
 
 async def act_on_deal(app: "CrmApp", row: MailRow) -> None:

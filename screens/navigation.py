@@ -291,7 +291,7 @@ def _module_screen(entry: ModuleEntry) -> Screen[Any]:
         from screens.report_screen import ReportScreen
 
         return ReportScreen()
-    if entry.module is Module.MAIL:
+    if entry.name == "mail":
         from screens.mail_list import MailListScreen
 
         return MailListScreen()
