@@ -37,7 +37,9 @@ from crm_tui.store.changes import EVERYTHING, Changed
 _LOOK: Final = 60.0
 """Seconds between two looks at the outbox where nobody told of a change."""
 
-_SHORTEST: Final = 0.2
+_AFTER_TROUBLE: Final = 5.0
+"""Seconds until a mail is looked at again after the store, or another worker, was in the way."""
+
 _RENEWALS_PER_CLAIM: Final = 3
 
 _LAST_MOMENT: Final = 10.0
@@ -105,8 +107,9 @@ class Sender:
                             tasks[outgoing_id] = asyncio.create_task(self._quietly(outgoing_id))
                     left = await self._outbox.seconds_left(self._actor.id)
                 tasks = {one: task for one, task in tasks.items() if not task.done()}
+                # What is due now is in the hands of a task, which rings when it is done.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._bell.wait(), min(max(left or _LOOK, _SHORTEST), _LOOK))
+                    await asyncio.wait_for(self._bell.wait(), min(left or _LOOK, _LOOK))
         finally:
             unsubscribe()
             for task in tasks.values():
@@ -129,6 +132,7 @@ class Sender:
                 pass
         except CrmError as error:
             _log.warning("outgoing mail %s: %s", outgoing_id, error.code)
+            await asyncio.sleep(_AFTER_TROUBLE)
         finally:
             self._bell.set()
 

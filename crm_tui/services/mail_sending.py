@@ -96,10 +96,13 @@ class MailSendingService:
             return tuple(await MailOutboxRepository(connection).due(user_id, self._core.clock.now()))
 
     async def seconds_left(self, user_id: str) -> float | None:
-        """Return in how many seconds there is something to do; None if nothing waits."""
+        """Return in how many seconds there is something to do, 0 for now; None if nothing waits."""
         now = self._core.clock.now()
         async with self._core.store.read() as connection:
-            at = await MailOutboxRepository(connection).next_due(user_id, now)
+            repository = MailOutboxRepository(connection)
+            if await repository.due(user_id, now):
+                return 0.0
+            at = await repository.next_due(user_id, now)
         return None if at is None else (at - now).total_seconds()
 
     async def holders(self, user_id: str) -> tuple[str, ...]:
