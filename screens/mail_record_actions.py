@@ -3,14 +3,14 @@
 Every function is awaited in a worker of a screen or of the console.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain.mail import MailMessage
 from crm_tui.domain.mail_prefill import correspondents
 from crm_tui.domain.mail_settings import Unknown
 from crm_tui.domain.modules import SINGULAR, Module
-from crm_tui.domain.records import Record, Ref, Value
+from crm_tui.domain.records import Record, Ref
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _
 from crm_tui.policies.records import can_create, can_edit, can_view
@@ -98,15 +98,13 @@ async def _create_person(app: "CrmApp", mail_id: str, module: Module) -> Record 
     service = app.services.mail_records
     with app.keys.hold():
         mail = await app.services.mail_messages.get(app.actor, mail_id)
-        values = await (service.lead_values if module is Module.LEAD else service.contact_values)(
-            app.actor, mail_id
-        )
-    return await _fill_in(app, module, mail, values)
-
-
-async def _fill_in(
-    app: "CrmApp", module: Module, mail: MailMessage, values: Mapping[str, Value]
-) -> Record | None:
+        known = await service.sender_records(app.actor, mail_id)
+        proposed = service.lead_values if module is Module.LEAD else service.contact_values
+        values = await proposed(app.actor, mail_id)
+    if others := [ref for ref in known if ref.module is not module]:
+        # The form itself tells of records of its own kind.
+        names = ", ".join(_named(ref) for ref in others)
+        app.notice(_("This address is known already: %(names)s.") % {"names": names})
     record: Record | None = await app.push_screen_wait(PersonOfMailScreen(module, mail, values))
     return record
 

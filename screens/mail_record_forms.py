@@ -26,6 +26,10 @@ class OfMail(RecordFormScreen):
         super().__init__(module, None, prefill)
         self._mail = mail
 
+    def on_mount(self) -> None:
+        """Tell at once of records that look like what the mail says."""
+        self._look_for_duplicates()
+
     @property
     def draft_key(self) -> str:
         """Name of the draft; each mail has its own."""
