@@ -113,7 +113,7 @@ class MailWatch:
             app.unread_mail = 0
             return
         app.unread_mail = await app.services.mail_messages.unread(app.actor, MOST)
-        found = await app.services.mail_accounts.status(app.actor, own=True)
+        found = await app.services.mail_accounts.own_status(app.actor)
         waits = await app.services.mail_sending.seconds_left(app.actor.id) is not None
         self._tell(found)
         self._follow([one for one in found if one.account.is_enabled], waits)

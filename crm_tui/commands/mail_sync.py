@@ -129,7 +129,7 @@ async def _once(session: Session, accounts: "list[MailAccount]", allowed: tuple[
             }
         )
         rows.append((one.address, str(error) if error is not None else _new_mail(new)))
-    data: dict[str, Json] = {"rows": records, "next": None}
+    data: dict[str, Json] = {"rows": records, "next": None, "outbox": await _send(session, allowed)}
     if failed is not None:
         if len(accounts) > 1:
             for address, said in rows:
@@ -137,6 +137,25 @@ async def _once(session: Session, accounts: "list[MailAccount]", allowed: tuple[
         raise NotSynced(failed, data)
     nothing = () if rows else (_("You have no mail account that is switched on."),)
     return Answer(data, Table((_("Account"), _("New")), rows), records, below=nothing)
+
+
+async def _send(session: Session, allowed: tuple[str, ...]) -> list[dict[str, Json]]:
+    """Send what is due, and return what became of it; what isn't sent stays in the outbox."""
+    services, actor = session.services, session.actor
+    waiting = await services.mail_sending.due(actor.id)
+    if not waiting:
+        return []
+    from crm_tui.mail.holder import this_process
+    from crm_tui.mail.sending import Sender
+
+    sender = Sender(services, actor, str(this_process()), allowed)
+    found: list[dict[str, Json]] = []
+    for outgoing_id in waiting:
+        one = await sender.once(outgoing_id)
+        found.append({"id": one.id, "subject": one.draft.subject, "state": one.state.value})
+        if one.reason:
+            print_note(f"{one.draft.subject}: {one.reason}")
+    return found
 
 
 def _new_mail(number: int) -> str:

@@ -61,12 +61,19 @@ class FollowedAccounts:
         return True
 
     async def look(self) -> Look:
-        """Read the accounts, and free those whose worker was killed."""
+        """Read the accounts, and free those whose worker was killed.
+
+        Raises:
+            NotSignedIn: The agent is no enabled user any more.
+        """
+        everything, self._everything = self._everything, False
+        if everything:
+            # Whoever was disabled meanwhile has no mail fetched any more: this raises and ends the worker.
+            await self._services.users.renewed(self._actor)
         own = await self._services.mail_accounts.own(self._actor)
         accounts = [one for one in own if one.is_fetched]
         changed = {one.id for one in accounts if self._versions.get(one.id, one.version) != one.version}
         self._versions = {one.id: one.version for one in accounts}
-        everything, self._everything = self._everything, False
         for one in accounts:
             if not await self._holder(one.id):
                 changed.add(one.id)

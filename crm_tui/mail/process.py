@@ -20,7 +20,7 @@ from crm_tui.mail.sending import Sender
 from crm_tui.mail.worker import MailWorker
 from crm_tui.services.container import Services
 
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 _IDLE = 10.0
 """Seconds without an account of its own after which a process that a console started ends."""
@@ -37,13 +37,18 @@ async def run_mail(services: Services, actor: Actor, allowed: Sequence[str], *, 
         allowed: ``mail.allow_hosts``.
         of_console: Standard input is a pipe that a console holds. The process also ends when it has no work,
             because another one of this agent does it or because servers refuse the login.
+
+    Raises:
+        NotSignedIn: The agent was disabled meanwhile.
+        asyncio.CancelledError: Ctrl+C ended it.
     """
     await services.watch()
     holder = str(this_process())
     worker = MailWorker(services, actor, holder, allowed)
     sender = Sender(services, actor, holder, allowed)
     working = [asyncio.create_task(worker.run()), asyncio.create_task(sender.run())]
-    ends = [asyncio.create_task(_told_to_end())]
+    signalled = asyncio.create_task(_told_to_end())
+    ends: list[asyncio.Task[bool] | asyncio.Task[None]] = [signalled]
     if of_console:
         _be_nice()
         ends += [asyncio.create_task(_console_ended()), asyncio.create_task(_idle(services, actor, worker))]
@@ -52,6 +57,8 @@ async def run_mail(services: Services, actor: Actor, allowed: Sequence[str], *, 
         done, _pending = await asyncio.wait([*working, *ends], return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
+        if signalled in done and signalled.result():
+            raise asyncio.CancelledError
     finally:
         for task in (*working, *ends):
             task.cancel()
@@ -61,16 +68,19 @@ async def run_mail(services: Services, actor: Actor, allowed: Sequence[str], *, 
         _log.info("mail is no longer fetched by %s", holder)
 
 
-async def _told_to_end() -> None:
-    told = asyncio.Event()
+async def _told_to_end() -> bool:
+    """Return at a signal, True if it was that of Ctrl+C."""
     loop = asyncio.get_running_loop()
+    told: asyncio.Future[int] = loop.create_future()
+
+    def take(number: int) -> None:
+        if not told.done():
+            told.set_result(number)
+
     for number in _SIGNALS:
-        loop.add_signal_handler(number, told.set)
-    try:
-        await told.wait()
-    finally:
-        for number in _SIGNALS:
-            loop.remove_signal_handler(number)
+        loop.add_signal_handler(number, take, number)
+    # The handlers stay: who asks twice must not keep the leases from being released.
+    return await told == signal.SIGINT
 
 
 async def _console_ended() -> None:

@@ -60,10 +60,14 @@ class MailAccountService:
         async with self._core.store.read() as connection:
             return tuple(await MailAccountRepository(connection).of(actor.id))
 
-    async def status(self, actor: Actor, *, own: bool = False) -> tuple[AccountStatus, ...]:
-        """Return how it goes with the accounts that `list` names, or with the actor's own alone."""
+    async def status(self, actor: Actor) -> tuple[AccountStatus, ...]:
+        """Return how it goes with the accounts that `list` names."""
         await self._core.require(actor, can_view(actor, Module.MAIL), "list", Module.MAIL)
-        return await read_status(self._core, None if actor.is_admin and not own else actor.id)
+        return await read_status(self._core, None if actor.is_admin else actor.id)
+
+    async def own_status(self, actor: Actor) -> tuple[AccountStatus, ...]:
+        """Return how it goes with the actor's own accounts, without counting their mail."""
+        return await read_status(self._core, actor.id, counts=False)
 
     async def get(self, actor: Actor, account_id: str) -> MailAccount:
         """Return an account by id, or by address if the actor has one such account.

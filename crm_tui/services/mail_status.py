@@ -80,15 +80,19 @@ class AccountStatus:
         return text % {"number": self.behind}
 
 
-async def read_status(core: Core, user_id: str | None) -> tuple[AccountStatus, ...]:
-    """Return the status of the accounts of a user, or of all; who may ask is known already."""
+async def read_status(core: Core, user_id: str | None, *, counts: bool = True) -> tuple[AccountStatus, ...]:
+    """Return the status of the accounts of a user, or of all; who may ask is known already.
+
+    Args:
+        counts: Whether all mail is looked through for what is behind and what came last.
+    """
     async with core.store.read() as connection:
         repository = MailAccountRepository(connection)
         accounts = await repository.of(user_id)
         ids = [account.id for account in accounts]
         holders = await repository.holders(ids, core.clock.now())
-        latest = await repository.latest(ids)
-        behind = await MailFolderRepository(connection).behind(ids)
+        latest = await repository.latest(ids) if counts else {}
+        behind = await MailFolderRepository(connection).behind(ids) if counts else {}
     return tuple(
         AccountStatus(one, holders.get(one.id, ""), behind.get(one.id), latest.get(one.id))
         for one in accounts

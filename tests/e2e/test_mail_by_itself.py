@@ -32,7 +32,7 @@ class MailDesk(Desk):
         """The environment of the program."""
         return {**super().env, "CRM_TUI_MAIL_ALLOW_HOSTS": "127.0.0.1"}
 
-    def query(self, statement: str) -> list[tuple[str, ...]]:
+    def query(self, statement: str) -> list[tuple[object, ...]]:
         """Return what the store holds, read past the program."""
         with closing(sqlite3.connect(self.store)) as connection:
             return list(connection.execute(statement))
@@ -40,7 +40,7 @@ class MailDesk(Desk):
     def worker(self) -> int:
         """Return the process that holds the account, 0 if none does."""
         [(name,)] = self.query("SELECT lease_owner FROM mail_accounts")
-        holder = parse_holder(name)
+        holder = parse_holder(str(name))
         return holder.pid if holder is not None else 0
 
 

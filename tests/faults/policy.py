@@ -181,7 +181,10 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys((f"drafts.{name}" for name in ("save", "load", "take", "hold", "release")), OWN),
     **dict.fromkeys(("drafts.discard", "drafts.pending"), OWN),
     **dict.fromkeys(
-        (f"mail_accounts.{name}" for name in ("list", "own", "status", "get", "folders", "add", "change")),
+        (
+            f"mail_accounts.{name}"
+            for name in ("list", "own", "status", "own_status", "get", "folders", "add", "change")
+        ),
         OWN,
     ),
     **dict.fromkeys(
