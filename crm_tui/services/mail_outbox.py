@@ -7,6 +7,7 @@ says of others, the one it answers, a deal, records it is added to, has to be in
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 from crm_tui.domain.actor import Actor
@@ -33,6 +34,9 @@ from crm_tui.store.store import Connection
 from crm_tui.store.uow import AuditEntry, UnitOfWork
 from crm_tui.text import clean_input
 
+PARTIAL_SHOWN: Final = timedelta(days=7)
+"""How long a mail that was refused for some, but sent, is among what the agent has to know of."""
+
 _MOST: Final = 500
 _ADDED_TO: Final = (Module.LEAD, Module.CONTACT, Module.DEAL)
 
@@ -50,12 +54,13 @@ class MailOutboxService:
         """Return the mail of the actor, the latest first.
 
         Args:
-            open_only: Only what waits, failed, may or may not be sent, or didn't reach everybody.
+            open_only: Only what waits, failed, may or may not be sent, or lately didn't reach everybody.
         """
         await self._core.require(actor, can_view(actor, Module.MAIL), "list", Module.MAIL)
         async with self._core.store.read() as connection:
             repository = MailOutboxRepository(connection)
-            return tuple(await repository.of(actor.id, _MOST, open_only=open_only))
+            since = self._core.clock.now() - PARTIAL_SHOWN if open_only else None
+            return tuple(await repository.of(actor.id, _MOST, open_since=since))
 
     async def get(self, actor: Actor, outgoing_id: str) -> Outgoing:
         """Return a mail in the outbox.

@@ -75,11 +75,16 @@ class MailOutboxRepository:
         row = (await self._connection.execute(statement)).one_or_none()
         return None if row is None else _read(row, await self._names([outgoing_id]))
 
-    async def of(self, user_id: str, most: int, *, open_only: bool = False) -> list[Outgoing]:
-        """Return the mail of a user, the latest first."""
+    async def of(self, user_id: str, most: int, *, open_since: datetime | None = None) -> list[Outgoing]:
+        """Return the mail of a user, the latest first.
+
+        Args:
+            open_since: Only what isn't sent, and what didn't reach everybody and was sent since then.
+        """
         where = [mail_outbox.c.user_id == user_id]
-        if open_only:
-            where.append(or_(mail_outbox.c.state.in_(_OPEN), mail_outbox.c.is_partial == true()))
+        if open_since is not None:
+            partial = and_(mail_outbox.c.is_partial == true(), mail_outbox.c.sent_at >= open_since)
+            where.append(or_(mail_outbox.c.state.in_(_OPEN), partial))
         statement = _outgoing(*where).order_by(mail_outbox.c.created_at.desc(), mail_outbox.c.id.desc())
         rows = (await self._connection.execute(statement.limit(most))).all()
         names = await self._names([row.id for row in rows])
