@@ -19,8 +19,8 @@ def mail_json(mail: "MailMessage", zone: tzinfo) -> dict[str, Json]:
     """Return a mail with everything that is shown of it."""
     return {
         **_row_json(mail.row, zone),
-        "message_id": mail.message_id or None,
-        "in_reply_to": mail.in_reply_to or None,
+        "message_id": _in_brackets(mail.message_id),
+        "in_reply_to": _in_brackets(mail.in_reply_to),
         **{role: [address_json(one) for one in mail.of_role(role)] for role in ("from", "to", "cc")},
         "reply_to": [address_json(one) for one in mail.of_role("reply_to")],
         "contacts": [ref_json(one) for one in mail.contacts],
@@ -31,6 +31,11 @@ def mail_json(mail: "MailMessage", zone: tzinfo) -> dict[str, Json]:
         "problem": mail.problem or None,
         "attachments": [attachment_json(one) for one in mail.attachments],
     }
+
+
+def _in_brackets(message_id: str) -> str | None:
+    """Return a Message-ID as it stands in a mail."""
+    return f"<{message_id}>" if message_id else None
 
 
 def mail_answer(session: "Session", mail: "MailMessage") -> Answer:
