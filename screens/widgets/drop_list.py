@@ -63,6 +63,20 @@ class ListField(FormField):
         self._list.open(lines, highlighted)
         return self._list
 
+    def move_in_list(self, key: str) -> bool:
+        """Do what a key of the editor means for the open list; False if that is nothing."""
+        if self._list is None or not self._list.is_open:
+            return False
+        if key == "down":
+            self._list.action_cursor_down()
+        elif key == "up":
+            self._list.action_cursor_up()
+        elif key == "escape":
+            self.close_list()
+        else:
+            return False
+        return True
+
     def close_list(self) -> None:
         """Hide the list."""
         if self._list is not None:

@@ -125,22 +125,15 @@ class AddresseesField(ListField):
 
     def on_key(self, event: events.Key) -> None:
         """Keys of the open list; Enter on a name that isn't known yet asks the record picker."""
-        handled = True
-        if self._list is not None and self._list.is_open:
-            if event.key == "down":
-                self._list.action_cursor_down()
-            elif event.key == "up":
-                self._list.action_cursor_up()
-            elif event.key == "escape":
-                self.close_list()
-            elif event.key == "enter" and self._list.highlighted is not None:
-                self._take(self._suggestions[self._list.highlighted])
-            else:
-                handled = False
-        elif event.key == "enter" and (part := self._part()) and not _is_address(part):
-            self.action_pick()
-        else:
-            handled = False
+        shown = self._list if self.list_is_open else None
+        handled = self.move_in_list(event.key)
+        if not handled and event.key == "enter":
+            if shown is not None and shown.highlighted is not None:
+                self._take(self._suggestions[shown.highlighted])
+                handled = True
+            elif (part := self._part()) and not _is_address(part):
+                self.action_pick()
+                handled = True
         if handled:
             event.stop()
             event.prevent_default()

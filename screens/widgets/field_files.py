@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from textual import events, on
-from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, OptionList
 
@@ -18,8 +17,7 @@ from crm_tui.domain.records import Value
 from crm_tui.formats import format_size
 from crm_tui.i18n import _
 from crm_tui.text import safe
-from screens.widgets.drop_list import ListField
-from screens.widgets.field_participants import Chosen
+from screens.widgets.field_several import SeveralField
 from screens.widgets.field_text import LineInput
 from screens.widgets.form_field import FormContext
 
@@ -47,24 +45,16 @@ class AttachedFile:
     part: str = ""
 
 
-class FilesField(ListField):
+class FilesField(SeveralField):
     """A list of files; the line above it takes the path of the next one."""
 
-    wide = True
     editor: LineInput
 
     def __init__(self, field: Field, context: FormContext) -> None:
         super().__init__(field, context)
         self.editor = LineInput(placeholder=_("path of a file"), select_on_focus=False)
         self._added: list[AttachedFile] = []
-        self._chosen: Chosen | None = None
         self._names: tuple[str, ...] = ()
-
-    def compose(self) -> ComposeResult:
-        for part in super().compose():
-            yield part
-            if part is self.editor and self._chosen is not None:
-                yield self._chosen
 
     @property
     def files(self) -> tuple[AttachedFile, ...]:
@@ -124,9 +114,7 @@ class FilesField(ListField):
         return True
 
     def understood(self) -> str:
-        if self._chosen is not None and self._chosen.has_focus:
-            return _("Del takes a file out.")
-        return ""
+        return _("Del takes a file out.") if self.is_among_chosen else ""
 
     @on(Input.Changed)
     def _typed_more(self, event: Input.Changed) -> None:
@@ -147,40 +135,17 @@ class FilesField(ListField):
         if event.option_list is not self._chosen:
             self._take(event.option_index)
 
-    @on(Chosen.Removed)
-    def _take_out(self, event: Chosen.Removed) -> None:
-        event.stop()
-        left = [one for place, one in enumerate(self._added) if place != event.index]
+    def take_out(self, index: int) -> int:
+        left = [one for place, one in enumerate(self._added) if place != index]
         self._show(left, self.editor.value)
         self.note_change()
-        if self._chosen is not None and left:
-            self._chosen.highlighted = min(event.index, len(left) - 1)
-        else:
-            self.editor.focus()
+        return len(left)
 
     def on_key(self, event: events.Key) -> None:
         """Keys of the open list; Enter adds a path that is complete."""
         if not self.editor.has_focus:
             return
-        handled = True
-        shown = self._list if self._list is not None and self._list.is_open else None
-        if shown is not None and event.key == "down":
-            shown.action_cursor_down()
-        elif shown is not None and event.key == "up":
-            shown.action_cursor_up()
-        elif shown is not None and event.key == "escape":
-            self.close_list()
-        elif shown is not None and event.key in ("enter", "right") and shown.highlighted is not None:
-            handled = event.key == "enter" or self._at_end()
-            if handled:
-                self._take(shown.highlighted)
-        elif event.key == "enter" and self.typed:
-            self.take_typed()
-        elif event.key == "down" and self._added and self._chosen is not None:
-            self._chosen.focus()
-        else:
-            handled = False
-        if handled:
+        if self.move_in_list(event.key) or self._took(event.key):
             event.stop()
             event.prevent_default()
 
@@ -195,8 +160,17 @@ class FilesField(ListField):
         """Say how a file is taken out."""
         self.update_message()
 
-    def _at_end(self) -> bool:
-        return self.editor.cursor_position >= len(self.editor.value)
+    def _took(self, key: str) -> bool:
+        """Take the name under the cursor, add a complete path or go to the files; False for neither."""
+        place = self._list.highlighted if self._list is not None and self._list.is_open else None
+        at_end = self.editor.cursor_position >= len(self.editor.value)
+        if place is not None and (key == "enter" or (key == "right" and at_end)):
+            self._take(place)
+        elif key == "enter" and self.typed:
+            self.take_typed()
+        else:
+            return key == "down" and self.enter_chosen()
+        return True
 
     def _take(self, place: int) -> None:
         """Complete the path; a file is added, in a folder it goes on."""
@@ -221,17 +195,7 @@ class FilesField(ListField):
         self._added, self._names = list(added), ()
         self.close_list()
         self.editor.value = typed
-        if self._chosen is None:
-            if not self._added:
-                return
-            self._chosen = self._indented(Chosen())
-            if self._is_composed:
-                self.mount(self._chosen, after=self.editor)
-        self._chosen.show([_line(one) for one in self._added])
-        if not self._chosen.has_focus:
-            self._chosen.highlighted = None
-        self._chosen.set_class(bool(self._added), "-filled")
-        self._chosen.can_focus = bool(self._added)
+        self.list_chosen([_line(one) for one in self._added])
 
 
 def listed(files: Sequence[AttachedFile], typed: str = "") -> str:

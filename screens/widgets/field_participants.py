@@ -4,9 +4,7 @@ import json
 from collections.abc import Sequence
 
 from textual import events, on
-from textual.app import ComposeResult
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Input, OptionList
 
 from crm_tui.domain.fields import Field
@@ -15,56 +13,16 @@ from crm_tui.domain.participants import address_in
 from crm_tui.domain.records import Participant, Ref, Value
 from crm_tui.i18n import _
 from crm_tui.text import safe
+from screens.widgets.field_several import SeveralField
+from screens.widgets.field_text import LineInput
 from screens.widgets.form_field import FormContext, Suggestion
 from screens.widgets.lookup import SUGGESTIONS, ReferenceField
-from screens.widgets.option_lines import OptionLines
-
-_REMOVE = frozenset({"delete", "backspace", "d", "ｄ", "x", "ｘ"})
 
 
-class Chosen(OptionLines):
-    """Those who were added; Del takes the one under the cursor out."""
-
-    DEFAULT_CSS = """
-    Chosen { display: none; max-height: 6; background: $panel; }
-    Chosen.-filled { display: block; }
-    """
-
-    class Removed(Message):
-        """The agent took somebody out.
-
-        Attributes:
-            index: Their place.
-        """
-
-        def __init__(self, index: int) -> None:
-            super().__init__()
-            self.index = index
-
-    def watch_has_focus(self, has_focus: bool) -> None:
-        """Show the cursor only while keys move it."""
-        super().watch_has_focus(has_focus)
-        self.highlighted = 0 if has_focus and self.option_count else None
-
-    def on_key(self, event: events.Key) -> None:
-        """Take out, go on to what stands around, and keep letters from the screen."""
-        last = self.option_count - 1
-        if event.key in _REMOVE and self.highlighted is not None:
-            self.post_message(self.Removed(self.highlighted))
-        elif event.key == "down" and self.highlighted == last:
-            self.screen.focus_next()
-        elif event.key == "up" and self.highlighted == 0:
-            self.screen.focus_previous()
-        elif not event.is_printable and event.key != "enter":
-            return
-        event.stop()
-        event.prevent_default()
-
-
-class ParticipantsField(ReferenceField):
+class ParticipantsField(SeveralField, ReferenceField):
     """A field to which people are added one after the other; typed text is a name or a mail address."""
 
-    wide = True
+    editor: LineInput
     takes_addresses = True
     """Whether somebody may be added by a mail address alone."""
 
@@ -72,13 +30,6 @@ class ParticipantsField(ReferenceField):
         super().__init__(field, context)
         self.editor.placeholder = _("name or mail address") if self.takes_addresses else ""
         self._added: list[Participant] = []
-        self._chosen: Chosen | None = None
-
-    def compose(self) -> ComposeResult:
-        for part in super().compose():
-            yield part
-            if part is self.editor and self._chosen is not None:
-                yield self._chosen
 
     @property
     def participants(self) -> tuple[Participant, ...]:
@@ -135,11 +86,11 @@ class ParticipantsField(ReferenceField):
     def understood(self) -> str:
         if self._told:
             return self._told
-        return self.how_to_remove() if self._chosen is not None and self._chosen.has_focus else ""
+        return self.how_to_remove() if self.is_among_chosen else ""
 
     def note_change(self) -> None:
         super().note_change()
-        self._list_chosen()
+        self._list_added()
 
     def on_key(self, event: events.Key) -> None:
         typed, handled = self.editor.value.strip(), True
@@ -149,10 +100,8 @@ class ParticipantsField(ReferenceField):
             return
         if event.key == "enter" and not self.list_is_open and (address := self._address(typed)) is not None:
             self.add(Participant(None, address))
-        elif event.key == "down" and not self.list_is_open and self._added and self._chosen is not None:
-            self._chosen.focus()
         else:
-            handled = False
+            handled = event.key == "down" and not self.list_is_open and self.enter_chosen()
         if handled:
             event.stop()
             event.prevent_default()
@@ -178,16 +127,11 @@ class ParticipantsField(ReferenceField):
             self.choose(named[0].ref)
         self.close_list()
 
-    @on(Chosen.Removed)
-    def _take_out(self, event: Chosen.Removed) -> None:
-        event.stop()
-        left = [one for place, one in enumerate(self._added) if place != event.index]
+    def take_out(self, index: int) -> int:
+        left = [one for place, one in enumerate(self._added) if place != index]
         self._show(left, self.editor.value)
         self.note_change()
-        if self._chosen is not None and left:
-            self._chosen.highlighted = min(event.index, len(left) - 1)
-        else:
-            self.editor.focus()
+        return len(left)
 
     @on(OptionList.OptionSelected)
     def _pointed_at(self, event: OptionList.OptionSelected) -> None:
@@ -221,22 +165,10 @@ class ParticipantsField(ReferenceField):
         self._added, self._suggestions = list(added), ()
         self.close_list()
         self.editor.value = typed
-        self._list_chosen()
+        self._list_added()
 
-    def _list_chosen(self) -> None:
-        """Show who was added; the list is made when it is first needed."""
-        if self._chosen is None:
-            if not self._added:
-                return
-            self._chosen = self._indented(Chosen())
-            if self._is_composed:
-                self.mount(self._chosen, after=self.editor)
-        lines = [_line(one) for one in self._added]
-        self._chosen.show(lines)
-        if not self._chosen.has_focus:
-            self._chosen.highlighted = None
-        self._chosen.set_class(bool(lines), "-filled")
-        self._chosen.can_focus = bool(lines)
+    def _list_added(self) -> None:
+        self.list_chosen([_line(one) for one in self._added])
 
 
 def listed_people(people: Sequence[Participant], typed: str = "") -> str:

@@ -131,8 +131,8 @@ class ReferenceField(ListField):
             handled = True
             if not self._take_highlighted():
                 self.action_pick()
-        elif self.list_is_open:
-            handled = self._move(event.key)
+        else:
+            handled = self.move_in_list(event.key)
         if handled:
             event.stop()
             event.prevent_default()
@@ -166,19 +166,6 @@ class ReferenceField(ListField):
         if ref is not None and self.is_attached:
             self.choose(ref)
             self.editor.focus()
-
-    def _move(self, key: str) -> bool:
-        if self._list is None:
-            return False
-        if key == "down":
-            self._list.action_cursor_down()
-        elif key == "up":
-            self._list.action_cursor_up()
-        elif key == "escape":
-            self.close_list()
-        else:
-            return False
-        return True
 
     def _take_highlighted(self) -> bool:
         if self._list is None or not self._list.is_open or self._list.highlighted is None:
