@@ -84,7 +84,7 @@ class MailListScreen(FilteredScreen, MailActs):
             return None
         message = self.query_one(MailPreview).message
         if message is not None and message.row.id == mail.id:
-            return next(iter((*message.contacts, *message.leads)), mail.association.deal)
+            return next(iter(message.people), mail.association.deal)
         return mail.association.deal
 
     def action_mail_deal(self) -> None:
@@ -105,7 +105,7 @@ class MailListScreen(FilteredScreen, MailActs):
         """Learn first whose mail is under the cursor; who is called is then asked as everywhere."""
         if self.app.running_call is None:
             await self.table.settle()
-            await self._load_preview(self.table.cursor_key).wait()
+            await self._read_preview(self.table.cursor_key)
         return False
 
     # Building and reading
@@ -257,10 +257,14 @@ class MailListScreen(FilteredScreen, MailActs):
 
     @work(group="mail.preview", exclusive=True, exit_on_error=False)
     async def _load_preview(self, key: str | None) -> None:
+        await self._read_preview(key)
+
+    async def _read_preview(self, key: str | None) -> None:
         """Read the mail under the cursor: the preview shows it, and F2 calls its person."""
         message = None
         if key is not None:
             with suppress(NotFound):
                 message = await self.services.mail_messages.get(self.actor, key)
-        self.query_one(MailPreview).show(message, self.zone)
-        self.refresh_bindings()
+        if key == self.table.cursor_key:
+            self.query_one(MailPreview).show(message, self.zone)
+            self.refresh_bindings()

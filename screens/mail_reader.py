@@ -1,12 +1,10 @@
 """One mail to read: who, when, which deal and why, text, attachments, its thread."""
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.worker import Worker, WorkerCancelled
 
 from crm_tui.domain.mail import MailMessage, MailRow
 from crm_tui.domain.mail_prediction import Direction
@@ -93,7 +91,6 @@ class MailReaderScreen(ListSteps, MailActs):
         self.mail_id = mail_id
         self.list_table = list_table
         self.message: MailMessage | None = None
-        self._first: Worker[None]
 
     # What the keys mean
 
@@ -109,18 +106,13 @@ class MailReaderScreen(ListSteps, MailActs):
         """Yield the mail."""
         yield MailBody()
 
-    def on_mount(self) -> None:
-        """Read the mail."""
-        self._first = self._load()
-
     def on_ready(self) -> None:
         """Let typed keys through once the mail is there: they mean it."""
         self._await_mail()
 
     @work(group="mail.ready", exclusive=True, exit_on_error=False)
     async def _await_mail(self) -> None:
-        with suppress(WorkerCancelled):
-            await self._first.wait()
+        await self._read()
         self.ready_for_keys()
 
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
@@ -178,7 +170,7 @@ class MailReaderScreen(ListSteps, MailActs):
     async def show_row(self, key: str) -> None:
         """Show another mail of the list."""
         self.mail_id, self.message = key, None
-        await self._load().wait()
+        await self._read()
 
     # Parts
 
@@ -188,7 +180,7 @@ class MailReaderScreen(ListSteps, MailActs):
         if self.message is None:
             return ()
         deal = self.message.row.association.deal
-        return (*self.message.contacts, *self.message.leads, *((deal,) if deal is not None else ()))
+        return (*self.message.people, *((deal,) if deal is not None else ()))
 
     def _address(self) -> str | None:
         if self.message is None:
@@ -198,14 +190,19 @@ class MailReaderScreen(ListSteps, MailActs):
 
     @work(group="mail.load", exclusive=True, exit_on_error=False)
     async def _load(self) -> None:
-        mail_id = self.mail_id
-        is_first = self.message is None
+        await self._read()
+
+    async def _read(self) -> None:
+        mail_id, is_first = self.mail_id, self.message is None
         try:
-            self.message = message = await self.services.mail_messages.get(self.actor, mail_id)
+            message = await self.services.mail_messages.get(self.actor, mail_id)
         except NotFound as error:
             self.show_error(error)
             self.app.call_later(self.app.close_screen, self)
             return
+        if mail_id != self.mail_id or not self.is_attached:
+            return
+        self.message = message
         self.query_one(MailBody).show(message, self.zone)
         self.refresh_bindings()
         if is_first and not message.row.is_seen:

@@ -69,7 +69,7 @@ def head_lines(message: MailMessage, zone: tzinfo, width: int, *, unfolded: bool
             fields.append((_(label), _addresses(addresses, unfolded=unfolded), ""))
     fields.append((_("Date"), format_datetime(row.date, zone, language()), ""))
     fields.append((_("Deal"), deal_line(message), "deal" if row.association.deal is not None else ""))
-    people = ", ".join(ref.name for ref in (*message.contacts, *message.leads))
+    people = ", ".join(ref.name for ref in message.people)
     fields.append((_("Belongs to"), people or _("nobody in the CRM"), "" if people else "muted"))
     if row.holders:
         fields.append((_("Mailbox of"), holders_text(row.holders), "muted"))

@@ -279,6 +279,7 @@ class MailMessage:
         text: What to read of it, made of HTML where ``is_html`` is true.
         problem: What couldn't be read, untranslated; "" if nothing.
         contacts: People whose mail it is, as far as the actor sees them; so are leads.
+        people: Both, the person at the other end first.
     """
 
     row: MailRow
@@ -293,6 +294,7 @@ class MailMessage:
     attachments: tuple[MailAttachment, ...]
     contacts: tuple[Ref, ...]
     leads: tuple[Ref, ...]
+    people: tuple[Ref, ...] = ()
 
     def of_role(self, role: str) -> tuple[MailAddress, ...]:
         """Return those who stand in one line."""

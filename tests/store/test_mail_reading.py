@@ -127,3 +127,18 @@ async def test_each_view_holds_what_its_name_says_in_the_order_that_is_wanted(
     assert await view(MailView.UNREAD) == ["with a deal"]
     assert await view(MailView.NO_DEAL) == ["shared", "sent", "unknown"]
     assert await view(MailView.SHARED) == ["shared"]
+
+
+async def test_the_person_at_the_other_end_is_the_first_of_those_whose_mail_it_is(
+    services: Services, box: Mailbox, agent: Actor
+) -> None:
+    await services.contacts.create(agent, {"last_name": "Abe", "email": "Copied@x.example"})
+    await services.leads.create(agent, {"last_name": "Zoe", "company": "Z", "email": "sender@x.example"})
+    me, sender, copied = "me@ours.example", "sender@x.example", "copied@x.example"
+    await box.receive(Written(message_id="a@x", subject="in", sender=sender, to=me, cc=copied))
+    await box.receive(Written(message_id="b@x", subject="out", sender=me, to=copied, cc=sender))
+    found = {}
+    for row in (await services.mail_messages.list(agent)).rows:
+        message = await services.mail_messages.get(agent, row.id)
+        found[row.subject] = [one.name for one in message.people]
+    assert found == {"in": ["Zoe", "Abe"], "out": ["Abe", "Zoe"]}

@@ -81,19 +81,25 @@ class MailMessageRepository:
         if row is None:
             return None
         listed = (await self._told([row]))[0]
+        addresses = (await self._addresses([row.id])).get(row.id, ())
+        people = sorted(
+            [*await self._people(row.id, Module.CONTACT), *await self._people(row.id, Module.LEAD)],
+            key=lambda one: _rank(one[1], addresses, listed.direction),
+        )
         return MailMessage(
             row=listed,
             message_id=row.message_id,
             in_reply_to=row.in_reply_to,
             references=tuple(row.reference_ids),
-            addresses=(await self._addresses([row.id])).get(row.id, ()),
+            addresses=addresses,
             text=row.text,
             is_html=row.is_html,
             size=row.size,
             problem=row.parse_error,
             attachments=await self._attachments(row.id),
-            contacts=await self._people(row.id, Module.CONTACT),
-            leads=await self._people(row.id, Module.LEAD),
+            contacts=tuple(ref for ref, _email in people if ref.module is Module.CONTACT),
+            leads=tuple(ref for ref, _email in people if ref.module is Module.LEAD),
+            people=tuple(ref for ref, _email in people),
         )
 
     async def named(self, name: str) -> list[MailRow]:
@@ -232,16 +238,24 @@ class MailMessageRepository:
             for row in await self._connection.execute(statement.order_by(mail_attachments.c.id))
         )
 
-    async def _people(self, message_id: str, module: Module) -> tuple[Ref, ...]:
+    async def _people(self, message_id: str, module: Module) -> list[tuple[Ref, str]]:
+        """Return the contacts or the leads of a message with their folded addresses."""
         target = contacts if module is Module.CONTACT else leads
         statement = (
-            select(target.c.id, target.c.display_name)
+            select(target.c.id, target.c.display_name, func.lower(target.c.email).label("email"))
             .join(mail_people, mail_people.c[f"{module.value}_id"] == target.c.id)
             .where(mail_people.c.message_id == message_id, readable_by(self._actor, module, target))
             .order_by(target.c.sort_name, target.c.id)
         )
         rows = await self._connection.execute(statement)
-        return tuple(Ref(module, row.id, row.display_name) for row in rows)
+        return [(Ref(module, row.id, row.display_name), row.email) for row in rows]
+
+
+def _rank(email: str, addresses: Sequence[MailAddress], direction: Direction) -> int:
+    """Return the place of a person among those of a message: the one at the other end comes first."""
+    roles = ("from", "to", "cc") if direction is Direction.RECEIVED else ("to", "cc", "from")
+    lines = [one.email for role in roles for one in addresses if one.role == role]
+    return lines.index(email) if email in lines else len(lines)
 
 
 def _association(row: Any) -> MailAssociation:
