@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from crm_tui.domain.merging import MERGEABLE
 from crm_tui.domain.modules import PEOPLE, SINGULAR, Module
+from crm_tui.domain.records import Ref
 from crm_tui.i18n import LANGUAGES, _
 from screens.base import CrmScreen
 from screens.keys import BY_NAME, MODULES, is_twin
@@ -65,7 +66,7 @@ def commands_for(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
         *_bin_command(app),
         *_queue_command(app),
         *_board_command(app),
-        *_mail_commands(app),
+        *_mail_commands(app, screen),
         *_administration(app, screen),
         *_setting_commands(app),
     ]
@@ -156,11 +157,20 @@ def _board_command(app: "CrmApp") -> list[Command]:
     return [Command(_("Live board"), "", app.open_board, "live board supervisor agents", detail)]
 
 
-def _mail_commands(app: "CrmApp") -> list[Command]:
+def _written_to(screen: Screen[Any]) -> Ref | None:
+    """Return whom a mail from a screen is for; in lists of mail nobody yet, that would be an answer."""
+    if not isinstance(screen, CrmScreen) or screen.module_name == "mail":
+        return None
+    ref = screen.record_in_focus()
+    return ref if ref is not None and ref.module in (*PEOPLE, Module.DEAL) else None
+
+
+def _mail_commands(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
     commands = []
     if app.actor.grant(Module.MAIL).create:
-        detail = _("A new mail to anybody.")
-        commands.append(Command(_("Write a mail"), "", app.open_compose, "write mail compose new", detail))
+        detail = _("A new mail, to the lead, the contact or the contact of the deal in focus.")
+        write = partial(app.open_compose, _written_to(screen))
+        commands.append(Command(_("Write a mail"), "", write, "write mail compose new", detail))
     if app.actor.grant(Module.MAIL).view:
         detail = _("What waits, failed or may have been sent, and mail that was begun.")
         commands.append(Command(_("Outbox"), "", app.open_outbox, "outbox sending drafts failed", detail))

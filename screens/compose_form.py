@@ -94,7 +94,6 @@ class MailTextField(LongTextField):
 
 _KINDS: Final[Mapping[str, type[FormField]]] = {
     "subject": SubjectField,
-    "add_to": RecordsField,
     "attachments": FilesField,
     "text": MailTextField,
 }
@@ -124,6 +123,10 @@ class ComposeForm(Form):
             deal = ReferenceField(field, replace(context, find=self._find_deals, pick=self._pick_deal))
             deal.editor.placeholder = _("predicted, unless you choose one")
             return deal
+        if field.name == "add_to":
+            records = RecordsField(field, context)
+            records.editor.placeholder = _("a lead, contact or deal beside the addressees")
+            return records
         kind = _KINDS.get(field.name)
         return kind(field, context) if kind is not None else super().make_field(field, context)
 

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui.domain.mail import MailAccount
-from crm_tui.domain.mail_writing import MailDraft, WritingKind
+from crm_tui.domain.mail_writing import MailDraft, WritingKind, checked
 from crm_tui.domain.records import Participant, Ref
 from crm_tui.errors import CrmError, Invalid
 from crm_tui.i18n import N_, _
@@ -176,6 +176,7 @@ class ComposeScreen(CrmScreen[bool]):
     async def _leave(self, *, keep_draft: bool) -> None:
         if self._drafts is not None and keep_draft:
             await self._drafts.close()
+            self.app.notice(_("The mail is kept as a draft; the outbox has it."))
         elif self._drafts is not None:
             await self._drafts.discard()
         self.dismiss(False)
@@ -186,14 +187,24 @@ class ComposeScreen(CrmScreen[bool]):
     async def _send(self, and_add: bool) -> None:
         self._sending = True
         try:
-            if self._is_complete() and (not and_add or await self._chose_record()) and await self._means_it():
-                await self._queue()
+            # Stays true once the mail is queued: a second key press while the screen closes sends nothing.
+            self._sending = await self._sent(and_add)
         except Invalid as error:
+            self._sending = False
             self._show_errors(error)
         except CrmError as error:
-            self.show_error(error)
-        finally:
             self._sending = False
+            self.show_error(error)
+
+    async def _sent(self, and_add: bool) -> bool:
+        """Queue the mail unless something is missing or the agent changes their mind."""
+        if not self._is_complete():
+            return False
+        checked(self._draft())
+        if (and_add and not await self._chose_record()) or not await self._means_it():
+            return False
+        await self._queue()
+        return True
 
     def _is_complete(self) -> bool:
         """Take up what stands in a line and wasn't added yet; False where that isn't possible."""
@@ -230,12 +241,14 @@ class ComposeScreen(CrmScreen[bool]):
         return False
 
     async def _queue(self) -> None:
-        draft = self.form.draft(self._writing.draft.kind, self._writing.draft.answers)
-        self.app.outbox.expect(await self.services.mail_outbox.queue(self.actor, draft))
+        self.app.outbox.expect(await self.services.mail_outbox.queue(self.actor, self._draft()))
         if self._drafts is not None:
             await self._drafts.discard()
         self.app.notice(_("The mail is in the outbox and is being sent. You will be told."))
         self.dismiss(True)
+
+    def _draft(self) -> MailDraft:
+        return self.form.draft(self._writing.draft.kind, self._writing.draft.answers)
 
     def _show_errors(self, error: Invalid) -> None:
         if "bcc" in error.fields:

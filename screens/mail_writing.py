@@ -78,6 +78,8 @@ async def go_on(app: "CrmApp", key: str) -> None:
             await _show(app, key, Writing(_outside(texts)), accounts, texts)
     if not accounts:
         await _lead_to_settings(app)
+    elif texts is None:
+        app.notice(_("This mail is being written in another console, or isn't there any more."))
 
 
 async def begun_mails(app: "CrmApp") -> tuple[Draft, ...]:

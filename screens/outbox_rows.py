@@ -125,6 +125,8 @@ def told(item: OutboxItem, zone: tzinfo) -> str:
             at = format_datetime_short(one.retry_at, zone, language(), now=clock().now())
             later = _("It is tried again by itself at %(time)s.") % {"time": at}
         return _join(one.reason, later or _("It is sent by itself as soon as the server can be reached."))
+    if one.state is OutgoingState.SENDING:
+        return _("It is being handed to the server.")
     if one.state is OutgoingState.FAILED:
         return _join(one.reason, _("Nobody got it. Edit it, send it again, or delete it."))
     if one.state is OutgoingState.UNKNOWN:
