@@ -13,10 +13,12 @@ from screens.choice_modal import ChoiceModal
 from screens.mail_acts import is_own, toggle_read
 from screens.mail_attachment_actions import save_attachments
 from screens.mail_deal_actions import associate, change, remove
-from screens.mail_record_actions import add, create_case, create_lead, find_and_add
+from screens.mail_record_actions import add, create_case, create_lead, find_and_add, take_away
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
+
+_TAKE_AWAY: Final = "take_away"
 
 Act = Callable[["CrmApp", MailRow], Awaitable[object]]
 Fits = Callable[["CrmApp", MailRow], bool]
@@ -106,13 +108,29 @@ ACTIONS: Final = (
     MailAction("unread", 8, N_("Mark as unread"), Verb.VIEW, Module.MAIL, toggle_read, _is_read),
     MailAction("read", 8, N_("Mark as read"), Verb.VIEW, Module.MAIL, toggle_read, _is_unread),
     MailAction("outbox", 9, N_("Open the outbox"), Verb.VIEW, Module.MAIL, _outbox),
+    MailAction(
+        _TAKE_AWAY,
+        0,
+        N_("Remove from a record it was added to"),
+        Verb.EDIT,
+        Module.MAIL,
+        _by_id(take_away),
+    ),
 )
 """All entries, in the order they are offered."""
 
 
 async def choose_mail_action(app: "CrmApp", row: MailRow) -> None:
     """Offer what can be done with a mail, and do it; to be awaited in a worker."""
-    offered = [one for one in ACTIONS if one.fits(app, row) and can(app.actor, one.verb, one.module) is True]
+    with app.keys.hold():
+        added = await app.services.mail_records.added_to(app.actor, row.id)
+    offered = [
+        one
+        for one in ACTIONS
+        if one.fits(app, row)
+        and can(app.actor, one.verb, one.module) is True
+        and (added or one.code != _TAKE_AWAY)
+    ]
     options = [(one.code, _(one.label)) for one in offered]
     digits = [one.digit for one in offered]
     menu = ChoiceModal(_("What shall be done with this mail?"), options, digits=digits)

@@ -91,6 +91,32 @@ async def find_and_add(app: "CrmApp", mail_id: str) -> bool:
     return True
 
 
+async def take_away(app: "CrmApp", mail_id: str) -> bool:
+    """Take a mail away from a record that it was added to by hand; several are offered.
+
+    Returns:
+        Whether it was taken away.
+    """
+    with app.keys.hold():
+        added = await app.services.mail_records.added_to(app.actor, mail_id)
+    chosen = added[0] if len(added) == 1 else None
+    if len(added) > 1:
+        options = [(ref.id, _named(ref)) for ref in added]
+        code = await app.push_screen_wait(ChoiceModal(_("Remove the mail from which record?"), options))
+        chosen = next((ref for ref in added if ref.id == code), None)
+    if chosen is None:
+        return False
+    mail = await app.services.mail_records.remove(app.actor, mail_id, chosen)
+    stays = chosen in (*mail.contacts, *mail.leads)
+    text = (
+        _("The mail isn't kept at %(name)s any more; it stands there as long as its address does.")
+        if stays
+        else _("The mail no longer stands at %(name)s. z undoes it.")
+    )
+    app.notice(text % {"name": _named(chosen)})
+    return True
+
+
 # Leads, contacts and cases
 
 

@@ -161,6 +161,17 @@ class MailRecordService:
             return None
         return Module(settings.unknown.value)
 
+    async def added_to(self, actor: Actor, mail_id: str) -> tuple[Ref, ...]:
+        """Return the contacts and leads in the actor's sight that a mail was added to by hand.
+
+        Raises:
+            NotFound: The actor may not see the mail.
+        """
+        message = await self._read(actor, mail_id)
+        async with self._core.store.read() as connection:
+            added = await MailPeopleRepository(connection).added_to(mail_id)
+        return tuple(one for one in (*message.contacts, *message.leads) if (one.module, one.id) in added)
+
     async def remove(self, actor: Actor, mail_id: str, ref: Ref) -> MailMessage:
         """Take a mail that was added by hand away from a record again, and return it as it stands then.
 

@@ -207,7 +207,10 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys((f"mail_records.{name}_values" for name in ("lead", "contact", "case")), MAIL_RECORDS),
     **dict.fromkeys((f"mail_outbox.{name}" for name in ("list", "get", "queue", "cancel", "retry")), OUTBOX),
     "mail_outbox.resolve_unknown": OUTBOX,
-    **dict.fromkeys(("mail_records.made_for_unknown", "mail_records.add_with_contact"), MAIL_RECORDS),
+    **dict.fromkeys(
+        (f"mail_records.{name}" for name in ("made_for_unknown", "add_with_contact", "added_to")),
+        MAIL_RECORDS,
+    ),
     **dict.fromkeys((f"mail_records.{name}" for name in ("settings", "house_settings", "set_settings")), OWN),
     **dict.fromkeys((f"reminders.{name}" for name in ("due", "next_at", "claim", "snooze", "dismiss")), OWN),
     **dict.fromkeys(("undo.peek", "undo.undo", "undo.skip", "calls.running"), OWN),

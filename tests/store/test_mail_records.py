@@ -78,7 +78,9 @@ async def test_what_stands_in_the_lines_stays_whatever_is_removed(
     mail = await only(services, agent)
     with pytest.raises(Conflict):
         await services.mail_records.remove(agent, mail.row.id, tanaka.ref)
+    assert await services.mail_records.added_to(agent, mail.row.id) == ()
     await services.mail_records.add(agent, mail.row.id, tanaka.ref)
+    assert await services.mail_records.added_to(agent, mail.row.id) == (tanaka.ref,)
     kept = await services.mail_records.remove(agent, mail.row.id, tanaka.ref)
     assert kept.contacts == (tanaka.ref,)
     # Added by hand it stays even when the address goes.

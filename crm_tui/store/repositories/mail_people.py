@@ -68,8 +68,7 @@ class MailPeopleRepository:
         for some in chunks(message_ids):
             statement = select(mail_people).where(mail_people.c.message_id.in_(some))
             for row in await self._connection.execute(statement):
-                person = (Module.LEAD, row.lead_id) if row.lead_id else (Module.CONTACT, row.contact_id)
-                found.setdefault(row.message_id, set()).add(person)
+                found.setdefault(row.message_id, set()).add(_person(row))
         return found
 
     async def add(self, pairs: Sequence[tuple[str, Person]], origin: str = BY_ADDRESS) -> list[Person]:
@@ -97,6 +96,13 @@ class MailPeopleRepository:
         )
         if result.rowcount == 0:
             await self.add([(message_id, person)], ADDED)
+
+    async def added_to(self, message_id: str) -> set[Person]:
+        """Return to whom a message was added by hand."""
+        statement = select(mail_people).where(
+            mail_people.c.message_id == message_id, mail_people.c.origin == ADDED
+        )
+        return {_person(row) for row in await self._connection.execute(statement)}
 
     async def take_away(self, message_id: str, person: Person) -> bool:
         """Take back what was added by hand; return whether there was anything.
@@ -128,6 +134,10 @@ class MailPeopleRepository:
                     mail_people.c.origin == BY_ADDRESS,
                 )
             )
+
+
+def _person(row: Any) -> Person:
+    return (Module.LEAD, row.lead_id) if row.lead_id else (Module.CONTACT, row.contact_id)
 
 
 def _of_both(message_id: str, person: Person) -> tuple[ColumnElement[bool], ...]:
