@@ -102,7 +102,10 @@ def retry(invocation: Invocation, name: str) -> Answer:
     """Send one mail once more."""
 
     async def work(session: Session) -> Answer:
-        await session.services.mail_outbox.retry(session.actor, name)
+        outbox = session.services.mail_outbox
+        # What a process that has died was sending is settled first: nobody may know what became of it.
+        if (await outbox.get(session.actor, name)).state is not OutgoingState.SENDING:
+            await outbox.retry(session.actor, name)
         return await _worked(session, name)
 
     return in_session(invocation, work, writes=True)

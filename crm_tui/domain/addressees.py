@@ -137,4 +137,17 @@ def is_email(text: str) -> bool:
         return False
     if _LITERAL.fullmatch(domain):
         return True
+    try:
+        ascii_domain(domain)
+    except ValueError:
+        return False
     return all(_LABEL.fullmatch(label) for label in domain.split("."))
+
+
+def ascii_domain(domain: str) -> str:
+    """Return a domain in ASCII (RFC 5890).
+
+    Raises:
+        ValueError: It has no such form.
+    """
+    return domain if domain.isascii() else domain.encode("idna").decode("ascii")

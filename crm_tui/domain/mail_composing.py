@@ -15,7 +15,7 @@ from email.utils import format_datetime
 from typing import Final
 from urllib.parse import quote
 
-from crm_tui.domain.addressees import Addressee, has_control
+from crm_tui.domain.addressees import Addressee, ascii_domain, has_control
 from crm_tui.text import clean_input
 
 WIDTH: Final = 76
@@ -207,7 +207,7 @@ def _mailbox(one: Addressee) -> str:
     """Return name and address; the name as a quoted string, or encoded."""
     local, _sign, domain = one.email.rpartition("@")
     # A domain has a form in ASCII; where the part before the sign hasn't, neither has the header (RFC 6532).
-    email = f"{local}@{domain if domain.isascii() else domain.encode('idna').decode('ascii')}"
+    email = f"{local}@{ascii_domain(domain)}"
     if not one.name:
         return email if email.isascii() else f"<{email}>"
     if one.name.isascii():

@@ -12,10 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from crm_tui.domain.addressees import has_control
+from crm_tui.domain.addressees import ascii_domain, has_control, is_email
 from crm_tui.domain.mail import Tls
 from crm_tui.i18n import _
-from crm_tui.mail.errors import AuthFailed, LineDown, Refused
+from crm_tui.mail.errors import AuthFailed, LineDown, Refused, login_refused
 from crm_tui.mail.sign_in import Password, Server, Token, open_socket, xoauth2
 from crm_tui.mail.smtp_wire import Rejected, Reply, SmtpWire
 
@@ -152,20 +152,10 @@ class SmtpLine:
 
     def _address(self, email: str) -> bytes:
         """Return an address as it stands in a command; names of domains are written in ASCII."""
-        if has_control(email) or "<" in email or ">" in email or " " in email:
+        if not is_email(email):
             raise Refused(_("“%(text)s” is no mail address.") % {"text": email})
         local, _sign, domain = email.rpartition("@")
         return f"{local}@{ascii_domain(domain)}".encode()
-
-
-def ascii_domain(domain: str) -> str:
-    """Return a domain in ASCII (RFC 5890)."""
-    if domain.isascii():
-        return domain
-    try:
-        return domain.encode("idna").decode("ascii")
-    except UnicodeError as error:
-        raise Refused(_("“%(text)s” is no mail address.") % {"text": domain}) from error
 
 
 def dotted(raw: bytes) -> bytes:
@@ -228,9 +218,7 @@ def _sign_in(wire: SmtpWire, server: Server, credentials: Password | Token, feat
     except Rejected as error:
         if error.is_temporary:
             raise LineDown(error.message) from error
-        raise AuthFailed(
-            error.message, _("Check login and password of the account, or sign in anew.")
-        ) from error
+        raise login_refused(error.message) from error
 
 
 def _by_token(wire: SmtpWire, server: Server, credentials: Token) -> None:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.addressees import ascii_domain
 from crm_tui.domain.ids import is_id, new_id
 from crm_tui.domain.mail import MailAccount, MailMessage
 from crm_tui.domain.mail_outgoing import LARGEST_MAIL, Outgoing, OutgoingFile, OutgoingState
@@ -22,6 +23,7 @@ from crm_tui.i18n import _
 from crm_tui.policies.records import can_create, can_view
 from crm_tui.services.core import Core
 from crm_tui.services.mail_accounts import MailAccountService
+from crm_tui.services.mail_attachments import MailAttachmentService
 from crm_tui.services.mail_messages import no_mail
 from crm_tui.services.outgoing_files import read_file
 from crm_tui.store.models.mail import LONGEST_ID
@@ -47,6 +49,7 @@ class MailOutboxService:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._accounts = MailAccountService(core)
+        self._attachments = MailAttachmentService(core)
 
     # Reading
 
@@ -92,6 +95,7 @@ class MailOutboxService:
         async with self._core.store.read() as connection:
             answered = await _answered(connection, actor, draft)
             await _refuse_unseen(connection, actor, draft, envelope)
+        await self._refuse_unreachable(actor, draft)
         draft = replace(draft, account_id=account.id, text=clean_input(draft.text))
         files = await _files(draft, answered)
         in_reply_to, references = thread_of(answered) if answered else ("", ())
@@ -102,7 +106,7 @@ class MailOutboxService:
             "account_id": account.id,
             "state": OutgoingState.QUEUED.value,
             "draft": draft_columns(draft),
-            "message_id": f"{new_id()}@{account.address.rpartition('@')[2]}",
+            "message_id": f"{new_id()}@{_right_side(account.address)}",
             "in_reply_to": in_reply_to[:LONGEST_ID],
             "reference_ids": [one[:LONGEST_ID] for one in references[-100:]],
         }
@@ -172,6 +176,13 @@ class MailOutboxService:
                 _("Enable it first."),
             )
         return account
+
+    async def _refuse_unreachable(self, actor: Actor, draft: MailDraft) -> None:
+        """Refuse attachments of another mail that nobody but a colleague can fetch."""
+        if draft.answers is not None and any(map(is_id, draft.attachments)):
+            sources = await self._attachments.sources(actor, draft.answers)
+            if sources.raw is None and not sources.places:
+                raise sources.missing()
 
     async def _mine(self, actor: Actor, outgoing_id: str, action: str) -> tuple[Actor, Outgoing]:
         actor = await self._core.current(actor)
@@ -270,6 +281,14 @@ async def _files(draft: MailDraft, answered: MailMessage | None) -> list[Outgoin
         reason = _("The attachments are larger than %(most)d MB together.") % {"most": most}
         raise Invalid(reason, _("Nothing was sent."), fields={"attachments": reason})
     return files
+
+
+def _right_side(address: str) -> str:
+    """Return what stands behind the sign in a Message-ID: the domain of the account, not the machine."""
+    try:
+        return ascii_domain(address.rpartition("@")[2])
+    except ValueError:
+        return "mail.invalid"
 
 
 def _nothing() -> NotFound:
