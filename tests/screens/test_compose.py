@@ -56,8 +56,13 @@ async def test_without_an_account_one_sentence_leads_to_the_settings(console: Co
 
 
 async def test_a_mail_is_written_by_keys_and_waits_while_no_server_is_there(
-    console: Console, account: MailAccount, sample: Sample, tmp_path: Path
+    console: Console,
+    account: MailAccount,
+    sample: Sample,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "見積書.pdf").write_bytes(b"%PDF")
     screen = await compose(console)
     await console.type_text("タナカ")
@@ -70,7 +75,7 @@ async def test_a_mail_is_written_by_keys_and_waits_while_no_server_is_there(
     await console.press("tab", "enter")
     await console.until_on(ChoiceModal)
     await console.press("1", "tab", "tab")
-    await console.type_text(str(tmp_path / "見"))
+    await console.type_text("見")
     await console.until_shown("> 見積書.pdf")
     await console.press("enter", "tab", "tab")
     await console.type_text("ｎよろしく")
