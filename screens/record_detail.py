@@ -144,7 +144,7 @@ class RecordDetailScreen(LeadKeys, ListSteps, HistoryKey):
         """Show what was saved meanwhile."""
         if not keys or (self.ref.module, self.ref.id) in keys:
             self._load()
-        elif any(self.related.lists(module) for module, _id in keys):
+        elif self.related.is_concerned(keys, (Module.USER, self.actor.id)):
             self.related.reload()
 
     def record_saved(self, ref: Ref) -> None:

@@ -1,6 +1,6 @@
 """The related lists of a record: a line of tabs with counts, and the list of the tab in front."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from textual import on, work
@@ -13,7 +13,7 @@ from crm_tui.domain.modules import ACTIVITIES, Module
 from crm_tui.domain.paging import Page, PageRequest, Seek
 from crm_tui.domain.queries import Sort
 from crm_tui.domain.records import ListRow, Ref
-from screens.base import WorkerErrors
+from screens.base import RecordKey, WorkerErrors
 from screens.list_source import ListSource, Marks
 from screens.related_tabs import RelatedTab
 from screens.value_text import ValueText
@@ -120,6 +120,15 @@ class RelatedList(WorkerErrors, Vertical):
         return any(
             tab.module is module or (tab.module is None and module in ACTIVITIES) for tab in self._tabs
         )
+
+    def is_concerned(self, keys: Collection[RecordKey], agent: RecordKey) -> bool:
+        """Return whether one of the lists may look another way now.
+
+        Args:
+            keys: What changed.
+            agent: Who reads: what changes with them alone is which mail they have read.
+        """
+        return any(self.lists(module) for module, _id in keys) or (agent in keys and self.lists(Module.MAIL))
 
     async def row(self) -> Ref | None:
         """Return the record under the cursor once all keys typed so far have moved it."""

@@ -8,6 +8,7 @@ from crm_tui.domain.mail import Sharing
 from crm_tui.domain.records import Record, Ref
 from screens.choice_modal import ChoiceModal
 from screens.mail_deal_actions import DealChoiceModal, MailDealFormScreen
+from screens.mail_reader import MailReaderScreen
 from screens.record_detail import RecordDetailScreen
 from tests.screens.conftest import Console, Sample
 from tests.store.mailbox import Mailbox, Written, connect
@@ -72,6 +73,11 @@ async def test_a_mail_gets_a_new_deal_and_gives_it_back(console: Console, sample
     own = await connected(console, "own@ours.example", Sharing.PRIVATE)
     await open_mail_tab(console, sample.taro.ref)
     await console.until_shown("◆ 更新契約")
+    await console.until_shown("●")
+    await console.press("enter")
+    await console.until_on(MailReaderScreen)
+    await console.press("escape")
+    await console.until(lambda: "◆ 更新契約" in console.text() and "●" not in console.text())
     await console.press("m")
     await console.until_on(ChoiceModal)
     await console.press("1")
