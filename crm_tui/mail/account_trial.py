@@ -13,7 +13,6 @@ from crm_tui.errors import CrmError, NotAllowed
 from crm_tui.i18n import _
 from crm_tui.mail.authorizing import credentials_of
 from crm_tui.mail.client import ImapLine
-from crm_tui.mail.errors import AuthFailed
 from crm_tui.mail.sign_in import Password, Server, Token, open_line
 from crm_tui.mail.smtp import SmtpLine, open_smtp
 from crm_tui.mail.threads import start_in_thread
@@ -126,7 +125,7 @@ async def _imap(server: Server, credentials: Password | Token) -> Finding:
         finally:
             start_in_thread(line.close)
     except CrmError as error:
-        return Finding(Part.IMAP, where, _told(error))
+        return Finding(Part.IMAP, where, error)
     return Finding(Part.IMAP, where, None, tuple(one.name for one in folders if one.can_be_read))
 
 
@@ -135,7 +134,7 @@ async def _smtp(server: Server, credentials: Password | Token) -> Finding:
     try:
         line = await _opened(lambda: open_smtp(server, credentials), SmtpLine.drop)
     except CrmError as error:
-        return Finding(Part.SMTP, where, _told(error))
+        return Finding(Part.SMTP, where, error)
     start_in_thread(line.close)
     return Finding(Part.SMTP, where)
 
@@ -153,10 +152,3 @@ async def _opened(open_it: Callable[[], _T], drop: Callable[[_T], None]) -> _T:
     except asyncio.CancelledError:
         opening.add_done_callback(drop_unused)
         raise
-
-
-def _told(error: CrmError) -> CrmError:
-    """Say a refused login in words; what servers answer is short and in a language of their own."""
-    if not isinstance(error, AuthFailed):
-        return error
-    return AuthFailed(_("Login or password is refused. %(words)s") % {"words": error.message})

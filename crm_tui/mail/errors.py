@@ -1,6 +1,7 @@
 """Why a mail server isn't being read. The server's own words are cleaned before anybody sees them."""
 
 from crm_tui.errors import CrmError, Unavailable
+from crm_tui.i18n import _
 from crm_tui.text import safe
 
 _LONGEST = 200
@@ -17,6 +18,14 @@ class AuthFailed(CrmError):
 
     code = "mail_auth"
     exit_code = 5
+
+
+def login_refused(words: str) -> AuthFailed:
+    """Return the error for a login that a server refused, in words; its own are short and in any language."""
+    return AuthFailed(
+        _("Login or password is refused. %(words)s") % {"words": words},
+        _("Check login and password of the account, or sign in anew."),
+    )
 
 
 class LineDown(Unavailable):

@@ -14,7 +14,7 @@ from ipaddress import ip_address
 from crm_tui.domain.mail import Tls
 from crm_tui.i18n import _
 from crm_tui.mail.client import ImapLine, expect_ok, translated
-from crm_tui.mail.errors import AuthFailed, LineDown, Refused, ServerSays, said
+from crm_tui.mail.errors import AuthFailed, LineDown, Refused, ServerSays, login_refused, said
 from crm_tui.mail.hosts import Checked, check, connect, is_public
 from crm_tui.mail.wire import Injected, Wire
 
@@ -220,9 +220,7 @@ def _sign_in(wire: Wire, server: Server, credentials: Password | Token) -> None:
     except ServerSays as error:
         if error.response_code in _TRY_LATER:
             raise LineDown(error.message) from error
-        raise AuthFailed(
-            error.message, _("Check login and password, or sign in anew, then switch the account on again.")
-        ) from error
+        raise login_refused(error.message) from error
 
 
 def xoauth2(credentials: Token) -> bytes:

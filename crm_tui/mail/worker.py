@@ -262,7 +262,7 @@ class MailWorker:
 
     async def _open(self, account: MailAccount) -> ImapLine:
         if not account.has_credentials:
-            raise AuthFailed(
+            raise Refused(
                 _("There is no password for %(address)s.") % {"address": account.address},
                 _("Type it in the settings of the account, or sign in with its provider."),
             )
