@@ -33,6 +33,9 @@ COUNT_CAP: Final = 10_000
 _AT_ONCE: Final = 1_000
 """Mails that are read at once when a whole list is meant."""
 
+_EMPTY: Final = N_("No mail here. v shows other mail, o connects a mail account, n writes a mail.")
+_NO_MAILBOX: Final = N_("No mailbox is connected yet. Press o to connect one.")
+
 
 class MailListScreen(FilteredScreen, MailActs):
     """Lists mail; what can be done to one mail is done without opening it."""
@@ -118,9 +121,7 @@ class MailListScreen(FilteredScreen, MailActs):
             table = MailTable(
                 COLUMNS,
                 id="mails",
-                empty_text=N_(
-                    "No mail here. v shows other mail, o connects a mail account, n writes a mail."
-                ),
+                empty_text=_EMPTY,
             )
             table.empty_keys = {"v": "mail.view", "o": "mail.settings", "n": "mail.write"}
             yield table
@@ -171,6 +172,9 @@ class MailListScreen(FilteredScreen, MailActs):
     @work(group="mail.count", exclusive=True, exit_on_error=False)
     async def _count(self) -> None:
         title = self.query_one(ListTitle)
+        has_mailbox = bool(await self.services.mail_accounts.own(self.actor))
+        self.table.empty_text = _EMPTY if has_mailbox else _NO_MAILBOX
+        self.table.refresh()
         title.note = await source_name(self, self._query.source)
         title.count = await self.services.mail_messages.count(self.actor, self._query, COUNT_CAP)
 

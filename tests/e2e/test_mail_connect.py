@@ -23,7 +23,7 @@ def test_a_mailbox_is_connected_and_its_mail_appears(desk: Desk, mailbox: Mailbo
     with desk.console(100, 30, env=env) as console:
         first_list(console)
         console.type("8")
-        console.wait_for(_("No mail here."))
+        console.wait_for(_("No mailbox is connected yet. Press o to connect one."))
         console.type("o")
         console.wait_for(_("No mailbox is connected yet. Press n to connect one."))
         console.type("n")

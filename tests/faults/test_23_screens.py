@@ -22,6 +22,7 @@ from screens.calendar_screen import CalendarScreen
 from screens.call_detail import CallDetailScreen
 from screens.choice_modal import ChoiceModal
 from screens.commands import commands_for
+from screens.mail_settings_screen import MailSettingsScreen
 from screens.record_actions import ACTIONS
 from screens.record_detail import RecordDetailScreen
 from screens.record_list import RecordListScreen
@@ -73,6 +74,13 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         **dict.fromkeys(("toggle_closed", "toggle_tasks"), FREE),
     },
     CalendarCanvas: {"screen.move": FREE},
+    MailSettingsScreen: {
+        **_FRAME,
+        "new": "create",
+        **dict.fromkeys(("edit", "try", "share", "folders", "password", "sign_in", "sync"), "edit"),
+        # An administrator switches off others' accounts; one's own asks the service.
+        **dict.fromkeys(("switch", "preferences"), FREE),
+    },
     ReportScreen: {
         **_FRAME,
         **dict.fromkeys(
