@@ -71,7 +71,7 @@ def test_from_a_mailbox_to_a_deal(office: Cli, connect: Connect, mailbox: Mailbo
         assert row["association_reason"]
 
     gutters, tiles = sorted(listed["rows"], key=lambda row: str(row["subject"]))
-    shown = office("mail", "show", f"<{tiles['message_id']}>").data
+    shown = office("mail", "show", tiles["message_id"].strip("<>")).data
     assert (shown["id"], shown["text"].strip()) == (tiles["id"], "Tiles")
     assert "Tiles" in office("mail", "show", tiles["id"], "--format", "table").out
     assert [row["id"] for row in office("mail", "thread", gutters["id"]).data["rows"]] == [gutters["id"]]
