@@ -1,9 +1,7 @@
 """The related list of mail on contacts, leads and deals; what it holds is switched by keys."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
-
-from textual.binding import Binding, BindingType
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from crm_tui.domain.mail import DealScope, MailQuery, MailRow
 from crm_tui.domain.modules import PLURAL, Module
@@ -109,28 +107,10 @@ def mail_tab(screen: "CrmScreen[Any]", record: Record) -> RelatedTab:
 
 
 class MailTabTable(RecordTable, MailActs):
-    """The mail in the related list; knows the keys of mail and those of the switches."""
+    """The mail in the related list, with the keys of mail; the switches have theirs on the screen."""
 
     # Styles follow the first base alone; the table's own drops the keys of the others.
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *MAIL_BINDINGS,
-        Binding(
-            "v",
-            "choose_scope",
-            N_("This deal, or its contacts"),
-            id="related.mail_scope",
-            show=False,
-            tooltip=N_("Show the mail associated with this deal, or all mail of its contacts."),
-        ),
-        Binding(
-            "s",
-            "choose_source",
-            N_("Source"),
-            id="related.mail_source",
-            show=False,
-            tooltip=N_("Mail sent from here, that of all who share theirs, or that of one of them."),
-        ),
-    ]
+    BINDINGS = MAIL_BINDINGS
 
     @property
     def tab(self) -> MailTab | None:
@@ -152,11 +132,14 @@ class MailTabTable(RecordTable, MailActs):
         """Whose related list it is; of a deal its contact."""
         return self.tab.person if self.tab is not None else None
 
+    @property
+    def has_scope(self) -> bool:
+        """Whether it is the list of a deal."""
+        return self.tab is not None and self.tab.has_scope
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only a deal has a scope."""
-        if action == "choose_scope":
-            return self.tab is not None and self.tab.has_scope
-        return super().check_action(action, parameters)
+        """It is sorted by date alone; the key for the next column switches the source."""
+        return False if action == "sort" else super().check_action(action, parameters)
 
     def action_mail_deal(self) -> None:
         """Put the marked mails to a deal, or do what the mark of the one under the cursor offers."""
@@ -165,27 +148,24 @@ class MailTabTable(RecordTable, MailActs):
         else:
             super().action_mail_deal()
 
-    def action_choose_scope(self) -> None:
+    def turn_scope(self) -> None:
         """Show the mail of the deal instead of that of its contacts, or the other way round."""
         switches = self._screen.app.mail_switches
         switches.scope = DealScope.CONTACTS if switches.scope is DealScope.DEAL else DealScope.DEAL
         self._show_switched()
 
-    def action_choose_source(self) -> None:
+    async def choose_source(self) -> None:
         """Let the agent choose whose mail is listed."""
-        self.run_mail(self._choose_source)
-
-    def on_mount(self) -> None:
-        """Name the keys of the empty list."""
-        self.empty_keys = _EMPTY_KEYS
-        self._name_empty()
-
-    async def _choose_source(self) -> None:
         switches = self._screen.app.mail_switches
         source = await choose_source(self._screen, switches.source)
         if source is not None:
             switches.source = source
             self._show_switched()
+
+    def on_mount(self) -> None:
+        """Name the keys of the empty list."""
+        self.empty_keys = _EMPTY_KEYS
+        self._name_empty()
 
     async def _act_on_marked(self) -> None:
         from screens.mail_deal_actions import act_on_marked
@@ -200,8 +180,7 @@ class MailTabTable(RecordTable, MailActs):
 
     def _name_empty(self) -> None:
         """On a deal that shows its own mail the way to more of it is another one."""
-        has_more = self.tab is not None and self.tab.has_scope
-        scope = self._screen.app.mail_switches.scope if has_more else DealScope.CONTACTS
+        scope = self._screen.app.mail_switches.scope if self.has_scope else DealScope.CONTACTS
         self.empty_text = _EMPTY[scope]
 
     @property

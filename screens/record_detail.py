@@ -18,9 +18,9 @@ from screens.base import RecordKey
 from screens.delete_records import ask_and_delete
 from screens.history_key import HistoryKey
 from screens.keys import MODULES
-from screens.lead_keys import LeadKeys
 from screens.link_rows import for_rows_first, named_for_links, own_actions, remove_links
 from screens.list_steps import ListSteps
+from screens.mail_switch_keys import MailSwitchKeys
 from screens.note_modal import NoteModal
 from screens.participant_tab import tell_who
 from screens.record_actions import choose_action
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from screens.widgets.record_table import RecordTable
 
 
-class RecordDetailScreen(LeadKeys, ListSteps, HistoryKey):
+class RecordDetailScreen(MailSwitchKeys, ListSteps, HistoryKey):
     """Shows a record. Keys act on the record, or on the row of a related list while it has the focus.
 
     Args:

@@ -61,7 +61,7 @@ async def test_mail_of_a_deal_or_of_its_contacts_is_put_to_deals_by_keys(
     await console.press("asterisk", "d")
     await console.until_shown("2 mails were removed")
     await console.until_shown("No mail here. v shows")
-    await console.press("s")
+    await console.press("shift+tab", "s")
     await console.until_on(ChoiceModal)
     await console.press("2", "v")
     await console.until_shown("s [Sent from the CRM]")
