@@ -29,12 +29,14 @@ class Postbox:
     Attributes:
         refused: Reply by address, instead of taking it.
         answer: Makes the reply to a whole mail; None or one with 2 in front takes it.
+        before_addressee: Called when an addressee is named, before the reply goes out.
         before_answer: Called once a mail has come whole, before the reply goes out.
         options: Other arguments of aiosmtpd's SMTP.
     """
 
     refused: dict[str, str] = field(default_factory=dict)
     answer: str = "250 taken"
+    before_addressee: Callable[[], None] = lambda: None
     before_answer: Callable[[], None] = lambda: None
     options: dict[str, Any] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
@@ -65,6 +67,7 @@ class Postbox:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Take an addressee or refuse it."""
+        self.before_addressee()
         if address in self.refused:
             return self.refused[address]
         envelope.rcpt_tos.append(address)

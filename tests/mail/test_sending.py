@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -256,6 +257,30 @@ async def test_a_worker_killed_before_the_end_leaves_it_to_another_and_after_it_
     assert (await desk.sender("worker 2").once(before.id)).state is OutgoingState.SENT
     assert (await desk.sender("worker 2").once(after.id)).state is OutgoingState.UNKNOWN
     assert len(desk.postbox.taken) == 1
+
+
+@pytest.mark.parametrize(("whole", "state"), [(True, OutgoingState.SENT), (False, OutgoingState.QUEUED)])
+async def test_a_process_that_has_to_end_writes_down_what_is_certain(
+    desk: Desk, whole: bool, state: OutgoingState
+) -> None:
+    one = await desk.queue()
+    sending = asyncio.create_task(desk.sender().once(one.id))
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        ended = threading.Event()
+        loop.call_soon_threadsafe(sending.cancel)
+        loop.call_soon_threadsafe(ended.set)
+        ended.wait(10)
+
+    if whole:
+        desk.postbox.before_answer = end
+    else:
+        desk.postbox.before_addressee = end
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    done = await desk.services.mail_outbox.get(desk.actor, one.id)
+    assert (done.state, len(desk.postbox.taken)) == (state, int(whole))
 
 
 async def test_two_workers_send_each_mail_once(desk: Desk) -> None:
