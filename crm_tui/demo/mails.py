@@ -46,12 +46,15 @@ _CONTENTS: Final = b"%PDF-1.4\nSample data.\n"
 async def fill_mailboxes(
     services: Services, actors: Mapping[str, Actor], calendar: Calendar, by_hand: Mapping[str, Ref]
 ) -> None:
-    """Connect a mailbox for each of the actors and take in its mail.
+    """Connect a mailbox for each of the actors and take in its mail, once in a store.
 
     Args:
         actors: By the names of `mail_texts`.
         by_hand: Deals that mails are put to by hand, by the key of the mail; answers follow them there.
     """
+    connected = {one.address for one in await services.mail_accounts.own(actors[SATO])}
+    if ADDRESSES[SATO] in connected:
+        return
     boxes = [_Box(services, actor, name, calendar) for name, actor in actors.items()]
     for box in boxes:
         await box.connect()

@@ -7,6 +7,8 @@ import pytest
 from crm_tui.clock import FrozenClock
 from crm_tui.demo import fill
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.mail import MailQuery
+from crm_tui.domain.mail_prediction import Outcome
 from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import Criterion, ListQuery, Op, Sort
@@ -37,6 +39,30 @@ async def test_every_module_has_records_and_the_store_is_sound(
     assert counts[Module.LEAD] + counts[Module.CONTACT] == PEOPLE
     assert await maintenance.check(store_url) == []
     assert (await filled.audit.verify(admin)).broken_at is None
+    await _assert_mail_of_all_kinds(filled, admin)
+
+
+async def _assert_mail_of_all_kinds(filled: Services, admin: Actor) -> None:
+    rows = (await filled.mail_messages.list(admin, MailQuery(), PageRequest(limit=100))).rows
+    assert len(rows) > 30
+    reasons = {row.association.outcome for row in rows if row.association.outcome is not None}
+    assert {
+        Outcome.ONLY_OPEN_DEAL,
+        Outcome.LATEST_OPEN_DEAL,
+        Outcome.ONLY_WON_DEAL,
+        Outcome.ONLY_LOST_DEALS,
+        Outcome.SAME_THREAD,
+        Outcome.ONE_DEAL_THEN,
+        Outcome.SEVERAL_DEALS_THEN,
+        Outcome.NO_DEALS,
+    } <= reasons
+    assert {row.association.deal is None for row in rows if row.association.decision == "manual"} == {
+        True,
+        False,
+    }, "one was put to a deal by hand, one taken away"
+    assert await filled.mail_messages.unread(admin)
+    for account in await filled.mail_accounts.list(admin):
+        assert not account.has_credentials, "nothing connects to a server that doesn't exist"
 
 
 async def test_a_number_finds_everybody_who_has_it_however_it_is_written(
