@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from crm_tui.mail.parsing.exchange import answer, read_answer
-from crm_tui.mail.parsing.message import LIMITS, parse
+from crm_tui.mail.parsing.limits import LIMITS
+from crm_tui.mail.parsing.message import parse
 from tests.bench.mailbox import message_number
 from tests.mail.hostile import HOSTILE
 
