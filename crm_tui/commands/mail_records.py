@@ -39,44 +39,33 @@ _sets = option(
 )
 
 
-@click.command(
-    "to-lead",
-    cls=CrmCommand,
-    help=N_("Make a lead of a mail, by its sender, signature and subject; the mail is on the lead then."),
+def _person_command(module: Module, text: str) -> click.Command:
+    """Return the command that makes a lead or a contact of a mail."""
+
+    @click.command(f"to-{module.value}", cls=CrmCommand, help=text)
+    @click.argument("name", metavar="MAIL")
+    @_sets
+    @click.pass_obj
+    def make(invocation: Invocation, name: str, pairs: tuple[str, ...]) -> Answer:
+        values = field_values(module, pairs)
+
+        async def work(session: Session) -> Answer:
+            mail_id = await find_mail(session, name)
+            return await _made(session, await _person(session, mail_id, module, values))
+
+        return in_session(invocation, work, writes=True)
+
+    return make
+
+
+to_lead = _person_command(
+    Module.LEAD,
+    N_("Make a lead of a mail, by its sender, signature and subject; the mail is on the lead then."),
 )
-@click.argument("name", metavar="MAIL")
-@_sets
-@click.pass_obj
-def to_lead(invocation: Invocation, name: str, pairs: tuple[str, ...]) -> Answer:
-    """Make a lead of a mail."""
-    values = field_values(Module.LEAD, pairs)
-
-    async def work(session: Session) -> Answer:
-        service, actor = session.services.mail_records, session.actor
-        mail_id = await find_mail(session, name)
-        said = await service.lead_values(actor, mail_id)
-        return await _made(session, await service.to_lead(actor, mail_id, {**said, **values}))
-
-    return in_session(invocation, work, writes=True)
-
-
-@click.command(
-    "to-contact",
-    cls=CrmCommand,
-    help=N_("Make a contact of a mail, by its sender and signature; the mail is on the contact then."),
+to_contact = _person_command(
+    Module.CONTACT,
+    N_("Make a contact of a mail, by its sender and signature; the mail is on the contact then."),
 )
-@click.argument("name", metavar="MAIL")
-@_sets
-@click.pass_obj
-def to_contact(invocation: Invocation, name: str, pairs: tuple[str, ...]) -> Answer:
-    """Make a contact of a mail."""
-    values = field_values(Module.CONTACT, pairs)
-
-    async def work(session: Session) -> Answer:
-        mail_id = await find_mail(session, name)
-        return await _made(session, await _contact(session, mail_id, values))
-
-    return in_session(invocation, work, writes=True)
 
 
 @click.command(
@@ -100,7 +89,7 @@ def to_case(invocation: Invocation, name: str, new_contact: bool, pairs: tuple[s
         mail_id = await find_mail(session, name)
         wanted = {**await service.case_values(actor, mail_id), **values}
         if not wanted.get("contact") and new_contact:
-            wanted["contact"] = (await _contact(session, mail_id, {})).record.ref
+            wanted["contact"] = (await _person(session, mail_id, Module.CONTACT, {})).record.ref
         try:
             saved = await service.to_case(actor, mail_id, wanted)
         except Invalid as error:
@@ -204,10 +193,14 @@ def settings(
     return in_session(invocation, work, writes=bool(given))
 
 
-async def _contact(session: Session, mail_id: str, values: Mapping[str, object]) -> "Saved":
-    service = session.services.mail_records
-    said = await service.contact_values(session.actor, mail_id)
-    return await service.to_contact(session.actor, mail_id, {**said, **values})
+async def _person(session: Session, mail_id: str, module: Module, values: Mapping[str, object]) -> "Saved":
+    """Make a lead or contact of what a mail says, but for ``values``."""
+    service, actor = session.services.mail_records, session.actor
+    if module is Module.LEAD:
+        return await service.to_lead(actor, mail_id, {**await service.lead_values(actor, mail_id), **values})
+    return await service.to_contact(
+        actor, mail_id, {**await service.contact_values(actor, mail_id), **values}
+    )
 
 
 async def _made(session: Session, saved: "Saved") -> Answer:

@@ -66,9 +66,10 @@ def settings_of(house: Mapping[str, Any], own: Mapping[str, Any]) -> MailSetting
 
 
 def _sound(stored: Mapping[str, Any]) -> dict[str, Any]:
-    fits = {
-        "unknown": lambda value: value in tuple(Unknown),
-        "add_sent": lambda value: isinstance(value, bool),
-        "signature": lambda value: isinstance(value, str),
-    }
-    return {name: stored[name] for name, fit in fits.items() if name in stored and fit(stored[name])}
+    return {name: value for name, value in stored.items() if _fits(name, value)}
+
+
+def _fits(name: str, value: object) -> bool:
+    if name == "unknown":
+        return value in frozenset(one.value for one in Unknown)
+    return isinstance(value, {"add_sent": bool, "signature": str}.get(name, ()))

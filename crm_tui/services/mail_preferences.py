@@ -21,6 +21,8 @@ from crm_tui.text import clean_input
 _NAME: Final = "mail_settings"
 """Under which both the organisation's and an agent's choices are stored."""
 
+_UNKNOWN: Final = frozenset(one.value for one in Unknown)
+
 
 class MailPreferences:
     """Settings on mail and records, per agent over those of the organisation."""
@@ -93,8 +95,8 @@ def _typed(values: Mapping[str, object], for_all: bool) -> dict[str, Any]:
             errors[name] = _("There is no such setting.")
         elif value is None:
             typed[name] = None
-        elif name == "unknown" and value in tuple(Unknown):
-            typed[name] = Unknown(value).value
+        elif name == "unknown" and value in _UNKNOWN:
+            typed[name] = str(value)
         elif name == "add_sent" and isinstance(value, bool):
             typed[name] = value
         elif name == "signature" and isinstance(value, str):

@@ -16,22 +16,12 @@ from crm_tui.i18n import _, set_language
 from tests.e2e.desk import SAKURA, Desk, first_list
 from tests.mail.conftest import dovecot  # noqa: F401 - a fixture
 from tests.mail.dovecot import PASSWORD, Dovecot, Mailbox
+from tests.store.mailbox import SIGNED
 from tests.support.terminal import Terminal
 
 pytestmark = [pytest.mark.pty, pytest.mark.slow]
 
 ADDRESS, OWN = "sakura@takahashi.example", "me@ours.example"
-
-SIGNED = """カタログをお送りください。
-
-━━━━━━━━━━━━━━━━━━━━
-株式会社みどり商会
-購買部 課長
-小林 誠（こばやし まこと）
-〒220-0012 神奈川県横浜市西区みなとみらい2-2
-TEL：045-222-3333　携帯：090-1111-2222
-━━━━━━━━━━━━━━━━━━━━
-"""
 
 RECEIVED = (
     ("小林 誠 <makoto@midori.example>", "カタログの件", SIGNED),

@@ -15,6 +15,19 @@ from crm_tui.services.mail_intake import AccountIntake
 
 HOLDER = "worker 1"
 
+SIGNED = """カタログをお送りください。
+
+━━━━━━━━━━━━━━━━━━━━
+株式会社みどり商会
+購買部 課長
+小林 誠（こばやし まこと）
+〒220-0012 神奈川県横浜市西区みなとみらい2-2
+TEL：045-222-3333　携帯：090-1111-2222
+https://midori.example
+━━━━━━━━━━━━━━━━━━━━
+"""
+"""The text of a mail with a signature as they are usual in Japan."""
+
 
 @dataclass
 class Written:

@@ -11,21 +11,9 @@ from crm_tui.errors import Ambiguous, Conflict, Invalid, NotAllowed, NotFound
 from crm_tui.services.container import Services
 from crm_tui.services.mail_adding import MOST_NEW
 from tests.store.conftest import add_user
-from tests.store.mailbox import HOLDER, Mailbox, Written, connect, long_ago
+from tests.store.mailbox import HOLDER, SIGNED, Mailbox, Written, connect, long_ago
 
 ON_SQLITE = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
-
-SIGNED = """カタログをお送りください。
-
-━━━━━━━━━━━━━━━━━━━━
-株式会社みどり商会
-購買部 課長
-小林 誠（こばやし まこと）
-〒220-0012 神奈川県横浜市西区みなとみらい2-2
-TEL：045-222-3333　携帯：090-1111-2222
-https://midori.example
-━━━━━━━━━━━━━━━━━━━━
-"""
 
 
 @pytest.fixture
