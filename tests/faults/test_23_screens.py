@@ -23,6 +23,7 @@ from screens.call_detail import CallDetailScreen
 from screens.choice_modal import ChoiceModal
 from screens.commands import commands_for
 from screens.mail_settings_screen import MailSettingsScreen
+from screens.mail_tab import MailTabTable
 from screens.record_actions import ACTIONS
 from screens.record_detail import RecordDetailScreen
 from screens.record_list import RecordListScreen
@@ -58,6 +59,7 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         **{"log_call": "create", "new_task": "create"},
         **dict.fromkeys(("complete", "reschedule", "cancel"), "edit"),
         **dict.fromkeys(("choose_action", "copy", "history", "open_became", "step", "turn"), FREE),
+        **dict.fromkeys(("choose_scope", "choose_source"), FREE),
     },
     CallDetailScreen: {
         **_FRAME,
@@ -93,6 +95,14 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         ("first", "last", "move", "page", "half_page", "open", "reload", "sort", "sort_reverse"), FREE
     )
     | dict.fromkeys(("toggle_mark", "mark_all", "mark_range"), FREE),
+    MailTabTable: dict.fromkeys(
+        ("first", "last", "move", "page", "half_page", "open", "reload", "sort", "sort_reverse"), FREE
+    )
+    | dict.fromkeys(("toggle_mark", "mark_all", "mark_range"), FREE)
+    | dict.fromkeys(("mail_reply", "mail_reply_all", "mail_forward", "mail_write"), "create")
+    | {"mail_deal": "edit"}
+    # What their menu offers is asked for there; the others change nothing of records.
+    | dict.fromkeys(("mail_actions", "mail_toggle_read", "mail_outbox", "mail_settings"), FREE),
     FieldView: dict.fromkeys(("page_down", "page_up", "scroll_down", "scroll_up"), FREE),
     CrmApp: dict.fromkeys(
         ("back_to_call", "chord", "copy_focus", "find", "help", "open_module", "palette", "quit", "redraw"),
