@@ -1,13 +1,14 @@
 """The fields of a mail account: what is asked, what follows from the address, what is saved."""
 
 import shlex
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Final
 
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.mail import Auth, MailAccount, NewMailAccount, Provider, Sharing, Tls
-from crm_tui.domain.mail_servers import MailServers, servers_of
+from crm_tui.domain.mail_servers import servers_of
 from crm_tui.domain.picklists import Choice, Picklists
 from crm_tui.domain.records import Value
 from crm_tui.errors import Invalid
@@ -110,6 +111,7 @@ def values_of(account: MailAccount) -> dict[str, Value]:
 
 def proposed(address: str) -> dict[str, str]:
     """Return what follows from an address, by field, as it would be typed; {} as long as it has no domain."""
+    address = _half_width(address)
     servers = servers_of(address)
     if servers is None:
         return {}
@@ -118,15 +120,16 @@ def proposed(address: str) -> dict[str, str]:
         "host": servers.host,
         "port": str(servers.port),
         "tls": servers.tls.value,
-        "login": address.strip() if servers.login_is_address else "",
+        "login": address if servers.login_is_address else "",
         "smtp_host": servers.smtp_host,
         "smtp_port": str(servers.smtp_port),
         "smtp_tls": servers.smtp_tls.value,
     }
 
 
-def advice(servers: MailServers | None) -> str:
-    """Return what to know of a provider, in the agent's language."""
+def advice(address: str) -> str:
+    """Return what to know of the provider of an address, in the agent's language."""
+    servers = servers_of(_half_width(address))
     if servers is None or not servers.provider:
         return ""
     return f"{servers.provider}: {_(servers.advice)}" if servers.advice else servers.provider
@@ -145,16 +148,16 @@ def account_from(values: Mapping[str, object], stored: MailAccount | None) -> Ne
     sign_in = str(values.get("sign_in") or PASSWORD)
     errors: dict[str, str] = {}
     new = NewMailAccount(
-        address=_text(values, "address"),
-        host=_text(values, "host"),
+        address=_half_width(_text(values, "address")),
+        host=_half_width(_text(values, "host")),
         sharing=Sharing(str(values.get("sharing") or Sharing.PRIVATE)),
         port=_port(values, "port"),
         tls=Tls(str(values.get("tls") or Tls.IMPLICIT)),
-        login=_text(values, "login"),
+        login=_half_width(_text(values, "login")),
         auth=_AUTH.get(sign_in, Auth.OAUTH2),
         password=_text(values, "password") if sign_in == PASSWORD else "",
         password_command=_command(values, errors) if sign_in == COMMAND else (),
-        smtp_host=_text(values, "smtp_host"),
+        smtp_host=_half_width(_text(values, "smtp_host")),
         smtp_port=_port(values, "smtp_port"),
         smtp_tls=Tls(str(values.get("smtp_tls") or Tls.IMPLICIT)),
         provider=Provider.NONE if sign_in in _AUTH else Provider(sign_in),
@@ -186,6 +189,11 @@ def drop_note() -> str:
     return _("Server or login changed: the stored password is dropped. Type it again.")
 
 
+def is_connection_kept(new: NewMailAccount, stored: MailAccount) -> bool:
+    """Return whether saving changes nothing that a trial could find fault with."""
+    return changes(new, stored).keys() <= {"address", "sharing"}
+
+
 def changes(new: NewMailAccount, stored: MailAccount) -> dict[str, object]:
     """Return what of a checked account differs from what is stored; a typed password always does."""
     return {
@@ -210,6 +218,11 @@ def _sign_in(account: MailAccount) -> str:
 
 def _text(values: Mapping[str, object], name: str) -> str:
     return str(values.get(name) or "")
+
+
+def _half_width(text: str) -> str:
+    """Return what an input method that was on has written in full width as servers know it."""
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def _port(values: Mapping[str, object], name: str) -> int:

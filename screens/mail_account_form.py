@@ -10,7 +10,6 @@ from textual.widgets import Static
 
 from crm_tui.domain.fields import Field
 from crm_tui.domain.mail import Auth, MailAccount, NewMailAccount, Provider
-from crm_tui.domain.mail_servers import servers_of
 from crm_tui.errors import CrmError, Invalid, Misconfigured
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
@@ -27,6 +26,7 @@ from screens.mail_account_fields import (
     changes,
     drop_note,
     initial,
+    is_connection_kept,
     keeps_secret,
     proposed,
     values_of,
@@ -160,7 +160,7 @@ class MailAccountFormScreen(CrmScreen[MailAccount | None]):
         sign_in = form["sign_in"].raw
         form.apply("password", sign_in == PASSWORD)
         form.apply("password_command", sign_in == COMMAND)
-        form.note("address", advice(servers_of(form["address"].raw)))
+        form.note("address", advice(form["address"].raw))
         form["sign_in"].show_error(self._not_set_up(sign_in))
         note = ""
         if self.account is not None and self.account.has_secret and sign_in == PASSWORD:
@@ -222,7 +222,7 @@ class MailAccountFormScreen(CrmScreen[MailAccount | None]):
 
     async def _may_be_saved(self, new: NewMailAccount) -> bool:
         """Try what is new about the connection; the agent may save what can't be reached."""
-        stays = self.account is not None and keeps_secret(new, self.account) and not new.password
+        stays = self.account is not None and is_connection_kept(new, self.account)
         if stays or new.auth is Auth.OAUTH2:
             return True
         verdict = await self.app.push_screen_wait(MailTrialModal(self._trial(new), saves=True))

@@ -77,16 +77,21 @@ async def test_nobody_reaches_the_account_of_another(services: Services, agent: 
         services.mail_accounts.change(other, account.id, {"host": "evil.example"}),
         services.mail_accounts.share(other, account.id, Sharing.SHARED),
         services.mail_accounts.disable(other, account.id),
+        services.mail_accounts.fetch_now(other, account.id),
     ):
         with pytest.raises(NotFound):
             await door
     for refused in (
         services.mail_accounts.share(admin, account.id, Sharing.SHARED),
         services.mail_accounts.set_password(admin, account.id, "x"),
+        services.mail_accounts.fetch_now(admin, account.id),
     ):
         with pytest.raises(NotAllowed):
             await refused
+    asked = await services.mail_accounts.fetch_now(agent, account.id)
+    assert (asked.state, asked.version > account.version) == (AccountState.NEW, True)
     disabled = await services.mail_accounts.disable(admin, account.id)
+    assert await services.mail_accounts.fetch_now(agent, account.id) == disabled
     assert (disabled.is_enabled, disabled.state) == (False, AccountState.DISABLED)
     assert (await services.mail_accounts.enable(agent, account.id)).is_enabled
 

@@ -40,6 +40,7 @@ def test_microsoft_takes_no_password_and_docomo_no_address() -> None:
     assert proposed("a@gmail.com")["sign_in"] == "password"
     assert proposed("a@gmail.com")["login"] == "a@gmail.com"
     assert proposed("a@docomo.ne.jp")["login"] == ""
+    assert proposed("ａ＠ｇｍａｉｌ．ｃｏｍ")["host"] == "imap.gmail.com"
 
 
 def typed(**changed: object) -> dict[str, object]:
@@ -49,7 +50,7 @@ def typed(**changed: object) -> dict[str, object]:
 
 
 def test_the_form_makes_an_account() -> None:
-    account = account_from(typed(port="９９３"), None)
+    account = account_from(typed(address="ａ＠ｔａｎａｋａ．ｅｘａｍｐｌｅ", port="９９３"), None)
     assert account == NewMailAccount(
         address="a@tanaka.example",
         host="imap.tanaka.example",
