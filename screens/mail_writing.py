@@ -11,7 +11,6 @@ from crm_tui.domain.mail_writing import MailDraft, WritingKind, forwarded, reply
 from crm_tui.domain.modules import PEOPLE, Module
 from crm_tui.domain.records import Ref
 from crm_tui.i18n import _, ngettext
-from crm_tui.services.drafts import Draft
 from crm_tui.text import safe
 from screens.choice_modal import ChoiceModal
 from screens.compose_form import Writing
@@ -22,6 +21,7 @@ from screens.widgets.field_files import AttachedFile
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
+    from crm_tui.services.drafts import Draft
 
 DRAFTS: Final = "mail:"
 """What the names of drafts of mail begin with."""
@@ -82,7 +82,7 @@ async def go_on(app: "CrmApp", key: str) -> None:
         app.notice(_("This mail is being written in another console, or isn't there any more."))
 
 
-async def begun_mails(app: "CrmApp") -> tuple[Draft, ...]:
+async def begun_mails(app: "CrmApp") -> tuple["Draft", ...]:
     """Return the mails that were begun and are neither sent nor open somewhere, the latest first."""
     open_here = {
         screen.key for stack in app.all_stacks() for screen in stack if isinstance(screen, ComposeScreen)
@@ -227,7 +227,7 @@ async def _lead_to_settings(app: "CrmApp") -> None:
         await app.open_mail_settings()
 
 
-async def _wants_new(app: "CrmApp", begun: Sequence[Draft]) -> bool:
+async def _wants_new(app: "CrmApp", begun: Sequence["Draft"]) -> bool:
     """Offer to go on with a mail that was begun; return whether the agent wants a new one all the same."""
     options = [("new", _("Write a new mail")), ("take", _("Go on with the latest one"))]
     if len(begun) > 1:
@@ -247,7 +247,7 @@ async def _wants_new(app: "CrmApp", begun: Sequence[Draft]) -> bool:
     return chosen == "new"
 
 
-async def _ask_about(app: "CrmApp", begun: Draft) -> str | None:
+async def _ask_about(app: "CrmApp", begun: "Draft") -> str | None:
     options = [("take", _("Take it up again")), ("drop", _("Drop it"))]
     question = _("There is text from before that was never sent.")
     chosen: Any = await app.push_screen_wait(
@@ -256,7 +256,7 @@ async def _ask_about(app: "CrmApp", begun: Draft) -> str | None:
     return str(chosen) if chosen is not None else None
 
 
-def described(app: "CrmApp", begun: Draft) -> str:
+def described(app: "CrmApp", begun: "Draft") -> str:
     """Return a mail that was begun in a few lines."""
     to, subject = (safe(begun.payload.get(name, ""), limit=70) or "–" for name in ("to", "subject"))
     when = long_datetime(begun.updated_at, app.zone)

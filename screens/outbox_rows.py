@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from crm_tui.clock import clock
 from crm_tui.domain.addressees import read_addressees
 from crm_tui.domain.mail_outgoing import OUTGOING_LABELS, Outgoing, OutgoingState
 from crm_tui.formats import SHORT_CELLS, format_datetime_short
 from crm_tui.i18n import N_, _, language
-from crm_tui.services.drafts import Draft
 from screens.widgets.record_columns import Column, Row
+
+if TYPE_CHECKING:
+    from crm_tui.services.drafts import Draft
 
 COLUMNS: Final = (
     Column("state", N_("State"), width=18, priority=9),
@@ -38,7 +40,7 @@ class OutboxItem:
     """
 
     outgoing: Outgoing | None = None
-    begun: Draft | None = None
+    begun: "Draft | None" = None
 
     @property
     def key(self) -> str:
