@@ -37,6 +37,9 @@ class NotSent(CrmError):
         elif one.state is OutgoingState.FAILED:
             message = _("The mail wasn't sent: %(reason)s")
             hint = _("It is kept in the outbox: crm-tui mail outbox retry %(id)s.")
+        elif one.state is OutgoingState.SENDING:
+            message = _("Another process is still sending the mail.")
+            hint = _("What becomes of it: crm-tui mail outbox show %(id)s.")
         else:
             message = _("The mail couldn't be sent yet: %(reason)s")
             hint = _("It is kept in the outbox and tried again: crm-tui mail outbox list.")

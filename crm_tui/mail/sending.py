@@ -37,6 +37,10 @@ from crm_tui.store.changes import EVERYTHING, Changed
 _LOOK: Final = 60.0
 """Seconds between two looks at the outbox where nobody told of a change."""
 
+_GLANCE: Final = 0.2
+_PATIENCE: Final = 60.0
+"""Seconds between two looks at a mail that another worker is at, and for how long."""
+
 _AFTER_TROUBLE: Final = 5.0
 """Seconds until a mail is looked at again after the store, or another worker, was in the way."""
 
@@ -117,12 +121,23 @@ class Sender:
             await asyncio.gather(*tasks.values(), return_exceptions=True)
 
     async def once(self, outgoing_id: str) -> Outgoing:
-        """Send one mail now, file its copy, and return what has become of it."""
+        """Send one mail now, file its copy, and return what has become of it.
+
+        Another worker may be quicker: then its outcome is waited for, for a while.
+        """
         await self._free_dead()
-        at_once = True
-        while await self._work(outgoing_id, at_once=at_once):
-            at_once = False
-        return await self._services.mail_outbox.get(self._actor, outgoing_id)
+        at_once, deadline = True, asyncio.get_running_loop().time() + _PATIENCE
+        while True:
+            if await self._work(outgoing_id, at_once=at_once):
+                at_once = False
+            elif (
+                await self._outbox.holder(outgoing_id) in ("", self._holder)
+                or asyncio.get_running_loop().time() > deadline
+            ):
+                return await self._services.mail_outbox.get(self._actor, outgoing_id)
+            else:
+                at_once = False
+                await asyncio.sleep(_GLANCE)
 
     # One mail
 

@@ -110,6 +110,11 @@ class MailSendingService:
         async with self._core.store.read() as connection:
             return tuple(await MailOutboxRepository(connection).holders(user_id))
 
+    async def holder(self, outgoing_id: str) -> str:
+        """Return which worker is at a mail, "" if none is, or isn't heard of any more."""
+        async with self._core.store.read() as connection:
+            return await MailOutboxRepository(connection).holder(outgoing_id, self._core.clock.now())
+
     async def release(self, holder: str, outgoing_id: str | None = None) -> None:
         """Give up the claim of one mail, or all of a worker that has ended."""
         async with self._core.store.write(None) as uow:

@@ -136,6 +136,13 @@ class MailOutboxRepository:
         )
         return list(await self._connection.scalars(statement.distinct()))
 
+    async def holder(self, outgoing_id: str, now: datetime) -> str:
+        """Return which worker has claimed a mail, "" if none has."""
+        statement = select(mail_outbox.c.claim_owner).where(
+            mail_outbox.c.id == outgoing_id, mail_outbox.c.claim_until > now
+        )
+        return await self._connection.scalar(statement) or ""
+
     async def release(self, holder: str, outgoing_id: str | None = None) -> None:
         """Take back the claim of one mail, or of all, from a worker."""
         statement = update(mail_outbox).where(mail_outbox.c.claim_owner == holder)
