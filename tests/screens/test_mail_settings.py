@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from textual.events import Paste
 
 from crm_tui.config import Config, load_config
 from crm_tui.domain.mail import Auth, MailAccount, NewMailAccount, Provider, Sharing, Tls
 from crm_tui.domain.mail_settings import Unknown
+from crm_tui.domain.mail_sign_ins import Flow
 from screens.choice_modal import ChoiceModal
 from screens.confirm_modal import ConfirmModal
 from screens.fields_modal import FieldsModal
@@ -240,6 +243,32 @@ async def test_signing_in_elsewhere_shows_a_code_and_closes_by_itself(
     await console.until_on(MailSettingsScreen)
     (saved,) = await accounts(console)
     assert (saved.auth, saved.has_secret) == (Auth.OAUTH2, True)
+
+
+async def test_an_address_is_pasted_from_a_browser_elsewhere(
+    console: Console, provider: FakeProvider
+) -> None:
+    console.services.core.sign_ins = {Provider.OTHER: provider.sign_in(Flow.BROWSER)}
+    new = NewMailAccount(ADDRESS, "localhost", Sharing.PRIVATE, provider=Provider.OTHER)
+    await console.services.mail_accounts.add(console.actor, new)
+    await to_settings(console)
+    await console.until_shown(ADDRESS)
+    await console.press("i")
+    await console.until_on(MailSignInModal)
+    await console.until_shown("paste the address of that page")
+    await console.press("ctrl+y")
+    await console.until(lambda: console.app.clipboard)
+    state = parse_qs(urlsplit(console.app.clipboard).query)["state"][0]
+    console.app.post_message(Paste("https://elsewhere.example/?code=1&state=x"))
+    await console.press("enter")
+    await console.until_shown("This is not the address")
+    provider.then(tokens(1))
+    await console.press("ctrl+u")
+    console.app.post_message(Paste(f"http://127.0.0.1:50000/?code=1&state={state}"))
+    await console.press("enter")
+    await console.until_on(MailSettingsScreen)
+    (saved,) = await accounts(console)
+    assert saved.has_secret
 
 
 async def test_a_program_that_nobody_registered_says_so(open_console: OpenConsole, sample: Sample) -> None:
