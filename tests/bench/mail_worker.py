@@ -19,7 +19,7 @@ from tests.mail.dovecot import PASSWORD
 async def _main(base: Path, port: int, user: str, what: str) -> None:
     url = parse_store_url(f"sqlite:///{base / 'crm.db'}")
     if what == "prepare":
-        base.mkdir(mode=0o700)
+        await asyncio.to_thread(base.mkdir, 0o700)
         await maintenance.upgrade(url)
     services = await _open(url, base)
     try:

@@ -91,22 +91,23 @@ def parse(raw: bytes, limits: Limits = LIMITS) -> ParsedMail:
     One that can't be read at all is its hash, its size and a problem: it is kept, so that nothing that has
     arrived is ever missing.
     """
-    headers = parse_header(raw)
-    if headers.problem:
-        return headers
     try:
-        return _with_terms(_with_body(headers, email.message_from_bytes(raw), limits))
+        message = email.message_from_bytes(raw)
+        return _with_terms(_with_body(_with_headers(_bare(raw), message), message, limits))
     except _FAILURES:
-        return replace(headers, problem=_UNREADABLE)
+        return replace(parse_header(raw), problem=_UNREADABLE)
 
 
 def parse_header(raw: bytes) -> ParsedMail:
     """Return what the header of a message says; it never raises."""
-    bare = ParsedMail(content_hash=hashlib.sha256(raw).hexdigest(), size=len(raw))
     try:
-        return _with_headers(bare, email.parser.BytesHeaderParser().parsebytes(_header_of(raw)))
+        return _with_headers(_bare(raw), email.parser.BytesHeaderParser().parsebytes(_header_of(raw)))
     except _FAILURES:
-        return replace(bare, problem=_UNREADABLE)
+        return replace(_bare(raw), problem=_UNREADABLE)
+
+
+def _bare(raw: bytes) -> ParsedMail:
+    return ParsedMail(content_hash=hashlib.sha256(raw).hexdigest(), size=len(raw))
 
 
 def _header_of(raw: bytes) -> bytes:
