@@ -12,7 +12,6 @@ from crm_tui.domain.mail_folders import FolderState, MailFolder
 from crm_tui.domain.modules import Module
 from crm_tui.domain.picklists import Choice
 from crm_tui.i18n import N_, _
-from crm_tui.services.mail_status import AccountStatus
 from crm_tui.text import safe
 from screens.choice_modal import ChoiceModal
 from screens.mail_account_dialogs import PasswordModal, edit_preferences
@@ -22,7 +21,8 @@ from screens.mail_trial_modal import MailTrialModal, Trial
 from screens.several_modal import SeveralModal
 
 if TYPE_CHECKING:
-    from screens.base import CrmScreen
+    from crm_tui.services.mail_status import AccountStatus
+        from screens.base import CrmScreen
 
     _Base = CrmScreen[None]
 else:
@@ -93,7 +93,7 @@ _BY_NAME: Final = {action.name: action for action in ACTIONS}
 class MailAccountActions(_Base):
     """The actions of a screen that lists mail accounts."""
 
-    async def current(self) -> AccountStatus | None:
+    async def current(self) -> "AccountStatus | None":
         """Return the account under the cursor."""
         raise NotImplementedError
 

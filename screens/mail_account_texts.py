@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from crm_tui.domain.mail import AccountState, Auth, MailAccount, Sharing
 from crm_tui.formats import format_datetime
 from crm_tui.i18n import _, language, ngettext
-from crm_tui.services.mail_status import AccountStatus
 from screens.widgets.record_columns import Tone
 
+if TYPE_CHECKING:
+    from crm_tui.services.mail_status import AccountStatus
 
-def brief(status: AccountStatus) -> str:
+
+def brief(status: "AccountStatus") -> str:
     """Return a few words for a line of a list."""
     state = status.account.state
     if state is AccountState.DISABLED:
@@ -29,7 +32,7 @@ def brief(status: AccountStatus) -> str:
     return _("fetching") if state is AccountState.SYNCING else _("connected")
 
 
-def tone_of(status: AccountStatus) -> tuple[Tone, str]:
+def tone_of(status: "AccountStatus") -> tuple[Tone, str]:
     """Return colour and sign of the line of an account."""
     state = status.account.state
     if state is AccountState.DISABLED:
@@ -41,7 +44,7 @@ def tone_of(status: AccountStatus) -> tuple[Tone, str]:
     return (Tone.GOOD, "✓") if status.is_connected else (Tone.NORMAL, "…")
 
 
-def details(status: AccountStatus, zone: tzinfo) -> Sequence[str]:
+def details(status: "AccountStatus", zone: tzinfo) -> Sequence[str]:
     """Return what an agent wants to know of an account, a sentence or two per line."""
     account = status.account
     lines = [_("You haven't signed in yet.") if _lacks_token(account) else status.sentence]

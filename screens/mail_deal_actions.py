@@ -12,13 +12,13 @@ from crm_tui.domain.records import Record, Ref, Value
 from crm_tui.formats import format_amount, format_number
 from crm_tui.i18n import _, language, ngettext
 from crm_tui.policies.records import can_create
-from crm_tui.services.mail_deals import OfferedDeal
 from crm_tui.text import fit, safe
 from screens.choice_modal import ChoiceModal
 from screens.record_form import RecordFormScreen
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
+    from crm_tui.services.mail_deals import OfferedDeal
 
 _NEW: Final = "new"
 _NEW_DIGIT: Final = 0
@@ -135,7 +135,7 @@ async def _choose(app: "CrmApp", mail_ids: Sequence[str], title: str, *, others:
 
 
 def _menu(
-    app: "CrmApp", title: str, offered: Sequence[OfferedDeal], mail: MailMessage, *, makes_new: bool
+    app: "CrmApp", title: str, offered: Sequence["OfferedDeal"], mail: MailMessage, *, makes_new: bool
 ) -> "DealChoiceModal":
     """Return the choice: deals have the first digits, a new one has always the same."""
     with_contact = len({one.contact.id for one in offered}) > 1
@@ -154,7 +154,7 @@ def _menu(
     )
 
 
-def _line(app: "CrmApp", one: OfferedDeal, *, with_contact: bool) -> str:
+def _line(app: "CrmApp", one: "OfferedDeal", *, with_contact: bool) -> str:
     """Return name, stage and amount of a deal in columns; whose it is where the mail has several contacts."""
     stage = app.services.settings.picklists.label("deal_stage", one.stage, language())
     amount = format_amount(one.amount) if one.amount is not None else ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -15,7 +15,6 @@ from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count
 from crm_tui.formats import SHORT_CELLS, format_datetime_short
 from crm_tui.i18n import N_, _, language
-from crm_tui.services.mail_status import AccountStatus
 from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
 from screens.choice_modal import ChoiceModal
@@ -24,6 +23,9 @@ from screens.mail_account_texts import brief, details, tone_of
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_columns import Column, Row
 from screens.widgets.record_table import RecordTable
+
+if TYPE_CHECKING:
+    from crm_tui.services.mail_status import AccountStatus
 
 _ADDRESS = Column("address", N_("Mailbox"), min_width=18, weight=3, priority=9)
 _STATE = Column("state", N_("State"), min_width=16, weight=2, priority=8)
@@ -179,7 +181,7 @@ class MailSettingsScreen(MailAccountActions, CrmScreen[None]):
 
         self.table.set_source(read, keep=self._wanted or self.table.cursor_key)
 
-    async def current(self) -> AccountStatus | None:
+    async def current(self) -> "AccountStatus | None":
         """Return the account under the cursor, with how it goes."""
         row = await self.table.settle()
         return self._shown.get(row.key) if row is not None else None
@@ -199,7 +201,7 @@ class MailSettingsScreen(MailAccountActions, CrmScreen[None]):
             for key, active in super().active_bindings.items()
         }
 
-    def _row(self, place: int, one: AccountStatus) -> Row:
+    def _row(self, place: int, one: "AccountStatus") -> Row:
         account = one.account
         now = self.services.clock.now()
         last = (
@@ -213,7 +215,7 @@ class MailSettingsScreen(MailAccountActions, CrmScreen[None]):
         tone, sign = tone_of(one)
         return Row(account.id, cells, (place,), tone, sign, markable=False)
 
-    def _details(self, status: AccountStatus) -> Sequence[str]:
+    def _details(self, status: "AccountStatus") -> Sequence[str]:
         return details(status, self.zone)
 
     def _show_details(self) -> None:
