@@ -49,6 +49,9 @@ class MailWatch:
         app: Whose ``unread_mail`` is kept.
         fetches: Whether a process is started at all.
         config_path: The file of the configuration that was named instead of the user's own.
+
+    Attributes:
+        is_reading: The state of mail is being read now.
     """
 
     def __init__(self, app: "CrmApp", *, fetches: bool, config_path: Path | None) -> None:
@@ -61,7 +64,7 @@ class MailWatch:
         self._refused_tried: set[str] = set()
         self._waiting_since: dict[str, datetime] = {}
         self._told: dict[str, AccountState] = {}
-        self._reading = False
+        self.is_reading = False
         self._again = False
 
     def begin(self) -> None:
@@ -93,8 +96,8 @@ class MailWatch:
     def look(self) -> None:
         """Read how it goes, once more if that is being read."""
         self._again = self._timer is not None
-        if not self._reading and self._again:
-            self._reading = True
+        if not self.is_reading and self._again:
+            self.is_reading = True
             self._app.run_worker(self._read_all(), group="mail.watch", exit_on_error=False)
 
     async def _read_all(self) -> None:
@@ -105,7 +108,7 @@ class MailWatch:
         except CrmError as error:
             _log.warning("the state of mail can't be read for now: %s", type(error).__name__)
         finally:
-            self._reading = False
+            self.is_reading = False
 
     async def _read(self) -> None:
         app = self._app
