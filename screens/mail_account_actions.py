@@ -22,7 +22,7 @@ from screens.several_modal import SeveralModal
 
 if TYPE_CHECKING:
     from crm_tui.services.mail_status import AccountStatus
-        from screens.base import CrmScreen
+    from screens.base import CrmScreen
 
     _Base = CrmScreen[None]
 else:
