@@ -28,8 +28,10 @@ from crm_tui.domain.mail_outgoing import (
 )
 from crm_tui.domain.mail_writing import checked
 from crm_tui.domain.modules import PEOPLE, Module
+from crm_tui.domain.records import Ref
 from crm_tui.errors import Conflict, StoreUnavailable
 from crm_tui.i18n import _
+from crm_tui.services.columns import to_json
 from crm_tui.services.core import Core
 from crm_tui.services.mail_files import MailFiles
 from crm_tui.services.mail_intake import MailIntakeService
@@ -328,17 +330,19 @@ async def _place(uow: UnitOfWork, job: Job, message_id: str) -> None:
     people = [one.key for one in (*envelope.to, *envelope.cc)]
     if deals and deals[0] in await deals_of(uow.connection, people):
         await MailDecisionRepository(uow.connection).decide(message_id, deals[0], job.actor.id, uow.at)
-        uow.touched(Module.DEAL, deals[0])
-        uow.record(
-            AuditEntry("associate", Module.MAIL, message_id, draft.subject, {"deal": [None, deals[0]]})
-        )
+        await _tell(uow, job, message_id, Ref(Module.DEAL, deals[0], ""), "associate")
     for ref in draft.add_to:
-        living = RecordRepository(uow.connection, ref.module)
-        if ref.module in PEOPLE and ref.id in await living.names(job.actor, [ref.id]):
+        if ref.module in PEOPLE and await _tell(uow, job, message_id, ref, "add mail"):
             await MailPeopleRepository(uow.connection).add_by_hand(message_id, (ref.module, ref.id))
-            uow.touched(ref.module, ref.id)
-            uow.record(
-                AuditEntry(
-                    "add mail", Module.MAIL, message_id, draft.subject, {ref.module.value: [None, ref.id]}
-                )
-            )
+
+
+async def _tell(uow: UnitOfWork, job: Job, message_id: str, ref: Ref, action: str) -> bool:
+    """Write down that a mail belongs to a record; False if the record is out of the agent's sight by now."""
+    names = await RecordRepository(uow.connection, ref.module).names(job.actor, [ref.id])
+    if ref.id not in names:
+        return False
+    named = Ref(ref.module, ref.id, names[ref.id])
+    changes = {ref.module.value: [None, to_json(named) if action == "associate" else named.name]}
+    uow.record(AuditEntry(action, Module.MAIL, message_id, job.outgoing.draft.subject, changes))
+    uow.touched(ref.module, ref.id)
+    return True

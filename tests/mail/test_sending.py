@@ -41,9 +41,7 @@ async def desk(
     return Desk(services, agent, clock, await connect(services, agent, mailbox, postbox), mailbox, postbox)
 
 
-async def test_a_mail_is_sent_stored_predicted_put_to_its_deal_and_copied(
-    desk: Desk, tmp_path: object
-) -> None:
+async def test_a_mail_is_sent_stored_put_to_its_deal_and_copied(desk: Desk) -> None:
     services, actor = desk.services, desk.actor
     contact = (
         await services.contacts.create(actor, {"last_name": "田中", "email": "tanaka@example.jp"})
@@ -264,13 +262,19 @@ async def test_a_server_that_files_sent_mail_itself_gets_no_copy(desk: Desk) -> 
 
 
 async def test_the_copy_that_the_mailbox_gives_back_is_the_same_mail(desk: Desk) -> None:
+    services, actor = desk.services, desk.actor
+    contact = (
+        await services.contacts.create(actor, {"last_name": "田中", "email": "tanaka@example.jp"})
+    ).record
+    deal = (await services.deals.create(actor, {"name": "only", "contact": contact.id})).record
     path = Path(desk.services.core.store.url.path or "").with_name("提案.txt")
     path.write_text("提案", "utf-8")
     done = await desk.sender().once((await desk.queue(attachments=(str(path),))).id)
     worker = MailWorker(desk.services, desk.actor, "worker 1", ALLOWED)
     assert await worker.once(desk.account) == 0
     (row,) = (await desk.services.mail_messages.list(desk.actor)).rows
-    assert row.id == done.mail_id
+    assert (row.id, row.source) == (done.mail_id, Source.CRM)
+    assert (row.association.deal, row.association.decision) == (deal.ref, Decision.AUTO)
     (held,) = await contents(desk.services, desk.actor, row.id)
     assert held.data.decode() == "提案"
 

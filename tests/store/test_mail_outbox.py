@@ -33,7 +33,6 @@ def draft(box: Mailbox) -> MailDraft:
     return MailDraft(box.account.id, "tanaka@example.jp", subject="見積もり", text="添付します。")
 
 
-@one_store
 async def test_files_are_read_when_the_mail_is_put_in(
     services: Services, agent: Actor, draft: MailDraft, tmp_path: Path
 ) -> None:
