@@ -94,9 +94,10 @@ class MailSignInModal(CrmModal[bool]):
             self.app.copy(self._prompt.code)
 
     def action_copy_url(self) -> None:
-        """Copy the address of the page."""
+        """Copy the address of the page; it is long, and stands here anyway."""
         if self._prompt is not None:
-            self.app.copy(self._prompt.url)
+            self.app.copy_to_clipboard(safe(self._prompt.url))
+            self.app.notice(_("Copied"))
 
     def action_restart(self) -> None:
         """Ask for a new code."""
