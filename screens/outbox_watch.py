@@ -27,6 +27,7 @@ class OutboxWatch:
     def __init__(self, app: "CrmApp") -> None:
         self._app = app
         self._known: dict[str, _STATES] | None = None
+        self._waits: dict[str, str] = {}
 
     def begin(self) -> None:
         """Look at the outbox for the first time, and say what needs the agent there."""
@@ -89,6 +90,8 @@ class OutboxWatch:
         elif one.state is OutgoingState.UNKNOWN:
             message = _("“%(subject)s” may have been sent, or not.") % names
             self._app.show_error(CrmError(message, _("Say in the outbox what happened.")))
-        elif one.state is OutgoingState.QUEUED and one.reason:
+        elif one.state is OutgoingState.QUEUED and one.reason not in ("", self._waits.get(one.id)):
+            # Each try in vain says the same again; once is enough.
+            self._waits[one.id] = one.reason
             text = _("“%(subject)s” waits: %(reason)s It is sent later by itself.")
             self._app.notice(text % {**names, "reason": one.reason})
