@@ -1,6 +1,7 @@
 """What a mail says of the lead, contact or case that is made of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from crm_tui.domain.fields import FieldType
@@ -113,9 +114,13 @@ def _best_name(who: MailAddress, called: PersonName, said: Signature) -> PersonN
     """
     if not said.name.last:
         return called
-    same = _letters(said.name) == _letters(called)
+    if not called.first and said.name.last == called.last:
+        return said.name
+    if _letters(said.name) == _letters(called):
+        known = said.name if said.name.first else called
+        return replace(known, last_kana=said.name.last_kana, first_kana=said.name.first_kana)
     nameless = not who.name or "@" in who.name or is_organisation(who.name) or not is_person(who.email)
-    return said.name if same or nameless else called
+    return said.name if nameless else called
 
 
 def _letters(name: PersonName) -> str:

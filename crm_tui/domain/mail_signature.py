@@ -41,7 +41,7 @@ _FEWEST_DIGITS: Final = 7
 _ANSWERED: Final = re.compile(
     r"-{2,20}\s{0,4}(?:original message|forwarded message|original appointment|元のメッセージ|転送メッセージ"
     r"|転送されたメッセージ|以下.{0,10}転送)"
-    r"|_{20,100}$|(?:from|差出人|送信者|von|de)\s?[:：].{1,150}",
+    r"|(?:from|差出人|送信者|von|de)\s?[:：].{1,150}",
     re.IGNORECASE,
 )
 """How a text begins that is answered below the answer, or forwarded."""
@@ -67,6 +67,7 @@ _SENTENCE: Final = re.compile(
     r"[。！？!?]\s*$|(?:です|ます|ください|下さい|ました)[。.]?$|[a-z]{2,}(?<!\binc)(?<!\bltd)(?<!\bcorp)[.!?]$",
     re.IGNORECASE,
 )
+_LATIN_TAIL: Final = re.compile(r"\s+[A-Za-z][A-Za-z .'-]{0,60}$")
 _SPLIT: Final = re.compile(r"\s*[|｜│┃•·]\s*|\s{3,}|\t+|\s+/\s+")
 
 
@@ -102,17 +103,17 @@ def find_signature(text: str, name: PersonName, region: str) -> Signature:
         region: Two-letter country of numbers without a country code.
     """
     reading = _Reading(name, region)
-    for line in signature_lines(text):
+    for line in signature_lines(text, name):
         reading.take(line)
     return reading.signature()
 
 
-def signature_lines(text: str) -> list[str]:
+def signature_lines(text: str, name: PersonName = NO_NAME) -> list[str]:
     """Return the lines of a signature without the signs that decorate them; none if there is none."""
     lines = list(_written(text))
     found = _below_dashes(lines)
     if found is None:
-        found = _below_rules(lines) or _below_closing(lines) or _last_lines(lines)
+        found = _below_rules(lines) or _below_closing(lines) or _last_lines(lines, name)
     return [bare for line in found if (bare := line.strip(_BORDER))][:_MOST_LINES]
 
 
@@ -142,18 +143,26 @@ def _is_rule(line: str) -> bool:
 
 
 def _below_rules(lines: Sequence[str]) -> list[str]:
-    """Return what stands under the highest line of signs below which nothing is a sentence."""
+    """Return what stands under the highest line of signs below which nothing is a sentence.
+
+    What follows the last line of signs may be sentences: they say that the mail is confidential.
+    """
     start = max(0, len(lines) - 2 * _MOST_LINES)
     rules = [at for at in range(start, len(lines)) if _is_rule(lines[at])]
     top = None
-    end = len(lines)
+    below = end = len(lines)
     for at in reversed(rules):
-        if any(_SENTENCE.search(line.strip()) for line in lines[at + 1 : end]):
+        prose = any(_SENTENCE.search(line.strip()) for line in lines[at + 1 : below])
+        if prose and below < len(lines):
             break
-        top, end = at, at
+        if prose:
+            end = at
+        else:
+            top = at
+        below = at
     if top is None:
         return []
-    found = [line for line in lines[top + 1 :] if not _is_rule(line)]
+    found = [line for line in lines[top + 1 : end] if not _is_rule(line)]
     return found if _facts(found) else []
 
 
@@ -167,7 +176,7 @@ def _below_closing(lines: Sequence[str]) -> list[str]:
     return []
 
 
-def _last_lines(lines: Sequence[str]) -> list[str]:
+def _last_lines(lines: Sequence[str], name: PersonName) -> list[str]:
     """Return the last paragraph, or the last two, if they say how to reach somebody."""
     paragraphs: list[list[str]] = [[]]
     for line in lines[-2 * _MOST_LINES :]:
@@ -178,7 +187,7 @@ def _last_lines(lines: Sequence[str]) -> list[str]:
     full = [one for one in paragraphs if one and not any(_SENTENCE.search(line.strip()) for line in one)]
     for number in (1, 2):
         found = [line for one in full[-number:] for line in one]
-        if _facts(found) >= 2:
+        if _facts(found) + any(_is_name(line, name) for line in found) >= 2:
             return found
     return []
 
@@ -245,7 +254,7 @@ class _Reading:
     def _address(self, line: str, *, labelled: bool = False) -> bool:
         parts = address_in(line)
         if not parts and (labelled or (self.postal_line and not self.found.get("street"))):
-            if not labelled and (is_organisation(line) or self._is_named(line)):
+            if not labelled and (is_organisation(line) or _is_name(line, self.known)):
                 return False
             parts = {"street": line}
         self.postal_line = bool(parts)
@@ -258,7 +267,7 @@ class _Reading:
     def _words(self, line: str) -> None:
         """Tell company, department, title and name of a line apart."""
         for part in filter(None, _SPLIT.split(line)):
-            if self._is_named(part):
+            if _is_name(part, self.known):
                 self._named(part)
             elif is_east_asian(part):
                 self._japanese(part)
@@ -270,7 +279,7 @@ class _Reading:
         rest: list[str] = []
         for word in words:
             if is_organisation(word):
-                self._keep("company", word)
+                self._keep("company", _without_open_bracket(word))
             elif is_title(word):
                 self._keep("title", word)
             elif is_department(word):
@@ -281,7 +290,7 @@ class _Reading:
             else:
                 rest.append(word)
         if rest and (name := " ".join(rest)) and len(rest) <= 3:
-            if self._is_named(name):
+            if _is_name(name, self.known):
                 self._named(name)
             elif not self.guessed.last and _is_japanese_name(name):
                 self.guessed = split_name(name)
@@ -297,16 +306,9 @@ class _Reading:
             elif not self.guessed.last and not self.found and _is_western_name(piece):
                 self.guessed = split_name(piece)
 
-    def _is_named(self, part: str) -> bool:
-        """Return whether a text holds the name of the sender, whatever stands in brackets behind it."""
-        wanted = _letters(f"{self.known.last}{self.known.first}")
-        other = _letters(f"{self.known.first}{self.known.last}")
-        plain = _letters(re.sub(r"\(.{0,60}\)", "", part))
-        return len(wanted) >= 2 and plain in (wanted, other)
-
     def _named(self, part: str) -> None:
         if not self.name.last:
-            self.name = split_name(part)
+            self.name = split_name(_LATIN_TAIL.sub("", part) if is_east_asian(part) else part)
 
     def _keep(self, kind: str, value: str) -> None:
         self.found.setdefault(kind, value.strip())
@@ -327,6 +329,19 @@ def _joined_forms(words: Sequence[str]) -> list[str]:
         else:
             joined.append(word)
     return joined
+
+
+def _is_name(part: str, known: PersonName) -> bool:
+    """Return whether a text is a name, whatever stands in brackets or in Latin letters behind it."""
+    plain = re.sub(r"\(.{0,60}\)", "", part)
+    said = _letters(_LATIN_TAIL.sub("", plain) if is_east_asian(plain) else plain)
+    wanted = (_letters(f"{known.last}{known.first}"), _letters(f"{known.first}{known.last}"))
+    return len(wanted[0]) >= 2 and said in wanted
+
+
+def _without_open_bracket(word: str) -> str:
+    """Return a word that was cut inside brackets without what stands in them."""
+    return word[: word.rindex("(")] if word.count("(") > word.count(")") else word
 
 
 def _letters(text: str) -> str:

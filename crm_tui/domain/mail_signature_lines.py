@@ -51,6 +51,11 @@ _TOWN: Final = re.compile(
     r"(?:,?\s.{0,30})?",
     re.IGNORECASE,
 )
+_IN_ONE_LINE: Final = re.compile(
+    r"(?P<street>[^@]{3,80}), (?P<city>[^,0-9]{2,40}), (?P<state>[A-Z]{2})\.? "
+    r"(?P<code>[0-9]{5}(?:-[0-9]{4})?)"
+)
+_CONTINENTAL: Final = re.compile(r"(?:[A-Z]{1,2}-)?(?P<code>[0-9]{4,5}) (?P<city>[A-ZÀ-Þ][^0-9,@]{2,40})")
 _STREET: Final = re.compile(
     r"(?=.{0,80}[0-9])(?:.{0,80}\b(?:street|st|avenue|ave|road|rd|lane|ln|boulevard|blvd|drive|dr|square|sq|place|pl"
     r"|suite|floor|way|court|chome|cho|ku|platz|allee|rue)\b.{0,60}|.{0,60}(?:straße|strasse|str\.).{0,60})",
@@ -147,9 +152,12 @@ def address_in(line: str) -> dict[str, str]:
         parts["city"], line = city["city"], city["rest"].strip()
     if parts:
         return {**parts, "street": line} if line else parts
-    town = _TOWN.fullmatch(line)
-    if town is not None:
-        return {"city": town["city"].strip(), "state": town["state"], "postal_code": town["code"]}
+    for pattern in (_IN_ONE_LINE, _TOWN, _CONTINENTAL):
+        if (town := pattern.fullmatch(line)) is not None:
+            said = {
+                "postal_code" if name == "code" else name: text for name, text in town.groupdict().items()
+            }
+            return {name: text.strip() for name, text in said.items()}
     return {"street": line} if len(line) <= 120 and _STREET.fullmatch(line) else {}
 
 

@@ -223,6 +223,11 @@ async def test_a_mail_that_says_little_still_makes_a_lead(
         agent, private.row.id, await services.mail_records.lead_values(agent, private.row.id)
     )
     assert (saved.record.name, saved.record.get("company")) == ("Taro Yamada", "Yamada")
+    signed = "three\n\n田村由紀（たむら ゆき）\n携帯：070-1234-5678\n"
+    await box.receive(Written(message_id="c@x", sender="田村 由紀 <yuki@tamura.example>", text=signed))
+    tamura = await services.mail_records.lead_values(agent, (await only(services, agent, "three")).row.id)
+    names = ("last_name", "first_name", "last_name_kana", "first_name_kana", "mobile")
+    assert [tamura[name] for name in names] == ["田村", "由紀", "たむら", "ゆき", "070-1234-5678"]
     office = await only(services, agent, "two")
     values = await services.mail_records.lead_values(agent, office.row.id)
     assert (values["last_name"], values["company"]) == ("info", "yamada.example")
@@ -376,3 +381,23 @@ async def test_nobody_is_made_of_old_mail_of_round_mail_and_of_what_others_sent(
         assert (await only(services, agent, text)).contacts == ()
     await box.receive(Written(message_id="4@x", sender=mine, to=to, text="new"), folder="Sent")
     assert [one.name for one in (await only(services, agent, "new")).contacts] == ["a"]
+
+
+@ON_SQLITE
+async def test_mail_that_is_sent_from_here_is_added_by_itself_too(
+    services: Services, box: Mailbox, agent: Actor
+) -> None:
+    await services.mail_records.set_settings(agent, {"add_sent": True, "unknown": "lead"})
+    written = Written(
+        message_id="1@x", sender="me@ours.example", to="高橋 健 <ken@takahashi.example>", text="one"
+    )
+    async with services.core.store.write(agent) as uow:
+        await services.mail_intake.sent(uow, box.account, box.arrival("Sent", written))
+        await uow.commit()
+    (lead,) = (await only(services, agent, "one")).leads
+    assert lead.name == "高橋 健"
+    # The copy in the folder of sent mail is the same mail.
+    await services.mail_records.remove(agent, (await only(services, agent, "one")).row.id, lead)
+    box.last["Sent"] = 0
+    await box.receive(written, folder="Sent")
+    assert await services.mail_records.added_to(agent, (await only(services, agent, "one")).row.id) == ()

@@ -249,6 +249,79 @@ TEL 059(354)1234""",
             "phone": "059-354-1234",
         },
     ),
+    "a sentence below the signature": (
+        "小川 真",
+        """以下の件、ご対応をお願いいたします。
+
+■□■□■□■□■□■□■□■□
+　株式会社オガワ・テック　代表取締役社長　小川 真（おがわ まこと）
+　本社：〒060-0001 北海道札幌市中央区北1条西2-1
+　TEL：011-222-3333／FAX：011-222-3334
+■□■□■□■□■□■□■□■□
+このメールは機密情報を含みます。
+""",
+        {
+            "name": "小川|真|おがわ|まこと",
+            "company": "株式会社オガワ・テック",
+            "title": "代表取締役社長",
+            "phone": "011-222-3333",
+            "fax": "011-222-3334",
+            "postal_code": "060-0001",
+            "state": "北海道",
+            "city": "札幌市中央区",
+            "street": "北1条西2-1",
+        },
+    ),
+    "two languages, underscores, an answered mail": (
+        "大野 翔太",
+        """大野です。
+______________________________
+大野 翔太　Shota Ono
+株式会社ブライト（Bright Inc.）
+マーケティング部
+Tel 03-3562-1111 ono@bright.example
+______________________________
+
+2026年11月21日(土) 14:05 田中 <tanaka@x.example>:
+> TEL 03-0000-1111
+""",
+        {
+            "name": "大野|翔太||",
+            "company": "株式会社ブライト",
+            "department": "マーケティング部",
+            "phone": "03-3562-1111",
+            "email": "ono@bright.example",
+        },
+    ),
+    "a name and a number": (
+        "田村 由紀",
+        "田村です。\n\n明日伺います。\n\n田村由紀\n携帯：070-1234-5678\n",
+        {"name": "田村由紀|||", "mobile": "070-1234-5678"},
+    ),
+    "German and American addresses": (
+        "Peter Müller",
+        """passt.
+
+Mit freundlichen Grüßen
+Peter Müller
+
+Müller & Söhne GmbH
+Hauptstraße 12
+80331 München
+Tel.: +49 (0)89 / 123456-78
+
+From: John Doe
+1 Market St, Suite 300, San Francisco, CA 94105
+""",
+        {
+            "name": "Müller|Peter||",
+            "company": "Müller & Söhne GmbH",
+            "street": "Hauptstraße 12",
+            "postal_code": "80331",
+            "city": "München",
+            "phone": "+49 89 12345678",
+        },
+    ),
     "a text without a signature": (
         "Kim",
         "明日10時に伺います。\n\n番号は 03-1234-5678 です。",
