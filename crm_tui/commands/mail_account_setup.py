@@ -39,12 +39,13 @@ class AccountTestFailed(CrmError):
     """A server of an account doesn't let the agent in.
 
     Args:
+        kind: IMAP or SMTP.
         error: The first thing that is wrong.
         data: What was found out about each server.
     """
 
-    def __init__(self, error: CrmError, data: Json) -> None:
-        super().__init__(error.message, error.hint)
+    def __init__(self, kind: str, error: CrmError, data: Json) -> None:
+        super().__init__(f"{kind}: {error.message}", error.hint)
         self.code = error.code
         self.exit_code = error.exit_code
         self.data = data
@@ -57,9 +58,7 @@ def _options(function: Any) -> Any:
             option("--port", type=_PORT, metavar="N", help=N_("Its port; the usual one, unless given.")),
             option("--tls", type=_TLS, help=N_("How the line is encrypted; implicit, unless given.")),
             option("--login", metavar="L", help=N_("What the server knows you by; often the address.")),
-            option(
-                "--address", metavar="A", help=N_("The mail address; login or your own, unless given.")
-            ),
+            option("--address", metavar="A", help=N_("The mail address; login or your own, unless given.")),
             option("--password-stdin", is_flag=True, help=N_("Read the password from standard input.")),
             option(
                 "--password-command",
@@ -179,9 +178,10 @@ def test(invocation: Invocation, name: str) -> Answer:
         one = await find_account(session, name)
         findings = await try_and_tell(session.services, session.actor, one)
         records = [_finding_json(finding) for finding in findings]
-        wrong = [finding.error for finding in findings if finding.error is not None]
-        if wrong:
-            raise AccountTestFailed(wrong[0], {"account": one.address, "servers": records})
+        wrong = next((finding for finding in findings if finding.error is not None), None)
+        if wrong is not None and wrong.error is not None:
+            found: dict[str, Json] = {"account": one.address, "servers": records}
+            raise AccountTestFailed(wrong.part.value.upper(), wrong.error, found)
         rows = [(finding.part.value.upper(), finding.where, _("lets you in")) for finding in findings]
         table = Table((_("Kind"), _("Server"), _("Answer")), rows)
         return Answer({"account": one.address, "servers": records}, table, records)

@@ -1,5 +1,6 @@
 """``crm-tui mail sync|status``: fetching mail without a console, and how it goes."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -18,10 +19,8 @@ from crm_tui.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
     from crm_tui.domain.mail import MailAccount
+    from crm_tui.mail.worker import MailWorker
     from crm_tui.services.mail_status import AccountStatus
-
-_BUSY = 7
-"""Exit code where another process fetches the mail of an account."""
 
 
 class NotSynced(CrmError):
@@ -35,7 +34,7 @@ class NotSynced(CrmError):
     def __init__(self, error: CrmError, data: Json) -> None:
         super().__init__(error.message, error.hint)
         self.code = error.code
-        self.exit_code = _BUSY if isinstance(error, Conflict) else error.exit_code
+        self.exit_code = error.exit_code
         self.data = data
 
 
@@ -105,6 +104,15 @@ def status(invocation: Invocation) -> Answer:
     return in_session(invocation, work)
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What came of one account, for programs and for people."""
+
+    record: dict[str, Json]
+    said: str
+    error: CrmError | None
+
+
 async def _once(session: Session, accounts: "list[MailAccount]", allowed: tuple[str, ...]) -> Answer:
     """Make one pass over accounts; one that fails doesn't keep the others from being read."""
     from crm_tui.mail.holder import this_process
@@ -115,20 +123,10 @@ async def _once(session: Session, accounts: "list[MailAccount]", allowed: tuple[
     rows: list[tuple[str, ...]] = []
     failed: CrmError | None = None
     for one in accounts:
-        new, error = 0, None
-        try:
-            new = await worker.once(one)
-        except CrmError as caught:
-            error, failed = caught, failed or caught
-        records.append(
-            {
-                "account": {"id": one.id, "address": one.address},
-                "new": new,
-                "ok": error is None,
-                "error": None if error is None else {"code": error.code, "message": str(error)},
-            }
-        )
-        rows.append((one.address, str(error) if error is not None else _new_mail(new)))
+        done = await _fetch(session, worker, one)
+        records.append(done.record)
+        rows.append((one.address, done.said))
+        failed = failed or done.error
     data: dict[str, Json] = {"rows": records, "next": None, "outbox": await _send(session, allowed)}
     if failed is not None:
         if len(accounts) > 1:
@@ -137,6 +135,25 @@ async def _once(session: Session, accounts: "list[MailAccount]", allowed: tuple[
         raise NotSynced(failed, data)
     nothing = () if rows else (_("You have no mail account that is switched on."),)
     return Answer(data, Table((_("Account"), _("New")), rows), records, below=nothing)
+
+
+async def _fetch(session: Session, worker: "MailWorker", one: "MailAccount") -> _Done:
+    new, error, other = 0, None, ""
+    try:
+        new = await worker.once(one)
+    except CrmError as caught:
+        if isinstance(caught, Conflict):
+            other = await session.services.mail_accounts.lease_holder(one.id)
+        error = None if other else caught
+    record: dict[str, Json] = {
+        "account": {"id": one.id, "address": one.address},
+        "new": new,
+        "ok": error is None,
+        "worker": other or None,
+        "error": None if error is None else {"code": error.code, "message": str(error)},
+    }
+    said = _("another process fetches its mail") if other else _new_mail(new)
+    return _Done(record, said if error is None else str(error), error)
 
 
 async def _send(session: Session, allowed: tuple[str, ...]) -> list[dict[str, Json]]:
