@@ -22,7 +22,7 @@ def brief(status: "AccountStatus") -> str:
         return _("needs you")
     if state is AccountState.WAITING:
         return _("no connection")
-    if status.is_idle:
+    if status.is_idle and state is not AccountState.NEW:
         return _("not fetched now")
     if status.behind:
         behind = ngettext("%(number)d behind", "%(number)d behind", status.behind)
@@ -47,7 +47,7 @@ def tone_of(status: "AccountStatus") -> tuple[Tone, str]:
 def details(status: "AccountStatus", zone: tzinfo) -> Sequence[str]:
     """Return what an agent wants to know of an account, a sentence or two per line."""
     account = status.account
-    lines = [_("You haven't signed in yet.") if _lacks_token(account) else status.sentence]
+    lines = [_sentence(status)]
     if what_to_do := _remedy(account):
         lines.append(what_to_do)
     if status.last_mail_at is not None:
@@ -69,6 +69,15 @@ def sharing_sentence(sharing: Sharing) -> str:
     if sharing is Sharing.SHARED:
         return _("Shared: colleagues see its mail with leads and contacts that they may see.")
     return _("Private: only you see its mail; what comes in can't be put to deals.")
+
+
+def _sentence(status: AccountStatus) -> str:
+    if _lacks_token(status.account):
+        return _("You haven't signed in yet.")
+    if status.is_idle and status.account.state is AccountState.NEW:
+        # A console of its user is about to start a worker, this one perhaps.
+        return _("It is connected as soon as a console of its user is open.")
+    return status.sentence
 
 
 def _lacks_token(account: MailAccount) -> bool:
