@@ -126,6 +126,7 @@ class MailDealService:
         await self._core.require(actor, can_view(actor, Module.DEAL), "associate", Module.DEAL, deal_id)
         done: list[MailMessage] = []
         async with self._core.store.write(actor) as uow:
+            await MailDecisionRepository(uow.connection).lock(message_ids)
             deal = await self._deal(uow.connection, actor, deal_id)
             refused: dict[str, CrmError] = dict(await refusals(uow.connection, actor, message_ids))
             for message_id in message_ids:
@@ -184,6 +185,7 @@ class MailDealService:
             wanted["account"] = account.id
         typed, _ignored = await self._deals.checked(actor, wanted, None)
         async with self._core.store.write(actor) as uow:
+            await MailDecisionRepository(uow.connection).lock([message_id])
             for refusal in (await refusals(uow.connection, actor, [message_id])).values():
                 raise refusal
             deal = await self._deals.insert(uow, actor, typed)
@@ -217,6 +219,7 @@ class MailDealService:
             actor = await self._may(actor, "dissociate", message_id)
         done: list[tuple[MailMessage, Ref]] = []
         async with self._core.store.write(actor) as uow:
+            await MailDecisionRepository(uow.connection).lock(message_ids)
             for message_id in message_ids:
                 message = await _mail(uow.connection, actor, message_id)
                 if (deal := message.row.association.deal) is not None:

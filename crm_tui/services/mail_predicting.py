@@ -35,6 +35,7 @@ class Predicting:
             account: By whose first connection mail counts as older than that.
         """
         ids = list(message_ids)
+        await self._repository.lock(ids)
         known = await self._repository.of(ids)
         laid_aside = [one for one, row in known.items() if row.suspended_at is not None]
         await self._repository.forget(laid_aside)
@@ -57,7 +58,7 @@ class Predicting:
 
     async def anew(self, account: MailAccount) -> None:
         """Predict for the messages of an account that could belong to no deal before."""
-        held = await self._repository.held_by(account.id)
+        held = await self._held(account)
         await self._repository.forget_predicted(held, Outcome.NOT_SHARED)
         await self.run(held, account)
 
@@ -66,7 +67,7 @@ class Predicting:
 
         What agents associated by hand is laid aside; what they removed by hand stays removed.
         """
-        ids = await self._repository.without_source(await self._repository.held_by(account.id))
+        ids = await self._repository.without_source(await self._held(account))
         await self._repository.forget_predicted(ids)
         await self._repository.lay_aside(ids, self._uow.at)
 
@@ -76,10 +77,16 @@ class Predicting:
         Args:
             restore_manual: What was laid aside when it was switched off counts again.
         """
-        held = await self._repository.held_by(account.id)
+        held = await self._held(account)
         if restore_manual:
             await self._repository.take_up(held)
         await self.run(held, account)
+
+    async def _held(self, account: MailAccount) -> list[str]:
+        """Return the messages of an account, about which nobody else decides meanwhile."""
+        held = await self._repository.held_by(account.id)
+        await self._repository.lock(held)
+        return held
 
 
 def _predicted(

@@ -1,5 +1,7 @@
 """Which deal a mail belongs to: predicted, decided by hand, and what becomes of it later."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import insert
 
@@ -21,7 +23,8 @@ from crm_tui.domain.records import Record
 from crm_tui.errors import Conflict, CrmError, Invalid, NotFound
 from crm_tui.services.container import Services
 from crm_tui.store.models.records import deal_contacts
-from tests.store.conftest import add_user
+from crm_tui.store.url import StoreUrl
+from tests.store.conftest import add_user, open_services
 from tests.store.mailbox import HOLDER, Mailbox, Written, begin, connect, long_ago
 
 WON, LOST = "closed_won", "closed_lost"
@@ -350,3 +353,26 @@ async def test_who_asks_in_vain_is_told_what_to_do(
     await services.mail_accounts.disable(agent, box.account.id)
     assert "Enable it in the mail settings" in await told(agent, "disabled")
     assert f"Ask {agent.user.name} to enable it" in await told(kato, "disabled")
+
+
+async def test_two_agents_who_decide_at_once_both_succeed(
+    services: Services, clock: FrozenClock, box: Mailbox, admin: Actor, agent: Actor, store_url: StoreUrl
+) -> None:
+    for number in range(4):
+        await box.receive(Written("new@example.jp", message_id=f"{number}@x"))
+    ids = [row.id for row in (await services.mail_messages.list(agent)).rows]
+    values = {"last_name": "New", "email": "new@example.jp"}
+    contact = (await services.contacts.create(agent, values)).record
+    made = [await deal(services, agent, contact, name) for name in ("first", "second")]
+    other = await open_services(store_url, clock)
+    try:
+        for message_id in ids:
+            await asyncio.gather(
+                services.mail_deals.associate(agent, message_id, made[0].id),
+                other.mail_deals.associate(admin, message_id, made[1].id),
+            )
+    finally:
+        await other.close()
+    for message_id in ids:
+        found = await services.mail_messages.get(agent, message_id)
+        assert belongs(found)[0] in ("first", "second")

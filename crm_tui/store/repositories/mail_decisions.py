@@ -50,6 +50,20 @@ class MailDecisionRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
+    async def lock(self, message_ids: Iterable[str]) -> None:
+        """Let nobody else decide about messages before the end of the transaction.
+
+        Agents, predictions and mailboxes that are switched off would decide twice otherwise. SQLite has one
+        writer anyway.
+        """
+        if self._connection.dialect.name != "postgresql":
+            return
+        for some in chunks(sorted(message_ids)):
+            statement = select(mail_messages.c.id).where(mail_messages.c.id.in_(some))
+            await self._connection.execute(
+                statement.order_by(mail_messages.c.id).with_for_update(key_share=True)
+            )
+
     # What a prediction has to know
 
     async def facts(self, message_ids: Iterable[str]) -> list[MailFacts]:
