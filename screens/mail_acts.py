@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
 from crm_tui.domain.actor import Verb
-from crm_tui.domain.mail import MailRow
+from crm_tui.domain.mail import MailMessage, MailRow
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.i18n import N_, _
@@ -183,6 +183,15 @@ async def act_on_deal(app: "CrmApp", row: MailRow) -> None:
     from screens.mail_deal_actions import act_on_mark, associate
 
     await (act_on_mark if row.association.deal is not None else associate)(app, row.id)
+
+
+async def call_from_mail(app: "CrmApp", message: MailMessage | None) -> bool:
+    """Call the person at the other end of a mail about its deal; False if it has no deal or no person."""
+    deal = message.row.association.deal if message is not None else None
+    if app.running_call is not None or message is None or deal is None or not message.people:
+        return False
+    await app.start_call(message.people[0], deal)
+    return True
 
 
 async def toggle_read(app: "CrmApp", row: MailRow) -> None:

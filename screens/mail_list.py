@@ -18,7 +18,7 @@ from crm_tui.i18n import N_, _
 from screens.base import RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.filter_line import FilteredScreen
-from screens.mail_acts import MAIL_BINDINGS, MailActs, mark_read
+from screens.mail_acts import MAIL_BINDINGS, MailActs, call_from_mail, mark_read
 from screens.mail_rows import COLUMNS, DATE, MailRows, MailTable
 from screens.mail_source import choose_source, source_name
 from screens.value_text import ValueText
@@ -105,11 +105,12 @@ class MailListScreen(FilteredScreen, MailActs):
             super().action_mail_toggle_read()
 
     async def take_call_key(self) -> bool:
-        """Learn first whose mail is under the cursor; who is called is then asked as everywhere."""
-        if self.app.running_call is None:
-            await self.table.settle()
-            await self._read_preview(self.table.cursor_key)
-        return False
+        """Learn first whose mail is under the cursor, and call them about its deal."""
+        if self.app.running_call is not None:
+            return False
+        await self.table.settle()
+        await self._read_preview(self.table.cursor_key)
+        return await call_from_mail(self.app, self.query_one(MailPreview).message)
 
     # Building and reading
 

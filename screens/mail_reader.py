@@ -15,7 +15,7 @@ from crm_tui.i18n import N_, _
 from screens.base import RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.list_steps import ListSteps
-from screens.mail_acts import MAIL_BINDINGS, MailActs
+from screens.mail_acts import MAIL_BINDINGS, MailActs, call_from_mail
 from screens.widgets.mail_body import MailBody
 
 if TYPE_CHECKING:
@@ -101,6 +101,10 @@ class MailReaderScreen(ListSteps, MailActs):
     def record_in_focus(self) -> Ref | None:
         """The first of those whose mail it is, for a call; else its deal."""
         return next(iter(self._people), None)
+
+    async def take_call_key(self) -> bool:
+        """Call the person at the other end about the deal of the mail."""
+        return await call_from_mail(self.app, self.message)
 
     def compose_body(self) -> ComposeResult:
         """Yield the mail."""

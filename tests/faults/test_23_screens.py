@@ -22,8 +22,12 @@ from screens.calendar_screen import CalendarScreen
 from screens.call_detail import CallDetailScreen
 from screens.choice_modal import ChoiceModal
 from screens.commands import commands_for
+from screens.mail_list import MailListScreen
+from screens.mail_menu import ACTIONS as MAIL_ACTIONS
+from screens.mail_reader import MailReaderScreen
 from screens.mail_settings_screen import MailSettingsScreen
 from screens.mail_tab import MailTabTable
+from screens.mail_thread import MailThreadScreen
 from screens.record_actions import ACTIONS
 from screens.record_detail import RecordDetailScreen
 from screens.record_list import RecordListScreen
@@ -32,6 +36,7 @@ from screens.selection import Selection
 from screens.widgets.calendar_canvas import CalendarCanvas
 from screens.widgets.field_view import FieldView
 from screens.widgets.list_title import ListTitle
+from screens.widgets.mail_body import MailBody
 from screens.widgets.record_table import RecordTable
 from tests.faults.office import Office, office_file, store_url
 from tests.faults.policy import OWNERS, PROFILES
@@ -48,6 +53,13 @@ _LIST = {
     **_FRAME,
     **{"new": "create", "edit": "edit", "delete": "delete"},
     **dict.fromkeys(("choose_action", "choose_view", "filter"), FREE),
+}
+
+_MAIL = {
+    **dict.fromkeys(("mail_reply", "mail_reply_all", "mail_forward", "mail_write"), "create"),
+    "mail_deal": "edit",
+    # What their menu offers is asked for there; the others change nothing of records.
+    **dict.fromkeys(("mail_actions", "mail_toggle_read", "mail_outbox", "mail_settings"), FREE),
 }
 
 KEYS: Mapping[type, Mapping[str, str]] = {
@@ -99,10 +111,18 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         ("first", "last", "move", "page", "half_page", "open", "reload", "sort", "sort_reverse"), FREE
     )
     | dict.fromkeys(("toggle_mark", "mark_all", "mark_range"), FREE)
-    | dict.fromkeys(("mail_reply", "mail_reply_all", "mail_forward", "mail_write"), "create")
-    | {"mail_deal": "edit"}
-    # What their menu offers is asked for there; the others change nothing of records.
-    | dict.fromkeys(("mail_actions", "mail_toggle_read", "mail_outbox", "mail_settings"), FREE),
+    | _MAIL,
+    MailListScreen: {**_FRAME, **_MAIL, **dict.fromkeys(("filter", "choose_view", "choose_source"), FREE)},
+    MailThreadScreen: {**_FRAME, **_MAIL},
+    MailReaderScreen: {
+        **_FRAME,
+        **_MAIL,
+        **dict.fromkeys(("open_person", "thread", "toggle_quotes", "step"), FREE),
+        **dict.fromkeys(("save_attachments", "copy_address"), FREE),
+    },
+    MailBody: dict.fromkeys(
+        ("page_down", "page_up", "scroll_down", "scroll_up", "scroll_home", "scroll_end"), FREE
+    ),
     FieldView: dict.fromkeys(("page_down", "page_up", "scroll_down", "scroll_up"), FREE),
     CrmApp: dict.fromkeys(
         ("back_to_call", "chord", "copy_focus", "find", "help", "open_module", "palette", "quit", "redraw"),
@@ -171,6 +191,21 @@ def test_every_key_has_a_row(kind: type) -> None:
 def test_every_entry_of_the_menu_has_a_row_and_asks_for_it() -> None:
     needed = {action.code: f"{action.verb} create" if action.creates else action.verb for action in ACTIONS}
     assert needed == MENU
+
+
+MAIL_MENU: Mapping[str, str] = {
+    "create_lead": "create lead",
+    "create_case": "create case",
+    **dict.fromkeys(("add", "find_and_add", "take_away"), "edit mail"),
+    **dict.fromkeys(("associate", "change", "remove"), "edit mail"),
+    # What a mail shows may be saved, and what one has read is one's own.
+    **dict.fromkeys(("attachments", "read", "unread", "outbox"), "view mail"),
+}
+"""What each entry of the actions menu of a mail needs."""
+
+
+def test_every_entry_of_the_menu_of_a_mail_has_a_row_and_asks_for_it() -> None:
+    assert {one.code: f"{one.verb} {one.module}" for one in MAIL_ACTIONS} == MAIL_MENU
 
 
 @asynccontextmanager
