@@ -71,7 +71,7 @@ def sharing_sentence(sharing: Sharing) -> str:
     return _("Private: only you see its mail; what comes in can't be put to deals.")
 
 
-def _sentence(status: AccountStatus) -> str:
+def _sentence(status: "AccountStatus") -> str:
     if _lacks_token(status.account):
         return _("You haven't signed in yet.")
     if status.is_idle and status.account.state is AccountState.NEW:
