@@ -27,6 +27,8 @@ _IDLE = 10.0
 
 _NICER = 5
 
+_FIRST = asyncio.FIRST_COMPLETED
+
 _log = logging.getLogger(__name__)
 
 
@@ -49,16 +51,21 @@ async def run_mail(services: Services, actor: Actor, allowed: Sequence[str], *, 
     working = [asyncio.create_task(worker.run()), asyncio.create_task(sender.run())]
     signalled = asyncio.create_task(_told_to_end())
     ends: list[asyncio.Task[bool] | asyncio.Task[None]] = [signalled]
-    if of_console:
+    left = asyncio.create_task(_console_ended()) if of_console else None
+    if left is not None:
         _be_nice()
-        ends += [asyncio.create_task(_console_ended()), asyncio.create_task(_idle(services, actor, worker))]
+        ends += [left, asyncio.create_task(_idle(services, actor, worker))]
     _log.info("mail is fetched and sent by %s", holder)
     try:
-        done, _pending = await asyncio.wait([*working, *ends], return_when=asyncio.FIRST_COMPLETED)
+        done, _pending = await asyncio.wait([*working, *ends], return_when=_FIRST)
         for task in done:
             task.result()
         if signalled in done and signalled.result():
             raise asyncio.CancelledError
+        if left in done:
+            # What the agent has just written still goes out; the mailboxes are free for the next console.
+            working[0].cancel()
+            await asyncio.wait([signalled, asyncio.create_task(sender.finish())], return_when=_FIRST)
     finally:
         for task in (*working, *ends):
             task.cancel()

@@ -41,6 +41,9 @@ _GLANCE: Final = 0.2
 _PATIENCE: Final = 60.0
 """Seconds between two looks at a mail that another worker is at, and for how long."""
 
+_FAREWELL: Final = 60.0
+"""Seconds that a process whose console has ended still sends."""
+
 _AFTER_TROUBLE: Final = 5.0
 """Seconds until a mail is looked at again after the store, or another worker, was in the way."""
 
@@ -94,11 +97,12 @@ class Sender:
         self._make_smtp = make_smtp
         self._make_imap = make_imap
         self._bell = asyncio.Event()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self.problems: dict[str, CrmError] = {}
 
     async def run(self) -> None:
         """Send what comes into the outbox until cancelled; a slow server keeps no other mail waiting."""
-        tasks: dict[str, asyncio.Task[None]] = {}
+        tasks = self._tasks
         unsubscribe = self._services.changes.subscribe(self._hear)
         try:
             while True:
@@ -110,7 +114,8 @@ class Sender:
                         if outgoing_id not in tasks or tasks[outgoing_id].done():
                             tasks[outgoing_id] = asyncio.create_task(self._quietly(outgoing_id))
                     left = await self._outbox.seconds_left(self._actor.id)
-                tasks = {one: task for one, task in tasks.items() if not task.done()}
+                for one in [one for one, task in tasks.items() if task.done()]:
+                    del tasks[one]
                 # What is due now is in the hands of a task, which rings when it is done.
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._bell.wait(), min(left or _LOOK, _LOOK))
@@ -119,6 +124,16 @@ class Sender:
             for task in tasks.values():
                 task.cancel()
             await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+    async def finish(self) -> None:
+        """Wait, for a while, until what is due now is sent; `run` does it meanwhile.
+
+        An agent may leave right after sending a mail, and nobody may be there to send it later.
+        """
+        with suppress(TimeoutError, CrmError):
+            async with asyncio.timeout(_FAREWELL):
+                while self._is_busy or await self._outbox.due(self._actor.id):  # noqa: ASYNC110  # others add to it
+                    await asyncio.sleep(_GLANCE)
 
     async def once(self, outgoing_id: str) -> Outgoing:
         """Send one mail now, file its copy, and return what has become of it.
@@ -141,6 +156,10 @@ class Sender:
 
     # One mail
 
+    @property
+    def _is_busy(self) -> bool:
+        return any(not task.done() for task in self._tasks.values())
+
     async def _quietly(self, outgoing_id: str) -> None:
         try:
             while await self._work(outgoing_id):
@@ -148,6 +167,9 @@ class Sender:
         except CrmError as error:
             _log.warning("outgoing mail %s: %s", outgoing_id, error.code)
             await asyncio.sleep(_AFTER_TROUBLE)
+        except Exception:  # the other mail goes on
+            _log.exception("outgoing mail %s", outgoing_id)
+            await asyncio.sleep(_LOOK)
         finally:
             self._bell.set()
 
@@ -179,13 +201,19 @@ class Sender:
         except asyncio.CancelledError:
             if not is_out:
                 reason = _("The program was ended before the mail was sent.")
-                await asyncio.shield(self._outbox.put_back(job, self._holder, reason))
+                await asyncio.shield(self._outbox.put_back(job, self._holder, reason, at_once=True))
             raise
         except (Conflict, StoreUnavailable):
             # It is another worker's, or what is written down already tells the next one what is certain.
             raise
         except CrmError as error:
             await self._gave_up(job, error)
+        except Exception as error:  # a mail that nobody thought of mustn't be tried for ever
+            _log.exception("outgoing mail %s", job.outgoing.id)
+            if is_out:
+                raise
+            told = _("The mail can't be sent by this program (%(error)s).") % {"error": type(error).__name__}
+            await self._outbox.failed(job, self._holder, told)
 
     async def _gave_up(self, job: Job, error: CrmError) -> None:
         """Write down why nobody got a mail."""

@@ -194,11 +194,12 @@ class MailSendingService:
             await self._set(uow, job, holder, {"is_ending": True, "claim_until": uow.at + CLAIM})
             await uow.commit()
 
-    async def put_back(self, job: Job, holder: str, reason: str) -> None:
+    async def put_back(self, job: Job, holder: str, reason: str, *, at_once: bool = False) -> None:
         """Let a mail that certainly wasn't taken wait for its next try, or fail after too many.
 
         Args:
             reason: Why, as a sentence.
+            at_once: The next worker may try without waiting.
         """
         attempts = max(job.outgoing.attempts + 1, 1)
         async with self._core.store.write(None) as uow:
@@ -209,7 +210,7 @@ class MailSendingService:
                 columns["state"] = OutgoingState.FAILED.value
             else:
                 columns["state"] = OutgoingState.QUEUED.value
-                columns["retry_at"] = uow.at + pause_after(attempts)
+                columns["retry_at"] = None if at_once else uow.at + pause_after(attempts)
                 columns["tried_since"] = since
             await self._told(uow, job, holder, columns)
 
