@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.domain.addressees import typed_line
-from crm_tui.domain.ids import new_id
+from crm_tui.domain.ids import is_id, new_id
 from crm_tui.domain.mail import MailAccount, MailMessage
 from crm_tui.domain.mail_writing import MailDraft, WritingKind, forwarded, reply_to
 from crm_tui.domain.modules import PEOPLE, Module
 from crm_tui.domain.records import Ref
+from crm_tui.errors import NotFound
 from crm_tui.i18n import _, ngettext
 from crm_tui.text import safe
 from screens.choice_modal import ChoiceModal
@@ -75,7 +76,7 @@ async def go_on(app: "CrmApp", key: str) -> None:
         accounts = await sending_accounts(app)
         texts = await app.services.drafts.take(app.actor, key) if accounts else None
         if texts is not None:
-            await _show(app, key, Writing(_outside(texts)), accounts, texts)
+            await _show(app, key, Writing(await _outside(app, texts)), accounts, texts)
     if not accounts:
         await _lead_to_settings(app)
     elif texts is None:
@@ -87,11 +88,12 @@ async def begun_mails(app: "CrmApp") -> tuple["Draft", ...]:
     open_here = {
         screen.key for stack in app.all_stacks() for screen in stack if isinstance(screen, ComposeScreen)
     }
-    return tuple(
-        one
-        for one in await app.services.drafts.pending(app.actor)
-        if one.key.startswith(DRAFTS) and not one.is_live and one.key not in open_here
-    )
+    found: dict[str, Draft] = {}
+    for one in await app.services.drafts.pending(app.actor):
+        # Several consoles may have left one of the same name; the latest is the one that is gone on with.
+        if one.key.startswith(DRAFTS) and not one.is_live and one.key not in open_here:
+            found.setdefault(one.key, one)
+    return tuple(found.values())
 
 
 async def sending_accounts(app: "CrmApp") -> tuple[MailAccount, ...]:
@@ -101,12 +103,21 @@ async def sending_accounts(app: "CrmApp") -> tuple[MailAccount, ...]:
 
 async def attached_parts(app: "CrmApp", draft: MailDraft) -> tuple[AttachedFile, ...]:
     """Return what goes along with a draft; parts of the mail it forwards by their names."""
-    known: Mapping[str, AttachedFile] = {}
-    if draft.answers and draft.attachments:
-        known = {
-            one.part: one for one in _parts(await app.services.mail_messages.get(app.actor, draft.answers))
-        }
-    return tuple(known.get(one) or AttachedFile(one.rpartition("/")[2], one) for one in draft.attachments)
+    message = await _answered(app, draft.answers) if draft.attachments else None
+    known = {one.part: one for one in _parts(message)} if message is not None else {}
+    return tuple(
+        known.get(one) or AttachedFile(one.rpartition("/")[2], one)
+        for one in draft.attachments
+        if one in known or not is_id(one)
+    )
+
+
+async def _answered(app: "CrmApp", mail_id: str | None) -> MailMessage | None:
+    """Return the mail that one answers or sends on, None once the agent doesn't see it any more."""
+    try:
+        return await app.services.mail_messages.get(app.actor, mail_id) if mail_id else None
+    except NotFound:
+        return None
 
 
 def _parts(message: MailMessage) -> Sequence[AttachedFile]:
@@ -195,11 +206,13 @@ def _signed(text: str, signature: str) -> str:
     return f"\n\n-- \n{signature}\n{text}"
 
 
-def _outside(texts: Mapping[str, str]) -> MailDraft:
-    """Return what a kept mail says beside its fields."""
+async def _outside(app: "CrmApp", texts: Mapping[str, str]) -> MailDraft:
+    """Return what a kept mail says beside its fields; an answer to what is gone goes on as a new mail."""
+    message = await _answered(app, texts.get(ANSWERS))
     kind = texts.get(KIND, "")
-    known = kind in tuple(WritingKind)
-    return MailDraft(kind=WritingKind(kind) if known else WritingKind.NEW, answers=texts.get(ANSWERS) or None)
+    if message is None or kind not in tuple(WritingKind):
+        return MailDraft()
+    return MailDraft(kind=WritingKind(kind), answers=message.row.id)
 
 
 def _is_shown(app: "CrmApp", key: str) -> bool:
