@@ -22,12 +22,14 @@ from screens.calendar_screen import CalendarScreen
 from screens.call_detail import CallDetailScreen
 from screens.choice_modal import ChoiceModal
 from screens.commands import commands_for
+from screens.compose_screen import ComposeScreen
 from screens.mail_list import MailListScreen
 from screens.mail_menu import ACTIONS as MAIL_ACTIONS
 from screens.mail_reader import MailReaderScreen
 from screens.mail_settings_screen import MailSettingsScreen
 from screens.mail_tab import MailTabTable
 from screens.mail_thread import MailThreadScreen
+from screens.outbox_screen import OutboxScreen
 from screens.record_actions import ACTIONS
 from screens.record_detail import RecordDetailScreen
 from screens.record_list import RecordListScreen
@@ -103,6 +105,9 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         **dict.fromkeys(("move_period", "export", "open_board", "copy", "toggle_formulas"), FREE),
     },
     BoardScreen: {**_FRAME, "choose_team": FREE},
+    OutboxScreen: {**_FRAME, "act": "create", "write": "create", "show_sent": FREE},
+    # It opens only for who may create mail.
+    ComposeScreen: {**_FRAME, **dict.fromkeys(("send", "send_and_add", "show_bcc"), FREE)},
     RecordTable: dict.fromkeys(
         ("first", "last", "move", "page", "half_page", "open", "reload", "sort", "sort_reverse"), FREE
     )
