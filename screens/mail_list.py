@@ -13,7 +13,7 @@ from crm_tui.domain.mail import VIEW_LABELS, MailQuery, MailRow, MailView
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest, Seek
 from crm_tui.domain.records import Ref
-from crm_tui.errors import NotFound
+from crm_tui.errors import CrmError, NotFound
 from crm_tui.i18n import N_, _
 from screens.base import RecordKey
 from screens.choice_modal import ChoiceModal
@@ -27,8 +27,8 @@ from screens.widgets.list_title import ListTitle
 from screens.widgets.mail_preview import MailPreview
 from screens.widgets.record_table import RecordTable
 
-COUNT_CAP: Final = 10_000
-"""Mails that are counted exactly."""
+COUNT_CAP: Final = 1_000
+"""Mails that are counted exactly: counting goes on while mail comes in."""
 
 _AT_ONCE: Final = 1_000
 """Mails that are read at once when a whole list is meant."""
@@ -129,16 +129,20 @@ class MailListScreen(FilteredScreen, MailActs):
             yield MailPreview()
 
     def on_mount(self) -> None:
-        """Read the first page."""
+        """Begin in the list."""
         self.table.focus()
-        self.reread()
 
     def on_ready(self) -> None:
         """Let typed keys through once the first rows stand."""
-        self._await_rows()
+        self._open()
 
     @work(group="mail.ready", exclusive=True, exit_on_error=False)
-    async def _await_rows(self) -> None:
+    async def _open(self) -> None:
+        """Show the inbox; to those who have no mailbox, all that they see."""
+        with suppress(CrmError):
+            if not await self.services.mail_accounts.own(self.actor):
+                self._query = replace(self._query, view=MailView.ALL)
+        self.reread()
         await self.table.first_page()
         self.ready_for_keys()
 
@@ -146,7 +150,9 @@ class MailListScreen(FilteredScreen, MailActs):
         """Read the rows again; the cursor stays on its mail, and what is typed stays."""
         concerned = (Module.MAIL, Module.DEAL, Module.CONTACT, Module.LEAD)
         mine = (Module.USER, self.actor.id)
-        if not keys or mine in keys or any(module in concerned for module, _id in keys):
+        if self._rows is not None and (
+            not keys or mine in keys or any(module in concerned for module, _id in keys)
+        ):
             self.table.reload()
             self._count()
             self._show_preview()

@@ -26,7 +26,7 @@ FOLDED_FROM: Final = 4
 """Quoted lines that are folded away; fewer are no longer than the line that stands for them."""
 
 _TAB: Final = 4
-_QUOTE: Final = re.compile(r"\s*[>＞|]")
+_QUOTE: Final = re.compile(r"\s*[>＞]")
 _FORWARDED: Final = re.compile(
     r"\s*-{2,}\s*(original message|forwarded message|元のメッセージ)\s*-{2,}\s*", re.I
 )
@@ -55,6 +55,8 @@ def mail_lines(message: MailMessage, zone: tzinfo, width: int, *, unfolded: bool
     """
     lines = head_lines(message, zone, width, unfolded=unfolded)
     lines.append(Line("─" * width, "muted"))
+    if not message.text.strip():
+        lines.append(Line(fit(_("This mail has no text."), width).rstrip(), "muted"))
     lines += text_lines(message.text, width, unfolded=unfolded)
     return lines
 
