@@ -163,10 +163,10 @@ class AccountIntake:
             found.new[message] = self._drafted(arrival, content_hash)
         found.messages[arrival.uid] = message
         await self._add(uow, found)
-        fresh = await self._hold(uow, found)
+        await self._hold(uow, found)
         await repository.from_here(message)
         await AddingSent(self._core, uow, account).run([message], from_here=True)
-        await Predicting(uow).run(fresh, account)
+        await Predicting(uow).sent_from_here(message, account)
         return message
 
     # Parts

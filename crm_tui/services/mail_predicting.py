@@ -62,6 +62,14 @@ class Predicting:
         await self._repository.forget_predicted(held, Outcome.NOT_SHARED)
         await self.run(held, account)
 
+    async def sent_from_here(self, message_id: str, account: MailAccount) -> None:
+        """Predict for a message that was sent from the CRM.
+
+        Its copy may have been fetched before that was known, from a mailbox whose mail belongs to no deal.
+        """
+        await self._repository.forget_predicted([message_id], Outcome.NOT_SHARED)
+        await self.run([message_id], account)
+
     async def suspend(self, account: MailAccount) -> None:
         """Take the messages of an account that was switched off away from their deals.
 

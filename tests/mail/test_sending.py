@@ -12,11 +12,13 @@ import pytest
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.mail import Decision, Source, Tls
+from crm_tui.domain.mail import Decision, Sharing, Source, Tls
 from crm_tui.domain.mail_outgoing import CopyState, OutgoingState
+from crm_tui.domain.mail_prediction import Outcome
 from crm_tui.domain.mail_writing import reply_to
 from crm_tui.mail.attachments import contents
 from crm_tui.mail.errors import AuthFailed, Refused
+from crm_tui.mail.outgoing import composed
 from crm_tui.mail.parsing.message import parse
 from crm_tui.mail.sign_in import Password, Server, Token
 from crm_tui.mail.smtp import dotted, open_smtp
@@ -277,6 +279,26 @@ async def test_the_copy_that_the_mailbox_gives_back_is_the_same_mail(desk: Desk)
     assert (row.association.deal, row.association.decision) == (deal.ref, Decision.AUTO)
     (held,) = await contents(desk.services, desk.actor, row.id)
     assert held.data.decode() == "提案"
+
+
+async def test_a_copy_that_is_fetched_before_the_answer_came_is_the_same_mail(desk: Desk) -> None:
+    services, actor = desk.services, desk.actor
+    await services.mail_accounts.share(actor, desk.account.id, Sharing.PRIVATE)
+    contact = (
+        await services.contacts.create(actor, {"last_name": "田中", "email": "tanaka@example.jp"})
+    ).record
+    deal = (await services.deals.create(actor, {"name": "only", "contact": contact.id})).record
+    one = await desk.queue()
+    job = await services.mail_sending.take(one.id, "worker 1")
+    assert job is not None
+    desk.mailbox.deliver([await composed(services, job, "worker 1", ALLOWED)], "Sent")
+    assert await MailWorker(services, actor, "worker 1", ALLOWED).once(desk.account) == 1
+    (row,) = (await services.mail_messages.list(actor)).rows
+    assert row.association.outcome is Outcome.NOT_SHARED
+    done = await desk.sender().once(one.id)
+    (row,) = (await services.mail_messages.list(actor)).rows
+    assert (row.id, row.source, row.association.deal) == (done.mail_id, Source.CRM, deal.ref)
+    assert (done.copy, len(desk.copies())) == (CopyState.DONE, 1)
 
 
 async def test_killed_between_the_last_byte_and_the_answer_it_is_unknown(desk: Desk) -> None:
