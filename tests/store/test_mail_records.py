@@ -58,6 +58,7 @@ async def test_mail_is_added_to_somebody_who_is_not_in_its_lines_and_taken_away_
     assert {"add mail", "remove mail"} <= set(told)
 
 
+@ON_SQLITE
 async def test_what_stands_in_the_lines_stays_whatever_is_removed(
     services: Services, box: Mailbox, agent: Actor
 ) -> None:
@@ -177,6 +178,7 @@ async def test_machines_lists_and_colleagues_become_nobody(
         assert (await services.mail_records.add_to_sender(agent, mail.row.id)).records == ()
 
 
+@ON_SQLITE
 async def test_a_lead_is_made_of_sender_signature_and_subject(
     services: Services, box: Mailbox, agent: Actor
 ) -> None:
@@ -254,6 +256,7 @@ async def test_a_web_form_is_answered_by_whoever_filled_it_in(
     )
 
 
+@ON_SQLITE
 async def test_a_case_is_made_of_a_mail_of_a_contact(services: Services, box: Mailbox, agent: Actor) -> None:
     await box.receive(Written(message_id="a@x", subject="印刷できません", text="電源は入ります。"))
     mail = await only(services, agent)
