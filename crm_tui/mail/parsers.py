@@ -14,11 +14,19 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Final, Protocol
 
-from crm_tui.i18n import N_
+from crm_tui.errors import Unavailable
+from crm_tui.i18n import N_, _
 from crm_tui.mail.parsing.exchange import HEAD, Sort, piece, question, read_answer
 from crm_tui.mail.parsing.message import ParsedMail
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_PROGRAM: Final = (
+    "import sys; sys.path.append(sys.argv[1]); from crm_tui.mail.parsing.child import run; run(sys.argv[2])"
+)
+"""Finds this very program, wherever its parent was started from."""
 
 _MOST: Final = 4
 _TOGETHER: Final = 25
@@ -28,7 +36,11 @@ _UNREADABLE: Final = N_("This mail can't be read.")
 
 
 class Parsing(Protocol):
-    """Parses messages; may be called from any thread."""
+    """Parses messages; may be called from any thread.
+
+    Both methods raise ``Unavailable`` where nothing can be parsed at all; the messages are to be asked for
+    again then.
+    """
 
     def parse(self, raws: Sequence[bytes]) -> list[ParsedMail]:
         """Return what can be read of messages, in their order."""
@@ -88,6 +100,9 @@ class ParserProcesses:
         bare = ParsedMail(content_hash=hashlib.sha256(raw).hexdigest(), size=len(raw), problem=_UNREADABLE)
         with self._process() as process:
             found = process.ask(Sort.HEADER, [raw])
+            if found is None and process.ask(Sort.WHOLE, [b""]) is None:
+                # Not the message is at fault: after an update of the program, or without memory, none works.
+                raise _no_parser()
         return replace(found[0], problem=_TOO_LONG) if found else bare
 
     @contextmanager
@@ -103,7 +118,7 @@ class _Process:
     """One process, and its successors."""
 
     def __init__(self, cpu_seconds: float) -> None:
-        self._command = (sys.executable, "-P", "-m", "crm_tui.mail.parsing.child", str(cpu_seconds))
+        self._command = (sys.executable, "-P", "-c", _PROGRAM, str(_ROOT), str(cpu_seconds))
         self._running: subprocess.Popen[bytes] | None = None
 
     @property
@@ -180,13 +195,23 @@ class _Process:
 
     def _started(self) -> "subprocess.Popen[bytes]":
         if self._running is None:
-            self._running = subprocess.Popen(
-                self._command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
+            try:
+                self._running = subprocess.Popen(
+                    self._command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                )
+            except OSError as error:
+                raise _no_parser() from error
         return self._running
+
+
+def _no_parser() -> Unavailable:
+    return Unavailable(
+        _("The program that reads mail can't be started. No mail was lost."),
+        _("Start crm-tui again; if that doesn't help, tell the administrator."),
+    )
 
 
 def _groups(raws: Sequence[bytes]) -> Iterator[list[bytes]]:

@@ -1,6 +1,7 @@
 """Processes that parse: a message that ends one costs nothing but its own text."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from crm_tui.errors import Unavailable
 from crm_tui.mail.parsers import ParserProcesses
 from crm_tui.mail.parsing.message import parse
 from tests.bench.mailbox import message_number
@@ -60,6 +62,17 @@ def test_one_that_was_killed_meanwhile_is_replaced(parsers: ParserProcesses) -> 
     os.kill(pid, signal.SIGKILL)
     assert parsers.parse([raw])[0].subject == "x"
     assert pid not in parsers.running()
+
+
+def test_without_a_parser_mail_is_waited_for_instead_of_being_called_unreadable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for program in ("/nowhere/python", shutil.which("true") or "/bin/true"):
+        monkeypatch.setattr(sys, "executable", program)
+        without = ParserProcesses(1)
+        with pytest.raises(Unavailable):
+            without.parse([b"Subject: a\r\n\r\nx", b"Subject: b\r\n\r\nx"])
+        without.close()
 
 
 def test_they_end_with_the_worker_even_when_it_is_killed() -> None:

@@ -8,8 +8,8 @@ import os
 import resource
 import select
 import signal
-import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from crm_tui.mail.parsing.exchange import HEAD, Sort, answer, read_piece
@@ -21,12 +21,17 @@ _MEMORY: Final = 1024 * 1024 * 1024
 _LARGE: Final = 4 * 1024 * 1024
 
 
-def main(cpu_seconds: float) -> None:
-    """Answer questions until there are no more.
+def run(cpu_seconds: str) -> None:
+    """Be such a process.
 
     Args:
         cpu_seconds: Processor time that a message may take.
     """
+    with suppress(EOFError, BrokenPipeError):
+        _answer_all(float(cpu_seconds))
+
+
+def _answer_all(cpu_seconds: float) -> None:
     os.nice(5)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -82,10 +87,3 @@ def _write(data: bytes) -> None:
     left = memoryview(data)
     while left:
         left = left[os.write(1, left) :]
-
-
-if __name__ == "__main__":
-    try:
-        main(float(sys.argv[1]))
-    except (EOFError, BrokenPipeError):
-        sys.exit(0)
