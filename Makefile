@@ -22,7 +22,7 @@ demo: .venv/.stamp ## Open the console on a store full of sample data
 	@exec $(BIN)/crm-tui demo
 
 test: .venv/.stamp ## Run the tests
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 check: .venv/.stamp ## Check format, lint, types, layers and translations
 	$(BIN)/ruff format --check $(SOURCES)

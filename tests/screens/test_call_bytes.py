@@ -36,12 +36,18 @@ def test_a_second_of_a_running_call_costs_few_bytes(config: Config, sample: Samp
         console.type("ctrl+f", "taro@", "f2")
         console.wait_for("00:00:01")
         console.type("escape")
-        console.wait_for(lambda screen: re.search(r"00:00:0[2-7] ", screen.text()) is not None)
+        # Over the list, whose keys stand in the footer again.
+        console.wait_for(lambda screen: "n New" in screen.text() and _seconds(screen) > 0)
         console.quiet(0.3)
-        before = _seconds(console)
-        console.mark()
-        console.wait_for(lambda screen: _seconds(screen) > before)
-        assert console.bytes_since_mark() <= 80
+        # On a busy machine the list may still be painted during the first of them.
+        assert min(_cost_of_a_second(console) for _ in range(3)) <= 80
+
+
+def _cost_of_a_second(console: Terminal) -> int:
+    before = _seconds(console)
+    console.mark()
+    console.wait_for(lambda screen: _seconds(screen) > before)
+    return console.bytes_since_mark()
 
 
 def _seconds(console: Terminal) -> int:
