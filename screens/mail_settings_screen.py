@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui.domain.mail import MailAccount, Sharing
+from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count
 from crm_tui.formats import SHORT_CELLS, format_datetime_short
@@ -136,7 +137,8 @@ class MailSettingsScreen(MailAccountActions, CrmScreen[None]):
 
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
         """Follow what workers and others do; the store tells, nobody asks."""
-        self.reread()
+        if not keys or any(module in (Module.USER, Module.MAIL) for module, _id in keys):
+            self.reread()
 
     @on(RecordTable.Opened)
     def _opened(self) -> None:
