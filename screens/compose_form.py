@@ -11,7 +11,7 @@ from crm_tui.domain.addressees import Addressee
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.mail import MailAccount
 from crm_tui.domain.mail_writing import LONGEST_SUBJECT, MailDraft, WritingKind
-from crm_tui.domain.modules import PEOPLE, Module
+from crm_tui.domain.modules import Module
 from crm_tui.domain.picklists import Choice, Picklists
 from crm_tui.domain.records import Participant, Ref, Value
 from crm_tui.i18n import N_, _
@@ -20,6 +20,7 @@ from screens.choice_modal import ChoiceModal
 from screens.commands import folded
 from screens.form_context import form_context
 from screens.mail_addressed import DealFound, address_of, deals_of, find_people, people_of
+from screens.mail_record_choice import ADDED_TO
 from screens.widgets.field_addressees import AddresseesField
 from screens.widgets.field_files import AttachedFile, FilesField, listed
 from screens.widgets.field_long_text import LongTextField
@@ -38,9 +39,6 @@ _ACCOUNTS: Final = "mail.account"
 
 LINES: Final = ("to", "cc", "bcc")
 """Fields that hold addressees."""
-
-ADDED_TO: Final = (*PEOPLE, Module.DEAL)
-"""What a mail can be added to."""
 
 _ACCOUNT: Final = Field("account", N_("From"), FieldType.PICKLIST, picklist=_ACCOUNTS, required=True)
 _FIELDS: Final = (

@@ -16,7 +16,7 @@ from crm_tui.errors import CrmError, Invalid
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmScreen
-from screens.compose_form import ADDED_TO, LINES, ComposeForm, Writing
+from screens.compose_form import LINES, ComposeForm, Writing
 from screens.draft_keeper import DraftKeeper
 from screens.mail_addressed import people_of
 from screens.mail_record_choice import choose_record
@@ -225,8 +225,7 @@ class ComposeScreen(CrmScreen[bool]):
 
     async def _chose_record(self) -> bool:
         """Let the agent choose what the mail is added to, beside what stands in the field."""
-        people = await people_of(self.app, self.form.of_lines(*LINES))
-        ref = await choose_record(self, people, ADDED_TO)
+        ref = await choose_record(self, self.form.of_lines(*LINES))
         if ref is None:
             return False
         self.form.records.add(Participant(ref))
