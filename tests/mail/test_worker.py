@@ -63,7 +63,12 @@ async def connect(
 
 
 def worker(
-    services: Services, actor: Actor, mailbox: Mailbox, name: str = "worker 1", port: int = 0
+    services: Services,
+    actor: Actor,
+    mailbox: Mailbox,
+    name: str = "worker 1",
+    port: int = 0,
+    rhythm: Rhythm = QUICK,
 ) -> MailWorker:
     """Return a worker that trusts the server of the tests, and perhaps reaches it through a proxy."""
 
@@ -73,7 +78,7 @@ def worker(
         return Server(plain.host, port or plain.port, plain.tls, allowed, trusted, 5, 20)
 
     return MailWorker(
-        services, actor, name, ALLOWED, rhythm=QUICK, pace=Pace(first=2, batch=3), make_server=make_server
+        services, actor, name, ALLOWED, rhythm=rhythm, pace=Pace(first=2, batch=3), make_server=make_server
     )
 
 
