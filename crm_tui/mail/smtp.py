@@ -19,7 +19,7 @@ from crm_tui.mail.errors import AuthFailed, LineDown, Refused, login_refused
 from crm_tui.mail.sign_in import Password, Server, Token, open_socket, xoauth2
 from crm_tui.mail.smtp_wire import Rejected, Reply, SmtpWire
 
-_HELLO: Final = b"EHLO [127.0.0.1]"
+_NAME: Final = b"[127.0.0.1]"
 """Instead of the machine's name, which is nobody's business."""
 
 _END_TIMEOUT: Final = 600.0
@@ -170,7 +170,10 @@ def dotted(raw: bytes) -> bytes:
 
 def _features(wire: SmtpWire) -> dict[str, str]:
     """Say hello and return what the server offers, by name."""
-    reply = wire.expect(_HELLO)
+    reply = wire.ask(b"EHLO " + _NAME)
+    if not reply.is_good:
+        wire.expect(b"HELO " + _NAME)
+        return {"AUTH": ""}
     features: dict[str, str] = {}
     for line in reply.lines[1:]:
         name, _space, rest = line.strip().partition(" ")
@@ -199,10 +202,8 @@ def _sign_in(wire: SmtpWire, server: Server, credentials: Password | Token, feat
         raise AuthFailed(_("Login and password must not contain line breaks."))
     offered = features["AUTH"].upper().split()
     if not offered:
-        # A relay of one's own network that asks nobody who they are.
-        if server.tls is Tls.NONE:
-            return
-        raise Refused(_("%(host)s doesn't ask who we are. The connection isn't used.") % {"host": wire.host})
+        # A relay of one's own network that asks nobody who they are; nothing secret is shown to it.
+        return
     try:
         if isinstance(credentials, Token):
             _by_token(wire, server, credentials)

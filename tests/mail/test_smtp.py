@@ -80,6 +80,19 @@ def test_plaintext_after_the_answer_to_starttls_is_an_attack() -> None:
     assert [line.split()[0] for line in server.heard] == [b"EHLO", b"STARTTLS"]
 
 
+def test_a_relay_that_asks_nobody_who_they_are_is_used() -> None:
+    def script(talk: Talk) -> None:
+        talk.say(b"220 ready")
+        talk.hear()
+        talk.say(b"502 only HELO here")
+        talk.hear()
+        talk.say(b"250 hello")
+
+    with ScriptedServer(script) as server:
+        connect(server).drop()
+    assert server.heard == [b"EHLO [127.0.0.1]\r\n", b"HELO [127.0.0.1]\r\n"]
+
+
 def test_a_refused_login_is_told_from_one_that_may_work_later() -> None:
     for answer, kind in ((b"535 5.7.8 no", AuthFailed), (b"454 4.7.0 later", LineDown)):
 
