@@ -171,3 +171,20 @@ def start_call(console: Terminal) -> Span:
 def stop_call(console: Terminal) -> Span:
     """F2 in the call; return when it stopped."""
     return press_until(console, "f2", "■ " + _("stopped"))
+
+
+def rows_of(console: Terminal, text: str) -> list[str]:
+    """Return the lines of the screen that have ``text`` in them."""
+    return [line for line in console.text().split("\n") if text in line]
+
+
+def to_row(console: Terminal, text: str) -> None:
+    """Move the cursor of the list that has the focus to the row of ``text``."""
+    console.wait_for(lambda screen: rows_of(screen, text) != [])
+    console.type("g", "g")
+    for _step in range(20):
+        console.quiet(0.2)
+        if any(line.lstrip().startswith(">") for line in rows_of(console, text)):
+            return
+        console.type("j")
+    raise AssertionError(f"no row of {text}:\n{console.text()}")

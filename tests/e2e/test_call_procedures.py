@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from crm_tui.i18n import _, set_language
-from tests.e2e.desk import COMPANY, DIGITS, SAKURA, SHIGERU, Desk, first_list
+from tests.e2e.desk import COMPANY, DIGITS, SAKURA, SHIGERU, Desk, first_list, rows_of, to_row
 from tests.support.terminal import Terminal
 
 pytestmark = [pytest.mark.pty, pytest.mark.slow]
@@ -101,23 +101,6 @@ def save(console: Terminal, mode: str) -> None:
     """Save, and wait until the form of that kind is closed."""
     console.type("ctrl+s")
     console.wait_for(lambda screen: f"[{mode}]" not in screen.text())
-
-
-def rows_of(console: Terminal, text: str) -> list[str]:
-    """Return the lines of the screen that have ``text`` in them."""
-    return [line for line in console.text().split("\n") if text in line]
-
-
-def to_row(console: Terminal, subject: str) -> None:
-    """Move the cursor to the row of ``subject`` in the list that has the focus."""
-    console.wait_for(lambda screen: rows_of(screen, subject) != [])
-    console.type("g", "g")
-    for _step in range(20):
-        console.quiet(0.2)
-        if any(line.lstrip().startswith(">") for line in rows_of(console, subject)):
-            return
-        console.type("j")
-    raise AssertionError(f"no row of {subject}:\n{console.text()}")
 
 
 def on_tab(label: str, console: Terminal) -> bool:

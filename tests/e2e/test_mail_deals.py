@@ -15,7 +15,7 @@ import pytest
 from crm_tui.domain.mail import DealScope
 from crm_tui.i18n import _, set_language
 from screens.mail_switches import SCOPE_LABELS
-from tests.e2e.desk import SAKURA, Desk, first_list, now
+from tests.e2e.desk import SAKURA, Desk, first_list, now, rows_of, to_row
 from tests.mail.conftest import dovecot  # noqa: F401 - a fixture
 from tests.mail.dovecot import PASSWORD, Dovecot, Mailbox
 from tests.support.terminal import Terminal
@@ -99,23 +99,6 @@ def deliver(box: Mailbox, subject: str, sender: str = ADDRESS, **headers: str) -
     """Let the mailbox receive a mail of now."""
     date = format_datetime(now())
     box.deliver([box.message(subject, **{"From": sender, "Date": date, **headers})])
-
-
-def rows_of(console: Terminal, text: str) -> list[str]:
-    """Return the lines of the screen that have ``text`` in them."""
-    return [line for line in console.text().split("\n") if text in line]
-
-
-def to_row(console: Terminal, text: str) -> None:
-    """Move the cursor of the list that has the focus to the row of ``text``."""
-    console.wait_for(lambda screen: rows_of(screen, text) != [])
-    console.type("g", "g")
-    for _step in range(12):
-        console.quiet(0.2)
-        if any(line.lstrip().startswith(">") for line in rows_of(console, text)):
-            return
-        console.type("j")
-    raise AssertionError(f"no row of {text}:\n{console.text()}")
 
 
 def open_mail_list(console: Terminal, deal: str, scope: DealScope) -> None:
