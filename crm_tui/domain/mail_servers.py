@@ -149,8 +149,3 @@ def servers_of(address: str) -> MailServers | None:
         if known := _BY_DOMAIN.get(".".join(labels[place:])):
             return known
     return MailServers(f"imap.{domain}", f"smtp.{domain}")
-
-
-def servers_at(host: str) -> MailServers | None:
-    """Return the provider whose IMAP server this is, also for domains of its customers; None if unknown."""
-    return next((servers for servers, _domains in _PROVIDERS if servers.host == host.strip().lower()), None)
