@@ -134,7 +134,7 @@ def told(item: OutboxItem, zone: tzinfo) -> str:
     if one.state is OutgoingState.UNKNOWN:
         ask = _("Ask an addressee or look into the mailbox, then say with Enter whether it arrived.")
         return _join(one.reason, ask)
-    if one.state is OutgoingState.SENT and one.refused:
+    if one.refused:
         names = "; ".join(f"{refusal.email}: {refusal.reason}" for refusal in one.refused)
         return _("Not delivered to %(names)s") % {"names": names}
     return one.reason
