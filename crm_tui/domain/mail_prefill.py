@@ -1,6 +1,6 @@
 """What a mail says of the lead, contact or case that is made of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -8,7 +8,7 @@ from crm_tui.domain.fields import FieldType
 from crm_tui.domain.mail import MailAddress, MailMessage
 from crm_tui.domain.mail_names import PersonName, person_of
 from crm_tui.domain.mail_prediction import Direction
-from crm_tui.domain.mail_senders import company_of, is_person
+from crm_tui.domain.mail_senders import company_of, is_person, may_become
 from crm_tui.domain.mail_signature import Signature, find_signature
 from crm_tui.domain.mail_signature_lines import is_organisation
 from crm_tui.domain.modules import Module
@@ -24,13 +24,16 @@ _MAIL_ORIGIN: Final = "e_mail"
 _CUT: Final = (FieldType.TEXT, FieldType.LONG_TEXT)
 
 
-def correspondents(message: MailMessage) -> tuple[MailAddress, ...]:
+def correspondents(message: MailMessage, own: Collection[str] = ()) -> tuple[MailAddress, ...]:
     """Return who is at the other end of a mail: its sender, or the addressees of what was sent.
 
     Where a machine sent it for somebody, as web forms do, that is whom an answer goes to.
+
+    Args:
+        own: Folded addresses of the organisation; of several addressees colleagues come last.
     """
     if message.row.direction is Direction.SENT:
-        return message.of_role("to")
+        return tuple(sorted(message.of_role("to"), key=lambda one: not may_become(one.email, own)))
     senders = message.of_role("from")
     if any(is_person(one.email) for one in senders):
         return senders
@@ -38,7 +41,9 @@ def correspondents(message: MailMessage) -> tuple[MailAddress, ...]:
     return answered or senders
 
 
-def person_prefill(message: MailMessage, module: Module, region: str) -> dict[str, Value]:
+def person_prefill(
+    message: MailMessage, module: Module, region: str, own: Collection[str] = ()
+) -> dict[str, Value]:
     """Return the values of a lead or contact that is made of a mail: sender, signature, subject.
 
     A lead needs a company: where no signature names one, the domain of the address stands for it, and where
@@ -47,8 +52,9 @@ def person_prefill(message: MailMessage, module: Module, region: str) -> dict[st
     Args:
         module: LEAD or CONTACT; a contact gets ``company_name`` in place of ``company``.
         region: Two-letter country of numbers without a country code.
+        own: Folded addresses of the organisation.
     """
-    who = next(iter(correspondents(message)), MailAddress("from", ""))
+    who = next(iter(correspondents(message, own)), MailAddress("from", ""))
     called = person_of(who.name, who.email)
     theirs = message.row.direction is Direction.RECEIVED
     said = find_signature(message.text, called, region) if theirs else Signature()

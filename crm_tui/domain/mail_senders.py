@@ -56,6 +56,15 @@ def is_colleague(email: str, own: Collection[str]) -> bool:
     return domain not in PROVIDERS and domain in {domain_of(one) for one in own}
 
 
+def may_become(email: str, own: Collection[str]) -> bool:
+    """Return whether a lead or contact may be made of a folded address without anybody's asking.
+
+    Args:
+        own: Folded addresses of users and of connected mailboxes.
+    """
+    return is_person(email) and not is_colleague(email, own)
+
+
 def domain_of(email: str) -> str:
     """Return what stands behind the @ of an address, "" for none."""
     return email.rpartition("@")[2]

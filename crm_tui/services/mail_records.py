@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import MailMessage
 from crm_tui.domain.mail_prefill import case_prefill, correspondents, person_prefill
-from crm_tui.domain.mail_senders import is_colleague, is_person
+from crm_tui.domain.mail_senders import may_become
 from crm_tui.domain.mail_settings import MailSettings, Unknown
 from crm_tui.domain.modules import PEOPLE, Module
 from crm_tui.domain.records import Ref, Value
@@ -156,10 +156,8 @@ class MailRecordService:
         async with self._core.store.read() as connection:
             message = await _mail(connection, actor, mail_id)
             own = await own_addresses(connection)
-        first = next(iter(correspondents(message)), None)
-        if first is None or not is_person(first.email) or is_colleague(first.email, own):
-            return None
-        return Module(settings.unknown.value)
+        first = next(iter(correspondents(message, own)), None)
+        return Module(settings.unknown.value) if first and may_become(first.email, own) else None
 
     async def added_to(self, actor: Actor, mail_id: str) -> tuple[Ref, ...]:
         """Return the contacts and leads in the actor's sight that a mail was added to by hand.
@@ -307,7 +305,9 @@ class MailRecordService:
 
     async def _person_values(self, actor: Actor, mail_id: str, module: Module) -> Mapping[str, Value]:
         message = await self._read(actor, mail_id)
-        values = person_prefill(message, module, self._core.region)
+        async with self._core.store.read() as connection:
+            own = await own_addresses(connection)
+        values = person_prefill(message, module, self._core.region, own)
         company = values.pop("company_name", None)
         if isinstance(company, str) and (account := await self._account(actor, company)) is not None:
             values["account"] = account

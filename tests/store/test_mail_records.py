@@ -404,3 +404,15 @@ async def test_mail_that_is_sent_from_here_is_added_by_itself_too(
     box.last["Sent"] = 0
     await box.receive(written, folder="Sent")
     assert await services.mail_records.added_to(agent, (await only(services, agent, "one")).row.id) == ()
+
+
+@ON_SQLITE
+async def test_of_several_addressees_a_colleague_comes_last(
+    services: Services, box: Mailbox, agent: Actor
+) -> None:
+    await services.mail_records.set_settings(agent, {"unknown": "lead"})
+    to = "boss@ours.example, 高橋 健 <ken@takahashi.example>"
+    await box.receive(Written(message_id="1@x", sender="me@ours.example", to=to, text="one"), folder="Sent")
+    mail = await only(services, agent, "one")
+    (lead,) = (await services.mail_records.add_to_sender(agent, mail.row.id)).records
+    assert lead.name == "高橋 健"

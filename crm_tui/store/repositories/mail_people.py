@@ -117,6 +117,7 @@ class MailPeopleRepository:
             mail_addresses.c.message_id == message_id,
             mail_addresses.c.role.in_(ROLES),
             mail_addresses.c.email == email,
+            mail_addresses.c.email != "",
         )
         kept = update(mail_people).where(*added, named).values(origin=BY_ADDRESS)
         if (await self._connection.execute(kept)).rowcount:
