@@ -96,8 +96,8 @@ class MailOutboxService:
             answered = await _answered(connection, actor, draft)
             await _refuse_unseen(connection, actor, draft, envelope)
         await self._refuse_unreachable(actor, draft)
-        draft = replace(draft, account_id=account.id, text=clean_input(draft.text))
         files = await _files(draft, answered)
+        draft = _storable(draft, account.id)
         in_reply_to, references = thread_of(answered) if answered else ("", ())
         outgoing_id = new_id()
         columns: dict[str, Any] = {
@@ -281,6 +281,14 @@ async def _files(draft: MailDraft, answered: MailMessage | None) -> list[Outgoin
         reason = _("The attachments are larger than %(most)d MB together.") % {"most": most}
         raise Invalid(reason, _("Nothing was sent."), fields={"attachments": reason})
     return files
+
+
+def _storable(draft: MailDraft, account_id: str) -> MailDraft:
+    """Return a draft without what no store takes: halves of surrogate pairs, for example."""
+    names = ("to", "cc", "bcc", "subject", "text")
+    lines: dict[str, Any] = {name: clean_input(getattr(draft, name)) for name in names}
+    paths = tuple(map(clean_input, draft.attachments))
+    return replace(draft, **lines, account_id=account_id, attachments=paths)
 
 
 def _right_side(address: str) -> str:

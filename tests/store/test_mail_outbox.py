@@ -47,6 +47,12 @@ async def test_files_are_read_when_the_mail_is_put_in(
     ]
 
 
+async def test_what_no_store_takes_is_left_out(services: Services, agent: Actor, draft: MailDraft) -> None:
+    odd = replace(draft, to="a\u202e <a@x.jp>", subject="a\udc80b", text="c\udcff\0d")
+    one = await services.mail_outbox.queue(agent, odd)
+    assert (one.draft.to, one.draft.subject, one.draft.text) == ("a <a@x.jp>", "ab", "cd")
+
+
 @one_store
 async def test_what_is_no_file_is_refused(services: Services, agent: Actor, draft: MailDraft) -> None:
     for path in ("missing.txt", ".", "/dev/zero", "\0"):
