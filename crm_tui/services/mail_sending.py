@@ -319,7 +319,7 @@ class MailSendingService:
 
 def interrupted() -> str:
     """Return the reason of a mail that may have been sent."""
-    return _("The line was lost before the server had answered. It may have sent the mail or not.")
+    return _("The line was lost before the server had answered.")
 
 
 async def _place(uow: UnitOfWork, job: Job, message_id: str) -> None:
