@@ -19,6 +19,11 @@ DEAF = Rhythm(poll=3600, look=3600)
 """Who only looked would find nothing for an hour."""
 
 
+async def is_free(services: Services, account_id: str) -> bool:
+    """Return whether nobody works for an account."""
+    return await services.mail_accounts.lease_holder(account_id) == ""
+
+
 async def test_accounts_passwords_and_folders(services: Services, agent: Actor, mailbox: Mailbox) -> None:
     mailbox.append("a")
     mailbox.append("b", folder="Old")
@@ -32,7 +37,7 @@ async def test_accounts_passwords_and_folders(services: Services, agent: Actor, 
             return await count(services, account) == number
 
         await until(lambda: is_in(AccountState.REFUSED))
-        assert await services.mail_accounts.lease_holder(account.id) == ""
+        await until(lambda: is_free(services, account.id))
         await services.mail_accounts.set_password(agent, account.id, PASSWORD)
         await until(lambda: has(2))
 
@@ -99,4 +104,4 @@ async def test_nobody_fetches_for_a_user_who_was_disabled(
     await services.users.disable(agent, "sato")
     with pytest.raises(NotSignedIn):
         await working
-    assert await services.mail_accounts.lease_holder(account.id) == ""
+    assert await is_free(services, account.id)
