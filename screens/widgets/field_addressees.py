@@ -14,7 +14,7 @@ from crm_tui.domain.fields import Field
 from crm_tui.domain.modules import PEOPLE, SINGULAR
 from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import N_, _
-from crm_tui.text import cell_len, safe
+from crm_tui.text import cell_len, clean_input, safe
 from screens.widgets.drop_list import ListField
 from screens.widgets.field_text import LineInput
 from screens.widgets.form_field import FormContext, Suggestion
@@ -26,6 +26,16 @@ AddressOf = Callable[[Ref], Awaitable[str]]
 
 _BETWEEN = " ,;，；、"
 """What stands between two addressees."""
+
+
+class AddressLine(LineInput):
+    """A line that takes a pasted list of addresses, one a line, as one with commas."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        lines = [line.strip(_BETWEEN) for line in clean_input(event.text).split("\n")]
+        super()._on_paste(events.Paste(", ".join(filter(None, lines))))
+        event.stop()
+        event.prevent_default()
 
 
 class AddresseesField(ListField):
@@ -46,7 +56,7 @@ class AddresseesField(ListField):
 
     def __init__(self, field: Field, context: FormContext, address_of: AddressOf) -> None:
         super().__init__(field, context)
-        self.editor = LineInput(placeholder=_("name or mail address"), select_on_focus=False)
+        self.editor = AddressLine(placeholder=_("name or mail address"), select_on_focus=False)
         self._address_of = address_of
         self._suggestions: tuple[Suggestion, ...] = ()
         self._told = ""
@@ -165,9 +175,14 @@ class AddresseesField(ListField):
         # Who stands in the line already is no suggestion; what is being typed may be their address, though.
         known = {one.key for one in self.addressees} - {_plain(part).lower()}
         offered = [one for one in found if one.email and one.email.lower() not in known]
+        typed = _plain(part).lower()
+        offered.sort(key=lambda one: one.email.lower() != typed)
         self._suggestions = tuple(offered[:SUGGESTIONS])
         if self._suggestions and self.editor.has_focus:
-            await self.open_list([self._line(one) for one in self._suggestions])
+            shown = await self.open_list([self._line(one) for one in self._suggestions])
+            if is_email(typed) and self._suggestions[0].email.lower() != typed:
+                # A whole address stays as it is typed; Enter must not make another one of it.
+                shown.highlighted = None
         else:
             self.close_list()
 

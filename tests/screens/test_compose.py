@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from crm_tui.domain.mail import MailAccount, NewMailAccount, Sharing
 from crm_tui.domain.mail_outgoing import Outgoing
@@ -94,10 +95,18 @@ async def test_a_mail_is_written_by_keys_and_waits_while_no_server_is_there(
 async def test_what_is_no_address_is_named_under_its_field_and_nothing_is_sent(
     console: Console, account: MailAccount
 ) -> None:
+    """A whole address is never made another one, even where that of a person begins with it."""
     screen = await compose(console)
-    await console.type_text("taro@, a@b.example")
+    await console.type_text("taro@tanaka.ex")
+    await console.until_shown("田中 太郎  taro@tanaka.example")
+    await console.press("enter")
+    assert screen.form["to"].raw == "taro@tanaka.ex"
+    await console.press("shift+tab")
+    await console.type_text(", taro@, ")
+    console.app.post_message(events.Paste("a@b.example\nc@d.example\n"))
+    await console.until(lambda: screen.form["to"].raw.endswith("a@b.example, c@d.example"))
     await console.press("tab")
-    assert "taro@" in screen.form["to"].message
+    assert "taro@”" in screen.form["to"].message
     await console.press("f7")
     await console.type_text("b@")
     await console.press("tab")
