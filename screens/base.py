@@ -1,5 +1,6 @@
 """What every screen and modal stands on: the frame, translated keys, errors, permissions."""
 
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -146,6 +147,21 @@ class _Base(WorkerErrors):
         """
         self.takes_keys = True
         self.app.keys_may_pass()
+
+    async def ready_after(self, reading: Awaitable[None]) -> None:
+        """Let typed keys through once what they mean was read, also where that failed.
+
+        A reading that is cut short because another one begins leaves that to the other one.
+        """
+        try:
+            await reading
+        except Exception:
+            self._ready_soon()
+            raise
+        self._ready_soon()
+
+    def _ready_soon(self) -> None:
+        self.call_after_refresh(self.ready_for_keys)
 
     def on_ready(self) -> None:
         """Called when the screen is mounted and focused; lets typed keys through."""

@@ -303,10 +303,7 @@ class RecordDetailScreen(MailSwitchKeys, ListSteps, HistoryKey):
 
     @work(group="record.load", exclusive=True, exit_on_error=False)
     async def _load(self) -> None:
-        try:
-            await self._read(self.ref)
-        finally:
-            self.call_after_refresh(self.ready_for_keys)
+        await self.ready_after(self._read(self.ref))
 
     async def _read(self, ref: Ref) -> None:
         try:
@@ -315,9 +312,9 @@ class RecordDetailScreen(MailSwitchKeys, ListSteps, HistoryKey):
             self._gone(error)
             return
         self._is_acting = False
+        marks = await self.services.numbers.marks(self.actor, [record.id])
         again = self.record is not None and self.record.id == record.id
         self.record = record
-        marks = await self.services.numbers.marks(self.actor, [record.id])
         texts = replace(self._texts, badges=marks.get(record.id, {}))
         self.query_one(RecordHeader).show(record, texts)
         hidden = header_fields(record.module)
