@@ -8,12 +8,15 @@ import pytest
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor, Grant, Scope
 from crm_tui.domain.mail import Sharing
-from crm_tui.domain.mail_outgoing import OutgoingState
+from crm_tui.domain.mail_outgoing import CopyState, OutgoingState, Refusal
 from crm_tui.domain.mail_writing import MailDraft
 from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.records import Ref
 from crm_tui.errors import Conflict, Invalid, NotAllowed, NotFound
+from crm_tui.mail.outgoing import arrival_of, composed
 from crm_tui.services.container import Services
+from crm_tui.services.mail_sending import Work
+from crm_tui.store.repositories.mail_outbox import MailOutboxRepository
 from tests.store.conftest import add_user
 from tests.store.mailbox import Mailbox, Written, connect
 
@@ -164,6 +167,46 @@ async def test_mail_is_taken_back_only_before_it_is_sent(
     assert (again.state, again.message_id) == (OutgoingState.QUEUED, one.message_id)
     with pytest.raises(Conflict):
         await outbox.resolve_unknown(agent, one.id, was_sent=False)
+
+
+async def test_what_a_server_took_is_stored_and_told_at_once(
+    services: Services, agent: Actor, draft: MailDraft, clock: FrozenClock, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("a")
+    contact = (
+        await services.contacts.create(agent, {"last_name": "田中", "email": "tanaka@example.jp"})
+    ).record
+    deal = (await services.deals.create(agent, {"name": "d", "contact": contact.id})).record
+    sending = services.mail_sending
+    one = await services.mail_outbox.queue(agent, replace(draft, attachments=(str(path),)))
+    assert await sending.seconds_left(agent.id) == 0
+    job = await sending.take(one.id, WORKER)
+    assert job is not None
+    await sending.begin(job, WORKER)
+    await sending.ending(job, WORKER)
+    raw = await composed(services, job, WORKER, ())
+    refused = [Refusal("gone@example.jp", "550 no")]
+    mail_id = await sending.sent(job, await arrival_of(raw, clock.now()), refused)
+    await sending.release(WORKER)
+    (told,) = await services.mail_outbox.list(agent, open_only=True)
+    assert (told.state, told.mail_id, list(told.refused)) == (OutgoingState.SENT, mail_id, refused)
+    assert (await services.mail_messages.get(agent, mail_id)).row.association.deal == deal.ref
+    job = await sending.take(one.id, WORKER)
+    assert job is not None
+    assert (job.work, job.files[0].content) == (Work.COPY, b"a")
+    await sending.not_copied(job, WORKER, "later")
+    assert await sending.seconds_left(agent.id) == 60
+    clock.advance(60)
+    job = await sending.take(one.id, WORKER)
+    assert job is not None
+    await sending.copied(job, WORKER, CopyState.DONE)
+    assert await sending.seconds_left(agent.id) is None
+    # What is attached isn't kept twice; a mail that didn't reach everybody is shown for a week.
+    async with services.core.store.read() as connection:
+        assert [file.content for file in await MailOutboxRepository(connection).files(one.id)] == [None]
+    clock.advance(8 * 24 * 3600)
+    assert await services.mail_outbox.list(agent, open_only=True) == ()
 
 
 async def test_who_lost_the_claim_says_and_sends_nothing_more(
