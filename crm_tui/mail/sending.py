@@ -162,6 +162,9 @@ class Sender:
 
     async def _quietly(self, outgoing_id: str) -> None:
         try:
+            if not await self._work(outgoing_id):
+                # Another worker was quicker, or nothing can be done for it: it isn't asked for in a circle.
+                await asyncio.sleep(_AFTER_TROUBLE)
             while await self._work(outgoing_id):
                 pass
         except CrmError as error:

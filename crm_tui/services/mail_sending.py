@@ -132,8 +132,11 @@ class MailSendingService:
         async with self._core.store.write(None) as uow:
             repository = MailOutboxRepository(uow.connection)
             found = await repository.look(outgoing_id, holder, uow.at)
-            account = await self._account(uow, found)
-            if found is None or account is None or not found.is_free or not (found.is_due or at_once):
+            if found is None or not found.is_free or not (found.is_due or at_once):
+                return None
+            account = await MailAccountRepository(uow.connection).get(found.outgoing.account_id)
+            actor = await UserRepository(uow.connection).actor(found.user_id)
+            if account is None or actor is None:
                 return None
             work = await self._next_step(uow, found, account)
             if work is not None:
@@ -142,10 +145,6 @@ class MailSendingService:
             files = tuple(await repository.files(outgoing_id)) if work is not None else ()
             await uow.commit()
         if work is None:
-            return None
-        async with self._core.store.read() as connection:
-            actor = await UserRepository(connection).actor(found.user_id)
-        if actor is None:
             return None
         written_at = found.outgoing.created_at.astimezone(local_zone(actor.zone))
         thread = found.in_reply_to, found.references
@@ -282,11 +281,6 @@ class MailSendingService:
         with suppress(StoreUnavailable):
             return self._files.keep(arrival.raw) if arrival.mail.attachments else ""
         return ""
-
-    async def _account(self, uow: UnitOfWork, found: Claimed | None) -> MailAccount | None:
-        if found is None:
-            return None
-        return await MailAccountRepository(uow.connection).get(found.outgoing.account_id)
 
     async def _next_step(self, uow: UnitOfWork, found: Claimed, account: MailAccount) -> Work | None:
         """Return what there is to do; settle what became of a mail whose worker has died."""
