@@ -114,7 +114,7 @@ def folder_json(one: "MailFolder") -> dict[str, Json]:
 
 def mail_header() -> tuple[str, ...]:
     """Return the headings of a list of mail."""
-    return (_("Date"), _("Direction"), _("With"), _("Subject"), _("Deal"), _("Why"), _("Id"))
+    return (_("Date"), _("Kind"), _("With"), _("Subject"), _("Deal"), _("Why"), _("Id"))
 
 
 def mail_cells(session: "Session", row: "MailRow") -> tuple[str, ...]:
