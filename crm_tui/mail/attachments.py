@@ -199,10 +199,16 @@ async def _in_pieces(line: ImapLine, uid: int, size: int, progress: Progress) ->
 
 def _is_it(raw: bytes, message: MailMessage) -> bool:
     """Return whether a message is the one that is known: servers have given UIDs twice."""
-    found = parse(raw)
-    if message.message_id and found.message_id:
-        return found.message_id.startswith(message.message_id)
-    return [one.name for one in found.attachments] == [one.name for one in message.attachments]
+    head = parse(_head(raw))
+    if message.message_id and head.message_id:
+        return head.message_id.startswith(message.message_id)
+    return [one.name for one in parse(raw).attachments] == [one.name for one in message.attachments]
+
+
+def _head(raw: bytes) -> bytes:
+    """Return the header lines of a message: of megabytes no more is read than needed."""
+    ends = [end for end in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if end >= 0]
+    return raw[: min(ends, default=len(raw))]
 
 
 def _cut(raw: bytes, wanted: Sequence[MailAttachment]) -> tuple[Content, ...]:

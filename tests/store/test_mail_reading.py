@@ -11,6 +11,9 @@ from crm_tui.services.container import Services
 from tests.store.conftest import add_user
 from tests.store.mailbox import HOLDER, Mailbox, Written, connect
 
+ON_SQLITE = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+"""The statements are those of the other tests."""
+
 SEEN = frozenset({"\\Seen"})
 
 
@@ -51,6 +54,7 @@ async def test_what_is_read_here_stays_read_and_can_be_marked_as_unread_again(
     assert sorted(await unread(services, agent)) == ["b", "c"]
 
 
+@ON_SQLITE
 async def test_reading_with_another_program_counts_here_too(
     services: Services, box: Mailbox, agent: Actor
 ) -> None:
@@ -64,6 +68,7 @@ async def test_reading_with_another_program_counts_here_too(
     assert await unread(services, agent) == ["a"], "what was deleted there needs no reading"
 
 
+@ON_SQLITE
 async def test_each_agent_reads_for_themselves_and_a_colleagues_mail_has_no_such_mark(
     services: Services, clock: FrozenClock, box: Mailbox, agent: Actor, admin: Actor
 ) -> None:
@@ -81,6 +86,7 @@ async def test_each_agent_reads_for_themselves_and_a_colleagues_mail_has_no_such
     assert sorted(await unread(services, agent)) == ["a", "b"]
 
 
+@ON_SQLITE
 async def test_what_a_colleague_wrote_is_unread_but_not_what_one_wrote_oneself(
     services: Services, clock: FrozenClock, box: Mailbox, agent: Actor, admin: Actor
 ) -> None:
@@ -129,6 +135,7 @@ async def test_each_view_holds_what_its_name_says_in_the_order_that_is_wanted(
     assert await view(MailView.SHARED) == ["shared"]
 
 
+@ON_SQLITE
 async def test_the_person_at_the_other_end_is_the_first_of_those_whose_mail_it_is(
     services: Services, box: Mailbox, agent: Actor
 ) -> None:
