@@ -16,7 +16,7 @@ from crm_tui.i18n import _
 from crm_tui.policies.records import can_create, can_edit, can_view
 from crm_tui.text import safe
 from screens.choice_modal import ChoiceModal
-from screens.mail_record_forms import CaseOfMailScreen, PersonOfMailScreen
+from screens.mail_record_forms import CaseOfMailScreen, OfMail, PersonOfMailScreen
 from screens.record_picker_modal import RecordPickerModal
 
 if TYPE_CHECKING:
@@ -50,9 +50,7 @@ async def create_case(app: "CrmApp", mail_id: str) -> Record | None:
         if contact is None:
             return None
         values = {**values, "contact": contact}
-    screen: CaseOfMailScreen = CaseOfMailScreen(Module.CASE, mail, values)
-    case: Record | None = await app.push_screen_wait(screen)
-    return case
+    return await _filled_in(app, CaseOfMailScreen(Module.CASE, mail, values))
 
 
 async def add(app: "CrmApp", mail_id: str) -> bool:
@@ -131,7 +129,15 @@ async def _create_person(app: "CrmApp", mail_id: str, module: Module) -> Record 
         # The form itself tells of records of its own kind.
         names = ", ".join(_named(ref) for ref in others)
         app.notice(_("This address is known already: %(names)s.") % {"names": names})
-    record: Record | None = await app.push_screen_wait(PersonOfMailScreen(module, mail, values))
+    return await _filled_in(app, PersonOfMailScreen(module, mail, values))
+
+
+async def _filled_in(app: "CrmApp", form: OfMail) -> Record | None:
+    """Show a form; keys typed behind the one that saves it are for what follows."""
+    try:
+        record: Record | None = await app.push_screen_wait(form)
+    finally:
+        form.release()
     return record
 
 

@@ -112,3 +112,13 @@ async def test_add_asks_which_record_and_fills_in_what_a_new_one_needs(
     await console.until_on(MailListScreen)
     (made,) = (await services.mail_messages.get(actor, mails["Nobody"])).leads
     assert made.name == "Ken Ito"
+
+
+async def test_a_key_typed_behind_the_contact_saves_the_case(console: Console, sample: Sample) -> None:
+    (mail,) = await show_mail(console, Written(KEN, subject="Broken", text="It is broken."))
+    await console.press("a", "2", "1")
+    await console.until_on(PersonOfMailScreen)
+    await console.press("ctrl+s", "ctrl+s")
+    await console.until_on(MailListScreen)
+    case = (await console.services.cases.resolve(console.actor, "Broken")).ref_to("contact")
+    assert (case,) == (await console.services.mail_messages.get(console.actor, mail)).contacts
