@@ -1,8 +1,9 @@
 """Who is meant by the addresses of a mail that is being written, and which deals they have."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 
 from crm_tui.domain.actor import Verb
 from crm_tui.domain.addressees import Addressee
@@ -41,16 +42,18 @@ class DealFound:
 async def find_people(app: "CrmApp", text: str) -> tuple[Suggestion, ...]:
     """Return leads and contacts with a mail address that fit a typed text, best first."""
     hits = await app.services.search.find(app.actor, text, PEOPLE, limit=_FOUND)
-    return tuple(Suggestion(hit.ref, hit.detail, hit.email) for hit in hits if hit.email)
+    # Of an address the lookup also finds what has its parts somewhere else.
+    address = normalize("NFKC", text).strip().lower() if "@" in normalize("NFKC", text) else ""
+    return tuple(
+        Suggestion(hit.ref, hit.detail, hit.email)
+        for hit in hits
+        if hit.email and address in hit.email.lower()
+    )
 
 
-async def people_of(app: "CrmApp", addressees: Iterable[Addressee]) -> tuple[Ref, ...]:
+async def people_of(app: "CrmApp", addressees: Sequence[Addressee]) -> tuple[Ref, ...]:
     """Return the contacts, then the leads, that have the addresses, as far as the agent may see them."""
-    found: dict[str, Ref] = {}
-    for one in addressees:
-        hits = await app.services.search.find(app.actor, one.email, PEOPLE, limit=_FOUND)
-        found.update({hit.id: hit.ref for hit in hits if hit.email.lower() == one.key})
-    return tuple(sorted(found.values(), key=lambda ref: ref.module is not Module.CONTACT))
+    return await app.services.mail_outbox.people_of(app.actor, addressees) if addressees else ()
 
 
 async def deals_of(app: "CrmApp", people: Iterable[Ref]) -> tuple[DealFound, ...]:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.addressees import ascii_domain
+from crm_tui.domain.addressees import Addressee, ascii_domain
 from crm_tui.domain.ids import is_id, new_id
 from crm_tui.domain.mail import MailAccount, MailMessage
 from crm_tui.domain.mail_outgoing import LARGEST_MAIL, Outgoing, OutgoingFile, OutgoingState
@@ -25,6 +25,7 @@ from crm_tui.services.core import Core
 from crm_tui.services.mail_accounts import MailAccountService
 from crm_tui.services.mail_attachments import MailAttachmentService
 from crm_tui.services.mail_messages import no_mail
+from crm_tui.services.mail_people import people_of
 from crm_tui.services.outgoing_files import read_file
 from crm_tui.store.models.mail import LONGEST_ID
 from crm_tui.store.repositories.mail_decisions import MailDecisionRepository
@@ -77,6 +78,12 @@ class MailOutboxService:
         if found is None:
             raise _nothing()
         return found
+
+    async def people_of(self, actor: Actor, addressees: Sequence[Addressee]) -> tuple[Ref, ...]:
+        """Return the contacts, then the leads, that have the addresses of a mail that is being written."""
+        await self._core.require(actor, can_create(actor, Module.MAIL), "create", Module.MAIL)
+        async with self._core.store.read() as connection:
+            return await people_of(connection, actor, [one.key for one in addressees])
 
     # Changing
 

@@ -25,6 +25,7 @@ from crm_tui.services.deals import DealService
 from crm_tui.services.leads import LeadService
 from crm_tui.services.mail_deals import MailDealService
 from crm_tui.services.mail_messages import no_mail
+from crm_tui.services.mail_people import people_of
 from crm_tui.services.mail_preferences import MailPreferences, own_addresses
 from crm_tui.services.records import RecordService, Saved
 from crm_tui.store.repositories.mail_intake import MailIntakeRepository
@@ -334,16 +335,7 @@ class MailRecordService:
 
     async def _known(self, connection: Connection, actor: Actor, message: MailMessage) -> tuple[Ref, ...]:
         """Return the people of the correspondents' addresses in the actor's sight, contacts first."""
-        emails = [one.email for one in correspondents(message)]
-        owners = await MailPeopleRepository(connection).with_addresses(emails)
-        people = dict.fromkeys(person for email in emails for person in owners.get(email, ()))
-        found: list[Ref] = []
-        for module in (Module.CONTACT, Module.LEAD):
-            ids = [record_id for kind, record_id in people if kind is module]
-            if ids and can_view(actor, module) is True:
-                names = await RecordRepository(connection, module).names(actor, ids)
-                found += [Ref(module, one, names[one]) for one in ids if one in names]
-        return tuple(found)
+        return await people_of(connection, actor, [one.email for one in correspondents(message)])
 
     async def _seen(self, connection: Connection, actor: Actor, ref: Ref) -> Ref:
         names = await RecordRepository(connection, ref.module).names(actor, [ref.id])
