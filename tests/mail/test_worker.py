@@ -3,12 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import AccountState, MailAccount, NewMailAccount, Sharing, Tls
 from crm_tui.errors import Conflict
@@ -17,27 +15,12 @@ from crm_tui.mail.sign_in import Server
 from crm_tui.mail.sync import Pace
 from crm_tui.mail.worker import MailWorker, Rhythm, server_of
 from crm_tui.services.container import Services
-from crm_tui.store import maintenance
 from crm_tui.store.models.mail import mail_messages, mail_places
-from crm_tui.store.url import parse_store_url
 from tests.mail.dovecot import PASSWORD, Mailbox
 from tests.mail.proxy import Proxy
-from tests.store.conftest import open_services
 
 ALLOWED = ["localhost"]
 QUICK = Rhythm(poll=60, look=0.05, first_pause=0.01, longest_pause=0.02, reported_after=2)
-
-
-@pytest.fixture
-async def services(tmp_path: Path) -> AsyncIterator[Services]:
-    """The services on a new store."""
-    url = parse_store_url(f"sqlite:///{tmp_path / 'crm.db'}")
-    await maintenance.upgrade(url)
-    opened = await open_services(url, FrozenClock())
-    await opened.users.set_up("root")
-    opened.core.key_file = tmp_path / "mail.key"
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture
