@@ -194,6 +194,13 @@ async def call_from_mail(app: "CrmApp", message: MailMessage | None) -> bool:
     return True
 
 
+async def show_thread(app: "CrmApp", row: MailRow) -> None:
+    """Show the thread of a mail."""
+    from screens.mail_thread import MailThreadScreen
+
+    await app.push_screen(MailThreadScreen(row.id))
+
+
 async def toggle_read(app: "CrmApp", row: MailRow) -> None:
     """Mark a mail as unread, or as read."""
     await mark_read(app, [row], read=not row.is_seen)

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -18,7 +18,7 @@ from crm_tui.i18n import N_, _
 from screens.base import RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.filter_line import FilteredScreen
-from screens.mail_acts import MAIL_BINDINGS, MailActs, call_from_mail, mark_read
+from screens.mail_acts import MAIL_BINDINGS, MailActs, call_from_mail, mark_read, show_thread
 from screens.mail_rows import COLUMNS, DATE, MailRows, MailTable
 from screens.mail_source import choose_source, source_name
 from screens.value_text import ValueText
@@ -26,6 +26,9 @@ from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
 from screens.widgets.mail_preview import MailPreview
 from screens.widgets.record_table import RecordTable
+
+if TYPE_CHECKING:
+    from crm_tui.app import CrmApp
 
 COUNT_CAP: Final = 1_000
 """Mails that are counted exactly: counting goes on while mail comes in."""
@@ -62,6 +65,22 @@ class MailListScreen(FilteredScreen, MailActs):
             show=False,
             tooltip=N_("Mail sent from here, that of all who share theirs, or that of one of them."),
         ),
+        Binding(
+            "t",
+            "thread",
+            N_("Thread"),
+            id="mail.thread",
+            show=False,
+            tooltip=N_("All mail of its thread."),
+        ),
+        Binding(
+            "y",
+            "copy_address",
+            N_("Copy the address"),
+            id="mail.copy",
+            show=False,
+            tooltip=N_("Copy the mail address of the sender, or of the first addressee of a sent mail."),
+        ),
     ]
 
     def __init__(self) -> None:
@@ -89,6 +108,20 @@ class MailListScreen(FilteredScreen, MailActs):
         if message is not None and message.row.id == mail.id:
             return next(iter(message.people), mail.association.deal)
         return mail.association.deal
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take keys away that mean nothing without a mail."""
+        if action in ("thread", "copy_address"):
+            return self.mail_in_focus() is not None
+        return super().check_action(action, parameters)
+
+    def action_thread(self) -> None:
+        """Show the thread of the mail under the cursor."""
+        self.act_on_mail(show_thread)
+
+    def action_copy_address(self) -> None:
+        """Copy the address of the person at the other end."""
+        self.act_on_mail(_copy_address)
 
     def action_mail_deal(self) -> None:
         """Put the marked mails to a deal, or do what the mark of the one under the cursor offers."""
@@ -279,3 +312,8 @@ class MailListScreen(FilteredScreen, MailActs):
         if key == self.table.cursor_key:
             self.query_one(MailPreview).show(message, self.zone)
             self.refresh_bindings()
+
+
+async def _copy_address(app: "CrmApp", mail: MailRow) -> None:
+    if mail.counterpart is not None:
+        app.copy(mail.counterpart.email)

@@ -15,7 +15,7 @@ from crm_tui.i18n import N_, _
 from screens.base import RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.list_steps import ListSteps
-from screens.mail_acts import MAIL_BINDINGS, MailActs, call_from_mail
+from screens.mail_acts import MAIL_BINDINGS, MailActs, call_from_mail, show_thread
 from screens.widgets.mail_body import MailBody
 
 if TYPE_CHECKING:
@@ -148,12 +148,9 @@ class MailReaderScreen(ListSteps, MailActs):
             if ref.id == chosen:
                 await self.app.open_record(ref)
 
-    @work(name="action_thread", group="mail.thread", exit_on_error=False)
-    async def action_thread(self) -> None:
+    def action_thread(self) -> None:
         """Show the other mails of the thread."""
-        from screens.mail_thread import MailThreadScreen
-
-        await self.app.push_screen(MailThreadScreen(self.mail_id))
+        self.act_on_mail(show_thread)
 
     def action_toggle_quotes(self) -> None:
         """Show or fold what is quoted."""

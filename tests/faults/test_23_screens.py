@@ -117,7 +117,11 @@ KEYS: Mapping[type, Mapping[str, str]] = {
     )
     | dict.fromkeys(("toggle_mark", "mark_all", "mark_range"), FREE)
     | _MAIL,
-    MailListScreen: {**_FRAME, **_MAIL, **dict.fromkeys(("filter", "choose_view", "choose_source"), FREE)},
+    MailListScreen: {
+        **_FRAME,
+        **_MAIL,
+        **dict.fromkeys(("filter", "choose_view", "choose_source", "thread", "copy_address"), FREE),
+    },
     MailThreadScreen: {**_FRAME, **_MAIL},
     MailReaderScreen: {
         **_FRAME,
