@@ -138,8 +138,12 @@ class MailTabTable(RecordTable, MailActs):
         return self.tab is not None and self.tab.has_scope
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """It is sorted by date alone; the key for the next column switches the source."""
-        return False if action == "sort" else super().check_action(action, parameters)
+        """Leave two keys to the screen: there s switches the source, and o converts a lead."""
+        person = self.tab.person if self.tab is not None else None
+        of_lead = person is not None and person.module is Module.LEAD
+        if action == "sort" or (action == "mail_settings" and of_lead):
+            return False
+        return super().check_action(action, parameters)
 
     def action_mail_deal(self) -> None:
         """Put the marked mails to a deal, or do what the mark of the one under the cursor offers."""

@@ -87,15 +87,12 @@ class MailDealService:
             ready = [one for one in messages if one.row.id not in refused]
             if not ready:
                 raise next(iter(refused.values()))
-            ready = [one for one in ready if one.contacts]
-            if not ready:
-                raise Invalid(
-                    _("This mail belongs to no contact, and so to none of their deals."),
-                    _("Add it to a contact first."),
-                )
+            with_contacts = [one for one in ready if one.contacts]
+            if not with_contacts:
+                raise _no_contact(ready[0])
             if can_view(actor, Module.DEAL) is not True:
                 return ()
-            first, *others = [await self._offered(connection, actor, message) for message in ready]
+            first, *others = [await self._offered(connection, actor, message) for message in with_contacts]
         ids = [{one.ref.id for one in offered} for offered in others]
         return tuple(one for one in first if all(one.ref.id in of for of in ids))
 
@@ -295,6 +292,13 @@ class MailDealService:
             if ref is not None:
                 uow.touched(ref.module, ref.id)
         uow.touched(Module.MAIL, message.row.id)
+
+
+def _no_contact(message: MailMessage) -> Invalid:
+    hint = _("Convert the lead first, or add the mail to a contact.")
+    if not message.leads:
+        hint = _("Add it to a contact first.")
+    return Invalid(_("This mail belongs to no contact, and so to none of their deals."), hint)
 
 
 def _no_deal_of_theirs(deal: Ref) -> Invalid:
