@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
+from crm_tui.errors import StoreUnavailable
 from crm_tui.mail.holder import is_gone
 from crm_tui.services.container import Services
 from crm_tui.store.changes import EVERYTHING, Changed
@@ -49,16 +50,13 @@ class FollowedAccounts:
         finally:
             unsubscribe()
 
-    async def heard(self, seconds: float) -> bool:
-        """Wait for a change; return False if none came in so many seconds."""
-        try:
+    async def heard(self, seconds: float) -> None:
+        """Wait for a change, no longer than so many seconds."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._bell.wait()
-        except TimeoutError:
-            return False
-        await asyncio.sleep(min(GAP, seconds))
+                await asyncio.sleep(GAP)
         self._bell.clear()
-        return True
 
     async def look(self) -> Look:
         """Read the accounts, and free those whose worker was killed.
@@ -67,6 +65,15 @@ class FollowedAccounts:
             NotSignedIn: The agent is no enabled user any more.
         """
         everything, self._everything = self._everything, False
+        try:
+            return await self._look(everything)
+        except StoreUnavailable:
+            self._everything |= everything
+            raise
+
+    # Parts
+
+    async def _look(self, everything: bool) -> Look:
         if everything:
             # Whoever was disabled meanwhile has no mail fetched any more: this raises and ends the worker.
             await self._services.users.renewed(self._actor)
@@ -80,8 +87,6 @@ class FollowedAccounts:
             if everything and await self._other_folders(one.id):
                 changed.add(one.id)
         return Look(frozenset(self._versions), frozenset(changed))
-
-    # Parts
 
     def _hear(self, changed: Changed) -> None:
         if changed == EVERYTHING:

@@ -6,6 +6,7 @@ the agent is told after a few. A lost lease means that somebody else does the wo
 """
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
@@ -30,6 +31,8 @@ from crm_tui.services.container import Services
 from crm_tui.services.mail_accounts import LEASE, lost_lease
 
 _T = TypeVar("_T")
+
+_log = logging.getLogger(__name__)
 
 _RENEWALS_PER_LEASE = 3
 
@@ -100,11 +103,14 @@ class MailWorker:
         tasks: dict[str, asyncio.Task[None]] = {}
         try:
             with self._accounts.listening():
+                renewed = _now()
                 while True:
                     with suppress(StoreUnavailable):
                         await self._look(tasks)
-                    if not await self._accounts.heard(self._rhythm.look):
+                    await self._accounts.heard(self._rhythm.look)
+                    if _now() - renewed >= self._rhythm.look:
                         await self._keep_leases()
+                        renewed = _now()
         finally:
             for task in tasks.values():
                 task.cancel()
@@ -147,6 +153,8 @@ class MailWorker:
             tasks[account_id].cancel()
         for account_id in changes.enabled:
             task = tasks.get(account_id)
+            if task is not None and task.done() and not task.cancelled() and task.exception() is not None:
+                _log.error("the worker of an account failed", exc_info=task.exception())
             if task is None or task.done():
                 tasks[account_id] = asyncio.create_task(self._account(account_id))
             elif account_id in changes.changed:
