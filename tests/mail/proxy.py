@@ -32,7 +32,7 @@ class Proxy:
     ) -> None:
         self._target = port
         self._after_commands, self._after_bytes = after_commands, after_bytes
-        self._before = before
+        self.before = before
         self._rewrite = rewrite
         self.commands = 0
         self.bytes = 0
@@ -100,7 +100,7 @@ class Proxy:
     def _from_server(self, piece: bytes, client: socket.socket) -> bool:
         if not piece:
             return False
-        if self._before is not None and self._before in piece:
+        if self.before is not None and self.before in piece:
             self.was_cut = True
             return False
         piece = self._rewrite(piece)
