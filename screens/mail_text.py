@@ -45,19 +45,22 @@ class Line:
     style: str = ""
 
 
-def mail_lines(message: MailMessage, zone: tzinfo, width: int, *, unfolded: bool) -> list[Line]:
+def mail_lines(
+    message: MailMessage, zone: tzinfo, width: int, *, unfolded: bool, key: str = ""
+) -> list[Line]:
     """Return a whole mail.
 
     Args:
         zone: In which the date is shown.
         width: Terminal cells of a line.
         unfolded: Show quotes, addressees and attachments all, however many they are.
+        key: The key that unfolds them, "" where there is none.
     """
     lines = head_lines(message, zone, width, unfolded=unfolded)
     lines.append(Line("─" * width, "muted"))
     if not message.text.strip():
         lines.append(Line(fit(_("This mail has no text."), width).rstrip(), "muted"))
-    lines += text_lines(message.text, width, unfolded=unfolded)
+    lines += text_lines(message.text, width, unfolded=unfolded, key=key)
     return lines
 
 
@@ -100,18 +103,22 @@ def attachments_text(message: MailMessage, *, unfolded: bool) -> str:
     return _with_rest(names, len(message.attachments) - len(shown))
 
 
-def text_lines(text: str, width: int, *, unfolded: bool) -> list[Line]:
+def text_lines(text: str, width: int, *, unfolded: bool, key: str = "") -> list[Line]:
     """Return the text of a mail in lines of ``width`` cells; a quote is folded to one line."""
     cleaned = safe(text, limit=MOST_TEXT, newlines=True)
     lines: list[Line] = []
     for is_quote, paragraphs in _blocks(cleaned.split("\n")):
         if is_quote and not unfolded and len(paragraphs) >= FOLDED_FROM:
-            folded = ngettext("… %(number)s quoted line", "… %(number)s quoted lines", len(paragraphs))
-            lines.append(Line(fit(folded % {"number": len(paragraphs)}, width).rstrip(), "muted"))
+            lines.append(Line(fit(_folded(len(paragraphs), key), width).rstrip(), "muted"))
         else:
             style = "quote" if is_quote else ""
             lines += [Line(part, style) for one in paragraphs for part in broken(one, width)]
     return lines
+
+
+def _folded(number: int, key: str) -> str:
+    text = ngettext("… %(number)s quoted line", "… %(number)s quoted lines", number) % {"number": number}
+    return f"{text} ({_('%(key)s shows them') % {'key': key}})" if key else text
 
 
 def broken(paragraph: str, width: int) -> Iterator[str]:

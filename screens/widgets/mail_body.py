@@ -17,6 +17,7 @@ from textual.strip import Strip
 from crm_tui.domain.mail import MailMessage
 from crm_tui.i18n import N_
 from screens.base import WorkerErrors
+from screens.key_names import key_name
 from screens.mail_text import Line, mail_lines
 
 _AT_ONCE: Final = 20_000
@@ -124,7 +125,8 @@ class MailBody(WorkerErrors, ScrollView, inherit_bindings=False):
         if message is None or zone is None or width < 1:
             self._take([])
             return
-        make = partial(mail_lines, message, zone, width, unfolded=self.unfolded)
+        key = key_name(self.app, "mail_reader.quotes", "h") if self.can_focus else ""
+        make = partial(mail_lines, message, zone, width, unfolded=self.unfolded, key=key)
         if len(message.text) <= _AT_ONCE:
             self.workers.cancel_group(self, "mail.lines")
             self._take(make())

@@ -113,7 +113,7 @@ async def test_from_the_reader_one_gets_to_the_person_the_thread_and_the_next_ma
     await console.until_shown("見積.pdf")
     assert console.app.record_in_focus() == sample.taro.ref
     await console.press("right_square_bracket")
-    await console.until_shown("4 quoted lines")
+    await console.until_shown("4 quoted lines (h shows them)")
     assert "三行目" not in console.text()
     await console.press("h")
     await console.until_shown("三行目")
