@@ -309,7 +309,7 @@ class MailListScreen(FilteredScreen, MailActs):
         if key is not None:
             with suppress(NotFound):
                 message = await self.services.mail_messages.get(self.actor, key)
-        if key == self.table.cursor_key:
+        if self.is_attached and key == self.table.cursor_key:
             self.query_one(MailPreview).show(message, self.zone)
             self.refresh_bindings()
 
