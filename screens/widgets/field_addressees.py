@@ -180,7 +180,7 @@ class AddresseesField(ListField):
         self._suggestions = tuple(offered[:SUGGESTIONS])
         if self._suggestions and self.editor.has_focus:
             shown = await self.open_list([self._line(one) for one in self._suggestions])
-            if is_email(typed) and self._suggestions[0].email.lower() != typed:
+            if _is_whole(typed) and self._suggestions[0].email.lower() != typed:
                 # A whole address stays as it is typed; Enter must not make another one of it.
                 shown.highlighted = None
         else:
@@ -221,4 +221,9 @@ def _plain(part: str) -> str:
 
 def _is_address(part: str) -> bool:
     """Return whether a part is an address, alone or behind a name, and needs no looking up."""
-    return is_email(_plain(part)) or "<" in _plain(part)
+    return _is_whole(_plain(part)) or "<" in _plain(part)
+
+
+def _is_whole(plain: str) -> bool:
+    """Return whether an address is more than the beginning of one: behind its @ stands a dot."""
+    return is_email(plain) and "." in plain.rpartition("@")[2]
