@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.json import ref_json, time_json
 from crm_tui.formats import format_datetime
-from crm_tui.i18n import _
+from crm_tui.i18n import _, spoken
 
 if TYPE_CHECKING:
     from crm_tui.commands.session import Session
-    from crm_tui.domain.mail import MailAccount, MailAddress, MailAttachment, MailMessage, MailRow
+    from crm_tui.domain.mail import (
+        MailAccount,
+        MailAddress,
+        MailAssociation,
+        MailAttachment,
+        MailMessage,
+        MailRow,
+    )
     from crm_tui.domain.mail_folders import MailFolder
 
 
@@ -141,6 +148,16 @@ def addressees(found: Sequence["MailAddress"]) -> str:
     return ", ".join(f"{one.name} <{one.email}>" if one.name else one.email for one in found)
 
 
+def _how(association: "MailAssociation") -> str:
+    return association.decision.value if association.deal is not None else "none"
+
+
+def _why(association: "MailAssociation") -> str | None:
+    """Return why, in English whatever the language: programs read it."""
+    with spoken("en"):
+        return association.reason or None
+
+
 def _row_json(row: "MailRow", zone: tzinfo) -> dict[str, Json]:
     return {
         "id": row.id,
@@ -153,8 +170,8 @@ def _row_json(row: "MailRow", zone: tzinfo) -> dict[str, Json]:
         "mailbox_owner": ref_json(row.holders[0]) if row.holders else None,
         "mailbox_owners": [ref_json(one) for one in row.holders],
         "deal": ref_json(row.association.deal),
-        "association": row.association.decision.value,
-        "association_reason": row.association.reason or None,
+        "association": _how(row.association),
+        "association_reason": _why(row.association),
         "snippet": row.snippet,
         "has_attachments": row.has_attachments,
         "is_seen": row.is_seen,

@@ -77,7 +77,7 @@ def test_from_a_mailbox_to_a_deal(office: Cli, connect: Connect, mailbox: Mailbo
     assert [row["id"] for row in office("mail", "thread", gutters["id"]).data["rows"]] == [gutters["id"]]
 
     taken = office("mail", "dissociate", tiles["message_id"]).data
-    assert (taken["deal"], taken["association"]) == (None, "manual")
+    assert (taken["deal"], taken["association"]) == (None, "none")
     assert [row["id"] for row in office("mail", "list", "--deal", "Roof").data["rows"]] == [gutters["id"]]
     both = office("mail", "list", "--deal", "Roof", "--scope", "contacts", "--source", "shared").data["rows"]
     assert {row["id"] for row in both} == {gutters["id"], tiles["id"]}

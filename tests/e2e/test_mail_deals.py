@@ -232,7 +232,7 @@ def test_商談が関連付けられているメールから_商談の関連付�
     console.type("d")
     console.wait_for(lambda screen: rows_of(screen, "ご注文について") == [])
     mail = desk.mail("ご注文について")
-    assert (mail["deal"], mail["association"]) == (None, "manual")
+    assert (mail["deal"], mail["association"]) == (None, "none")
 
 
 def test_メールの詳細表示の画面で商談の関連付けの解除や変更の操作を行う(
