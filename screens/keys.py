@@ -1,12 +1,13 @@
 """The keys of the whole console: modules, global bindings, full-width twins."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 from textual.keys import format_key, key_to_character
 
 from crm_tui.domain.modules import Area, Module
-from crm_tui.i18n import N_
+from crm_tui.i18n import N_, pgettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,6 @@ class ModuleEntry:
         digit: The key that opens it.
         letter: The key that opens it after ``g``.
         label: Its name, marked for translation.
-        short: Its name on a narrow terminal, marked for translation.
         area: What the agent must be allowed to view.
         module: The records it lists; None for activities of all kinds, mail, calendar and reports.
     """
@@ -27,23 +27,39 @@ class ModuleEntry:
     digit: str
     letter: str
     label: str
-    short: str
     area: Area
     module: Module | None
 
 
 MODULES: tuple[ModuleEntry, ...] = (
-    ModuleEntry("activities", "1", "a", N_("Activities"), N_("Activ."), Area.ACTIVITY, None),
-    ModuleEntry("leads", "2", "l", N_("Leads"), N_("Leads"), Area.LEAD, Module.LEAD),
-    ModuleEntry("contacts", "3", "c", N_("Contacts"), N_("Contacts"), Area.CONTACT, Module.CONTACT),
-    ModuleEntry("accounts", "4", "o", N_("Accounts"), N_("Accounts"), Area.ACCOUNT, Module.ACCOUNT),
-    ModuleEntry("deals", "5", "d", N_("Deals"), N_("Deals"), Area.DEAL, Module.DEAL),
-    ModuleEntry("cases", "6", "s", N_("Cases"), N_("Cases"), Area.CASE, Module.CASE),
-    ModuleEntry("campaigns", "7", "m", N_("Campaigns"), N_("Camp."), Area.CAMPAIGN, Module.CAMPAIGN),
-    ModuleEntry("mail", "8", "e", N_("Mail"), N_("Mail"), Area.MAIL, None),
-    ModuleEntry("calendar", "9", "k", N_("Calendar"), N_("Cal."), Area.ACTIVITY, None),
-    ModuleEntry("reports", "0", "r", N_("Reports"), N_("Reports"), Area.ACTIVITY, None),
+    ModuleEntry("activities", "1", "a", N_("Activities"), Area.ACTIVITY, None),
+    ModuleEntry("leads", "2", "l", N_("Leads"), Area.LEAD, Module.LEAD),
+    ModuleEntry("contacts", "3", "c", N_("Contacts"), Area.CONTACT, Module.CONTACT),
+    ModuleEntry("accounts", "4", "o", N_("Accounts"), Area.ACCOUNT, Module.ACCOUNT),
+    ModuleEntry("deals", "5", "d", N_("Deals"), Area.DEAL, Module.DEAL),
+    ModuleEntry("cases", "6", "s", N_("Cases"), Area.CASE, Module.CASE),
+    ModuleEntry("campaigns", "7", "m", N_("Campaigns"), Area.CAMPAIGN, Module.CAMPAIGN),
+    ModuleEntry("mail", "8", "e", N_("Mail"), Area.MAIL, None),
+    ModuleEntry("calendar", "9", "k", N_("Calendar"), Area.ACTIVITY, None),
+    ModuleEntry("reports", "0", "r", N_("Reports"), Area.ACTIVITY, None),
 )
+
+
+def short_names() -> Mapping[str, str]:
+    """Return the names of the modules on a narrow terminal, by entry, in the agent's language."""
+    return {
+        "activities": pgettext("module bar", "Act."),
+        "leads": pgettext("module bar", "Leads"),
+        "contacts": pgettext("module bar", "Contacts"),
+        "accounts": pgettext("module bar", "Accounts"),
+        "deals": pgettext("module bar", "Deals"),
+        "cases": pgettext("module bar", "Cases"),
+        "campaigns": pgettext("module bar", "Camp."),
+        "mail": pgettext("module bar", "Mail"),
+        "calendar": pgettext("module bar", "Cal."),
+        "reports": pgettext("module bar", "Rep."),
+    }
+
 
 BY_NAME = {entry.name: entry for entry in MODULES}
 BY_LETTER = {entry.letter: entry for entry in MODULES}

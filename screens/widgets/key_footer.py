@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from crm_tui.i18n import _
 from crm_tui.text import cell_len, safe
-from screens.keys import ModuleEntry
+from screens.keys import ModuleEntry, short_names
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
@@ -68,7 +68,8 @@ class KeyFooter(Widget):
 
 def _after_chord(modules: Sequence[ModuleEntry]) -> list[tuple[str, str]]:
     """Return what may follow ``g``."""
-    return [("g", _("First row")), *((entry.letter, _(entry.short)) for entry in modules)]
+    names = short_names()
+    return [("g", _("First row")), *((entry.letter, names[entry.name]) for entry in modules)]
 
 
 def fitting(

@@ -1,6 +1,6 @@
 """The first line of every screen: the modules with their digits, and who is signed in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from textual.content import Content
@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from crm_tui.i18n import _
 from crm_tui.text import cell_len, fit, safe
-from screens.keys import ModuleEntry
+from screens.keys import ModuleEntry, short_names
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
@@ -84,10 +84,14 @@ def fitting_items(entries: Sequence[ModuleEntry], active: str, width: int) -> li
         active: Name of the entry to be marked.
         width: Cells of the line; some are kept for the agent's name and the number of reminders.
     """
-    wide = [[f"{entry.digit} {_(name)}" for entry, name in names] for names in _names(entries)]
-    tight = [[f"{entry.digit}{_(entry.short)}" for entry in entries]]
+    short = short_names()
+    wide = [
+        [f"{entry.digit} {_(entry.label)}" for entry in entries],
+        [f"{entry.digit} {short[entry.name]}" for entry in entries],
+    ]
+    tight = [[f"{entry.digit}{short[entry.name]}" for entry in entries]]
     for cells in range(LONGEST_CUT, SHORTEST_CUT - 1, -1):
-        tight.append([f"{entry.digit}{_cut(_(entry.short), cells)}" for entry in entries])
+        tight.append([f"{entry.digit}{_cut(short[entry.name], cells)}" for entry in entries])
     tight.append([entry.digit for entry in entries])
     items: list[tuple[ModuleEntry, str]] = []
     for texts, before in [*((form, " ") for form in wide), *((form, "") for form in tight)]:
@@ -98,11 +102,6 @@ def fitting_items(entries: Sequence[ModuleEntry], active: str, width: int) -> li
         if sum(cell_len(text) for _entry, text in items) + NAME_MIN_WIDTH + 2 <= width:
             return items
     return items
-
-
-def _names(entries: Sequence[ModuleEntry]) -> Iterator[list[tuple[ModuleEntry, str]]]:
-    yield [(entry, entry.label) for entry in entries]
-    yield [(entry, entry.short) for entry in entries]
 
 
 def _cut(name: str, cells: int) -> str:
