@@ -46,6 +46,8 @@ def test_a_number_that_was_given_out_again_is_another_process() -> None:
         str(replace(this_process(), pid=2**22 + 1, place="another machine")),
         str(replace(this_process(), pid=2**22 + 1, place="")),
     ],
+    # Their own texts hold the number of this process: each process of a run would name its tests differently.
+    ids=["nothing", "two words", "no number", "another machine", "no machine"],
 )
 def test_of_processes_elsewhere_nothing_is_known(name: str) -> None:
     assert not is_gone(name)
