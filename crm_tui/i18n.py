@@ -8,6 +8,7 @@ import gettext
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "ja": "日本語"}
@@ -83,6 +84,7 @@ def catalogue_path(code: str) -> Path:
     return Path(__file__).parent / "locale" / code / "LC_MESSAGES" / "crm_tui.po"
 
 
+@cache
 def _load(code: str) -> gettext.NullTranslations:
     if code == "en":
         return gettext.NullTranslations()
