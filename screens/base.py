@@ -25,6 +25,7 @@ from crm_tui.i18n import N_, _
 from crm_tui.policies.records import Owned, can
 from screens.action_hold import held
 from screens.edge_compositor import EdgeCompositor
+from screens.late_closing import LateClosing
 from screens.widgets.call_bar import CallBar
 from screens.widgets.key_footer import KeyFooter
 from screens.widgets.module_bar import ModuleBar
@@ -148,7 +149,7 @@ class _Base(WorkerErrors):
         self.takes_keys = True
         self.app.keys_may_pass()
 
-    async def ready_after(self, reading: Awaitable[None]) -> None:
+    async def ready_after(self, reading: Awaitable[object]) -> None:
         """Let typed keys through once what they mean was read, also where that failed.
 
         A reading that is cut short because another one begins leaves that to the other one.
@@ -237,7 +238,7 @@ FIELD_BINDINGS = [
 """In the place of Textual's own, which can't be translated or configured."""
 
 
-class CrmScreen(_Base, Screen[T], inherit_bindings=False):
+class CrmScreen(_Base, LateClosing, Screen[T], inherit_bindings=False):
     """A full screen in the frame: module bar, body, call bar, key footer.
 
     Subclasses yield their widgets in ``compose_body`` and name their module in ``MODULE_NAME``. Their own
@@ -342,7 +343,7 @@ class CrmScreen(_Base, Screen[T], inherit_bindings=False):
             self._stale = self._stale | keys if self._stale and keys else frozenset()
 
 
-class CrmModal(_Base, ModalScreen[T], inherit_bindings=False):
+class CrmModal(_Base, LateClosing, ModalScreen[T], inherit_bindings=False):
     """A dialog in front of a screen. It closes only by ``dismiss(value)``; Esc gives None."""
 
     ENABLE_COMMAND_PALETTE = False
