@@ -28,7 +28,7 @@ from screens.activity_acts import ActivityActs
 from screens.base import RecordKey
 from screens.history_key import HistoryKey
 from screens.key_names import with_keys
-from screens.list_steps import ListSteps
+from screens.list_steps import ListSteps, step_bindings
 from screens.value_text import ValueText
 from screens.widgets.field_view import FieldView, Shown, shown_fields
 from screens.widgets.record_header import RecordHeader
@@ -106,22 +106,7 @@ class CallDetailScreen(ActivityActs, ListSteps, HistoryKey):
             id="call_detail.person",
             tooltip=N_("Open the lead or contact of this call."),
         ),
-        Binding(
-            "right_square_bracket",
-            "step(1)",
-            N_("Next"),
-            id="call_detail.next",
-            show=False,
-            tooltip=N_("Next of the list."),
-        ),
-        Binding(
-            "left_square_bracket",
-            "step(-1)",
-            N_("Previous"),
-            id="call_detail.previous",
-            show=False,
-            tooltip=N_("Previous of the list."),
-        ),
+        *step_bindings("call_detail"),
     ]
 
     def __init__(self, ref: Ref, list_table: "RecordTable | None" = None) -> None:

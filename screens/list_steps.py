@@ -2,11 +2,39 @@
 
 from typing import TYPE_CHECKING
 
-from crm_tui.i18n import _
+from textual.binding import Binding, BindingType
+
+from crm_tui.i18n import N_, _
 from screens.base import CrmScreen
 
 if TYPE_CHECKING:
     from screens.widgets.record_table import RecordTable
+
+
+def step_bindings(prefix: str) -> list[BindingType]:
+    """Return the keys for the next and the previous record.
+
+    Args:
+        prefix: What their ids begin with; each screen has keys of its own.
+    """
+    return [
+        Binding(
+            "right_square_bracket",
+            "step(1)",
+            N_("Next"),
+            id=f"{prefix}.next",
+            show=False,
+            tooltip=N_("Next of the list."),
+        ),
+        Binding(
+            "left_square_bracket",
+            "step(-1)",
+            N_("Previous"),
+            id=f"{prefix}.previous",
+            show=False,
+            tooltip=N_("Previous of the list."),
+        ),
+    ]
 
 
 class ListSteps(CrmScreen[None]):

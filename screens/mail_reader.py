@@ -14,7 +14,7 @@ from crm_tui.errors import NotFound
 from crm_tui.i18n import N_, _
 from screens.base import RecordKey
 from screens.choice_modal import ChoiceModal
-from screens.list_steps import ListSteps
+from screens.list_steps import ListSteps, step_bindings
 from screens.mail_acts import MAIL_BINDINGS, MailActs, call_from_mail, show_thread
 from screens.widgets.mail_body import MailBody
 
@@ -68,22 +68,7 @@ class MailReaderScreen(ListSteps, MailActs):
             show=False,
             tooltip=N_("Copy the mail address of the sender, or of the first addressee of a sent mail."),
         ),
-        Binding(
-            "right_square_bracket",
-            "step(1)",
-            N_("Next"),
-            id="mail_reader.next",
-            show=False,
-            tooltip=N_("Next of the list."),
-        ),
-        Binding(
-            "left_square_bracket",
-            "step(-1)",
-            N_("Previous"),
-            id="mail_reader.previous",
-            show=False,
-            tooltip=N_("Previous of the list."),
-        ),
+        *step_bindings("mail_reader"),
     ]
 
     def __init__(self, mail_id: str, list_table: "RecordTable | None" = None) -> None:
@@ -116,8 +101,7 @@ class MailReaderScreen(ListSteps, MailActs):
 
     @work(group="mail.ready", exclusive=True, exit_on_error=False)
     async def _await_mail(self) -> None:
-        await self._read()
-        self.ready_for_keys()
+        await self.ready_after(self._read())
 
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
         """Show what became of it meanwhile; the place in the text stays."""

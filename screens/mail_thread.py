@@ -69,8 +69,7 @@ class MailThreadScreen(CrmScreen[None], MailActs):
 
     @work(group="mail.ready", exclusive=True, exit_on_error=False)
     async def _await_rows(self) -> None:
-        await self.table.first_page()
-        self.ready_for_keys()
+        await self.ready_after(self.table.first_page())
 
     async def _read(self, _request: PageRequest) -> Page[MailRow]:
         rows = await self.services.mail_messages.thread(self.actor, self._mail_id)

@@ -120,6 +120,7 @@ class MailBody(WorkerErrors, ScrollView, inherit_bindings=False):
         return Strip([segment]).adjust_cell_length(width, self.rich_style)
 
     def _lay_out(self) -> None:
+        self.workers.cancel_group(self, "mail.lines")
         message, zone = self._message, self._zone
         width = self.scrollable_content_region.width - 1
         if message is None or zone is None or width < 1:
@@ -128,7 +129,6 @@ class MailBody(WorkerErrors, ScrollView, inherit_bindings=False):
         key = key_name(self.app, "mail_reader.quotes", "h") if self.can_focus else ""
         make = partial(mail_lines, message, zone, width, unfolded=self.unfolded, key=key)
         if len(message.text) <= _AT_ONCE:
-            self.workers.cancel_group(self, "mail.lines")
             self._take(make())
         else:
             self._make(make)
