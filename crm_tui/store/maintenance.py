@@ -46,7 +46,7 @@ async def upgrade(store: StoreUrl) -> str | None:
         The version it had, None for a new one.
 
     Raises:
-        StoreUnavailable: The store can't be reached, or is newer than this program.
+        StoreUnavailable: The store can't be reached, or this program knows nothing of its version.
     """
     if store.path is not None:
         refuse_network_file(store.path)
@@ -59,7 +59,7 @@ async def upgrade(store: StoreUrl) -> str | None:
                 if before is None:
                     await _refuse_foreign(connection)
                 if before is not None and before != CURRENT:
-                    _refuse_newer(before)
+                    _refuse_unknown(before)
                 if before != CURRENT:
                     await connection.run_sync(_run_steps)
                     await _check_references(connection)
@@ -207,7 +207,7 @@ async def _refuse_foreign(connection: AsyncConnection) -> None:
         )
 
 
-def _refuse_newer(found: str) -> None:
+def _refuse_unknown(found: str) -> None:
     from crm_tui.store.version import STEPS
 
     if found not in STEPS:

@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_tui.errors import StoreUnavailable
 from crm_tui.i18n import _
 
-STEPS = ("0001",)
-"""All migration steps in order; the last is the schema of this program."""
+STEPS = ("0002",)
+"""All migration steps in order; the last is the schema of this program. Below the first is too old."""
 
 CURRENT = STEPS[-1]
 
@@ -39,6 +39,11 @@ def check_version(found: str | None) -> None:
     if found in STEPS:
         raise StoreUnavailable(
             _("The store is older than this program. Nothing was changed."), _("Run “crm-tui db upgrade”.")
+        )
+    if found < STEPS[0]:
+        raise StoreUnavailable(
+            _("The store is older than any that this program can upgrade. Nothing was changed."),
+            _("Begin a new one with “crm-tui init”, or use the crm-tui that made it."),
         )
     raise StoreUnavailable(
         _("The store is newer than this program. Nothing was changed."), _("Install the current crm-tui.")

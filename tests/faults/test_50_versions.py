@@ -52,6 +52,18 @@ async def test_a_store_that_is_older_says_how_to_upgrade(
     }
 
 
+async def test_a_store_that_is_too_old_to_upgrade(services: Services, store_url: StoreUrl) -> None:
+    await pretend(services, "UPDATE alembic_version SET version_num = '0001'")
+    old = (
+        "The store is older than any that this program can upgrade. Nothing was changed.",
+        "Begin a new one with “crm-tui init”, or use the crm-tui that made it.",
+    )
+    assert await refusals(store_url) == {old}
+    with pytest.raises(StoreUnavailable) as refused:
+        await maintenance.upgrade(store_url)
+    assert (refused.value.message, refused.value.hint) == old
+
+
 async def test_a_database_of_something_else(services: Services, store_url: StoreUrl) -> None:
     await pretend(services, "DROP TABLE alembic_version")
     assert await refusals(store_url) == {

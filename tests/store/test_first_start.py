@@ -10,6 +10,7 @@ from crm_tui.bootstrap import open_services, set_up, sign_in
 from crm_tui.config import Config, load_config
 from crm_tui.domain.queries import ListQuery
 from crm_tui.services.users import UserService
+from crm_tui.store.version import CURRENT
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ async def test_the_log_of_a_store_that_is_gone_is_not_mixed_into_the_new_one(
     await services.close()
     (tmp_path / "crm.db").unlink()
     (tmp_path / "kept").rename(tmp_path / "crm.db-wal")
-    assert await set_up(config) == (None, "0001")
+    assert await set_up(config) == (None, CURRENT)
     services = await open_services(config)
     await sign_in(services, config)
     await services.close()

@@ -1,4 +1,4 @@
-"""The first schema."""
+"""The first schema that stores are upgraded from."""
 
 from alembic import op
 
@@ -16,7 +16,7 @@ from crm_tui.store.migrations.first_schema import (
     service,
 )
 
-revision = "0001"
+revision = "0002"
 down_revision = None
 
 
