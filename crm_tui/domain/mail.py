@@ -169,7 +169,7 @@ class MailAccount:
     smtp_tls: Tls
     sharing: Sharing
     is_enabled: bool
-    connected_at: datetime | None
+    connected_at: datetime
     state: AccountState
     state_detail: str
     last_sync_at: datetime | None
@@ -211,7 +211,6 @@ class MailAttachment:
     Attributes:
         size: Bytes as they were sent.
         part: Where it stands, by the section numbers of IMAP.
-        path: File that holds it, "" as long as it is only on the server.
     """
 
     id: str
@@ -219,7 +218,6 @@ class MailAttachment:
     content_type: str
     size: int
     part: str
-    path: str
 
 
 @dataclass(frozen=True, slots=True)

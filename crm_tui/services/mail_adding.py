@@ -48,13 +48,13 @@ class AddingSent:
         Args:
             from_here: They were sent from the CRM; else they stand in a folder of sent mail.
         """
-        since = None if from_here else self._account.connected_at
-        if not message_ids or (since is None and not from_here):
+        if not message_ids:
             return
         settings = await stored_settings(self._uow.connection, self._account.user.id)
         if not settings.add_sent:
             return
         repository = MailSentRepository(self._uow.connection)
+        since = None if from_here else self._account.connected_at
         subjects = await repository.subjects(message_ids, since)
         addressees = await repository.addressees(subjects)
         own = await own_addresses(self._uow.connection) | {self._account.address.lower()} if subjects else ()

@@ -101,7 +101,7 @@ def _predicted(
     one: MailFacts,
     deals: Mapping[str, tuple[DealThen, ...]],
     threads: Mapping[str, Sequence[str]],
-    connected_at: datetime | None,
+    connected_at: datetime,
 ) -> Prediction:
     by_role = {
         role: [ContactDeals(contact, deals.get(contact, ())) for contact in of]
@@ -110,7 +110,7 @@ def _predicted(
     by_role["cc"] = [*by_role.get("cc", []), *by_role.pop("", [])]
     contacts = contacts_in_order(one.direction, by_role)
     # Dates of mail know no parts of a second.
-    before = connected_at is not None and one.at < connected_at.replace(microsecond=0)
+    before = one.at < connected_at.replace(microsecond=0)
     return predict(ArrivedMail(one.at, before, contacts, tuple(threads.get(one.thread_id, ()))))
 
 

@@ -47,7 +47,7 @@ def message(*lines: tuple[str, str], subject: str = "見積もり", text: str = 
         is_seen=True,
         holders=(),
     )
-    attachment = MailAttachment("a1", "見積.pdf", "application/pdf", 10, "2", "")
+    attachment = MailAttachment("a1", "見積.pdf", "application/pdf", 10, "2")
     return MailMessage(row, "b@x", "a@x", ("a@x",), addresses, text, False, 10, "", (attachment,), (), ())
 
 

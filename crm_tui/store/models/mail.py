@@ -29,7 +29,7 @@ mail_accounts = Table(
     words("smtp_tls", 10),
     words("sharing", 10),
     Column("is_enabled", Boolean(), nullable=False, server_default=true()),
-    moment("connected_at"),
+    moment("connected_at", nullable=False),
     words("state", 20),
     words("state_detail"),
     moment("last_sync_at"),
@@ -159,7 +159,6 @@ mail_attachments = Table(
     words("content_type", 255),
     Column("size", BigInteger(), nullable=False, server_default=text("0")),
     words("part", 64),
-    words("path", 255),
 )
 Index("ix_mail_attachments_message_id", mail_attachments.c.message_id)
 

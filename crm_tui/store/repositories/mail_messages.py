@@ -234,7 +234,7 @@ class MailMessageRepository:
     async def _attachments(self, message_id: str) -> tuple[MailAttachment, ...]:
         statement = select(mail_attachments).where(mail_attachments.c.message_id == message_id)
         return tuple(
-            MailAttachment(row.id, row.name, row.content_type, row.size, row.part, row.path)
+            MailAttachment(row.id, row.name, row.content_type, row.size, row.part)
             for row in await self._connection.execute(statement.order_by(mail_attachments.c.id))
         )
 

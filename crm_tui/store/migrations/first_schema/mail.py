@@ -32,7 +32,7 @@ def create() -> None:
         sa.Column("smtp_tls", sa.String(length=10), server_default="", nullable=False),
         sa.Column("sharing", sa.String(length=10), server_default="", nullable=False),
         sa.Column("is_enabled", sa.Boolean(), server_default=sa.true(), nullable=False),
-        sa.Column("connected_at", types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("connected_at", types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=20), server_default="", nullable=False),
         sa.Column("state_detail", sa.Text(), server_default="", nullable=False),
         sa.Column("last_sync_at", types.UtcDateTime(timezone=True), nullable=True),
@@ -198,7 +198,6 @@ def create() -> None:
         sa.Column("content_type", sa.String(length=255), server_default="", nullable=False),
         sa.Column("size", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("part", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("path", sa.String(length=255), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["message_id"],
             ["mail_messages.id"],
