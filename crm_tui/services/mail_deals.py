@@ -147,6 +147,7 @@ class MailDealService:
 
     async def put(self, uow: UnitOfWork, actor: Actor, message_id: str, deal_id: str) -> MailMessage:
         """Put a mail to a deal in a transaction that its caller may write and commits; see `associate`."""
+        await MailDecisionRepository(uow.connection).lock([message_id])
         deal = await self._deal(uow.connection, actor, deal_id)
         for refusal in (await refusals(uow.connection, actor, [message_id])).values():
             raise refusal
@@ -185,6 +186,7 @@ class MailDealService:
             await MailDecisionRepository(uow.connection).lock([message_id])
             for refusal in (await refusals(uow.connection, actor, [message_id])).values():
                 raise refusal
+            message = await _mail(uow.connection, actor, message_id)
             deal = await self._deals.insert(uow, actor, typed)
             await self._decide(uow, actor, message, deal.ref)
             label = N_("Deal added for a mail: %(deal)s, %(subject)s")
@@ -258,25 +260,17 @@ class MailDealService:
     ) -> tuple[OfferedDeal, ...]:
         contacts = {contact.id: contact for contact in message.contacts}
         found = await MailDecisionRepository(connection).deals_of(contacts)
-        repository = RecordRepository(connection, Module.DEAL)
-        offered: dict[str, tuple[tuple[int, float], OfferedDeal]] = {}
-        for contact_id, deals in found.items():
-            for deal in deals:
-                record = await repository.get(actor, deal.id) if deal.id not in offered else None
-                if record is not None:
-                    place = (_ORDER.index(deal.kind), -deal.changed_at.timestamp())
-                    amount = record.get("amount")
-                    offered[deal.id] = (
-                        place,
-                        OfferedDeal(
-                            record.ref,
-                            record.text("stage"),
-                            deal.kind,
-                            contacts[contact_id],
-                            amount if isinstance(amount, Decimal) else None,
-                        ),
-                    )
-        return tuple(one for _place, one in sorted(offered.values(), key=lambda found: found[0]))
+        # Of several contacts with a role in a deal the first one counts.
+        deals = {deal.id: (deal, contacts[one]) for one in reversed(contacts) for deal in found.get(one, ())}
+        records = await RecordRepository(connection, Module.DEAL).many(actor, deals)
+        offered: list[tuple[tuple[int, float], OfferedDeal]] = []
+        for record in records:
+            deal, contact = deals[record.id]
+            amount = record.get("amount")
+            known = amount if isinstance(amount, Decimal) else None
+            place = (_ORDER.index(deal.kind), -deal.changed_at.timestamp())
+            offered.append((place, OfferedDeal(record.ref, record.text("stage"), deal.kind, contact, known)))
+        return tuple(one for _place, one in sorted(offered, key=lambda found: found[0]))
 
     async def _decide(self, uow: UnitOfWork, actor: Actor, message: MailMessage, deal: Ref | None) -> None:
         await uow.keep_where(_TABLE, message_id=message.row.id)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from crm_tui.mail.intake import Arrival, FolderBatch
 
 _TOLD: Final = 50
-"""Messages that screens are told of one by one; of more they hear as a whole."""
+"""Messages of a batch that screens are told of at most: any of them makes a list read its rows anew."""
 
 
 @dataclass(slots=True)
@@ -312,6 +312,5 @@ async def _belonging(uow: UnitOfWork, found: _Batch) -> list[Person]:
 
 
 def _tell(uow: UnitOfWork, messages: Sequence[str]) -> None:
-    if len(messages) <= _TOLD:
-        for message in messages:
-            uow.touched(Module.MAIL, message)
+    for message in messages[:_TOLD]:
+        uow.touched(Module.MAIL, message)

@@ -324,8 +324,8 @@ async def _place(uow: UnitOfWork, job: Job, message_id: str) -> None:
     envelope = checked(draft)
     people = [one.key for one in (*envelope.to, *envelope.cc)]
     if deals and deals[0] in await deals_of(uow.connection, people):
-        await MailDecisionRepository(uow.connection).decide(message_id, deals[0], job.actor.id, uow.at)
-        await _tell(uow, job, message_id, Ref(Module.DEAL, deals[0], ""), "associate")
+        if await _tell(uow, job, message_id, Ref(Module.DEAL, deals[0], ""), "associate"):
+            await MailDecisionRepository(uow.connection).decide(message_id, deals[0], job.actor.id, uow.at)
     for ref in draft.add_to:
         if ref.module in PEOPLE and await _tell(uow, job, message_id, ref, "add mail"):
             await MailPeopleRepository(uow.connection).add_by_hand(message_id, (ref.module, ref.id))

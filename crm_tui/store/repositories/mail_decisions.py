@@ -39,7 +39,6 @@ class MailFacts:
     id: str
     thread_id: str
     direction: Direction
-    source: Source
     at: datetime
     contacts: Mapping[str, Sequence[str]]
 
@@ -71,12 +70,12 @@ class MailDecisionRepository:
         found: list[MailFacts] = []
         for some in chunks(message_ids):
             people = await self._contacts(some)
-            columns = (mail_messages.c[name] for name in ("id", "thread_id", "direction", "source"))
+            columns = (mail_messages.c[name] for name in ("id", "thread_id", "direction"))
             statement = select(*columns, mail_messages.c.date, mail_messages.c.received_at)
             for row in await self._connection.execute(statement.where(mail_messages.c.id.in_(some))):
                 at = min(row.date, row.received_at)
-                ways = (Direction(row.direction), Source(row.source))
-                found.append(MailFacts(row.id, row.thread_id, *ways, at, people.get(row.id, {})))
+                direction, contacts_of = Direction(row.direction), people.get(row.id, {})
+                found.append(MailFacts(row.id, row.thread_id, direction, at, contacts_of))
         return sorted(found, key=lambda one: (one.at, one.id))
 
     async def deals_of(self, contact_ids: Iterable[str]) -> dict[str, tuple[DealThen, ...]]:

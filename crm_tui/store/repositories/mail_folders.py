@@ -39,11 +39,6 @@ class MailFolderRepository:
         rows = await self._connection.execute(statement.where(mail_folders.c.account_id == account_id))
         return sorted((_folder(row) for row in rows), key=_order)
 
-    async def account_of(self, folder_id: str) -> str | None:
-        """Return the id of the account that a folder belongs to."""
-        statement = select(mail_folders.c.account_id).where(mail_folders.c.id == folder_id)
-        return await self._connection.scalar(statement)
-
     async def take_over(self, account_id: str, listed: Sequence[ListedFolder]) -> None:
         """Make the folders of an account those of a list; what is missing from it is gone."""
         known = {folder.name: folder for folder in await self.all(account_id)}

@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, insert, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.ids import new_id
-from crm_tui.domain.mail import Source
+from crm_tui.domain.mail import Decision, Source
 from crm_tui.domain.mail_prediction import Direction
 from crm_tui.store.models.mail import (
     mail_accounts,
@@ -18,10 +18,12 @@ from crm_tui.store.models.mail import (
     mail_documents,
     mail_holders,
     mail_messages,
+    mail_people,
     mail_places,
     mail_references,
 )
 from crm_tui.store.repositories.chunks import chunks
+from crm_tui.store.repositories.mail_people import ADDED
 
 _LOCK: Final = 0x6D61696C
 
@@ -128,7 +130,10 @@ class MailIntakeRepository:
         )
 
     async def drop_stubs(self, message_ids: Iterable[str]) -> None:
-        """Delete messages that stand nowhere any more because the whole message took their place."""
+        """Delete messages that stand nowhere any more because the whole message took their place.
+
+        What agents put to a deal or added to a record stays.
+        """
         for some in chunks(message_ids):
             await self._connection.execute(
                 delete(mail_messages).where(
@@ -137,7 +142,10 @@ class MailIntakeRepository:
                     ~exists().where(mail_places.c.message_id == mail_messages.c.id),
                     ~exists().where(
                         mail_associations.c.message_id == mail_messages.c.id,
-                        mail_associations.c.decided_by == "manual",
+                        mail_associations.c.decided_by == Decision.MANUAL.value,
+                    ),
+                    ~exists().where(
+                        mail_people.c.message_id == mail_messages.c.id, mail_people.c.origin == ADDED
                     ),
                 )
             )
@@ -153,8 +161,8 @@ class MailIntakeRepository:
     async def add_references(self, threads: Mapping[str, str]) -> None:
         """Keep which threads Message-IDs belong to that weren't known."""
         rows = [{"id": new_id(), "reference": one, "thread_id": thread} for one, thread in threads.items()]
-        for some in range(0, len(rows), 500):
-            await self._connection.execute(insert(mail_references), rows[some : some + 500])
+        if rows:
+            await self._connection.execute(insert(mail_references), rows)
 
     async def join_threads(self, old: str, new: str) -> None:
         """Make one thread of two."""
