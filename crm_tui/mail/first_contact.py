@@ -2,7 +2,7 @@
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import AccountState, MailAccount
-from crm_tui.errors import CrmError
+from crm_tui.errors import CrmError, NotAllowed
 from crm_tui.mail.account_trial import Finding, Part, try_stored
 from crm_tui.mail.errors import AuthFailed, Refused
 from crm_tui.mail.holder import this_process
@@ -18,6 +18,8 @@ async def try_and_tell(services: Services, actor: Actor, account: MailAccount) -
     """
     try:
         findings = await try_stored(services, actor, account.id)
+    except NotAllowed:
+        raise
     except CrmError as error:
         await _tell(services, account, error)
         raise

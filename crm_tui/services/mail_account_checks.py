@@ -62,6 +62,9 @@ def checked(new: NewMailAccount) -> NewMailAccount:
     if values["auth"] is Auth.COMMAND and (not command or not command[0].strip()):
         errors["password_command"] = _("Name the program that tells the password.")
         raise Invalid(_("The account can't be saved like this. Nothing was saved."), fields=errors)
+    if new.password and values["auth"] is not Auth.PASSWORD:
+        errors["password"] = _("This account signs in without a password.")
+        raise Invalid(_("The account can't be saved like this. Nothing was saved."), fields=errors)
     if values["auth"] is not Auth.OAUTH2:
         values["provider"] = Provider.NONE
     elif not values["provider"]:

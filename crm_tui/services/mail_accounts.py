@@ -133,12 +133,13 @@ class MailAccountService:
         """Change an account of one's own.
 
         Args:
-            values: Fields of `NewMailAccount`. Where host, port or login change and no new password is
-                given, the old one is dropped and has to be typed again: it was meant for another server.
+            values: Fields of `NewMailAccount`. Where a server, the way to it, the login or the way of
+                signing in changes and no new password is given, the old one is dropped and has to be typed
+                again: it was meant for somebody else.
 
         Raises:
             Invalid: With a reason per field; nothing was saved.
-            Conflict: Somebody changed it meanwhile.
+            Conflict: Somebody changed it meanwhile, or another account is this mailbox already.
         """
         actor, before = await self._own(actor, account_id)
         known = {field.name for field in fields(NewMailAccount)}
@@ -160,6 +161,8 @@ class MailAccountService:
 
         async def begin_again(uow: UnitOfWork, account: MailAccount) -> None:
             if _OTHER_MAILBOX & set(changed):
+                own = await MailAccountRepository(uow.connection).of(actor.id)
+                _refuse_double([one for one in own if one.id != account.id], new)
                 await MailFolderRepository(uow.connection).begin_again(account.id, uow.at)
 
         return await self._write(actor, before, columns, "edit", names, version, begin_again)
