@@ -5,20 +5,17 @@ import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import Auth, MailAccount, NewMailAccount, Tls
 from crm_tui.errors import CrmError, NotAllowed
 from crm_tui.i18n import _
 from crm_tui.mail.authorizing import credentials_of
-from crm_tui.mail.client import ImapLine
 from crm_tui.mail.sign_in import Password, Server, Token, open_line
-from crm_tui.mail.smtp import SmtpLine, open_smtp
-from crm_tui.mail.threads import start_in_thread
+from crm_tui.mail.smtp import open_smtp
+from crm_tui.mail.threads import opened, start_in_thread
 from crm_tui.services.container import Services
-
-_T = TypeVar("_T")
 
 CONNECT_TIMEOUT: Final = 10.0
 READ_TIMEOUT: Final = 20.0
@@ -119,7 +116,7 @@ async def try_stored(
 async def _imap(server: Server, credentials: Password | Token) -> Finding:
     where = f"{server.host}:{server.port}"
     try:
-        line = await _opened(lambda: open_line(server, credentials), ImapLine.drop)
+        line = await opened(open_line, server, credentials)
         try:
             folders = await asyncio.shield(start_in_thread(line.folders))
         finally:
@@ -132,23 +129,8 @@ async def _imap(server: Server, credentials: Password | Token) -> Finding:
 async def _smtp(server: Server, credentials: Password | Token) -> Finding:
     where = f"{server.host}:{server.port}"
     try:
-        line = await _opened(lambda: open_smtp(server, credentials), SmtpLine.drop)
+        line = await opened(open_smtp, server, credentials)
     except CrmError as error:
         return Finding(Part.SMTP, where, error)
     start_in_thread(line.close)
     return Finding(Part.SMTP, where)
-
-
-async def _opened(open_it: Callable[[], _T], drop: Callable[[_T], None]) -> _T:
-    """Open a line in a thread; when cancelled meanwhile, drop it once it is there."""
-    opening = start_in_thread(open_it)
-
-    def drop_unused(done: "asyncio.Future[_T]") -> None:
-        if not done.cancelled() and done.exception() is None:
-            drop(done.result())
-
-    try:
-        return await asyncio.shield(opening)
-    except asyncio.CancelledError:
-        opening.add_done_callback(drop_unused)
-        raise

@@ -8,6 +8,7 @@ import asyncio
 import email
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ from crm_tui.domain.file_names import harmless_name, numbered
 from crm_tui.domain.mail import MailAccount, MailAttachment, MailMessage
 from crm_tui.errors import CrmError, Invalid, NotFound, Unavailable
 from crm_tui.i18n import _
-from crm_tui.mail.authorizing import credentials_of
+from crm_tui.mail.authorizing import signed_in
 from crm_tui.mail.client import PIECE, ImapLine
 from crm_tui.mail.parsing.limits import LIMITS
 from crm_tui.mail.parsing.message import parse
@@ -65,18 +66,8 @@ class _Opening:
     make_server: MakeServer
 
     async def line(self, account: MailAccount) -> ImapLine:
-        credentials = await credentials_of(self.services, account)
-        opening = start_in_thread(open_line, self.make_server(account, self.allowed), credentials)
-        try:
-            return await asyncio.shield(opening)
-        except asyncio.CancelledError:
-            opening.add_done_callback(_close_unused)
-            raise
-
-
-def _close_unused(opening: "asyncio.Future[ImapLine]") -> None:
-    if not opening.cancelled() and opening.exception() is None:
-        start_in_thread(opening.result().close)
+        server = self.make_server(account, self.allowed)
+        return await signed_in(self.services, account, partial(open_line, server))
 
 
 async def contents(

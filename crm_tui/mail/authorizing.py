@@ -2,13 +2,14 @@
 
 Two calls for a screen or a command: `begin` says which page to open, `finish` waits for the agent there
 (device code) or takes what they paste (browser), and stores the tokens. `credentials_of` is what everybody
-asks who opens a line to a mail server.
+asks who opens a line to a mail server; `signed_in` opens it.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import Auth, MailAccount, Provider
@@ -17,7 +18,7 @@ from crm_tui.i18n import _
 from crm_tui.mail.errors import AuthFailed, LineDown
 from crm_tui.mail.oauth import Asked, OAuth, Waiting
 from crm_tui.mail.sign_in import Password, Token
-from crm_tui.mail.threads import start_in_thread
+from crm_tui.mail.threads import Droppable, opened, start_in_thread
 from crm_tui.services.container import Services
 from crm_tui.services.mail_secrets import NoSecret
 from crm_tui.services.mail_tokens import Tokens
@@ -28,6 +29,7 @@ _SLOWER = 5
 _LONGEST_PAUSE = 60
 
 Pause = Callable[[float], Awaitable[None]]
+_L = TypeVar("_L", bound=Droppable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,26 @@ async def credentials_of(
         return Token(account.login, await _access_token(services, account, renew=renew))
     except (NoSecret, Misconfigured) as error:
         raise AuthFailed(error.message, error.hint) from error
+
+
+async def signed_in(
+    services: Services, account: MailAccount, connect: Callable[[Password | Token], _L]
+) -> _L:
+    """Return a line to a server of an account, opened in a thread with what is stored for it.
+
+    Args:
+        connect: Opens the line; raises AuthFailed where the server refuses what it is shown.
+
+    Raises:
+        CrmError: See `credentials_of`, or what ``connect`` raises.
+    """
+    try:
+        return await opened(connect, await credentials_of(services, account))
+    except AuthFailed:
+        if account.auth is not Auth.OAUTH2:
+            raise
+    # A token may be taken back before its time; another one tells whether the permission was.
+    return await opened(connect, await credentials_of(services, account, renew=True))
 
 
 async def _access_token(services: Services, account: MailAccount, *, renew: bool) -> str:

@@ -10,25 +10,26 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Final, TypeVar
+from functools import partial
+from typing import Final
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.mail import Auth, MailAccount
+from crm_tui.domain.mail import MailAccount
 from crm_tui.domain.mail_outgoing import Outgoing, Refusal
 from crm_tui.domain.mail_writing import checked
 from crm_tui.domain.modules import Module
 from crm_tui.errors import Conflict, CrmError, StoreUnavailable
 from crm_tui.i18n import _
-from crm_tui.mail.authorizing import credentials_of
+from crm_tui.mail.authorizing import signed_in
 from crm_tui.mail.client import ImapLine
 from crm_tui.mail.errors import AuthFailed, LineDown, Refused
 from crm_tui.mail.holder import is_gone
 from crm_tui.mail.outgoing import arrival_of, composed
 from crm_tui.mail.sent_copy import file_sent
-from crm_tui.mail.sign_in import Password, Server, Token, open_line
+from crm_tui.mail.sign_in import Server, open_line
 from crm_tui.mail.smtp import RefusedAddressee, SmtpLine, open_smtp
 from crm_tui.mail.smtp_wire import Rejected
-from crm_tui.mail.threads import Droppable, in_thread, start_in_thread
+from crm_tui.mail.threads import in_thread, start_in_thread
 from crm_tui.mail.worker import server_of
 from crm_tui.services.container import Services
 from crm_tui.services.mail_sending import CLAIM, Job, Work, interrupted
@@ -56,7 +57,6 @@ _STORE_TRIES: Final = 6
 """How often it is tried to write down that a mail was sent, with pauses of 1, 2, 4 … seconds."""
 
 MakeServer = Callable[[MailAccount, Sequence[str]], Server]
-_L = TypeVar("_L", SmtpLine, ImapLine)
 
 _log = logging.getLogger(__name__)
 
@@ -274,7 +274,7 @@ class Sender:
     @asynccontextmanager
     async def _smtp(self, account: MailAccount) -> AsyncIterator[SmtpLine]:
         server = self._make_smtp(account, self._allowed)
-        line = await self._open(account, lambda shown: open_smtp(server, shown))
+        line = await signed_in(self._services, account, partial(open_smtp, server))
         try:
             yield line
         finally:
@@ -283,19 +283,11 @@ class Sender:
     @asynccontextmanager
     async def _imap(self, account: MailAccount) -> AsyncIterator[ImapLine]:
         server = self._make_imap(account, self._allowed)
-        line = await self._open(account, lambda shown: open_line(server, shown))
+        line = await signed_in(self._services, account, partial(open_line, server))
         try:
             yield line
         finally:
             await asyncio.shield(start_in_thread(line.close))
-
-    async def _open(self, account: MailAccount, connect: Callable[[Password | Token], _L]) -> _L:
-        try:
-            return await _opened(connect, await credentials_of(self._services, account))
-        except AuthFailed:
-            if account.auth is not Auth.OAUTH2:
-                raise
-        return await _opened(connect, await credentials_of(self._services, account, renew=True))
 
     # Claims
 
@@ -333,21 +325,6 @@ def _is_final(error: CrmError) -> bool:
 
 def _refusal(one: RefusedAddressee) -> Refusal:
     return Refusal(one.email, one.reply.words)
-
-
-async def _opened(connect: Callable[[Password | Token], _L], shown: Password | Token) -> _L:
-    opening = start_in_thread(connect, shown)
-    try:
-        return await asyncio.shield(opening)
-    except asyncio.CancelledError:
-        opening.add_done_callback(_drop_unused)
-        raise
-
-
-def _drop_unused(opening: "asyncio.Future[_L]") -> None:
-    if not opening.cancelled() and opening.exception() is None:
-        line: Droppable = opening.result()
-        line.drop()
 
 
 async def _stubborn(write: Callable[[], Awaitable[object]]) -> None:

@@ -11,20 +11,21 @@ import random
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.mail import AccountState, Auth, MailAccount
+from crm_tui.domain.mail import AccountState, MailAccount
 from crm_tui.domain.mail_folders import MailFolder
 from crm_tui.errors import Conflict, CrmError, StoreUnavailable
 from crm_tui.i18n import _
 from crm_tui.mail.account import AccountSync
 from crm_tui.mail.arrivals import Trouble
-from crm_tui.mail.authorizing import credentials_of
+from crm_tui.mail.authorizing import signed_in
 from crm_tui.mail.client import FolderStatus, ImapLine, Wake
 from crm_tui.mail.errors import AuthFailed, Refused
 from crm_tui.mail.followed import FollowedAccounts
-from crm_tui.mail.sign_in import Password, Server, Token, open_line
+from crm_tui.mail.sign_in import Server, open_line
 from crm_tui.mail.sync import Pace
 from crm_tui.mail.threads import in_thread, start_in_thread
 from crm_tui.services.container import Services
@@ -274,21 +275,8 @@ class MailWorker:
                 _("There is no password for %(address)s.") % {"address": account.address},
                 _("Type it in the settings of the account, or sign in with its provider."),
             )
-        try:
-            return await self._opened(account, await credentials_of(self._services, account))
-        except AuthFailed:
-            if account.auth is not Auth.OAUTH2:
-                raise
-        # A token may be taken back before its time; another one tells whether the permission was.
-        return await self._opened(account, await credentials_of(self._services, account, renew=True))
-
-    async def _opened(self, account: MailAccount, credentials: Password | Token) -> ImapLine:
-        opening = start_in_thread(open_line, self._make_server(account, self._allowed), credentials)
-        try:
-            return await asyncio.shield(opening)
-        except asyncio.CancelledError:
-            opening.add_done_callback(_drop_unused)
-            raise
+        server = self._make_server(account, self._allowed)
+        return await signed_in(self._services, account, partial(open_line, server))
 
     def _sync(self, account: MailAccount, line: ImapLine, trouble: Trouble) -> AccountSync:
         intake = self._services.mail_intake.of(account.id, self._holder)
@@ -347,11 +335,6 @@ def _is_behind(inbox: MailFolder, status: FolderStatus) -> bool:
     if cursor is None or cursor.uid_validity != status.uid_validity:
         return True
     return (status.uid_next or cursor.uid_next) != cursor.uid_next or status.mod_seq != cursor.mod_seq
-
-
-def _drop_unused(opening: "asyncio.Future[ImapLine]") -> None:
-    if not opening.cancelled() and opening.exception() is None:
-        opening.result().drop()
 
 
 def _now() -> float:
