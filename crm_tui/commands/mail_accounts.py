@@ -134,9 +134,16 @@ def folders(invocation: Invocation, name: str, read: tuple[str, ...], skip: tupl
 
 def _folders_answer(found: "Sequence[MailFolder]") -> Answer:
     records = [folder_json(one) for one in found]
-    header = (_("Folder"), _("Role"), _("Read"), _("State"))
+    header = (_("Folder"), _("Role"), _("Read"), _("State"), _("Why"))
     rows = [
-        (one.name, one.role.value, _("yes") if one.is_selected else _("no"), one.state.value) for one in found
+        (
+            one.name,
+            one.role.value,
+            _("yes") if one.is_selected else _("no"),
+            one.state.value,
+            _(one.state_detail) if one.state_detail else "",
+        )
+        for one in found
     ]
     nothing = () if rows else (_("Folders are known once the account has been connected."),)
     return Answer({"rows": records, "next": None}, Table(header, rows), records, below=nothing)

@@ -96,7 +96,7 @@ def account_json(one: "MailAccount", zone: tzinfo) -> dict[str, Json]:
         "smtp_tls": one.smtp_tls.value,
         "sharing": one.sharing.value,
         "is_enabled": one.is_enabled,
-        "connected_at": moment_json(one.connected_at, zone),
+        "connected_at": time_json(one.connected_at, zone),
         "last_sync_at": moment_json(one.last_sync_at, zone),
         "state": one.state.value,
         "state_detail": one.state_detail or None,
@@ -116,6 +116,7 @@ def folder_json(one: "MailFolder") -> dict[str, Json]:
         "role": one.role.value or None,
         "is_read": one.is_selected,
         "state": one.state.value,
+        "state_detail": _(one.state_detail) if one.state_detail else None,
     }
 
 

@@ -93,6 +93,7 @@ class MailFolder:
     Attributes:
         is_selected: Whether the agent wants it read.
         cursor: None as long as it was never opened.
+        state_detail: Why it isn't read, marked for translation or in the server's words, cleaned; "" if it is.
     """
 
     id: str
@@ -101,3 +102,4 @@ class MailFolder:
     is_selected: bool
     state: FolderState
     cursor: FolderCursor | None
+    state_detail: str = ""

@@ -43,7 +43,7 @@ mail_outbox: Final = Table(
 """
 
 Index("ix_mail_outbox_user_id_created_at", mail_outbox.c.user_id, mail_outbox.c.created_at)
-Index("ix_mail_outbox_account_id_state", mail_outbox.c.account_id, mail_outbox.c.state)
+Index("ix_mail_outbox_user_id_state", mail_outbox.c.user_id, mail_outbox.c.state, mail_outbox.c.copy_state)
 
 mail_outbox_files: Final = Table(
     "mail_outbox_files",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select, true, update
+from sqlalchemy import func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.ids import new_id
@@ -30,9 +30,11 @@ class MailFolderRepository:
 
     async def all(self, account_id: str) -> list[MailFolder]:
         """Return the folders of an account, the inbox first."""
+        place, now = mail_places.c.uid_validity, mail_folders.c.uid_validity
         old = select(mail_places.c.id).where(
             mail_places.c.folder_id == mail_folders.c.id,
-            mail_places.c.uid_validity != mail_folders.c.uid_validity,
+            # Two ranges of an index; for "another one" all places of the folder would be read.
+            or_(place < now, place > now),
             mail_places.c.expunged_at.is_(None),
         )
         statement = select(mail_folders, old.exists().label("remapping"))
@@ -51,7 +53,7 @@ class MailFolderRepository:
                 await self._set(folder.id, role=one.role.value, **_state_again(folder))
         for name, folder in known.items():
             if name not in readable:
-                await self._set(folder.id, state=FolderState.GONE.value)
+                await self._set(folder.id, state=FolderState.GONE.value, state_detail="")
 
     async def select(self, account_id: str, names: Collection[str]) -> None:
         """Read these folders of an account and no others."""
@@ -226,7 +228,10 @@ def _folder(row: Any) -> MailFolder:
             bool(row.remapping),
             row.on_server,
         )
-    return MailFolder(row.id, row.name, FolderRole(row.role), row.is_selected, FolderState(row.state), cursor)
+    state = FolderState(row.state)
+    return MailFolder(
+        row.id, row.name, FolderRole(row.role), row.is_selected, state, cursor, row.state_detail
+    )
 
 
 def _order(folder: MailFolder) -> tuple[int, str]:

@@ -112,12 +112,11 @@ class MailOutboxRepository:
 
     async def due(self, user_id: str, now: datetime) -> list[str]:
         """Return the mail of a user that there is something to do for, the oldest first."""
-        statement = (
-            select(mail_outbox.c.id)
-            .where(mail_outbox.c.user_id == user_id, _unfinished(), _free(now), _ripe(now))
-            .order_by(mail_outbox.c.created_at, mail_outbox.c.id)
+        # Sorted here: for an order of its own SQLite would read all that the user ever sent.
+        statement = select(mail_outbox.c.created_at, mail_outbox.c.id).where(
+            mail_outbox.c.user_id == user_id, _unfinished(), _free(now), _ripe(now)
         )
-        return list(await self._connection.scalars(statement))
+        return [row.id for row in sorted((await self._connection.execute(statement)).all())]
 
     async def next_due(self, user_id: str, now: datetime) -> datetime | None:
         """Return when there is something to do next: a mail waits until then, or its worker may be dead."""
@@ -130,9 +129,9 @@ class MailOutboxRepository:
         return min((time for time in times if time is not None), default=None)
 
     async def holders(self, user_id: str) -> list[str]:
-        """Return which workers have claimed mail of a user."""
+        """Return which workers have claimed mail of a user that isn't finished."""
         statement = select(mail_outbox.c.claim_owner).where(
-            mail_outbox.c.user_id == user_id, mail_outbox.c.claim_owner != ""
+            mail_outbox.c.user_id == user_id, _unfinished(), mail_outbox.c.claim_owner != ""
         )
         return list(await self._connection.scalars(statement.distinct()))
 
@@ -290,7 +289,6 @@ def _ripe(now: datetime) -> ColumnElement[bool]:
 
 def _unfinished() -> ColumnElement[bool]:
     """What a worker has to do something for: send it, find out what became of it, take it in, copy it."""
-    is_sent = mail_outbox.c.state == OutgoingState.SENT.value
-    left = mail_outbox.c.copy_state.in_((CopyState.NONE.value, CopyState.WAITING.value))
-    states = (OutgoingState.QUEUED.value, OutgoingState.SENDING.value)
-    return or_(mail_outbox.c.state.in_(states), and_(is_sent, left))
+    states = (OutgoingState.QUEUED.value, OutgoingState.SENDING.value, OutgoingState.SENT.value)
+    left = (CopyState.NONE.value, CopyState.WAITING.value)
+    return and_(mail_outbox.c.state.in_(states), mail_outbox.c.copy_state.in_(left))

@@ -49,7 +49,9 @@ def create() -> None:
     )
     with op.batch_alter_table("mail_outbox", schema=None) as batch_op:
         batch_op.create_index("ix_mail_outbox_user_id_created_at", ["user_id", "created_at"], unique=False)
-        batch_op.create_index("ix_mail_outbox_account_id_state", ["account_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_mail_outbox_user_id_state", ["user_id", "state", "copy_state"], unique=False
+        )
     op.create_table(
         "mail_outbox_files",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
