@@ -66,9 +66,7 @@ class MailMessageService:
         """Return the messages of a list with all that is shown of them, as far as they are still there."""
         await self._core.require(actor, can_view(actor, Module.MAIL), "list", Module.MAIL)
         async with self._core.store.read() as connection:
-            repository = MailMessageRepository(connection, actor)
-            found = [await repository.get(row.id) for row in rows]
-        return tuple(message for message in found if message is not None)
+            return tuple(await MailMessageRepository(connection, actor).many(row.id for row in rows))
 
     async def resolve(self, actor: Actor, text: str) -> MailRow:
         """Return the one message that is named by its id or its Message-ID, with or without ``<>``.

@@ -1,6 +1,6 @@
 """Reading messages: lists, threads, one with all its parts. All of it by `mail_sight`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Text, column, false, func, literal, or_, select, table, text
@@ -38,6 +38,7 @@ from crm_tui.store.models.mail import (
 )
 from crm_tui.store.models.organisation import users
 from crm_tui.store.models.records import contacts, deals, leads
+from crm_tui.store.repositories.chunks import chunks
 from crm_tui.store.repositories.mail_accounts import accounts_in_sight
 from crm_tui.store.repositories.mail_reading import unread_of
 from crm_tui.store.repositories.mail_sight import from_source, in_view, of_record, visible_mail
@@ -45,6 +46,9 @@ from crm_tui.store.repositories.scope import readable_by
 
 _MOST_IN_THREAD: Final = 500
 _ROW: Final = ("id", "version", "subject", "date", "direction", "source", "snippet", "thread_id")
+
+_Person = tuple[Ref, str]
+"""A contact or lead, and their folded address."""
 
 _fts = table("mail_index", column("rowid"), column("mail_index"))
 
@@ -75,32 +79,15 @@ class MailMessageRepository:
 
     async def get(self, message_id: str) -> MailMessage | None:
         """Return a message with all its parts."""
-        mine = (mail_messages.c.id == message_id, visible_mail(self._actor))
-        statement = self._rows().add_columns(mail_messages).where(*mine)
-        row = (await self._connection.execute(statement)).first()
-        if row is None:
-            return None
-        listed = (await self._told([row]))[0]
-        addresses = (await self._addresses([row.id])).get(row.id, ())
-        people = sorted(
-            [*await self._people(row.id, Module.CONTACT), *await self._people(row.id, Module.LEAD)],
-            key=lambda one: _rank(one[1], addresses, listed.direction),
-        )
-        return MailMessage(
-            row=listed,
-            message_id=row.message_id,
-            in_reply_to=row.in_reply_to,
-            references=tuple(row.reference_ids),
-            addresses=addresses,
-            text=row.text,
-            is_html=row.is_html,
-            size=row.size,
-            problem=row.parse_error,
-            attachments=await self._attachments(row.id),
-            contacts=tuple(ref for ref, _email in people if ref.module is Module.CONTACT),
-            leads=tuple(ref for ref, _email in people if ref.module is Module.LEAD),
-            people=tuple(ref for ref, _email in people),
-        )
+        return next(iter(await self.many([message_id])), None)
+
+    async def many(self, message_ids: Iterable[str]) -> list[MailMessage]:
+        """Return messages with all their parts, in the order that is asked for; others are left out."""
+        found: dict[str, MailMessage] = {}
+        wanted = list(message_ids)
+        for some in chunks(wanted):
+            found |= {one.row.id: one for one in await self._whole(some)}
+        return [found[one] for one in wanted if one in found]
 
     async def named(self, name: str) -> list[MailRow]:
         """Return the messages that have an id or a Message-ID, which is kept without its ``<>``."""
@@ -119,6 +106,24 @@ class MailMessageRepository:
         return await self._told(list(reversed(rows)))
 
     # Parts
+
+    async def _whole(self, ids: Sequence[str]) -> list[MailMessage]:
+        mine = (mail_messages.c.id.in_(ids), visible_mail(self._actor))
+        statement = self._rows().add_columns(mail_messages).where(*mine)
+        rows = (await self._connection.execute(statement)).all()
+        addresses, attachments = await self._addresses(ids), await self._attachments(ids)
+        contacts_of = await self._people(ids, Module.CONTACT)
+        leads_of = await self._people(ids, Module.LEAD)
+        return [
+            _message(
+                row,
+                listed,
+                addresses.get(row.id, ()),
+                [*contacts_of.get(row.id, ()), *leads_of.get(row.id, ())],
+                attachments.get(row.id, ()),
+            )
+            for row, listed in zip(rows, await self._told(rows), strict=True)
+        ]
 
     def _conditions(self, query: MailQuery) -> list[ColumnElement[bool]]:
         found = [
@@ -231,24 +236,54 @@ class MailMessageRepository:
         )
         return set(await self._connection.scalars(statement))
 
-    async def _attachments(self, message_id: str) -> tuple[MailAttachment, ...]:
-        statement = select(mail_attachments).where(mail_attachments.c.message_id == message_id)
-        return tuple(
-            MailAttachment(row.id, row.name, row.content_type, row.size, row.part)
-            for row in await self._connection.execute(statement.order_by(mail_attachments.c.id))
-        )
+    async def _attachments(self, ids: Sequence[str]) -> dict[str, list[MailAttachment]]:
+        statement = select(mail_attachments).where(mail_attachments.c.message_id.in_(ids))
+        found: dict[str, list[MailAttachment]] = {}
+        for row in await self._connection.execute(statement.order_by(mail_attachments.c.id)):
+            part = MailAttachment(row.id, row.name, row.content_type, row.size, row.part)
+            found.setdefault(row.message_id, []).append(part)
+        return found
 
-    async def _people(self, message_id: str, module: Module) -> list[tuple[Ref, str]]:
-        """Return the contacts or the leads of a message with their folded addresses."""
+    async def _people(self, ids: Sequence[str], module: Module) -> dict[str, list[_Person]]:
+        """Return the contacts or the leads of messages with their folded addresses."""
         target = contacts if module is Module.CONTACT else leads
+        email = func.lower(target.c.email).label("email")
         statement = (
-            select(target.c.id, target.c.display_name, func.lower(target.c.email).label("email"))
-            .join(mail_people, mail_people.c[f"{module.value}_id"] == target.c.id)
-            .where(mail_people.c.message_id == message_id, readable_by(self._actor, module, target))
+            select(mail_people.c.message_id, target.c.id, target.c.display_name, email)
+            .join(target, mail_people.c[f"{module.value}_id"] == target.c.id)
+            .where(mail_people.c.message_id.in_(ids), readable_by(self._actor, module, target))
             .order_by(target.c.sort_name, target.c.id)
         )
-        rows = await self._connection.execute(statement)
-        return [(Ref(module, row.id, row.display_name), row.email) for row in rows]
+        found: dict[str, list[_Person]] = {}
+        for row in await self._connection.execute(statement):
+            found.setdefault(row.message_id, []).append((Ref(module, row.id, row.display_name), row.email))
+        return found
+
+
+def _message(
+    row: Any,
+    listed: MailRow,
+    addresses: tuple[MailAddress, ...],
+    people: Sequence[_Person],
+    attachments: Sequence[MailAttachment],
+) -> MailMessage:
+    ranked = sorted(people, key=lambda one: _rank(one[1], addresses, listed.direction))
+    refs = tuple(ref for ref, _email in ranked)
+    return MailMessage(
+        row=listed,
+        message_id=row.message_id,
+        in_reply_to=row.in_reply_to,
+        references=tuple(row.reference_ids),
+        addresses=addresses,
+        text=row.text,
+        is_html=row.is_html,
+        size=row.size,
+        problem=row.parse_error,
+        attachments=tuple(attachments),
+        contacts=tuple(ref for ref in refs if ref.module is Module.CONTACT),
+        leads=tuple(ref for ref in refs if ref.module is Module.LEAD),
+        people=refs,
+    )
 
 
 def _rank(email: str, addresses: Sequence[MailAddress], direction: Direction) -> int:
