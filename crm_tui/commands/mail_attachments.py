@@ -57,7 +57,6 @@ def list_attachments(invocation: Invocation, name: str) -> Answer:
 @click.pass_obj
 def save(invocation: Invocation, name: str, attachments: tuple[str, ...], output: Path) -> Answer:
     """Save all attachments, or those that are named by id or file name."""
-    allowed = invocation.load_config().mail.allow_hosts
     folder = output.expanduser().absolute()
 
     async def work(session: Session) -> Answer:
@@ -66,6 +65,7 @@ def save(invocation: Invocation, name: str, attachments: tuple[str, ...], output
         message = await _mail(session, name)
         ids = [_attachment_id(message, text) for text in attachments] or None
         services, actor = session.services, session.actor
+        allowed = services.core.allow_hosts
         saved = await save(services, actor, message.row.id, ids, folder, allowed=allowed)
         records: list[dict[str, Json]] = [{"path": str(path)} for path in saved]
         rows = [(str(path),) for path in saved]

@@ -18,6 +18,7 @@ from crm_tui.i18n import N_, _
 
 if TYPE_CHECKING:
     from crm_tui.domain.mail_outgoing import Outgoing
+    from crm_tui.mail.sending import Sender
 
 
 class NotSent(CrmError):
@@ -165,12 +166,17 @@ def refused_notes(one: "Outgoing") -> tuple[str, ...]:
     )
 
 
-async def _worked(session: Session, outgoing_id: str) -> Answer:
-    """Do what there is to do for a mail, and tell how it stands."""
+def sender_of(session: Session) -> "Sender":
+    """Return what sends mail in this process."""
     from crm_tui.mail.holder import this_process
     from crm_tui.mail.sending import Sender
 
-    sender = Sender(session.services, session.actor, str(this_process()), session.services.core.allow_hosts)
+    return Sender(session.services, session.actor, str(this_process()), session.services.core.allow_hosts)
+
+
+async def _worked(session: Session, outgoing_id: str) -> Answer:
+    """Do what there is to do for a mail, and tell how it stands."""
+    sender = sender_of(session)
     one = await sender.once(outgoing_id)
     if one.state is not OutgoingState.SENT:
         raise NotSent(one, sender.problems.get(one.id), outgoing_json(one, session.zone))

@@ -11,7 +11,7 @@ from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.mail_json import mail_answer
 from crm_tui.commands.mail_naming import find_account, find_mail
-from crm_tui.commands.mail_outgoing import NotSent, outgoing_json, refused_notes
+from crm_tui.commands.mail_outgoing import NotSent, outgoing_json, refused_notes, sender_of
 from crm_tui.commands.naming import find_ref
 from crm_tui.commands.session import Session, in_session
 from crm_tui.domain.mail_outgoing import OutgoingState
@@ -133,12 +133,9 @@ async def _draft(
 
 
 async def _sent(session: Session, draft: "MailDraft") -> Answer:
-    from crm_tui.mail.holder import this_process
-    from crm_tui.mail.sending import Sender
-
     services, actor = session.services, session.actor
     queued = await services.mail_outbox.queue(actor, draft)
-    sender = Sender(services, actor, str(this_process()), services.core.allow_hosts)
+    sender = sender_of(session)
     one = await sender.once(queued.id)
     data = outgoing_json(one, session.zone)
     if one.state is not OutgoingState.SENT or one.mail_id is None:

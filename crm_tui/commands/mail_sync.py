@@ -11,6 +11,7 @@ from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.json import ref_json
 from crm_tui.commands.mail_json import moment_json
 from crm_tui.commands.mail_naming import find_account
+from crm_tui.commands.mail_outgoing import sender_of
 from crm_tui.commands.output import print_note
 from crm_tui.commands.session import Session, in_session
 from crm_tui.errors import Conflict, CrmError
@@ -54,7 +55,6 @@ def sync(invocation: Invocation, name: str | None, watch: bool, of_console: bool
     """Fetch once, or until the process is ended."""
     if watch and name is not None:
         raise click.UsageError(_("--watch looks after all your accounts; leave out the name."))
-    allowed = invocation.load_config().mail.allow_hosts
 
     async def once(session: Session) -> Answer:
         if name is not None:
@@ -67,13 +67,14 @@ def sync(invocation: Invocation, name: str | None, watch: bool, of_console: bool
         else:
             own = await session.services.mail_accounts.own(session.actor)
             accounts = [one for one in own if one.is_fetched]
-        return await _once(session, accounts, allowed)
+        return await _once(session, accounts)
 
     async def until_ended(session: Session) -> None:
         from crm_tui.mail.process import run_mail
 
         if not of_console:
             print_note(_("Mail is fetched and sent until this is ended with Ctrl+C."))
+        allowed = session.services.core.allow_hosts
         await run_mail(session.services, session.actor, allowed, of_console=of_console)
 
     return in_session(invocation, until_ended) if watch else in_session(invocation, once)
@@ -113,11 +114,12 @@ class _Done:
     error: CrmError | None
 
 
-async def _once(session: Session, accounts: "list[MailAccount]", allowed: tuple[str, ...]) -> Answer:
+async def _once(session: Session, accounts: "list[MailAccount]") -> Answer:
     """Make one pass over accounts; one that fails doesn't keep the others from being read."""
     from crm_tui.mail.holder import this_process
     from crm_tui.mail.worker import MailWorker
 
+    allowed = session.services.core.allow_hosts
     worker = MailWorker(session.services, session.actor, str(this_process()), allowed)
     records: list[dict[str, Json]] = []
     rows: list[tuple[str, ...]] = []
@@ -127,7 +129,7 @@ async def _once(session: Session, accounts: "list[MailAccount]", allowed: tuple[
         records.append(done.record)
         rows.append((one.address, done.said))
         failed = failed or done.error
-    data: dict[str, Json] = {"rows": records, "next": None, "outbox": await _send(session, allowed)}
+    data: dict[str, Json] = {"rows": records, "next": None, "outbox": await _send(session)}
     if failed is not None:
         if len(accounts) > 1:
             for address, said in rows:
@@ -156,16 +158,13 @@ async def _fetch(session: Session, worker: "MailWorker", one: "MailAccount") -> 
     return _Done(record, said if error is None else str(error), error)
 
 
-async def _send(session: Session, allowed: tuple[str, ...]) -> list[dict[str, Json]]:
+async def _send(session: Session) -> list[dict[str, Json]]:
     """Send what is due, and return what became of it; what isn't sent stays in the outbox."""
     services, actor = session.services, session.actor
     waiting = await services.mail_sending.due(actor.id)
     if not waiting:
         return []
-    from crm_tui.mail.holder import this_process
-    from crm_tui.mail.sending import Sender
-
-    sender = Sender(services, actor, str(this_process()), allowed)
+    sender = sender_of(session)
     found: list[dict[str, Json]] = []
     for outgoing_id in waiting:
         one = await sender.once(outgoing_id)

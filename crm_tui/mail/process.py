@@ -65,7 +65,8 @@ async def run_mail(services: Services, actor: Actor, allowed: Sequence[str], *, 
         if left in done:
             # What the agent has just written still goes out; the mailboxes are free for the next console.
             working[0].cancel()
-            await asyncio.wait([signalled, asyncio.create_task(sender.finish())], return_when=_FIRST)
+            ends.append(asyncio.create_task(sender.finish()))
+            await asyncio.wait([signalled, ends[-1]], return_when=_FIRST)
     finally:
         for task in (*working, *ends):
             task.cancel()
