@@ -9,7 +9,7 @@ from crm_tui.domain.call import StartCall
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record
 from crm_tui.services.container import Services
-from tests.snapshots.busy_day import BEFORE, fill_day
+from tests.snapshots import busy_day, post
 
 HOUR = datetime(2026, 11, 20, 5, 10, tzinfo=UTC)
 """When the pictures are taken: a Friday, 14:10 in Tokyo."""
@@ -149,7 +149,9 @@ async def _add(services: Services, actor: Actor, module: Module, values: dict[st
     return (await services.records(module).create(actor, values)).record
 
 
-async def make(config: Config, clock: FrozenClock, *, running: bool = False, busy: bool = False) -> None:
+async def make(
+    config: Config, clock: FrozenClock, *, running: bool = False, busy: bool = False, mail: bool = False
+) -> None:
     """Make the store.
 
     Args:
@@ -157,12 +159,15 @@ async def make(config: Config, clock: FrozenClock, *, running: bool = False, bus
         clock: The hour; it is left at the moment the pictures are taken.
         running: A call with Sakura has been running for a while.
         busy: The day has appointments, and colleagues are at work.
+        mail: A mailbox is connected.
     """
     from crm_tui.bootstrap import open_services, os_login, sign_in
 
     previous = use_clock(clock)
     if busy:
-        clock.advance(-BEFORE)
+        clock.advance(-busy_day.BEFORE)
+    if mail:
+        clock.advance(-post.BEFORE)
     try:
         services = await open_services(config, create=True)
         try:
@@ -171,7 +176,9 @@ async def make(config: Config, clock: FrozenClock, *, running: bool = False, bus
             actor = await sign_in(services, config)
             await fill(services, actor, clock)
             if busy:
-                await fill_day(services, actor, clock)
+                await busy_day.fill_day(services, actor, clock)
+            if mail:
+                await post.fill_post(services, actor, clock)
             if running:
                 sakura = await services.contacts.resolve(actor, SAKURA)
                 await services.calls.start(actor, StartCall(who=sakura.ref))
