@@ -1,11 +1,11 @@
 """Mail, attachments, accounts and folders as JSON and as cells; keys as in docs/command-line.md."""
 
-from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.json import ref_json, time_json
+from crm_tui.domain.mail import people_line
 from crm_tui.formats import format_datetime
 from crm_tui.i18n import _, spoken
 
@@ -51,9 +51,9 @@ def mail_answer(session: "Session", mail: "MailMessage") -> Answer:
     facts = [
         (_("Subject"), row.subject),
         (_("Date"), format_datetime(row.date, session.zone, session.language)),
-        (_("From"), addressees(mail.of_role("from"))),
-        (_("To"), addressees(mail.of_role("to"))),
-        (_("Cc"), addressees(mail.of_role("cc"))),
+        (_("From"), people_line(mail.of_role("from"))),
+        (_("To"), people_line(mail.of_role("to"))),
+        (_("Cc"), people_line(mail.of_role("cc"))),
         (_("Contacts"), ", ".join(one.name for one in mail.contacts)),
         (_("Leads"), ", ".join(one.name for one in mail.leads)),
         (_("Deal"), deal.name if deal is not None else ""),
@@ -142,11 +142,6 @@ def mail_cells(session: "Session", row: "MailRow") -> tuple[str, ...]:
 def moment_json(moment: datetime | None, zone: tzinfo) -> Json:
     """Return a moment in ISO 8601, or null."""
     return None if moment is None else time_json(moment, zone)
-
-
-def addressees(found: Sequence["MailAddress"]) -> str:
-    """Return a line of a mail as people read it."""
-    return ", ".join(f"{one.name} <{one.email}>" if one.name else one.email for one in found)
 
 
 def _how(association: "MailAssociation") -> str:

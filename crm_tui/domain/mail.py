@@ -1,5 +1,6 @@
 """Mail: accounts, messages and what is told of them in lists, threads and details."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -202,6 +203,11 @@ class MailAddress:
     def shown(self) -> str:
         """The name, or else the address."""
         return self.name or self.email
+
+
+def people_line(people: Iterable[MailAddress]) -> str:
+    """Return a line of a mail as people read it."""
+    return ", ".join(f"{one.name} <{one.email}>" if one.name else one.email for one in people)
 
 
 @dataclass(frozen=True, slots=True)

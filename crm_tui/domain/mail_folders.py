@@ -93,7 +93,7 @@ class MailFolder:
     Attributes:
         is_selected: Whether the agent wants it read.
         cursor: None as long as it was never opened.
-        state_detail: Why it isn't read, marked for translation or in the server's words, cleaned; "" if it is.
+        state_detail: Why it isn't read, untranslated or in the server's words, cleaned; "" if it is.
     """
 
     id: str

@@ -9,7 +9,7 @@ from typing import Final
 
 from crm_tui.clock import local_zone
 from crm_tui.domain.addressees import Addressee, has_control, is_email, read_addressees, typed_line
-from crm_tui.domain.mail import MailAddress, MailMessage
+from crm_tui.domain.mail import MailAddress, MailMessage, people_line
 from crm_tui.domain.mail_prediction import Direction
 from crm_tui.domain.records import Ref
 from crm_tui.errors import Invalid
@@ -150,13 +150,13 @@ def forwarded(message: MailMessage, *, zone: tzinfo | None = None) -> MailDraft:
     """
     head = [
         _("---------- Forwarded message ----------"),
-        _("From: %(people)s") % {"people": _people(message.of_role("from"))},
+        _("From: %(people)s") % {"people": people_line(message.of_role("from"))},
         _("Date: %(time)s") % {"time": _time(message, zone)},
         _("Subject: %(subject)s") % {"subject": message.row.subject},
-        _("To: %(people)s") % {"people": _people(message.of_role("to"))},
+        _("To: %(people)s") % {"people": people_line(message.of_role("to"))},
     ]
     if message.of_role("cc"):
-        head.append(_("Cc: %(people)s") % {"people": _people(message.of_role("cc"))})
+        head.append(_("Cc: %(people)s") % {"people": people_line(message.of_role("cc"))})
     return MailDraft(
         subject=prefixed(message.row.subject, "Fwd:"),
         text="\n\n" + "\n".join(head) + "\n\n" + message.text[:_QUOTED].rstrip() + "\n",
@@ -177,7 +177,7 @@ def prefixed(subject: str, prefix: str) -> str:
 
 def quoted(message: MailMessage, zone: tzinfo | None = None) -> str:
     """Return the text of a mail as an answer quotes it, after two empty lines to write on."""
-    people = _people(message.of_role("from")[:1])
+    people = people_line(message.of_role("from")[:1])
     when = _time(message, zone)
     intro = _("%(people)s wrote on %(time)s:") % {"people": people, "time": when}
     lines = message.text[:_QUOTED].rstrip().split("\n")
@@ -202,10 +202,6 @@ def _without(people: Iterable[MailAddress], keys: Collection[str]) -> tuple[Addr
         if addressee.key not in keys and is_email(one.email):
             found.setdefault(addressee.key, addressee)
     return tuple(found.values())
-
-
-def _people(people: Iterable[MailAddress]) -> str:
-    return ", ".join(f"{one.name} <{one.email}>" if one.name else one.email for one in people)
 
 
 def _time(message: MailMessage, zone: tzinfo | None) -> str:

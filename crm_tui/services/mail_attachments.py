@@ -14,9 +14,8 @@ from crm_tui.i18n import _
 from crm_tui.policies.records import can_view
 from crm_tui.services.core import Core
 from crm_tui.services.mail_files import MailFiles
-from crm_tui.services.mail_messages import no_mail
+from crm_tui.services.mail_messages import mail_in_sight
 from crm_tui.store.repositories.mail_accounts import MailAccountRepository
-from crm_tui.store.repositories.mail_messages import MailMessageRepository
 from crm_tui.store.repositories.mail_reading import MailReadingRepository
 
 
@@ -78,9 +77,7 @@ class MailAttachmentService:
         """
         await self._core.require(actor, can_view(actor, Module.MAIL), "view", Module.MAIL, message_id)
         async with self._core.store.read() as connection:
-            message = await MailMessageRepository(connection, actor).get(message_id)
-            if message is None:
-                raise no_mail()
+            message = await mail_in_sight(connection, actor, message_id)
             reading = MailReadingRepository(connection)
             accounts = {
                 one.id: one for one in await MailAccountRepository(connection).of(actor.id) if one.is_enabled

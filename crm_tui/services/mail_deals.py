@@ -20,10 +20,9 @@ from crm_tui.policies.records import can_create, can_edit, can_view
 from crm_tui.services.columns import to_json
 from crm_tui.services.core import Core
 from crm_tui.services.deals import DealService
-from crm_tui.services.mail_messages import no_mail
+from crm_tui.services.mail_messages import mail_in_sight
 from crm_tui.services.mail_sources import refusals
 from crm_tui.store.repositories.mail_decisions import MailDecisionRepository
-from crm_tui.store.repositories.mail_messages import MailMessageRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
 from crm_tui.store.uow import AuditEntry, UnitOfWork
@@ -68,7 +67,7 @@ class MailDealService:
         if can_view(actor, Module.DEAL) is not True:
             return ()
         async with self._core.store.read() as connection:
-            message = await _mail(connection, actor, message_id)
+            message = await mail_in_sight(connection, actor, message_id)
             return await self._offered(connection, actor, message)
 
     async def choices(self, actor: Actor, message_ids: Sequence[str]) -> tuple[OfferedDeal, ...]:
@@ -82,7 +81,7 @@ class MailDealService:
         for message_id in message_ids:
             await self._may(actor, "associate", message_id)
         async with self._core.store.read() as connection:
-            messages = [await _mail(connection, actor, message_id) for message_id in message_ids]
+            messages = [await mail_in_sight(connection, actor, message_id) for message_id in message_ids]
             refused = await refusals(connection, actor, message_ids)
             ready = [one for one in messages if one.row.id not in refused]
             if not ready:
@@ -127,7 +126,7 @@ class MailDealService:
             deal = await self._deal(uow.connection, actor, deal_id)
             refused: dict[str, CrmError] = dict(await refusals(uow.connection, actor, message_ids))
             for message_id in message_ids:
-                message = await _mail(uow.connection, actor, message_id)
+                message = await mail_in_sight(uow.connection, actor, message_id)
                 if message_id in refused:
                     continue
                 if deal.id not in {one.ref.id for one in await self._offered(uow.connection, actor, message)}:
@@ -151,7 +150,7 @@ class MailDealService:
         deal = await self._deal(uow.connection, actor, deal_id)
         for refusal in (await refusals(uow.connection, actor, [message_id])).values():
             raise refusal
-        message = await _mail(uow.connection, actor, message_id)
+        message = await mail_in_sight(uow.connection, actor, message_id)
         if deal.id not in {one.ref.id for one in await self._offered(uow.connection, actor, message)}:
             raise _no_deal_of_theirs(deal)
         await self._decide(uow, actor, message, deal)
@@ -173,7 +172,7 @@ class MailDealService:
         actor = await self._may(actor, "associate", message_id)
         await self._core.require(actor, can_create(actor, Module.DEAL), "create", Module.DEAL)
         async with self._core.store.read() as connection:
-            message = await _mail(connection, actor, message_id)
+            message = await mail_in_sight(connection, actor, message_id)
         contact = next((one for one in message.contacts if contact_id in (None, one.id)), None)
         if contact is None:
             reason = _("This mail doesn't belong to the contact of the deal.")
@@ -186,7 +185,7 @@ class MailDealService:
             await MailDecisionRepository(uow.connection).lock([message_id])
             for refusal in (await refusals(uow.connection, actor, [message_id])).values():
                 raise refusal
-            message = await _mail(uow.connection, actor, message_id)
+            message = await mail_in_sight(uow.connection, actor, message_id)
             deal = await self._deals.insert(uow, actor, typed)
             await self._decide(uow, actor, message, deal.ref)
             label = N_("Deal added for a mail: %(deal)s, %(subject)s")
@@ -220,7 +219,7 @@ class MailDealService:
         async with self._core.store.write(actor) as uow:
             await MailDecisionRepository(uow.connection).lock(message_ids)
             for message_id in message_ids:
-                message = await _mail(uow.connection, actor, message_id)
+                message = await mail_in_sight(uow.connection, actor, message_id)
                 if (deal := message.row.association.deal) is not None:
                     await self._decide(uow, actor, message, None)
                     done.append((message, deal))
@@ -242,7 +241,7 @@ class MailDealService:
 
     async def _read(self, actor: Actor, message_id: str) -> MailMessage:
         async with self._core.store.read() as connection:
-            return await _mail(connection, actor, message_id)
+            return await mail_in_sight(connection, actor, message_id)
 
     async def _deal(self, connection: Connection, actor: Actor, deal_id: str) -> Ref:
         names = await RecordRepository(connection, Module.DEAL).names(actor, [deal_id])
@@ -298,13 +297,6 @@ def _no_contact(message: MailMessage) -> Invalid:
 def _no_deal_of_theirs(deal: Ref) -> Invalid:
     reason = _("“%(deal)s” is no deal of the contacts of this mail.") % {"deal": deal.name}
     return Invalid(reason, _("Nothing was changed."), fields={"deal": reason})
-
-
-async def _mail(connection: Connection, actor: Actor, message_id: str) -> MailMessage:
-    found = await MailMessageRepository(connection, actor).get(message_id)
-    if found is None:
-        raise no_mail()
-    return found
 
 
 def _names(message: MailMessage, deal: Ref) -> dict[str, str]:

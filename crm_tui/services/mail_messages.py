@@ -57,10 +57,7 @@ class MailMessageService:
         """
         await self._core.require(actor, can_view(actor, Module.MAIL), "view", Module.MAIL, message_id)
         async with self._core.store.read() as connection:
-            found = await MailMessageRepository(connection, actor).get(message_id)
-        if found is None:
-            raise no_mail()
-        return found
+            return await mail_in_sight(connection, actor, message_id)
 
     async def whole(self, actor: Actor, rows: Sequence[MailRow]) -> tuple[MailMessage, ...]:
         """Return the messages of a list with all that is shown of them, as far as they are still there."""
@@ -79,7 +76,7 @@ class MailMessageService:
         async with self._core.store.read() as connection:
             found = await MailMessageRepository(connection, actor).named(text.strip())
         if not found:
-            raise no_mail()
+            raise _no_mail()
         if len(found) > 1:
             listed = ", ".join(f"{row.id} ({row.subject})" for row in found)
             raise Ambiguous(
@@ -139,6 +136,17 @@ class MailMessageService:
             raise NotFound(_("There is no such record, or you may not see it."))
 
 
-def no_mail() -> NotFound:
-    """Return the error for a message that isn't there for the actor."""
+async def mail_in_sight(connection: Connection, actor: Actor, message_id: str) -> MailMessage:
+    """Return a message with all that is shown of it; whether the actor may see mail is known already.
+
+    Raises:
+        NotFound: There is none that the actor may see.
+    """
+    found = await MailMessageRepository(connection, actor).get(message_id)
+    if found is None:
+        raise _no_mail()
+    return found
+
+
+def _no_mail() -> NotFound:
     return NotFound(_("There is no such mail, or you may not see it."))

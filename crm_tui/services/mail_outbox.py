@@ -24,12 +24,11 @@ from crm_tui.policies.records import can_create, can_view
 from crm_tui.services.core import Core
 from crm_tui.services.mail_accounts import MailAccountService
 from crm_tui.services.mail_attachments import MailAttachmentService
-from crm_tui.services.mail_messages import no_mail
+from crm_tui.services.mail_messages import mail_in_sight
 from crm_tui.services.mail_people import people_of
 from crm_tui.services.outgoing_files import read_file
 from crm_tui.store.models.mail import LONGEST_ID
 from crm_tui.store.repositories.mail_decisions import MailDecisionRepository
-from crm_tui.store.repositories.mail_messages import MailMessageRepository
 from crm_tui.store.repositories.mail_outbox import MailOutboxRepository, draft_columns
 from crm_tui.store.repositories.mail_people import MailPeopleRepository
 from crm_tui.store.repositories.records import RecordRepository
@@ -100,7 +99,7 @@ class MailOutboxService:
         envelope = checked(draft)
         account = await self._account(actor, draft.account_id)
         async with self._core.store.read() as connection:
-            answered = await _answered(connection, actor, draft)
+            answered = await mail_in_sight(connection, actor, draft.answers) if draft.answers else None
             await _refuse_unseen(connection, actor, draft, envelope)
         await self._refuse_unreachable(actor, draft)
         files = await _files(draft, answered)
@@ -222,16 +221,6 @@ class MailOutboxService:
         changes = {name: [None, getattr(draft, name)] for name in ("to", "cc", "bcc") if getattr(draft, name)}
         uow.record(AuditEntry(f"{action} outgoing", Module.MAIL, outgoing_id, draft.subject, changes))
         uow.touched(Module.USER, actor.id)
-
-
-async def _answered(connection: Connection, actor: Actor, draft: MailDraft) -> MailMessage | None:
-    """Return the mail that a draft answers or forwards."""
-    if draft.answers is None:
-        return None
-    found = await MailMessageRepository(connection, actor).get(draft.answers)
-    if found is None:
-        raise no_mail()
-    return found
 
 
 async def _refuse_unseen(connection: Connection, actor: Actor, draft: MailDraft, envelope: Envelope) -> None:

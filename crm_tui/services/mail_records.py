@@ -24,12 +24,11 @@ from crm_tui.services.core import Core
 from crm_tui.services.deals import DealService
 from crm_tui.services.leads import LeadService
 from crm_tui.services.mail_deals import MailDealService
-from crm_tui.services.mail_messages import no_mail
+from crm_tui.services.mail_messages import mail_in_sight
 from crm_tui.services.mail_people import people_of
 from crm_tui.services.mail_preferences import MailPreferences, own_addresses
 from crm_tui.services.records import RecordService, Saved
 from crm_tui.store.repositories.mail_intake import MailIntakeRepository
-from crm_tui.store.repositories.mail_messages import MailMessageRepository
 from crm_tui.store.repositories.mail_people import MailPeopleRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
@@ -77,7 +76,7 @@ class MailRecordService:
         """
         await self._core.require(actor, can_view(actor, Module.MAIL), "view", Module.MAIL, mail_id)
         async with self._core.store.read() as connection:
-            message = await _mail(connection, actor, mail_id)
+            message = await mail_in_sight(connection, actor, mail_id)
             return await self._known(connection, actor, message)
 
     async def add(self, actor: Actor, mail_id: str, ref: Ref) -> MailMessage:
@@ -94,7 +93,7 @@ class MailRecordService:
             return await self._mail_deals.associate(actor, mail_id, ref.id)
         actor = await self._may(actor, "add", mail_id, ref)
         async with self._core.store.write(actor) as uow:
-            message = await _mail(uow.connection, actor, mail_id)
+            message = await mail_in_sight(uow.connection, actor, mail_id)
             record = await self._seen(uow.connection, actor, ref)
             await self._attach(uow, message, record)
             uow.undoable(N_("Mail added to %(name)s: %(subject)s"), **_names(message, record))
@@ -117,7 +116,7 @@ class MailRecordService:
             )
         actor = await self._may(actor, "add", mail_id, contact)
         async with self._core.store.write(actor) as uow:
-            message = await _mail(uow.connection, actor, mail_id)
+            message = await mail_in_sight(uow.connection, actor, mail_id)
             await self._attach(uow, message, await self._seen(uow.connection, actor, contact))
             await self._mail_deals.put(uow, actor, mail_id, deal.id)
             uow.undoable(N_("Mail added to %(name)s: %(subject)s"), **_names(message, deal))
@@ -155,7 +154,7 @@ class MailRecordService:
         if settings.unknown is Unknown.NOTHING:
             return None
         async with self._core.store.read() as connection:
-            message = await _mail(connection, actor, mail_id)
+            message = await mail_in_sight(connection, actor, mail_id)
             own = await own_addresses(connection)
         first = next(iter(correspondents(message, own)), None)
         return Module(settings.unknown.value) if first and may_become(first.email, own) else None
@@ -182,7 +181,7 @@ class MailRecordService:
             return await self._remove_from_deal(actor, mail_id, ref)
         actor = await self._may(actor, "remove", mail_id, ref)
         async with self._core.store.write(actor) as uow:
-            message = await _mail(uow.connection, actor, mail_id)
+            message = await mail_in_sight(uow.connection, actor, mail_id)
             record = await self._seen(uow.connection, actor, ref)
             await MailIntakeRepository(uow.connection).alone()
             await uow.keep_where(_TABLE, message_id=mail_id)
@@ -234,7 +233,7 @@ class MailRecordService:
         """
         await self._core.require(actor, can_view(actor, Module.MAIL), "view", Module.MAIL, mail_id)
         async with self._core.store.read() as connection:
-            message = await _mail(connection, actor, mail_id)
+            message = await mail_in_sight(connection, actor, mail_id)
             known = await self._known(connection, actor, message)
         contact = next((one for one in known if one.module is Module.CONTACT), None)
         return case_prefill(message, contact, self._core.picklists)
@@ -331,7 +330,7 @@ class MailRecordService:
     async def _read(self, actor: Actor, mail_id: str) -> MailMessage:
         await self._core.require(actor, can_view(actor, Module.MAIL), "view", Module.MAIL, mail_id)
         async with self._core.store.read() as connection:
-            return await _mail(connection, actor, mail_id)
+            return await mail_in_sight(connection, actor, mail_id)
 
     async def _known(self, connection: Connection, actor: Actor, message: MailMessage) -> tuple[Ref, ...]:
         """Return the people of the correspondents' addresses in the actor's sight, contacts first."""
@@ -367,13 +366,6 @@ def no_contact(message: MailMessage) -> Invalid:
         _("Create the contact first, then the case."),
         fields={"contact": reason},
     )
-
-
-async def _mail(connection: Connection, actor: Actor, mail_id: str) -> MailMessage:
-    found = await MailMessageRepository(connection, actor).get(mail_id)
-    if found is None:
-        raise no_mail()
-    return found
 
 
 def _names(message: MailMessage, record: Ref) -> dict[str, str]:

@@ -220,11 +220,15 @@ async def test_an_account_that_is_switched_off_is_left_alone(
         return await count(services, account) == 1
 
     one = worker(services, actor, mailbox)
+
+    async def has_let_go() -> bool:
+        return not one.has_work
+
     async with running(one):
         await until(is_there)
         await services.mail_accounts.disable(actor, account.id)
         await asyncio.to_thread(mailbox.append, "b")
         one.sync_now(account.id)
-        await asyncio.sleep(4 * QUICK.look)
+        await until(has_let_go)
         assert await count(services, account) == 1
         assert await state(services, actor, account) is AccountState.DISABLED
