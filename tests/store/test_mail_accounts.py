@@ -1,6 +1,7 @@
 """Mail accounts: whose they are, what becomes of their secrets, one worker at a time."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import AccountState, Auth, MailAccount, NewMailAccount, Sharing
 from crm_tui.errors import Conflict, CrmError, Invalid, NotAllowed, NotFound, Unavailable
+from crm_tui.mail.first_contact import try_and_tell
 from crm_tui.sealing import KeyFile
 from crm_tui.services.container import Services
 from crm_tui.services.mail_accounts import LEASE
@@ -57,6 +59,9 @@ async def test_a_command_tells_the_password(services: Services, agent: Actor) ->
     )
     assert account.auth is Auth.COMMAND
     assert await services.mail_accounts.secrets.open(account) == "from; it"
+    with pytest.raises(Invalid) as refused:
+        await services.mail_accounts.change(agent, account.id, {"password": "typed"})
+    assert set(refused.value.fields) == {"password"}, "it would be kept and never shown to anybody"
 
 
 async def test_what_makes_no_account_is_refused_with_reasons(services: Services, agent: Actor) -> None:
@@ -66,6 +71,19 @@ async def test_what_makes_no_account_is_refused_with_reasons(services: Services,
     await services.mail_accounts.add(agent, NEW)
     with pytest.raises(Conflict):
         await services.mail_accounts.add(agent, NEW)
+    other = await services.mail_accounts.add(agent, replace(NEW, host="other.example"))
+    with pytest.raises(Conflict):
+        await services.mail_accounts.change(agent, other.id, {"host": NEW.host})
+    assert await services.mail_accounts.get(agent, other.id) == other
+
+
+async def test_who_tries_the_account_of_another_changes_nothing(
+    services: Services, agent: Actor, admin: Actor
+) -> None:
+    account = await services.mail_accounts.add(agent, NEW)
+    with pytest.raises(NotAllowed):
+        await try_and_tell(services, admin, account)
+    assert await services.mail_accounts.get(agent, account.id) == account
 
 
 async def test_nobody_reaches_the_account_of_another(services: Services, agent: Actor, admin: Actor) -> None:
