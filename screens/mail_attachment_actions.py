@@ -13,6 +13,7 @@ from crm_tui.i18n import N_, _, ngettext
 from screens.choice_modal import ChoiceModal
 from screens.fields_modal import FieldsModal
 from screens.progress_modal import ProgressModal
+from screens.widgets.field_files import expanded
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
@@ -75,7 +76,7 @@ async def _ask_folder(app: "CrmApp") -> Path | None:
 
 
 def _existing(typed: str) -> Path:
-    folder = Path(typed).expanduser()
+    folder = expanded(typed)
     if not folder.is_dir():
         reason = _("There is no such folder.")
         raise Invalid(reason, fields={"folder": reason})

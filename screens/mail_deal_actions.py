@@ -120,10 +120,12 @@ async def _choose(app: "CrmApp", mail_ids: Sequence[str], title: str, *, others:
     if others and current is not None:
         offered = tuple(one for one in offered if one.ref.id != current.id)
     makes_new = len(mail_ids) == 1 and can_create(app.actor, Module.DEAL) is True
+    nothing = "" if offered else _nothing_offered(len(mail_ids), others=others)
     if not offered and not makes_new:
-        app.notice(_("There is no deal that you could put it to: its contacts have none in your sight."))
+        app.notice(nothing)
         return False
-    chosen = await app.push_screen_wait(_menu(app, title, offered, first, makes_new=makes_new))
+    menu = _menu(app, title, offered, first, detail=nothing, makes_new=makes_new)
+    chosen = await app.push_screen_wait(menu)
     if chosen is None:
         return False
     if chosen == _NEW:
@@ -134,8 +136,23 @@ async def _choose(app: "CrmApp", mail_ids: Sequence[str], title: str, *, others:
     return True
 
 
+def _nothing_offered(mails: int, *, others: bool) -> str:
+    """Say why there is no deal to choose."""
+    if mails > 1:
+        return _("There is no deal that all these mails could belong to.")
+    if others:
+        return _("Its contacts have no other deal that you see.")
+    return _("Its contacts have no deal that you see.")
+
+
 def _menu(
-    app: "CrmApp", title: str, offered: Sequence["OfferedDeal"], mail: MailMessage, *, makes_new: bool
+    app: "CrmApp",
+    title: str,
+    offered: Sequence["OfferedDeal"],
+    mail: MailMessage,
+    *,
+    detail: str,
+    makes_new: bool,
 ) -> "DealChoiceModal":
     """Return the choice: deals have the first digits, a new one has always the same."""
     with_contact = len({one.contact.id for one in offered}) > 1
@@ -149,7 +166,7 @@ def _menu(
         title,
         options,
         current=current.id if current is not None else "",
-        detail="" if offered else _("Its contacts have no deal yet."),
+        detail=detail,
         digits=digits,
     )
 

@@ -113,6 +113,8 @@ class MailListScreen(FilteredScreen, MailActs):
         """Take keys away that mean nothing without a mail."""
         if action in ("thread", "copy_address"):
             return self.mail_in_focus() is not None
+        if action == "mail_toggle_read" and self.is_mounted and self._has_marks:
+            return True
         return super().check_action(action, parameters)
 
     def action_thread(self) -> None:
@@ -227,16 +229,20 @@ class MailListScreen(FilteredScreen, MailActs):
         current = self._query.view.value
         chosen = await self.app.push_screen_wait(ChoiceModal(_("Which mail?"), options, current=current))
         if chosen is not None:
-            self._query = replace(self._query, view=MailView(chosen))
-            self.reread()
+            await self._list(replace(self._query, view=MailView(chosen)))
 
     @work(group="mail.source", exit_on_error=False)
     async def action_choose_source(self) -> None:
         """Choose where the listed mail comes from."""
         source = await choose_source(self, self._query.source)
         if source is not None:
-            self._query = replace(self._query, source=source)
-            self.reread()
+            await self._list(replace(self._query, source=source))
+
+    async def _list(self, query: MailQuery) -> None:
+        """List other mail; keys that are typed meanwhile mean its rows."""
+        self._query = query
+        self.reread()
+        await self.table.first_page()
 
     @on(RecordTable.SortRequested)
     def _sort_requested(self) -> None:

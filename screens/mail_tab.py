@@ -156,7 +156,7 @@ class MailTabTable(RecordTable, MailActs):
         """Show the mail of the deal instead of that of its contacts, or the other way round."""
         switches = self._screen.app.mail_switches
         switches.scope = DealScope.CONTACTS if switches.scope is DealScope.DEAL else DealScope.DEAL
-        self._show_switched()
+        self.run_mail(self._show_switched)
 
     async def choose_source(self) -> None:
         """Let the agent choose whose mail is listed."""
@@ -164,7 +164,7 @@ class MailTabTable(RecordTable, MailActs):
         source = await choose_source(self._screen, switches.source)
         if source is not None:
             switches.source = source
-            self._show_switched()
+            await self._show_switched()
 
     def on_mount(self) -> None:
         """Name the keys of the empty list."""
@@ -178,9 +178,11 @@ class MailTabTable(RecordTable, MailActs):
         if rows and await act_on_marked(self._screen.app, [row.id for row in rows]):
             self.clear_marks()
 
-    def _show_switched(self) -> None:
+    async def _show_switched(self) -> None:
+        """List other mail; keys that are typed meanwhile mean its rows."""
         self._name_empty()
         self._related.begin_again()
+        await self.first_page()
 
     def _name_empty(self) -> None:
         """On a deal that shows its own mail the way to more of it is another one."""

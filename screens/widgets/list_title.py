@@ -48,7 +48,7 @@ class ListTitle(Widget):
         if self.view:
             parts.append(("  " + safe(self.view, limit=40), "$accent"))
         if self.note:
-            parts.append(("  " + self.note, "$warning"))
+            parts.append(("  " + safe(self.note), "$warning"))
         if self.sort:
             parts.append(f"  {self.sort}")
         if self.filter:
