@@ -111,9 +111,13 @@ class MailAccountActions(_Base):
             return self.allowed("create", Module.MAIL)
         if (entry := _BY_NAME.get(action)) is not None:
             account = self.account_in_focus()
-            may = entry.for_others or self.allowed("edit", Module.MAIL)
-            return may and account is not None and entry.fits(account, self.actor)
+            return account is not None and self.may(entry, account)
         return super().check_action(action, parameters)
+
+    def may(self, entry: AccountAction, account: MailAccount) -> bool:
+        """Return whether the agent may do something with an account, and whether it means anything there."""
+        is_allowed = entry.for_others or self.allowed("edit", Module.MAIL)
+        return is_allowed and entry.fits(account, self.actor)
 
     @work(group="mail_settings.new", exit_on_error=False)
     async def action_new(self) -> None:

@@ -103,7 +103,7 @@ class MailAccountFormScreen(CrmScreen[MailAccount | None]):
 
     def has_unsaved_text(self) -> bool:
         """Whether leaving would drop something typed."""
-        return self.form.is_dirty
+        return self.is_mounted and self.form.is_dirty
 
     def compose_body(self) -> ComposeResult:
         """Yield the title and the fields."""

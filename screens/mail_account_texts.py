@@ -1,16 +1,27 @@
 """How it goes with a mail account, in plain words."""
 
 from collections.abc import Sequence
-from datetime import tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain.mail import AccountState, Auth, MailAccount, Sharing
 from crm_tui.formats import format_datetime
 from crm_tui.i18n import _, language, ngettext
+from screens.key_names import with_keys
 from screens.widgets.record_columns import Tone
 
 if TYPE_CHECKING:
+    from crm_tui.app import CrmApp
     from crm_tui.services.mail_status import AccountStatus
+
+
+_KEYS: Final = {
+    "i": "mail_settings.sign_in",
+    "p": "mail_settings.password",
+    "e": "mail_settings.edit",
+    "r": "mail_settings.sync",
+    "x": "mail_settings.switch",
+}
+"""Keys that the sentences name."""
 
 
 def brief(status: "AccountStatus") -> str:
@@ -44,16 +55,17 @@ def tone_of(status: "AccountStatus") -> tuple[Tone, str]:
     return (Tone.GOOD, "✓") if status.is_connected else (Tone.NORMAL, "…")
 
 
-def details(status: "AccountStatus", zone: tzinfo) -> Sequence[str]:
+def details(app: "CrmApp", status: "AccountStatus") -> Sequence[str]:
     """Return what an agent wants to know of an account, a sentence or two per line."""
     account = status.account
-    lines = [_sentence(status)]
-    if what_to_do := _remedy(account):
-        lines.append(what_to_do)
+    is_own = account.user.id == app.actor.id
+    lines = [_sentence(status, is_own=is_own)]
+    if is_own and (remedy := _remedy(account)):
+        lines.append(with_keys(app, remedy, **_KEYS))
     if status.last_mail_at is not None:
-        at = format_datetime(status.last_mail_at, zone, language())
+        at = format_datetime(status.last_mail_at, app.zone, language())
         lines.append(_("Last mail: %(at)s") % {"at": at})
-    lines.append(sharing_sentence(account.sharing))
+    lines.append(_sharing(account.sharing, is_own=is_own))
     lines.append(
         _("Receiving: %(imap)s   Sending: %(smtp)s")
         % {
@@ -64,16 +76,18 @@ def details(status: "AccountStatus", zone: tzinfo) -> Sequence[str]:
     return lines
 
 
-def sharing_sentence(sharing: Sharing) -> str:
+def _sharing(sharing: Sharing, *, is_own: bool) -> str:
     """Say who sees the mail of an account."""
     if sharing is Sharing.SHARED:
         return _("Shared: colleagues see its mail with leads and contacts that they may see.")
+    if not is_own:
+        return _("Private: only its user sees its mail; what comes in can't be put to deals.")
     return _("Private: only you see its mail; what comes in can't be put to deals.")
 
 
-def _sentence(status: "AccountStatus") -> str:
+def _sentence(status: "AccountStatus", *, is_own: bool) -> str:
     if _lacks_token(status.account):
-        return _("You haven't signed in yet.")
+        return _("You haven't signed in yet.") if is_own else _("Its user hasn't signed in yet.")
     if status.is_idle and status.account.state is AccountState.NEW:
         # A console of its user is about to start a worker, this one perhaps.
         return _("It is connected as soon as a console of its user is open.")
@@ -85,10 +99,12 @@ def _lacks_token(account: MailAccount) -> bool:
 
 
 def _remedy(account: MailAccount) -> str:
-    """Say what the agent can do about a state that doesn't end by itself."""
+    """Say what its user can do about a state that doesn't end by itself."""
     if account.state is AccountState.REFUSED or _lacks_token(account):
         if account.auth is Auth.OAUTH2:
             return _("Sign in with i, then it goes on by itself.")
+        if account.auth is Auth.COMMAND:
+            return _("Correct the program or the servers with e, then it goes on by itself.")
         return _("Correct the password with p or the servers with e, then it goes on by itself.")
     if account.state is AccountState.WAITING:
         return _("It is tried again within ten minutes; r tries at once.")

@@ -135,6 +135,14 @@ class MailSettingsScreen(MailAccountActions, CrmScreen[None]):
         self.table.focus()
         self.reread()
 
+    def on_ready(self) -> None:
+        """Let typed keys through once the rows stand: they mean them."""
+        self._await_rows()
+
+    @work(group="mail_settings.ready", exclusive=True, exit_on_error=False)
+    async def _await_rows(self) -> None:
+        await self.ready_after(self.table.first_page())
+
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
         """Follow what workers and others do; the store tells, nobody asks."""
         if not keys or any(module in (Module.USER, Module.MAIL) for module, _id in keys):
@@ -157,7 +165,10 @@ class MailSettingsScreen(MailAccountActions, CrmScreen[None]):
         status = await self.current()
         if status is None:
             return
-        offered = [one for one in ACTIONS if one.fits(status.account, self.actor)]
+        offered = [one for one in ACTIONS if self.may(one, status.account)]
+        if not offered:
+            self.app.notice(_("There is nothing that you may do with this account."))
+            return
         options = [(one.name, one.label(status.account)) for one in offered]
         title, text = safe(status.account.address), "\n".join(self._details(status))
         chosen = await self.app.push_screen_wait(ChoiceModal(title, options, detail=text))
@@ -218,7 +229,7 @@ class MailSettingsScreen(MailAccountActions, CrmScreen[None]):
         return Row(account.id, cells, (place,), tone, sign, markable=False)
 
     def _details(self, status: "AccountStatus") -> Sequence[str]:
-        return details(status, self.zone)
+        return details(self.app, status)
 
     def _show_details(self) -> None:
         if not self.is_mounted:
