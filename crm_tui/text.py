@@ -5,6 +5,7 @@ clear the screen, write the clipboard or shift every column of a table. ``clean_
 of the store, ``safe`` keeps them off the terminal, whatever the store holds.
 """
 
+import re
 import unicodedata
 from typing import Literal
 
@@ -16,6 +17,12 @@ ELLIPSIS = "…"
 _ZWJ = "\u200d"
 _VS16 = "\ufe0f"
 _BREAKS = frozenset("\n\r\v\f\x85\u2028\u2029")
+_UNUSUAL = re.compile(
+    "[^\t\n -~\xa0-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2100-\u23ff\u2460-\u26ff"
+    "\u3000-\u3029\u3030-\u3096\u309b-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uffef]"
+)
+"""What may have to be changed before it is stored. Mail has long texts, nearly all without any of it."""
+
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _REGIONAL_INDICATORS = range(0x1F1E6, 0x1F200)
 _CACHE_SIZE = 20_000
@@ -114,6 +121,8 @@ def clean_input(value: str) -> str:
     """
     if value.isascii() and value.isprintable():
         return value
+    if not _UNUSUAL.search(value):
+        return unicodedata.normalize("NFC", value)
     return _clean(value, _STORED)
 
 
@@ -186,7 +195,9 @@ def _clean(value: str, table: _Translation) -> str:
         return text
     # Marks are thinned out before normalising, which sorts them in quadratic time, and once more
     # after it, because a few characters fall apart into a base and marks.
-    return unicodedata.normalize("NFC", _thin_marks(unicodedata.normalize("NFC", _thin_marks(text))))
+    thin = _thin_marks(text)
+    normal = unicodedata.normalize("NFC", thin)
+    return normal if normal == thin else unicodedata.normalize("NFC", _thin_marks(normal))
 
 
 def _thin_marks(text: str) -> str:

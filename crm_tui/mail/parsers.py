@@ -30,6 +30,7 @@ _PROGRAM: Final = (
 
 _MOST: Final = 4
 _TOGETHER: Final = 25
+_PIPE: Final = 256 * 1024
 _BYTES_TOGETHER: Final = 1024 * 1024
 _TOO_LONG: Final = N_("This mail takes too long to read; only its header was read.")
 _UNREADABLE: Final = N_("This mail can't be read.")
@@ -78,6 +79,18 @@ class ParserProcesses:
             found = process.ask_in_pieces(pieces)
         return found[0] if found else None
 
+    def warm_up(self) -> None:
+        """Start the processes that are free before there is mail. Where none starts, parsing says so."""
+        taken: list[_Process] = []
+        try:
+            with suppress(queue.Empty, Unavailable):
+                while True:
+                    taken.append(self._free.get_nowait())
+                    taken[-1].start()
+        finally:
+            for process in taken:
+                self._free.put(process)
+
     def running(self) -> list[int]:
         """Return the ids of the processes that are there now."""
         return [process.pid for process in self._all if process.pid]
@@ -125,6 +138,14 @@ class _Process:
     def pid(self) -> int:
         """Its id, 0 if there is none."""
         return self._running.pid if self._running is not None else 0
+
+    def start(self) -> None:
+        """Start it, unless it is there.
+
+        Raises:
+            Unavailable: It can't be started.
+        """
+        self._started()
 
     def ask(self, sort: Sort, raws: Sequence[bytes]) -> list[ParsedMail] | None:
         """Return the answer, or None if the messages ended the process."""
@@ -201,6 +222,7 @@ class _Process:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
+                    pipesize=_PIPE,
                 )
             except OSError as error:
                 raise _no_parser() from error

@@ -25,6 +25,7 @@ from crm_tui.mail.authorizing import signed_in
 from crm_tui.mail.client import FolderStatus, ImapLine, Wake
 from crm_tui.mail.errors import AuthFailed, Refused
 from crm_tui.mail.followed import FollowedAccounts
+from crm_tui.mail.parsers import PARSERS
 from crm_tui.mail.sign_in import Server, open_line
 from crm_tui.mail.sync import Pace
 from crm_tui.mail.threads import in_thread, start_in_thread
@@ -276,6 +277,9 @@ class MailWorker:
                 _("Type it in the settings of the account, or sign in with its provider."),
             )
         server = self._make_server(account, self._allowed)
+        if account.last_sync_at is None:
+            # A whole mailbox is going to be read: the parsers start while the server is reached.
+            start_in_thread(PARSERS.warm_up)
         return await signed_in(self._services, account, partial(open_line, server))
 
     def _sync(self, account: MailAccount, line: ImapLine, trouble: Trouble) -> AccountSync:

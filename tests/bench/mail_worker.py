@@ -13,7 +13,6 @@ from crm_tui.services.core import Core
 from crm_tui.store import maintenance
 from crm_tui.store.store import Store
 from crm_tui.store.url import StoreUrl, parse_store_url
-from tests.mail.dovecot import PASSWORD
 
 
 async def _main(base: Path, port: int, user: str, what: str) -> None:
@@ -49,6 +48,9 @@ async def _open(url: StoreUrl, base: Path) -> Services:
 
 
 def _account(port: int, user: str) -> NewMailAccount:
+    # Not at the top: it brings pytest along, whose start is none of the worker's.
+    from tests.mail.dovecot import PASSWORD
+
     return NewMailAccount(
         "agent@ours.example", "127.0.0.1", port=port, tls=Tls.NONE, login=user, password=PASSWORD
     )

@@ -90,6 +90,15 @@ def test_they_end_with_the_worker_even_when_it_is_killed() -> None:
         time.sleep(0.02)
 
 
+def test_they_can_be_started_before_there_is_mail(parsers: ParserProcesses) -> None:
+    parsers.warm_up()
+    running = parsers.running()
+    assert len(running) > 1
+    parsers.warm_up()
+    parsers.parse([message_number(1)])
+    assert parsers.running() == running
+
+
 def test_they_import_neither_the_console_nor_the_store() -> None:
     program = "import sys, crm_tui.mail.parsing.child\nprint(*sys.modules)"
     loaded = subprocess.run(

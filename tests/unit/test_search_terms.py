@@ -156,3 +156,34 @@ def test_sqlite_finds_every_piece_of_a_text(
 )
 def test_what_is_found(index: sqlite3.Connection, text: str, typed: str, found: bool) -> None:
     assert finds(index, text, typed) is found
+
+
+SIGNS = st.text(
+    alphabet=st.sampled_from(
+        "aZ9 \u3000\n-‐―ーあぃゖゝゞゟゔア゛が\u3099ガヴヷ髙齊・。、é\u0301𠮷😀\ud83dｶﾞ㈱①ﬃİ\u00ad\r"
+    )
+)
+
+
+@given(SIGNS | ANYTHING)
+def test_terms_are_the_pairs_of_each_word(text: str) -> None:
+    words = ["".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in part) for part in fold(text)]
+    pairs = [word[at : at + 2] for word in "".join(words).split() for at in range(len(word))]
+    assert index_terms([text]) == " ".join(pairs)
+
+
+def test_hiragana_are_katakana_whatever_stands_beside_them() -> None:
+    kana = "".join(map(chr, (*range(0x3041, 0x3097), 0x309D, 0x309E)))
+    expected = "".join(chr(ord(char) + 0x60) for char in kana)
+    assert fold(kana) == expected
+    # A variant of a kanji takes the way over the table.
+    assert fold(f"\U00020bb7{kana}") == f"吉{expected}"
+    assert fold(f"䁁\U0001f041{kana}") == f"䁁\U0001f041{expected}"
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [("-ー", "--"), ("アー-ー", "アーーー"), ("aーアー", "a-アー"), ("亜ー", "亜-"), ("あ-", "アー")],
+)
+def test_a_bar_is_long_after_kana_alone(text: str, folded: str) -> None:
+    assert fold(text) == folded

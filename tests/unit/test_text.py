@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len as painted_cells
 
-from crm_tui.text import MARKS_PER_BASE, cell_len, clean_input, fit, safe
+from crm_tui.text import _STORED, _UNUSUAL, MARKS_PER_BASE, _clean, cell_len, clean_input, fit, safe
 
 ANYTHING = st.text(alphabet=st.characters(categories=None))
 """Every code point, lone surrogates included."""
@@ -164,3 +164,11 @@ def test_a_table_cell_is_exactly_as_wide_as_asked(text: str, width: int, align: 
 def test_measuring_needs_no_toolkit() -> None:
     code = "import sys, crm_tui.text as t; t.fit('山', 4); sys.exit('rich' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_is_usual_needs_no_cleaning() -> None:
+    usual = [char for char in map(chr, range(sys.maxunicode + 1)) if not _UNUSUAL.search(char)]
+    assert len(usual) > 40_000
+    text = "a".join(usual)
+    assert clean_input(text) == _clean(text, _STORED) == unicodedata.normalize("NFC", text)
+    assert all(clean_input(char) == _clean(char, _STORED) for char in usual[::7])

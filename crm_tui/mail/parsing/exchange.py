@@ -8,7 +8,7 @@ comes back from a process that handled hostile mail is data and nothing else.
 import json
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from enum import IntEnum
 from typing import Any, Final
@@ -18,6 +18,7 @@ from crm_tui.mail.parsing.message import Attachment, ParsedMail
 
 HEAD: Final = struct.Struct("!II")
 LENGTH: Final = struct.Struct("!Q")
+_FIELDS: Final = tuple(one.name for one in fields(ParsedMail))
 _ADDRESSES: Final = ("sender", "to", "cc", "reply_to")
 
 Read = Callable[[int], bytes]
@@ -47,10 +48,11 @@ def piece(data: bytes) -> bytes:
 
 def answer(mails: Sequence[ParsedMail]) -> bytes:
     """Return an answer."""
-    rows = [asdict(mail) for mail in mails]
+    rows = [{name: getattr(mail, name) for name in _FIELDS} for mail in mails]
     for row in rows:
         row["date"] = row["date"] and row["date"].isoformat()
-    data = json.dumps(rows).encode()
+    # Escapes would make Japanese twice as long.
+    data = json.dumps(rows, ensure_ascii=False, default=asdict).encode("utf-8", "surrogatepass")
     return LENGTH.pack(len(data)) + data
 
 

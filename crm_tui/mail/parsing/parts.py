@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import Message
 
 from crm_tui.mail.parsing.charsets import decode
@@ -30,6 +30,7 @@ class Part:
     number: str
     content_type: str
     name: str
+    _read: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def is_html(self) -> bool:
@@ -45,7 +46,12 @@ class Part:
         return sum(len(inner.as_bytes()) for inner in payload if isinstance(inner, Message))
 
     def text(self) -> str:
-        """Return the text of a text part."""
+        """Return the text of a text part; it is worked out once."""
+        if not self._read:
+            self._read.append(self._text())
+        return self._read[0]
+
+    def _text(self) -> str:
         data = self.message.get_payload(decode=True)
         if not isinstance(data, bytes):
             return ""
