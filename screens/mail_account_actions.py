@@ -166,10 +166,10 @@ class MailAccountActions(_Base):
         if account.is_enabled:
             question = _("Switch %(address)s off?") % name
             detail = _(
-                "No mail is fetched any more, and its mail is taken from the deals, also what was put "
-                "there by hand, unless another mailbox has it too. The mail itself stays."
+                "No mail is fetched any more, and the mail of this account is taken from the deals, also "
+                "what was put there by hand, unless another mailbox has it too. The mail itself stays."
             )
-            if await self.app.confirm(question, _("Switch off"), detail):
+            if await self.app.confirm(question, _("Switch it off"), detail):
                 await self.services.mail_accounts.disable(self.actor, account.id)
                 self.app.notice(_("%(address)s is switched off.") % name)
         elif await self._mine() is not None:
@@ -179,8 +179,8 @@ class MailAccountActions(_Base):
     async def _switch_on(self, account: MailAccount, name: dict[str, str]) -> None:
         detail = _("Mail is fetched again, and what belongs to deals is predicted anew.")
         options = [
-            ("anew", _("Switch on")),
-            ("manual", _("Switch on, with what was put to deals by hand")),
+            ("anew", _("Switch it on")),
+            ("manual", _("Switch it on, with what was put to deals by hand")),
         ]
         modal = ChoiceModal(_("Switch %(address)s on?") % name, options, detail=detail)
         chosen = await self.app.push_screen_wait(modal)

@@ -109,7 +109,7 @@ async def take_away(app: "CrmApp", mail_id: str) -> bool:
     text = (
         _("The mail isn't kept at %(name)s any more; it stands there as long as its address does.")
         if stays
-        else _("The mail no longer stands at %(name)s. z undoes it.")
+        else _("The mail was removed from %(name)s. z undoes it.")
     )
     app.notice(text % {"name": _named(chosen)})
     return True
@@ -243,7 +243,7 @@ async def _add_to_deal(app: "CrmApp", mail_id: str, deal: Ref) -> bool:
 
 def _tell(app: "CrmApp", refs: Sequence[Ref]) -> None:
     names = ", ".join(_named(ref) for ref in refs)
-    app.notice(_("The mail stands at %(names)s. z undoes it.") % {"names": names})
+    app.notice(_("The mail was added to %(names)s. z undoes it.") % {"names": names})
 
 
 def _named(ref: Ref) -> str:

@@ -92,7 +92,7 @@ def _options(function: Any) -> Any:
     type=click.Choice([one.value for one in Sharing]),
     default=Sharing.SHARED.value,
     show_default=True,
-    help=N_("Whether colleagues see its mail, which can then belong to deals."),
+    help=N_("Whether colleagues see its mail; only shared mail can belong to deals."),
 )
 @option("--no-test", is_flag=True, help=N_("Don't connect now."))
 @click.pass_obj

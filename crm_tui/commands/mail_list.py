@@ -43,7 +43,7 @@ _OF = (("contact", Module.CONTACT), ("lead", Module.LEAD), ("deal", Module.DEAL)
     "--view",
     type=click.Choice([one.value for one in MailView]),
     default=MailView.ALL.value,
-    help=N_("What of it."),
+    help=N_("Which mail."),
 )
 @option("--text", metavar="WORDS", default="", help=N_("Only mail with these words in it."))
 @page_options

@@ -120,7 +120,7 @@ def retry(invocation: Invocation, name: str) -> Answer:
 )
 @click.argument("name", metavar="OUTGOING")
 @option("--sent", is_flag=True, help=N_("It was sent: take it into the CRM."))
-@option("--not-sent", is_flag=True, help=N_("It wasn't: send it now."))
+@option("--not-sent", is_flag=True, help=N_("It wasn't sent: send it now."))
 @click.pass_obj
 def resolve(invocation: Invocation, name: str, sent: bool, not_sent: bool) -> Answer:
     """Settle one mail."""

@@ -103,9 +103,7 @@ async def _waited(services: Services, oauth: OAuth, prompt: Prompt, pause: Pause
     while True:
         await pause(interval)
         if services.mail_tokens.now >= prompt.expires_at:
-            raise AuthFailed(
-                _("The code has ended before it was used. Nothing was saved."), _("Begin again.")
-            )
+            raise AuthFailed(_("The code expired before it was used. Nothing was saved."), _("Begin again."))
         try:
             found = await start_in_thread(oauth.poll, prompt.asked, services.mail_tokens.now)
         except LineDown:

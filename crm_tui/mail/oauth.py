@@ -196,7 +196,7 @@ class OAuth:
             raise self._garbled()
         if not _is_secret(refresh):
             raise AuthFailed(
-                _("The provider permitted it only for a while."),
+                _("The provider gave no lasting permission."),
                 _("The scopes must ask for a lasting permission. Nothing was saved."),
             )
         lasts = answer.seconds("expires_in", _TOKEN_LASTS, _LONGEST_TOKEN)
@@ -206,16 +206,16 @@ class OAuth:
         if error in _DENIED:
             return AuthFailed(_("The access was not permitted. Nothing was saved."))
         if error in _EXPIRED:
-            return AuthFailed(
-                _("The code has ended before it was used. Nothing was saved."), _("Begin again.")
-            )
+            return AuthFailed(_("The code expired before it was used. Nothing was saved."), _("Begin again."))
         if error == "invalid_grant":
             return AuthFailed(
                 _("The provider no longer permits access to this mailbox."),
                 _("Sign in with the provider again."),
             )
         words = said((answer.text("error_description") or error).split("\n")[0])
-        hint = _("An administrator checks how the program is registered there.") if error in _OURS else ""
+        hint = (
+            _("Ask an administrator to check how the program is registered there.") if error in _OURS else ""
+        )
         return AuthFailed(_("The provider refuses: %(words)s") % {"words": words}, hint)
 
     def _garbled(self) -> LineDown:

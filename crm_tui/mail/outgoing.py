@@ -49,7 +49,7 @@ async def composed(services: Services, job: Job, holder: str, allowed: Sequence[
         return await asyncio.to_thread(compose, letter)
     except ValueError as error:
         raise Invalid(
-            _("The mail can't be written as one."), _("Nothing was sent. Look at its addresses and subject.")
+            _("No valid mail can be made of this."), _("Nothing was sent. Look at its addresses and subject.")
         ) from error
 
 

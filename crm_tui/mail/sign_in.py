@@ -134,7 +134,7 @@ def _make_safe(wire: Wire, server: Server) -> None:
     where = {"host": wire.host}
     if wire.state != "NONAUTH":
         # PREAUTH: STARTTLS isn't possible any more, and whose mail this is nobody can tell.
-        raise Refused(_("%(host)s doesn't ask who we are. The connection isn't used.") % where)
+        raise Refused(_("%(host)s offers no way to sign in. The connection isn't used.") % where)
     if server.tls is not Tls.STARTTLS:
         return
     if "STARTTLS" not in wire.capabilities:
@@ -148,7 +148,7 @@ def _make_safe(wire: Wire, server: Server) -> None:
     except ServerSays as error:
         raise Refused(_("%(host)s refuses to encrypt the connection.") % where) from error
     if wire.state != "NONAUTH":
-        raise Refused(_("%(host)s doesn't ask who we are. The connection isn't used.") % where)
+        raise Refused(_("%(host)s offers no way to sign in. The connection isn't used.") % where)
 
 
 def _start_tls(wire: Wire, server: Server) -> None:

@@ -47,7 +47,7 @@ def checked(new: NewMailAccount) -> NewMailAccount:
         port = _number(getattr(new, name))
         values[name] = port
         if not 1 <= port <= 65535:
-            errors[name] = _("A port is between 1 and 65535.")
+            errors[name] = _("The port must be between 1 and 65535.")
     for name, kind in _ENUMS.items():
         try:
             values[name] = kind(getattr(new, name))

@@ -242,7 +242,7 @@ async def _refuse_unseen(connection: Connection, actor: Actor, draft: MailDraft,
     if deals and deals[0] not in await deals_of(
         connection, [one.key for one in (*envelope.to, *envelope.cc)]
     ):
-        reason = _("This deal is none of the contacts the mail goes to.")
+        reason = _("This deal belongs to none of the contacts the mail goes to.")
         raise Invalid(reason, _("Nothing was sent."), fields={"deal": reason})
 
 

@@ -56,7 +56,7 @@ class AccountStatus:
         """What is wrong, as a sentence; "" if nothing is."""
         if self.account.state not in (AccountState.REFUSED, AccountState.WAITING):
             return ""
-        return self.account.state_detail or _(_SAID[self.account.state])
+        return _(self.account.state_detail) or _(_SAID[self.account.state])
 
     @property
     def sentence(self) -> str:
@@ -64,7 +64,7 @@ class AccountStatus:
         state = self.account.state
         parts = [_(_SAID[state])]
         if self.account.state_detail and self.error:
-            parts.append(self.account.state_detail)
+            parts.append(_(self.account.state_detail))
         if self.is_idle:
             parts = [_(_NOBODY)] if state is not AccountState.WAITING else [*parts, _(_NOBODY)]
         if self.behind and state is not AccountState.DISABLED:

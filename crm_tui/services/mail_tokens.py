@@ -76,7 +76,10 @@ class MailTokenService:
             raise Misconfigured(
                 _("Signing in with %(provider)s isn't set up here.")
                 % {"provider": _(PROVIDER_NAMES[provider])},
-                _("An administrator registers the program there and sets the mail options of the provider."),
+                _(
+                    "Ask an administrator to register the program there and to set the mail options of the "
+                    "provider."
+                ),
             )
         return found
 

@@ -120,7 +120,7 @@ async def test_a_code_is_typed_elsewhere_and_tokens_arrive(
             "AADSTS",
         ),
         ((200, {"access_token": "only this", "expires_in": 1}), "understood|ended"),
-        ((200, {"access_token": "at", "expires_in": "soon"}), "only for a while"),
+        ((200, {"access_token": "at", "expires_in": "soon"}), "no lasting permission"),
     ],
 )
 async def test_without_consent_nothing_is_stored(

@@ -98,7 +98,7 @@ async def test_add_asks_which_record_and_fills_in_what_a_new_one_needs(
     await act(console, "3")
     await console.until_shown("Add where?")
     await console.press("2")
-    await console.until_shown("The mail stands at Lead Other")
+    await console.until_shown("The mail was added to Lead Other")
     assert other.ref in (await services.mail_messages.get(actor, mails["Several"])).leads
     await services.custom_fields.add(
         actor, Module.LEAD, "region", FieldType.TEXT, DefinitionChange(required=True)
