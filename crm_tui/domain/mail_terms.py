@@ -1,20 +1,35 @@
 """By what words a mail is found."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Final, Protocol
 
 from crm_tui.domain.search_terms import index_terms
 
 INDEXED: Final = 20_000
 """Characters of a text that can be searched for."""
 
-_PEOPLE: Final = 200
+_PEOPLE: Final = 100
 
 
-def mail_terms(subject: str, people: Iterable[str], files: Iterable[str], text: str) -> str:
+class Named(Protocol):
+    """Who stands in a line of a mail."""
+
+    @property
+    def email(self) -> str:
+        """The address."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What they are called, "" if nobody says."""
+        ...
+
+
+def mail_terms(subject: str, people: Sequence[Named], files: Iterable[str], text: str) -> str:
     """Return the terms of subject, people, names of attachments and text.
 
     Args:
-        people: Names and addresses of its lines; of very many only the first count.
+        people: Those of its lines; of very many only the first count.
     """
-    return index_terms([subject, *list(people)[:_PEOPLE], *files, text[:INDEXED]])
+    called = [part for one in people[:_PEOPLE] for part in (one.name, one.email)]
+    return index_terms([subject, *called, *files, text[:INDEXED]])

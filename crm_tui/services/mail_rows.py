@@ -26,7 +26,8 @@ def identity(arrival: "Arrival", place: str) -> str:
     """Return by what copies of a message in several folders and mailboxes are known to be the same.
 
     That is its Message-ID together with what is said in it: each mailbox adds lines of its own on top, and
-    a Message-ID alone may be used twice. Without a Message-ID all bytes count. A message that wasn't fetched
+    a Message-ID alone may be used twice. Who stands in Bcc doesn't count: only the sender's own copy may tell.
+    Without a Message-ID all bytes count. A message that wasn't fetched
     whole is only itself.
     """
     mail = arrival.mail
@@ -37,9 +38,10 @@ def identity(arrival: "Arrival", place: str) -> str:
     else:
         date = mail.date.isoformat() if mail.date else ""
         senders = " ".join(sorted(one.email for one in mail.sender))
-        names = " ".join(sorted(one.name for one in mail.attachments))
+        addressees = " ".join(sorted({one.email for one in (*mail.to, *mail.cc)}))
+        files = " ".join(sorted(f"{one.name} {one.size}" for one in mail.attachments))
         said = " ".join(f"{mail.subject} {mail.text}".split())
-        parts = ["said", mail.message_id, senders, date, said, names]
+        parts = ["said", mail.message_id, senders, addressees, date, said, files]
     return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()
 
 
@@ -129,7 +131,5 @@ def _terms(mail: "ParsedMail") -> str:
     """Return by what words a message is found, as the parser worked it out or from what is known of it."""
     if mail.terms is not None:
         return mail.terms
-    people = (
-        part for line in (mail.sender, mail.to, mail.cc) for one in line for part in (one.name, one.email)
-    )
+    people = (*mail.sender, *mail.to, *mail.cc)
     return mail_terms(mail.subject, people, (one.name for one in mail.attachments), mail.text)

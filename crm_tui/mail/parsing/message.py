@@ -117,9 +117,7 @@ def _header_of(raw: bytes) -> bytes:
 
 
 def _with_terms(mail: ParsedMail) -> ParsedMail:
-    people = (
-        part for line in (mail.sender, mail.to, mail.cc) for one in line for part in (one.name, one.email)
-    )
+    people = (*mail.sender, *mail.to, *mail.cc)
     files = (one.name for one in mail.attachments)
     return replace(mail, terms=mail_terms(mail.subject, people, files, mail.text))
 
