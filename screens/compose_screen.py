@@ -162,7 +162,9 @@ class ComposeScreen(CrmScreen[bool]):
             self._send(True)
 
     async def action_back(self) -> None:
-        """Leave; a mail with something typed in it asks first."""
+        """Leave; a mail with something typed in it asks first. What is being queued closes by itself."""
+        if self._sending:
+            return
         if self.form.is_dirty:
             self._ask_to_leave()
         else:

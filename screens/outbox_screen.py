@@ -9,13 +9,11 @@ from textual.content import Content
 from textual.events import ScreenResume
 from textual.widgets import Static
 
-from crm_tui.domain.actor import Verb
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count
 from crm_tui.domain.records import Ref
 from crm_tui.i18n import N_, _
-from crm_tui.policies.records import can
 from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
 from screens.choice_modal import ChoiceModal
@@ -106,6 +104,14 @@ class OutboxScreen(CrmScreen[None]):
         self.table.focus()
         self._reread()
 
+    def on_ready(self) -> None:
+        """Let typed keys through once the rows stand: they mean them."""
+        self._await_rows()
+
+    @work(group="outbox.ready", exclusive=True, exit_on_error=False)
+    async def _await_rows(self) -> None:
+        await self.ready_after(self.table.first_page())
+
     @on(ScreenResume)
     def _came_back(self) -> None:
         # Drafts tell nobody when they change.
@@ -118,7 +124,7 @@ class OutboxScreen(CrmScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take keys away that mean nothing for the mail under the cursor."""
-        if action in ("act", "write") and can(self.actor, Verb.CREATE, Module.MAIL) is not True:
+        if action in ("act", "write") and not self.allowed("create", Module.MAIL):
             return False
         if action == "act" and self.is_mounted:
             item = self.item
@@ -154,7 +160,7 @@ class OutboxScreen(CrmScreen[None]):
     async def _choose(self) -> None:
         """Do what Enter means; where that isn't one thing, ask."""
         item = self.item
-        may_write = can(self.actor, Verb.CREATE, Module.MAIL) is True
+        may_write = self.allowed("create", Module.MAIL)
         acts = [one for one in item.acts if may_write or one == OPEN] if item is not None else []
         if item is None or not acts:
             return

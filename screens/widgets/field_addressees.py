@@ -13,7 +13,7 @@ from crm_tui.domain.addressees import Addressee, is_email, read_addressees
 from crm_tui.domain.fields import Field
 from crm_tui.domain.modules import PEOPLE, SINGULAR
 from crm_tui.domain.records import Ref, Value
-from crm_tui.i18n import N_, _
+from crm_tui.i18n import N_, _, ngettext
 from crm_tui.text import cell_len, clean_input, safe
 from screens.widgets.drop_list import ListField
 from screens.widgets.field_text import LineInput
@@ -106,7 +106,8 @@ class AddresseesField(ListField):
             return self._told
         if cell_len(self.editor.value) < self.editor.size.width or self.editor.size.width == 0:
             return ""
-        return _("%(number)d addressees") % {"number": len(self.addressees)}
+        number = len(self.addressees)
+        return ngettext("%(number)d addressee", "%(number)d addressees", number) % {"number": number}
 
     def action_pick(self) -> None:
         """Choose somebody in the record picker, beginning with what is being typed."""
