@@ -145,6 +145,12 @@ async def test_one_worker_at_a_time(
         with pytest.raises(Conflict):
             await services.mail_accounts.set_state(account.id, holder, AccountState.SYNCING)
         await other.mail_accounts.release_leases("late")
+        # A clock that goes back by an hour mustn't keep a lease of another machine for an hour.
+        assert await other.mail_accounts.take_lease(account.id, "ahead")
+        clock.advance(-3600)
+        assert await services.mail_accounts.lease_holder(account.id) == ""
+        assert await services.mail_accounts.take_lease(account.id, "late")
+        await services.mail_accounts.release_leases("late")
         assert await services.mail_accounts.take_lease(account.id, holder)
         await services.mail_accounts.disable(agent, account.id)
         assert not await services.mail_accounts.take_lease(account.id, holder)

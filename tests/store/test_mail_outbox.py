@@ -225,6 +225,11 @@ async def test_who_lost_the_claim_says_and_sends_nothing_more(
         with pytest.raises(Conflict):
             await step
     await sending.ending(second, "worker 2")
+    clock.advance(-3600)
+    assert await sending.holder(one.id) == "", "a clock that goes back keeps no claim"
+    assert one.id in await sending.due(agent.id)
+    assert await sending.take(one.id, "worker 3") is None, "nobody knows whether it was sent"
+    assert (await services.mail_outbox.get(agent, one.id)).state is OutgoingState.UNKNOWN
 
 
 @one_store

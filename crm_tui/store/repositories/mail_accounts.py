@@ -13,6 +13,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.store.models.mail import mail_accounts, mail_holders, mail_messages
 from crm_tui.store.models.organisation import users
+from crm_tui.store.repositories.mail_leases import in_force, is_over
 from crm_tui.store.repositories.scope import owner_in_scope
 
 
@@ -101,8 +102,7 @@ class MailAccountRepository:
                 mail_accounts.c.is_enabled == true(),
                 or_(
                     mail_accounts.c.lease_owner.in_(("", holder)),
-                    mail_accounts.c.lease_until.is_(None),
-                    mail_accounts.c.lease_until <= now,
+                    is_over(mail_accounts.c.lease_until, now),
                 ),
             )
             .values(lease_owner=holder, lease_until=until)
@@ -126,7 +126,7 @@ class MailAccountRepository:
             mail_accounts.c.id.in_(list(account_ids)),
             mail_accounts.c.is_enabled == true(),
             mail_accounts.c.lease_owner != "",
-            mail_accounts.c.lease_until > now,
+            in_force(mail_accounts.c.lease_until, now),
         )
         return {row.id: row.lease_owner for row in await self._connection.execute(statement)}
 
@@ -149,7 +149,7 @@ class MailAccountRepository:
         statement = select(mail_accounts.c.lease_owner).where(
             mail_accounts.c.id == account_id,
             mail_accounts.c.is_enabled == true(),
-            mail_accounts.c.lease_until > now,
+            in_force(mail_accounts.c.lease_until, now),
         )
         if lock:
             statement = statement.with_for_update()

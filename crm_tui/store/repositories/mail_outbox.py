@@ -14,6 +14,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.store.models.mail import mail_accounts
 from crm_tui.store.models.mail_outbox import mail_outbox, mail_outbox_files
+from crm_tui.store.repositories.mail_leases import FARTHEST, in_force, is_over
 
 _OPEN: Final = tuple(state.value for state in OutgoingState if state is not OutgoingState.SENT)
 
@@ -138,7 +139,7 @@ class MailOutboxRepository:
     async def holder(self, outgoing_id: str, now: datetime) -> str:
         """Return which worker has claimed a mail, "" if none has."""
         statement = select(mail_outbox.c.claim_owner).where(
-            mail_outbox.c.id == outgoing_id, mail_outbox.c.claim_until > now
+            mail_outbox.c.id == outgoing_id, in_force(mail_outbox.c.claim_until, now)
         )
         return await self._connection.scalar(statement) or ""
 
@@ -156,7 +157,7 @@ class MailOutboxRepository:
         outgoing = await self.get(outgoing_id) if row is not None else None
         if row is None or outgoing is None:
             return None
-        claimed_until = row.claim_until
+        until = row.claim_until
         return Claimed(
             outgoing,
             row.user_id,
@@ -165,7 +166,7 @@ class MailOutboxRepository:
             tuple(row.reference_ids),
             row.tried_since,
             row.copy_attempts,
-            row.claim_owner in ("", holder) or claimed_until is None or claimed_until <= now,
+            row.claim_owner in ("", holder) or until is None or not now < until <= now + FARTHEST,
             row.retry_at is None or row.retry_at <= now,
         )
 
@@ -279,8 +280,7 @@ def _read(row: Any, names: Mapping[str, Sequence[str]]) -> Outgoing:
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
-    claim = mail_outbox.c.claim_until
-    return or_(mail_outbox.c.claim_owner == "", claim.is_(None), claim <= now)
+    return or_(mail_outbox.c.claim_owner == "", is_over(mail_outbox.c.claim_until, now))
 
 
 def _ripe(now: datetime) -> ColumnElement[bool]:
