@@ -20,7 +20,7 @@ class PassDone:
     """What a pass has done.
 
     Attributes:
-        new: Messages the store hadn't known.
+        new: Messages the mailbox hadn't held.
         refused: Folders that the server doesn't open.
     """
 

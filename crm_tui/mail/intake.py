@@ -102,7 +102,7 @@ class Intake(Protocol):
         ...
 
     async def take(self, folder_id: str, batch: FolderBatch) -> int:
-        """Store a batch and return how many of its messages the store hadn't known before.
+        """Store a batch and return how many of its messages the mailbox hadn't held before.
 
         A message is the same as a known one of any folder of the account if ``mail.content_hash`` is equal
         and neither is a stub; else, while ``cursor.remapping``, if exactly one place of this folder with

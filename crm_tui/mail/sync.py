@@ -69,7 +69,7 @@ class Done:
 
     Attributes:
         state: Where the folder stands now.
-        new: Messages the store hadn't known.
+        new: Messages the mailbox hadn't held.
         more: Older mail is still to be fetched.
     """
 
@@ -116,7 +116,10 @@ class FolderSync:
             return await self._refused(error.message)
         if not status.uid_validity:
             return await self._refused(_NO_VALIDITY)
-        cursor = replace(await self._begin(status), on_server=status.exists)
+        cursor = await self._begin(status)
+        # No UID is given twice: whatever a server says, there are no more messages than UIDs.
+        most = max(cursor.uid_next, status.uid_next or 0) - 1
+        cursor = replace(cursor, on_server=min(status.exists, most))
         cursor = await self._new_mail(cursor, status)
         cursor = await self._flags_and_removals(cursor, status)
         cursor = await self._holes(cursor, status, thorough)
@@ -201,6 +204,8 @@ class FolderSync:
         elif not thorough:
             return cursor
         there = set(await in_thread(self._line, self._line.uids))
+        if len(there) != cursor.on_server:
+            cursor = await self._take(replace(cursor, on_server=len(there)))
         known = await self._intake.places(self._folder.id, cursor.uid_validity)
         missing = [uid for uid in known if uid not in there]
         still = await self._still_there(missing)

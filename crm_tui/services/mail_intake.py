@@ -127,7 +127,9 @@ class AccountIntake:
     # Messages
 
     async def take(self, folder_id: str, batch: "FolderBatch") -> int:
-        """Store a batch and return how many of its messages the store hadn't known before.
+        """Store a batch and return how many of its messages this mailbox hadn't held before.
+
+        Another mailbox may have them already; for the agent of this one they are new.
 
         Raises:
             Conflict: The lease is somebody else's; nothing is stored.
@@ -148,7 +150,7 @@ class AccountIntake:
             if batch.arrivals or batch.flags or batch.vanished:
                 uow.touched(Module.USER, account.user.id)
             await uow.commit()
-        return len(found.new)
+        return len(found.held)
 
     async def sent(self, uow: UnitOfWork, account: MailAccount, arrival: "Arrival") -> str:
         """Store a mail that is sent from the CRM; see `MailIntakeService.sent`."""

@@ -24,6 +24,16 @@ def without_mod_seq(line: ImapLine) -> None:
     line._tells_vanished = False
 
 
+def told(line: ImapLine, **facts: int) -> None:
+    """Have a server say something else of a folder than what is true."""
+    examine = line.examine
+
+    def other(name: str) -> FolderStatus:
+        return replace(examine(name), **facts)
+
+    line.examine = other  # type: ignore[method-assign]
+
+
 async def test_the_first_sync_fetches_everything_the_newest_first(mailbox: Mailbox) -> None:
     mailbox.append(*"abcdefgh", flags=["\\Seen", "$Label"])
     intake = MemoryIntake()
@@ -174,20 +184,25 @@ async def test_a_folder_that_went_back_is_read_again_from_there(mailbox: Mailbox
 
 
 async def test_a_folder_without_uidvalidity_is_refused_with_a_word(mailbox: Mailbox) -> None:
-    def no_validity(line: ImapLine) -> None:
-        examine = line.examine
-
-        def without(name: str) -> FolderStatus:
-            return replace(examine(name), uid_validity=0)
-
-        line.examine = without  # type: ignore[method-assign]
-
     mailbox.append("a")
     intake = MemoryIntake()
-    assert await run(mailbox, intake, prepare=no_validity) == Done(FolderState.REFUSED)
+    assert await run(mailbox, intake, prepare=lambda line: told(line, uid_validity=0)) == Done(
+        FolderState.REFUSED
+    )
     assert "UIDVALIDITY" in intake.shelves["INBOX"].detail
     assert intake.messages == []
     assert (await run(mailbox, intake)).state is FolderState.CURRENT
+
+
+async def test_a_server_that_counts_wrong_is_not_believed(mailbox: Mailbox) -> None:
+    mailbox.append("a")
+    mailbox.append("b")
+    intake = MemoryIntake()
+    await run(mailbox, intake, prepare=lambda line: told(line, exists=4_000_000_000))
+    assert intake.batches[-1].cursor.on_server == 2
+    liar = {"exists": 4_000_000_000, "uid_next": 4_000_000_001}
+    await run(mailbox, intake, prepare=lambda line: told(line, **liar))
+    assert intake.batches[-1].cursor.on_server == 2
 
 
 async def test_a_large_mail_is_fetched_in_pieces_and_a_too_large_one_is_cut(mailbox: Mailbox) -> None:
