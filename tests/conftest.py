@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from crm_tui.i18n import set_language
+from tests.support.shared_statements import share_statements
 
 # A test makes far more objects than it leaves behind: looking for cycles seldom saves a tenth of the time.
 gc.set_threshold(100_000, 20, 20)
@@ -16,6 +17,8 @@ gc.set_threshold(100_000, 20, 20)
 # Read by Textual when it is imported.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
+
+share_statements()
 
 FROZEN = {
     "LANG": "C.UTF-8",
