@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from textual import work
+
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.mail_settings import LONGEST_SIGNATURE, MailSettings, Unknown
 from crm_tui.domain.picklists import Choice, Picklists
@@ -109,6 +111,19 @@ class PreferencesModal(FieldsModal):
         """Return a form with the choices of this dialog."""
         around = form_context(self)
         return ResultForm(fields, FormContext(self._lists, around.zone, around.find, around.pick))
+
+    def action_cancel(self) -> None:
+        """Close; a signature takes a while to type, and so something that was changed asks first."""
+        if self.query_one(ResultForm).is_dirty:
+            self._ask_to_leave()
+        else:
+            self.dismiss(None)
+
+    @work(group="dialog.leave", exit_on_error=False)
+    async def _ask_to_leave(self) -> None:
+        question = _("Leave without saving the mail rules?")
+        if await self.app.confirm(question, _("Leave"), _("What is typed here is not kept as a draft.")):
+            self.dismiss(None)
 
 
 async def edit_preferences(screen: "CrmScreen[Any]") -> None:
