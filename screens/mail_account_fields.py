@@ -132,7 +132,9 @@ def advice(address: str) -> str:
     servers = servers_of(_half_width(address))
     if servers is None or not servers.provider:
         return ""
-    return f"{servers.provider}: {_(servers.advice)}" if servers.advice else servers.provider
+    if not servers.advice:
+        return servers.provider
+    return _("%(provider)s: %(advice)s") % {"provider": servers.provider, "advice": _(servers.advice)}
 
 
 def account_from(values: Mapping[str, object], stored: MailAccount | None) -> NewMailAccount:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from textual.binding import Binding
+
 from crm_tui.domain.mail import DealScope, MailQuery, MailRow
 from crm_tui.domain.modules import PLURAL, Module
 from crm_tui.domain.paging import Page, PageRequest
@@ -109,8 +111,12 @@ def mail_tab(screen: "CrmScreen[Any]", record: Record) -> RelatedTab:
 class MailTabTable(RecordTable, MailActs):
     """The mail in the related list, with the keys of mail; the switches have theirs on the screen."""
 
-    # Styles follow the first base alone; the table's own drops the keys of the others.
-    BINDINGS = MAIL_BINDINGS
+    # Styles follow the first base alone; the table's own drops the keys of the others. Both keys that make
+    # something on the screen of a record write here, or the footer would name each.
+    BINDINGS = [
+        replace(one, key="n,plus") if isinstance(one, Binding) and one.id == "mail.write" else one
+        for one in MAIL_BINDINGS
+    ]
 
     @property
     def tab(self) -> MailTab | None:

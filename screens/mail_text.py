@@ -11,6 +11,7 @@ from datetime import tzinfo
 from typing import Final
 
 from crm_tui.domain.mail import Decision, MailAddress, MailMessage
+from crm_tui.domain.mail_writing import FORWARD_TITLES
 from crm_tui.formats import format_datetime, format_size
 from crm_tui.i18n import N_, _, language, ngettext
 from crm_tui.text import cell_len, fit, safe
@@ -28,7 +29,7 @@ FOLDED_FROM: Final = 4
 _TAB: Final = 4
 _QUOTE: Final = re.compile(r"\s*[>＞]")
 _FORWARDED: Final = re.compile(
-    r"\s*-{2,}\s*(original message|forwarded message|元のメッセージ)\s*-{2,}\s*", re.I
+    rf"\s*-{{2,}}\s*({'|'.join(['original message', *FORWARD_TITLES.values()])})\s*-{{2,}}\s*", re.I
 )
 _ROLES: Final = {"from": N_("From"), "to": N_("To"), "cc": N_("Cc"), "reply_to": N_("Reply to")}
 

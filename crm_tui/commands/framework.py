@@ -35,6 +35,8 @@ class CrmOption(click.Option):
         return (os.environ.get(name) or None) if name is not None else None
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        if self.hidden:
+            return None
         extra = self.get_help_extra(ctx)
         facts = []
         if "required" in extra:

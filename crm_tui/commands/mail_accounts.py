@@ -11,7 +11,8 @@ from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.mail_json import account_answer, account_json, folder_json
 from crm_tui.commands.mail_naming import find_account
 from crm_tui.commands.session import Session, in_session
-from crm_tui.domain.mail import Sharing
+from crm_tui.domain.mail import STATE_LABELS, Sharing
+from crm_tui.domain.mail_folders import FOLDER_STATE_LABELS, ROLE_LABELS
 from crm_tui.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -31,14 +32,14 @@ def list_accounts(invocation: Invocation) -> Answer:
     async def work(session: Session) -> Answer:
         found = await session.services.mail_accounts.list(session.actor)
         records = [account_json(one, session.zone) for one in found]
-        header = (_("Address"), _("User"), _("Server"), _("Shared"), _("State"), _("Id"))
+        header = (_("Mail address"), _("User"), _("Server"), _("Shared"), _("State"), _("Id"))
         rows = [
             (
                 one.address,
                 one.user.name,
                 f"{one.host}:{one.port}",
                 _("yes") if one.sharing is Sharing.SHARED else _("no"),
-                one.state.value,
+                _(STATE_LABELS[one.state]),
                 one.id,
             )
             for one in found
@@ -138,10 +139,10 @@ def _folders_answer(found: "Sequence[MailFolder]") -> Answer:
     rows = [
         (
             one.name,
-            one.role.value,
+            _(ROLE_LABELS[one.role]),
             _("yes") if one.is_selected else _("no"),
-            one.state.value,
-            _(one.state_detail) if one.state_detail else "",
+            _(FOLDER_STATE_LABELS[one.state]),
+            _(one.state_detail),
         )
         for one in found
     ]

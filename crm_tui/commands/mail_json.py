@@ -99,7 +99,7 @@ def account_json(one: "MailAccount", zone: tzinfo) -> dict[str, Json]:
         "connected_at": time_json(one.connected_at, zone),
         "last_sync_at": moment_json(one.last_sync_at, zone),
         "state": one.state.value,
-        "state_detail": one.state_detail or None,
+        "state_detail": _(one.state_detail) or None,
     }
 
 
@@ -116,7 +116,7 @@ def folder_json(one: "MailFolder") -> dict[str, Json]:
         "role": one.role.value or None,
         "is_read": one.is_selected,
         "state": one.state.value,
-        "state_detail": _(one.state_detail) if one.state_detail else None,
+        "state_detail": _(one.state_detail) or None,
     }
 
 

@@ -68,6 +68,17 @@ class AccountState(StrEnum):
     DISABLED = "disabled"
 
 
+STATE_LABELS: Final = {
+    AccountState.NEW: N_("not connected yet"),
+    AccountState.CONNECTED: N_("connected"),
+    AccountState.SYNCING: N_("fetching"),
+    AccountState.WAITING: N_("no connection"),
+    AccountState.REFUSED: N_("needs you"),
+    AccountState.DISABLED: N_("switched off"),
+}
+"""A few words for each state, marked for translation."""
+
+
 class Decision(StrEnum):
     """Who decided which deal a mail belongs to."""
 

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+from crm_tui.i18n import N_, _
+from crm_tui.text import safe
 
 
 class FolderRole(StrEnum):
@@ -16,6 +20,20 @@ class FolderRole(StrEnum):
     JUNK = "junk"
     TRASH = "trash"
     ORDINARY = ""
+
+
+ROLE_LABELS: Final = {
+    FolderRole.INBOX: N_("Inbox"),
+    FolderRole.SENT: N_("Sent"),
+    FolderRole.DRAFTS: N_("Drafts"),
+    FolderRole.ARCHIVE: N_("Archive"),
+    FolderRole.ALL: N_("All mail"),
+    FolderRole.FLAGGED: N_("Flagged"),
+    FolderRole.JUNK: N_("Junk"),
+    FolderRole.TRASH: N_("Trash"),
+    FolderRole.ORDINARY: "",
+}
+"""What they are called, marked for translation."""
 
 
 NOT_READ = frozenset(
@@ -41,6 +59,17 @@ class FolderState(StrEnum):
     CURRENT = "current"
     REFUSED = "refused"
     GONE = "gone"
+
+
+FOLDER_STATE_LABELS: Final = {
+    FolderState.NEW: N_("not read yet"),
+    FolderState.FILLING: N_("older mail is still being fetched"),
+    FolderState.REMAPPING: N_("is read again"),
+    FolderState.CURRENT: N_("all mail is here"),
+    FolderState.REFUSED: N_("can't be read"),
+    FolderState.GONE: N_("no longer on the server"),
+}
+"""A few words for each state, marked for translation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +132,25 @@ class MailFolder:
     state: FolderState
     cursor: FolderCursor | None
     state_detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """A folder that the agent wants read and that can't be.
+
+    Attributes:
+        reason: Untranslated or in the server's words, cleaned; "" if none was given.
+    """
+
+    name: str
+    is_inbox: bool
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        """Which folder isn't read, and why."""
+        reason = _(self.reason) if self.reason else _("The server doesn't open it.")
+        if self.is_inbox:
+            return _("New mail doesn't come: the inbox can't be read. %(reason)s") % {"reason": reason}
+        told = {"folder": safe(self.name, limit=80), "reason": reason}
+        return _("The folder “%(folder)s” can't be read. %(reason)s") % told

@@ -23,6 +23,7 @@ from crm_tui.domain.mail_signature_lines import (
     numbers_in,
     website_in,
 )
+from crm_tui.domain.mail_writing import FORWARD_TITLES
 from crm_tui.domain.names import is_east_asian
 from crm_tui.domain.phone import format_for_display, parse
 from crm_tui.domain.search_terms import fold
@@ -39,8 +40,8 @@ _FEWEST_DIGITS: Final = 7
 """Digits of a number of no known country that are believed where a label stands before them."""
 
 _ANSWERED: Final = re.compile(
-    r"-{2,20}\s{0,4}(?:original message|forwarded message|original appointment|元のメッセージ|転送メッセージ"
-    r"|転送されたメッセージ|以下.{0,10}転送)"
+    r"-{2,20}\s{0,4}(?:original message|original appointment|転送メッセージ|転送されたメッセージ"
+    r"|以下.{0,10}転送|" + "|".join(FORWARD_TITLES.values()) + r")"
     r"|(?:from|差出人|送信者|von|de)\s?[:：].{1,150}",
     re.IGNORECASE,
 )

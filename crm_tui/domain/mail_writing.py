@@ -26,6 +26,12 @@ LONGEST_TEXT: Final = 1_000_000
 _QUOTED: Final = 100_000
 """Characters of a mail that are quoted."""
 
+FORWARD_TITLES: Final = {"en": "Forwarded message", "ja": "元のメッセージ"}
+"""What stands above the text of a forwarded mail, by the language of who forwards it.
+
+Readers of mail know it by these words, whatever their own language, and fold away what follows.
+"""
+
 _NUMBERED: Final = r"(?:\[\d{1,4}\]|\(\d{1,4}\)|\^\d{1,4})?"
 _REPLY: Final = re.compile(rf"\s*(?:re|ｒｅ|返信){_NUMBERED}\s*[:：]", re.IGNORECASE)
 _FORWARD: Final = re.compile(rf"\s*(?:fwd?|ｆｗ|転送){_NUMBERED}\s*[:：]", re.IGNORECASE)
@@ -149,7 +155,7 @@ def forwarded(message: MailMessage, *, zone: tzinfo | None = None) -> MailDraft:
         zone: For the time of the mail; the system's unless given.
     """
     head = [
-        _("---------- Forwarded message ----------"),
+        f"---------- {FORWARD_TITLES[language()]} ----------",
         _("From: %(people)s") % {"people": people_line(message.of_role("from"))},
         _("Date: %(time)s") % {"time": _time(message, zone)},
         _("Subject: %(subject)s") % {"subject": message.row.subject},
