@@ -6,6 +6,7 @@ from typing import Any
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import PARENTS, PEOPLE, Module
+from crm_tui.services.history_mail import UNSEEN, mail_as_seen
 from crm_tui.store.models.types import NOBODY
 from crm_tui.store.repositories.audit import AuditRow
 from crm_tui.store.repositories.bin import BinRepository
@@ -13,14 +14,15 @@ from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.repositories.sight import sees_all
 from crm_tui.store.store import Connection
 
-UNSEEN = "?"
-"""Stands where a record was named that is out of sight."""
-
 _REFERENCE = frozenset({"module", "id", "name"})
 
 
 async def as_seen(connection: Connection, actor: Actor, rows: Sequence[AuditRow]) -> Sequence[AuditRow]:
-    """Return lines of the audit trail in which records out of the actor's sight have neither name nor id."""
+    """Return lines of the audit trail in which records out of the actor's sight have neither name nor id.
+
+    Of mail out of their sight they say no more than that something was done.
+    """
+    rows = await mail_as_seen(connection, actor, rows)
     narrow = {module for module in PARENTS if not sees_all(actor, module)}
     if not narrow:
         return rows

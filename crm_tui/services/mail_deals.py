@@ -21,13 +21,11 @@ from crm_tui.services.columns import to_json
 from crm_tui.services.core import Core
 from crm_tui.services.deals import DealService
 from crm_tui.services.mail_messages import mail_in_sight
-from crm_tui.services.mail_sources import refusals
+from crm_tui.services.mail_sources import TABLE, refusals
 from crm_tui.store.repositories.mail_decisions import MailDecisionRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
 from crm_tui.store.uow import AuditEntry, UnitOfWork
-
-_TABLE: Final = "mail_associations"
 
 _ORDER: Final = tuple(StageKind)
 """Open deals are offered first, lost ones last."""
@@ -272,7 +270,7 @@ class MailDealService:
         return tuple(one for _place, one in sorted(offered, key=lambda found: found[0]))
 
     async def _decide(self, uow: UnitOfWork, actor: Actor, message: MailMessage, deal: Ref | None) -> None:
-        await uow.keep_where(_TABLE, message_id=message.row.id)
+        await uow.keep_where(TABLE, message_id=message.row.id)
         former = message.row.association.deal
         await MailDecisionRepository(uow.connection).decide(
             message.row.id, deal.id if deal else None, actor.id, uow.at
@@ -300,4 +298,4 @@ def _no_deal_of_theirs(deal: Ref) -> Invalid:
 
 
 def _names(message: MailMessage, deal: Ref) -> dict[str, str]:
-    return {"deal": deal.name, "subject": message.row.subject}
+    return {"deal": deal.name, "subject": message.row.subject, "mail": message.row.id}

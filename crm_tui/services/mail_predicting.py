@@ -83,12 +83,29 @@ class Predicting:
         """Predict anew for the messages of an account that was switched on again.
 
         Args:
-            restore_manual: What was laid aside when it was switched off counts again.
+            restore_manual: What was laid aside when it was switched off counts again, as far as an agent
+                could still decide so; for the rest it is predicted.
         """
         held = await self._held(account)
         if restore_manual:
-            await self._repository.take_up(held)
+            await self._repository.take_up(await self._restorable(held))
         await self.run(held, account)
+
+    async def _restorable(self, message_ids: Sequence[str]) -> list[str]:
+        """Return the messages whose decision that was laid aside can count again.
+
+        Their source lets them belong to deals, and their deal is still one of their contacts.
+        """
+        rows = await self._repository.of(message_ids)
+        aside = {one: row.deal_id for one, row in rows.items() if row.suspended_at is not None}
+        facts = await self._repository.facts(await self._repository.associable(list(aside)))
+        contacts = {one.id: {contact for of in one.contacts.values() for contact in of} for one in facts}
+        deals = await self._repository.deals_of(set().union(*contacts.values()))
+        return [
+            one
+            for one, people in contacts.items()
+            if aside[one] in {deal.id for contact in people for deal in deals.get(contact, ())}
+        ]
 
     async def _held(self, account: MailAccount) -> list[str]:
         """Return the messages of an account, about which nobody else decides meanwhile."""

@@ -19,6 +19,7 @@ from crm_tui.errors import Ambiguous, Conflict, Invalid, NotFound
 from crm_tui.i18n import N_, _
 from crm_tui.policies.records import can_create, can_edit, can_view
 from crm_tui.services.cases import CaseService
+from crm_tui.services.columns import to_json
 from crm_tui.services.contacts import ContactService
 from crm_tui.services.core import Core
 from crm_tui.services.deals import DealService
@@ -350,7 +351,8 @@ class MailRecordService:
         self._tell(uow, message, record, "add mail")
 
     def _tell(self, uow: UnitOfWork, message: MailMessage, record: Ref, action: str) -> None:
-        named = [None, record.name] if action == "add mail" else [record.name, None]
+        one = to_json(record)
+        named = [None, one] if action == "add mail" else [one, None]
         changes = {record.module.value: named}
         uow.record(AuditEntry(action, Module.MAIL, message.row.id, message.row.subject, changes))
         uow.touched(Module.MAIL, message.row.id)
@@ -369,4 +371,4 @@ def no_contact(message: MailMessage) -> Invalid:
 
 
 def _names(message: MailMessage, record: Ref) -> dict[str, str]:
-    return {"name": record.name, "subject": message.row.subject}
+    return {"name": record.name, "subject": message.row.subject, "mail": message.row.id}

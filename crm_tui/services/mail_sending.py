@@ -336,8 +336,7 @@ async def _tell(uow: UnitOfWork, job: Job, message_id: str, ref: Ref, action: st
     names = await RecordRepository(uow.connection, ref.module).names(job.actor, [ref.id])
     if ref.id not in names:
         return False
-    named = Ref(ref.module, ref.id, names[ref.id])
-    changes = {ref.module.value: [None, to_json(named) if action == "associate" else named.name]}
+    changes = {ref.module.value: [None, to_json(Ref(ref.module, ref.id, names[ref.id]))]}
     uow.record(AuditEntry(action, Module.MAIL, message_id, job.outgoing.draft.subject, changes))
     uow.touched(ref.module, ref.id)
     return True

@@ -14,6 +14,7 @@ from crm_tui.errors import Conflict, NotFound
 from crm_tui.i18n import N_, _
 from crm_tui.services.columns import differences
 from crm_tui.services.core import Core
+from crm_tui.services.mail_sources import refuse_put_back
 from crm_tui.services.numbers import tell
 from crm_tui.services.records import RecordService
 from crm_tui.services.undo_checks import Target, UndoChecks
@@ -74,9 +75,11 @@ class Undoing:
             consequences: Rows that only point elsewhere than before need no sight of their own.
 
         Raises:
-            Conflict: A row was changed since or is used by others.
+            Conflict: A row was changed since or is used by others, or mail can't belong to deals any more.
             NotFound: The actor may not see a record.
         """
+        if not consequences:
+            await refuse_put_back(self._uow.connection, self._actor, operations)
         targets = await self._possible(operations, in_parts=in_parts, consequences=consequences)
         seen = await self._checks.visible(targets)
         changed = [await self._put_back(target) for target in targets if target.module is not None]

@@ -228,6 +228,56 @@ async def test_mail_of_a_private_mailbox_belongs_to_no_deal(
     assert belongs(await only(services, agent))[0] == "d"
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+async def test_undo_puts_no_mail_to_a_deal_where_an_agent_could_not(
+    services: Services, box: Mailbox, agent: Actor, admin: Actor, tanaka: Record
+) -> None:
+    made = await deal(services, agent, tanaka, "d")
+    kato = await add_user(services, admin, "kato", "agent")
+    await box.receive(Written(message_id="a@x"))
+    mail_id = (await only(services, agent)).row.id
+    for actor in (kato, agent):
+        await services.mail_deals.associate(actor, mail_id, made.id)
+        await services.mail_deals.dissociate(actor, mail_id)
+    await services.mail_accounts.disable(agent, box.account.id)
+    with pytest.raises(Conflict, match="switched off"):
+        await services.undo.undo(agent)
+    await services.mail_accounts.share(agent, box.account.id, Sharing.PRIVATE)
+    await services.mail_accounts.enable(agent, box.account.id)
+    with pytest.raises(Conflict, match="private"):
+        await services.undo.undo(agent)
+    with pytest.raises(NotFound):
+        await services.undo.undo(kato)
+    assert belongs(await only(services, agent)) == (None, Decision.MANUAL, None)
+    await services.mail_accounts.share(agent, box.account.id, Sharing.SHARED)
+    await services.undo.undo(agent)
+    assert belongs(await only(services, agent)) == ("d", Decision.MANUAL, None)
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+async def test_only_what_an_agent_could_still_decide_comes_back_with_a_mailbox(
+    services: Services, box: Mailbox, agent: Actor, tanaka: Record
+) -> None:
+    chosen = await deal(services, agent, tanaka, "chosen")
+    later = await deal(services, agent, tanaka, "later")
+    await box.receive(Written(message_id="a@x"))
+    mail_id = (await only(services, agent)).row.id
+    await services.mail_deals.associate(agent, mail_id, chosen.id)
+
+    async def off_and_on() -> tuple[str | None, Decision, Outcome | None]:
+        await services.mail_accounts.disable(agent, box.account.id)
+        await services.mail_accounts.enable(agent, box.account.id, restore_manual=True)
+        return belongs(await only(services, agent))
+
+    assert await off_and_on() == ("chosen", Decision.MANUAL, None)
+    suzuki = (await services.contacts.create(agent, {"last_name": "鈴木"})).record
+    await services.deals.update(agent, chosen.id, {"contact": suzuki.id})
+    assert await off_and_on() == ("later", Decision.AUTO, Outcome.ONLY_OPEN_DEAL)
+    await services.mail_deals.associate(agent, mail_id, later.id)
+    await services.mail_accounts.share(agent, box.account.id, Sharing.PRIVATE)
+    assert await off_and_on() == (None, Decision.NONE, Outcome.NOT_SHARED)
+
+
 async def test_mail_sent_from_here_belongs_to_deals_whatever_becomes_of_the_mailbox(
     services: Services, clock: FrozenClock, agent: Actor, tanaka: Record
 ) -> None:

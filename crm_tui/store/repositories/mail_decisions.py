@@ -149,6 +149,15 @@ class MailDecisionRepository:
             found |= {row.message_id: row for row in await self._connection.execute(statement)}
         return found
 
+    async def messages_of(self, association_ids: Iterable[str]) -> dict[str, str]:
+        """Return the messages of rows, by the ids of these."""
+        found: dict[str, str] = {}
+        for some in chunks(association_ids):
+            columns = select(mail_associations.c.id, mail_associations.c.message_id)
+            rows = await self._connection.execute(columns.where(mail_associations.c.id.in_(some)))
+            found |= {row.id: row.message_id for row in rows}
+        return found
+
     async def predicted(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add what was predicted for messages that have no row."""
         if rows:
@@ -196,9 +205,8 @@ class MailDecisionRepository:
         await self._mark(message_ids, mail_associations.c.deal_id.is_not(None), at)
 
     async def take_up(self, message_ids: Iterable[str]) -> None:
-        """Take up again what was laid aside, where the deal is still there."""
-        living = select(deals.c.id).where(deals.c.deleted_at.is_(None))
-        await self._mark(message_ids, mail_associations.c.deal_id.in_(living), None)
+        """Take up again what was laid aside."""
+        await self._mark(message_ids, mail_associations.c.suspended_at.is_not(None), None)
 
     # Parts
 
