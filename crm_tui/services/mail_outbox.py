@@ -218,7 +218,7 @@ class MailOutboxService:
         return await self.get(actor, one.id)
 
     def _record(self, uow: UnitOfWork, action: str, outgoing_id: str, actor: Actor, draft: MailDraft) -> None:
-        changes = {name: [None, getattr(draft, name)] for name in ("to", "cc", "bcc") if getattr(draft, name)}
+        changes = {name: [None, getattr(draft, name)] for name in ("to", "cc") if getattr(draft, name)}
         uow.record(AuditEntry(f"{action} outgoing", Module.MAIL, outgoing_id, draft.subject, changes))
         uow.touched(Module.USER, actor.id)
 
