@@ -23,6 +23,7 @@ MODULES: dict[str, str] = {
     "settings": f"{_HERE}.mail_records:settings",
     "send": f"{_HERE}.mail_send:send",
     "outbox": f"{_HERE}.mail_outgoing:outbox",
+    "renew-key": f"{_HERE}.mail_keys:renew_key",
 }
 """Where each subcommand is, in the order of the help."""
 

@@ -1,15 +1,20 @@
 """Passwords and tokens of mail accounts: sealed in the store, opened for their worker alone."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from crm_tui.config import data_dir
+from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import Auth, MailAccount
+from crm_tui.domain.modules import Module
 from crm_tui.errors import Unavailable
 from crm_tui.i18n import _
 from crm_tui.password_command import first_line
-from crm_tui.sealing import KeyFile, Unsealable
+from crm_tui.policies.administration import can_administer
+from crm_tui.sealing import KeyFile, KeyRing, Unsealable
 from crm_tui.services.core import Core
 from crm_tui.store.repositories.mail_accounts import MailAccountRepository
+from crm_tui.store.uow import AuditEntry
 
 
 class NoSecret(Unavailable):
@@ -67,12 +72,24 @@ class MailSecrets:
                 _("Type it again in the settings of the account."),
             ) from error
 
-    async def rotate(self) -> int:
+    async def renew_key(self, actor: Actor) -> int:
         """Seal all secrets with a new key and return how many; the old key goes last.
 
-        Ended at any moment, each secret opens with one of the keys in the file; running it again goes on.
+        Ended at any moment, each secret opens with one of the keys in the file; running it again goes on. A
+        secret whose key isn't here stays as it is: its agent is asked for it anyway.
+
+        Raises:
+            NotAllowed: The actor is no administrator.
         """
-        ring = self.key_file.renew()
+        actor = await self._core.current(actor)
+        await self._core.require(actor, can_administer(actor), "renew key", Module.MAIL)
+        done = await self._seal_anew(self.key_file.renew())
+        async with self._core.store.write(actor) as uow:
+            uow.record(AuditEntry("renew key", Module.MAIL, "", "", {"accounts": [None, done]}))
+            await uow.commit()
+        return done
+
+    async def _seal_anew(self, ring: KeyRing) -> int:
         async with self._core.store.read() as connection:
             accounts = list(await MailAccountRepository(connection).secrets())
         done = 0
@@ -80,7 +97,9 @@ class MailSecrets:
             async with self._core.store.write(None) as uow:
                 repository = MailAccountRepository(uow.connection)
                 sealed = await repository.secret(account_id, lock=True)
-                if sealed and not ring.is_current(sealed):
+                if not sealed or ring.is_current(sealed):
+                    continue
+                with suppress(Unsealable):
                     fresh = ring.seal(ring.open(sealed, account_id), account_id)
                     await repository.set(account_id, {"sealed_secret": fresh})
                     await uow.commit()

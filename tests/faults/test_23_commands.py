@@ -171,6 +171,7 @@ ELSEWHERE: Mapping[str, str] = {
         (f"mail {name}" for name in ("add", "remove", "to-lead", "to-contact", "to-case")),
         "asks for sight of the mail and of the record: tests/store/test_mail_records.py",
     ),
+    "mail renew-key": "is for administrators: tests/store/test_mail_accounts.py",
     "mail settings": "reaches what is one's own, else an administrator's: tests/store/test_mail_records.py",
     "find": "holds what is in sight: tests/store/test_permissions.py",
     "export": "holds what a list holds: tests/store/test_exports.py",
