@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from crm_tui.domain.addressees import Addressee
+from crm_tui.domain.addressees import Addressee, has_control
 from crm_tui.domain.mail_composing import ComposedFile, Letter, compose
 from crm_tui.domain.mail_outgoing import OutgoingFile
 from crm_tui.domain.mail_writing import checked
@@ -54,8 +54,21 @@ async def composed(services: Services, job: Job, holder: str, allowed: Sequence[
 
 
 def _name_of(job: Job) -> str:
-    """Return what the agent is called; the name they sign in with is nobody's business."""
+    """Return what the agent is called; the name they sign in with is nobody's business.
+
+    Raises:
+        Invalid: It can't stand in a mail: another program may have written it into the store.
+    """
     name = job.actor.user.name
+    if has_control(name):
+        raise Invalid(
+            _("The name of your user has line breaks or control characters in it."),
+            _(
+                "Nothing was sent. Ask the administrator to correct it with "
+                "“crm-tui user edit %(name)s --full-name …”."
+            )
+            % {"name": job.actor.name},
+        )
     return "" if name == job.actor.name else name
 
 

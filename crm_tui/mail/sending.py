@@ -109,8 +109,7 @@ class Sender:
                 self._bell.clear()
                 left: float | None = None
                 with suppress(StoreUnavailable):
-                    await self._free_dead()
-                    for outgoing_id in await self._outbox.due(self._actor.id):
+                    for outgoing_id in await self.due():
                         if outgoing_id not in tasks or tasks[outgoing_id].done():
                             tasks[outgoing_id] = asyncio.create_task(self._quietly(outgoing_id))
                     left = await self._outbox.seconds_left(self._actor.id)
@@ -124,6 +123,11 @@ class Sender:
             for task in tasks.values():
                 task.cancel()
             await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+    async def due(self) -> tuple[str, ...]:
+        """Return what there is something to do for now, also what a process was at that has died."""
+        await self._free_dead()
+        return await self._outbox.due(self._actor.id)
 
     async def finish(self) -> None:
         """Wait, for a while, until what is due now is sent; `run` does it meanwhile.

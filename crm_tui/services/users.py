@@ -384,4 +384,8 @@ def _user(row: UserRow) -> User:
 
 
 def _cleaned(values: Mapping[str, str]) -> dict[str, str]:
-    return {name: clean_input(value).strip() for name, value in values.items()}
+    # Every field of a user is one line; the name stands in headers of mail.
+    return {
+        name: " ".join(clean_input(value).replace("\t", " ").splitlines()).strip()
+        for name, value in values.items()
+    }

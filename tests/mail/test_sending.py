@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,14 @@ from crm_tui.domain.mail_prediction import Outcome
 from crm_tui.domain.mail_writing import reply_to
 from crm_tui.mail.attachments import contents
 from crm_tui.mail.errors import AuthFailed, Refused
+from crm_tui.mail.holder import this_process
 from crm_tui.mail.outgoing import composed
 from crm_tui.mail.parsing.message import parse
 from crm_tui.mail.sign_in import Password, Server, Token
 from crm_tui.mail.smtp import dotted, open_smtp
 from crm_tui.mail.worker import MailWorker
 from crm_tui.services.container import Services
+from crm_tui.store.repositories.users import UserRepository
 from tests.mail.desk import ALLOWED, SUBJECT, Desk, connect
 from tests.mail.dovecot import PASSWORD, Dovecot, Mailbox
 from tests.mail.proxy import Proxy
@@ -97,6 +100,30 @@ async def test_an_answer_stays_in_its_thread_and_quotes(desk: Desk) -> None:
     assert "> よろしくお願いします。" in mail.text
     thread = await desk.services.mail_messages.thread(desk.actor, done.mail_id or "")
     assert [row.id for row in thread] == [first.mail_id, done.mail_id]
+
+
+async def test_a_name_that_can_stand_in_no_mail_is_named_as_the_cause(desk: Desk) -> None:
+    one = await desk.queue()
+    async with desk.services.core.store.write(None) as uow:
+        await UserRepository(uow.connection).change(
+            desk.actor.id, {"display_name": "Mal\r\nBcc: x@inj.example"}
+        )
+        await uow.commit()
+    done = await desk.sender().once(one.id)
+    assert (done.state, desk.postbox.taken) == (OutgoingState.FAILED, [])
+    assert "name of your user" in done.reason
+
+
+async def test_what_a_dead_process_was_at_is_due_at_once(desk: Desk) -> None:
+    one = await desk.queue()
+    sending = desk.services.mail_sending
+    dead = str(replace(this_process(), pid=2**22 + 1))
+    job = await sending.take(one.id, dead)
+    assert job is not None
+    await sending.begin(job, dead)
+    await sending.ending(job, dead)
+    assert await sending.due(desk.actor.id) == ()
+    assert await desk.sender().due() == (one.id,)
 
 
 async def test_who_does_not_get_it_is_told(desk: Desk) -> None:

@@ -66,7 +66,8 @@ class Written:
             body = (
                 f"--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{self.text}\r\n"
                 "--b\r\nContent-Type: application/pdf\r\n"
-                f'Content-Disposition: attachment; filename="{self.attachment}"\r\n\r\n{self.content}\r\n--b--\r\n'
+                f'Content-Disposition: attachment; filename="{self.attachment}"\r\n\r\n'
+                f"{self.content}\r\n--b--\r\n"
             )
         else:
             lines.append("Content-Type: text/plain; charset=utf-8")

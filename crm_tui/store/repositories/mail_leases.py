@@ -1,4 +1,4 @@
-"""Leases of mail accounts and claims of outgoing mail: whether the end that is written down is to be believed."""
+"""Leases of mail accounts and claims of outgoing mail: whether their end is to be believed."""
 
 from datetime import datetime, timedelta
 from typing import Final
