@@ -21,6 +21,7 @@ from screens.commands import folded
 from screens.form_context import form_context
 from screens.mail_addressed import DealFound, address_of, deals_of, find_people, people_of
 from screens.mail_record_choice import ADDED_TO
+from screens.mail_taken_back import TakenBack
 from screens.widgets.field_addressees import AddresseesField
 from screens.widgets.field_files import AttachedFile, FilesField, listed
 from screens.widgets.field_long_text import LongTextField
@@ -68,12 +69,14 @@ class Writing:
         deal: The deal it is put to.
         files: What goes along.
         wishes: Sentences for the agent about what couldn't be filled in.
+        taken_back: The mail of the outbox that it takes the place of.
     """
 
     draft: MailDraft
     deal: Ref | None = None
     files: tuple[AttachedFile, ...] = ()
     wishes: tuple[str, ...] = ()
+    taken_back: TakenBack | None = None
 
 
 class SubjectField(TextField):

@@ -1,6 +1,7 @@
 """A mail that is being written: new, an answer, or one that is sent on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -10,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui.domain.mail import MailAccount
+from crm_tui.domain.mail_outgoing import Outgoing
 from crm_tui.domain.mail_writing import MailDraft, WritingKind, checked
 from crm_tui.domain.records import Participant, Ref
 from crm_tui.errors import CrmError, Invalid
@@ -20,6 +22,7 @@ from screens.compose_form import LINES, ComposeForm, Writing
 from screens.draft_keeper import DraftKeeper
 from screens.mail_addressed import people_of
 from screens.mail_record_choice import choose_record
+from screens.mail_taken_back import KEEP, PUT_BACK, WAITED, TakenBack, ask_to_leave, put_back, take_out
 from screens.unsaved_text import keep_as_draft
 from screens.widgets.form import Form
 
@@ -91,6 +94,8 @@ class ComposeScreen(CrmScreen[bool]):
         self._drafts: DraftKeeper | None = None
         self._person: Ref | None = None
         self._sending = False
+        self._leaving = False
+        self._as_shown: dict[str, str] = {}
 
     @property
     def form(self) -> ComposeForm:
@@ -123,6 +128,7 @@ class ComposeScreen(CrmScreen[bool]):
             self._drafts.hold()
         for wish in self._writing.wishes:
             self.app.notice(wish)
+        self._as_shown = self._texts()
         self._focus_first()
         self._look_for_person()
 
@@ -163,25 +169,52 @@ class ComposeScreen(CrmScreen[bool]):
 
     async def action_back(self) -> None:
         """Leave; a mail with something typed in it asks first. What is being queued closes by itself."""
-        if self._sending:
-            return
-        if self.form.is_dirty:
-            self._ask_to_leave()
+        if not self._sending and not self._leaving:
+            self._leaving = True
+            self._leave()
+
+    @work(name="action_leave", group="compose.leave", exit_on_error=False)
+    async def _leave(self) -> None:
+        try:
+            taken = self._writing.taken_back
+            is_left = await (self._left(taken) if taken is not None else self._left_draft())
+        except CrmError as error:
+            is_left = False
+            self.show_error(error)
+        if is_left:
+            self.dismiss(False)
+        # Stays true while the screen closes: there is nothing to ask any more.
+        self._leaving = is_left
+
+    async def _left_draft(self) -> bool:
+        """End the draft, as the agent wants; False where they go on writing."""
+        keep = await keep_as_draft(self.app) if self.form.is_dirty else False
+        if keep is not None:
+            await self._end_draft(keep=keep)
+        return keep is not None
+
+    async def _left(self, taken: TakenBack) -> bool:
+        """Do with a mail of the outbox what the agent wants; False where they go on writing."""
+        unchanged = taken.as_it_was and self._texts() == self._as_shown
+        answer = PUT_BACK if unchanged else await ask_to_leave(self.app, taken)
+        if answer is None:
+            return False
+        if answer == PUT_BACK:
+            await put_back(self.app, taken)
         else:
-            await self._leave(keep_draft=False)
+            # What was typed is stored before the mail leaves the outbox.
+            if self._drafts is not None:
+                await self._drafts.flush()
+            await take_out(self.app, taken.id)
+        await self._end_draft(keep=answer == KEEP)
+        return True
 
-    @work(group="compose.leave", exit_on_error=False)
-    async def _ask_to_leave(self) -> None:
-        if (keep := await keep_as_draft(self.app)) is not None:
-            await self._leave(keep_draft=keep)
-
-    async def _leave(self, *, keep_draft: bool) -> None:
-        if self._drafts is not None and keep_draft:
+    async def _end_draft(self, *, keep: bool) -> None:
+        if self._drafts is not None and keep:
             await self._drafts.close()
             self.app.notice(_("The mail is kept as a draft; the outbox has it."))
         elif self._drafts is not None:
             await self._drafts.discard()
-        self.dismiss(False)
 
     # Sending
 
@@ -242,11 +275,24 @@ class ComposeScreen(CrmScreen[bool]):
         return False
 
     async def _queue(self) -> None:
-        self.app.outbox.expect(await self.services.mail_outbox.queue(self.actor, self._draft()))
+        draft = self._draft()
+        try:
+            queued = await self._queued(draft)
+        except Invalid as error:
+            if "deal" not in error.fields or draft.deal_id is None or self.form["deal"].is_dirty:
+                raise
+            # It was filled in from the mail that is answered, and the addressees are others by now.
+            queued = await self._queued(replace(draft, deal_id=None))
+        self.app.outbox.expect(queued)
         if self._drafts is not None:
             await self._drafts.discard()
         self.app.notice(_("The mail is in the outbox and is being sent. You will be told."))
         self.dismiss(True)
+
+    async def _queued(self, draft: MailDraft) -> Outgoing:
+        taken = self._writing.taken_back
+        instead_of = taken.id if taken is not None else None
+        return await self.services.mail_outbox.queue(self.actor, draft, instead_of=instead_of)
 
     def _draft(self) -> MailDraft:
         return self.form.draft(self._writing.draft.kind, self._writing.draft.answers)
@@ -273,7 +319,9 @@ class ComposeScreen(CrmScreen[bool]):
         self.refresh_bindings()
 
     def _texts(self) -> dict[str, str]:
-        return {**self.form.raw_texts(), **outside_fields(self._writing.draft)}
+        taken = self._writing.taken_back
+        waited = {WAITED: "yes"} if taken is not None and taken.waited else {}
+        return {**self.form.raw_texts(), **outside_fields(self._writing.draft), **waited}
 
 
 def outside_fields(draft: MailDraft) -> dict[str, str]:

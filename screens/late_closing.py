@@ -26,9 +26,14 @@ class LateClosing(_Screen):
     _results: tuple[Any, ...] = ()
     """What it closes with once it is in front again."""
 
+    _has_closed = False
+
     def dismiss(self, result: Any = None) -> AwaitComplete:
-        """Close with a result, at once or as soon as this screen is in front."""
+        """Close with a result, at once or as soon as this screen is in front; the first result counts."""
+        if self._has_closed:
+            return AwaitComplete()
         if self.app.screen is self:
+            self._has_closed = True
             return super().dismiss(result)
         self._results = (result,)
         return AwaitComplete()

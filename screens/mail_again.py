@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from crm_tui.domain.addressees import Addressee, typed_line
 from crm_tui.domain.ids import is_id, new_id
-from crm_tui.domain.mail_outgoing import Outgoing
+from crm_tui.domain.mail_outgoing import Outgoing, OutgoingState
 from crm_tui.domain.mail_writing import MailDraft
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Participant, Ref
-from crm_tui.errors import CrmError, NotFound
+from crm_tui.errors import NotFound
 from crm_tui.i18n import _
 from crm_tui.text import safe
 from screens.compose_screen import outside_fields
-from screens.mail_writing import DRAFTS, attached_parts, drop, go_on
+from screens.mail_taken_back import TAKEN_BACK, WAITED
+from screens.mail_writing import attached_parts, go_on
 from screens.widgets.field_files import listed, measured
 from screens.widgets.field_participants import listed_people
 
@@ -25,18 +26,16 @@ if TYPE_CHECKING:
 async def write_again(app: "CrmApp", one: Outgoing) -> None:
     """Take a mail back and open it; to be awaited in a worker.
 
-    Its text is a draft before the mail leaves the outbox, so that it is in one of them at any moment.
+    It stays in the outbox, unsent, until what is written takes its place.
     """
     if not await _files_are_there(app, one):
         return
-    key = f"{DRAFTS}outbox:{one.id}"
-    await app.services.drafts.save(app.actor, key, await _texts(app, one.draft))
-    try:
-        await app.services.mail_outbox.cancel(app.actor, one.id)
-    except CrmError:
-        await drop(app, key)
-        raise
-    await go_on(app, key)
+    key = f"{TAKEN_BACK}{one.id}"
+    waited = {WAITED: "yes"} if one.state is OutgoingState.QUEUED else {}
+    app.outbox.edit(one.id)
+    await app.services.mail_outbox.hold(app.actor, one.id)
+    await app.services.drafts.save(app.actor, key, {**await _texts(app, one.draft), **waited})
+    await go_on(app, key, as_it_was=True)
 
 
 async def write_to_refused(app: "CrmApp", one: Outgoing) -> None:
@@ -44,7 +43,7 @@ async def write_to_refused(app: "CrmApp", one: Outgoing) -> None:
     if not await _files_are_there(app, one):
         return
     left = typed_line(tuple(Addressee(refusal.email) for refusal in one.refused))
-    key = f"{DRAFTS}outbox:{new_id()}"
+    key = f"{TAKEN_BACK}{new_id()}"
     texts = await _texts(app, one.draft)
     await app.services.drafts.save(app.actor, key, {**texts, "to": left, "cc": "", "bcc": ""})
     await go_on(app, key)

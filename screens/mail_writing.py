@@ -17,6 +17,7 @@ from screens.choice_modal import ChoiceModal
 from screens.compose_form import Writing
 from screens.compose_screen import ANSWERS, KIND, ComposeScreen
 from screens.mail_addressed import address_of
+from screens.mail_taken_back import TAKEN_BACK, take_out, taken_back
 from screens.value_text import long_datetime
 from screens.widgets.field_files import AttachedFile
 
@@ -64,11 +65,12 @@ async def forward(app: "CrmApp", mail_id: str) -> None:
     await _answer(app, mail_id, WritingKind.FORWARD)
 
 
-async def go_on(app: "CrmApp", key: str) -> None:
+async def go_on(app: "CrmApp", key: str, *, as_it_was: bool = False) -> None:
     """Open a mail that was begun before; to be awaited in a worker.
 
     Args:
         key: Name of its draft.
+        as_it_was: It is that of a mail of the outbox, and nothing of it was changed.
     """
     if _is_shown(app, key):
         return
@@ -76,7 +78,8 @@ async def go_on(app: "CrmApp", key: str) -> None:
         accounts = await sending_accounts(app)
         texts = await app.services.drafts.take(app.actor, key) if accounts else None
         if texts is not None:
-            await _show(app, key, Writing(await _outside(app, texts)), accounts, texts)
+            taken = await taken_back(app, key, texts, as_it_was=as_it_was)
+            await _show(app, key, Writing(await _outside(app, texts), taken_back=taken), accounts, texts)
     if not accounts:
         await _lead_to_settings(app)
     elif texts is None:
@@ -148,7 +151,9 @@ async def _answer(app: "CrmApp", mail_id: str, kind: WritingKind) -> None:
 
 
 async def drop(app: "CrmApp", key: str) -> None:
-    """Throw a mail away that was begun."""
+    """Throw a mail away that was begun, with the mail of the outbox that it edits."""
+    if key.startswith(TAKEN_BACK):
+        await take_out(app, key.removeprefix(TAKEN_BACK))
     await app.services.drafts.take(app.actor, key)
     await app.services.drafts.discard(app.actor, key)
 
@@ -167,7 +172,9 @@ async def _answering(
         account_id=_account_of(message, accounts),
         text=_signed(draft.text, await _signature(app)),
     )
-    return Writing(draft, message.row.association.deal, files)
+    # Whom it is sent on to is often nobody of the deal.
+    deal = message.row.association.deal if kind is not WritingKind.FORWARD else None
+    return Writing(draft, deal, files)
 
 
 def _account_of(message: MailMessage, accounts: Sequence[MailAccount]) -> str:

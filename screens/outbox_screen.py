@@ -1,5 +1,6 @@
 """The outbox: what waits, failed or may have been sent, and what was begun."""
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from textual import on, work
@@ -9,6 +10,7 @@ from textual.content import Content
 from textual.events import ScreenResume
 from textual.widgets import Static
 
+from crm_tui.domain.mail_outgoing import Outgoing, OutgoingState
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count
@@ -18,6 +20,7 @@ from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.mail_again import write_again, write_to_refused
+from screens.mail_taken_back import TAKEN_BACK
 from screens.mail_writing import begun_mails, drop, go_on
 from screens.outbox_rows import (
     AGAIN,
@@ -215,9 +218,10 @@ class OutboxScreen(CrmScreen[None]):
 
         async def read(_request: PageRequest) -> Page[Row]:
             found = await self.services.mail_outbox.list(self.actor, open_only=not self._shows_sent)
+            edited = {one.key for one in await self.services.drafts.pending(self.actor)}
             items = [
                 *(OutboxItem(begun=one) for one in await begun_mails(self.app)),
-                *(OutboxItem(outgoing=one) for one in found),
+                *(OutboxItem(outgoing=one) for one in found if not _is_edited(one, edited)),
             ]
             items.sort(key=lambda item: item.when, reverse=True)
             self._items = {item.key: item for item in items}
@@ -233,3 +237,8 @@ class OutboxScreen(CrmScreen[None]):
         text = told(item, self.zone) if item is not None else ""
         self.query_one("#outbox-told", Static).update(Content(safe(text, limit=600, newlines=True)))
         self.refresh_bindings()
+
+
+def _is_edited(one: Outgoing, drafts: Collection[str]) -> bool:
+    """Return whether a mail is being edited: its draft stands for it."""
+    return one.state is OutgoingState.FAILED and f"{TAKEN_BACK}{one.id}" in drafts

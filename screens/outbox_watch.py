@@ -28,6 +28,7 @@ class OutboxWatch:
         self._app = app
         self._known: dict[str, _STATES] | None = None
         self._waits: dict[str, str] = {}
+        self._edited: set[str] = set()
 
     def begin(self) -> None:
         """Look at the outbox for the first time, and say what needs the agent there."""
@@ -40,8 +41,13 @@ class OutboxWatch:
 
     def expect(self, one: Outgoing) -> None:
         """Take note of a mail that was just put there, so that its fate is told however soon it is known."""
+        self._edited.discard(one.id)
         if self._known is not None:
             self._known[one.id] = (one.state, one.reason)
+
+    def edit(self, outgoing_id: str) -> None:
+        """Take note that the agent edits a mail: that it isn't sent meanwhile is no news to them."""
+        self._edited.add(outgoing_id)
 
     def _look(self) -> None:
         if can(self._app.actor, Verb.VIEW, Module.MAIL) is True:
@@ -84,7 +90,7 @@ class OutboxWatch:
             self._app.show_error(CrmError(message, _("The outbox says why.")))
         elif one.state is OutgoingState.SENT:
             self._app.notice(_("Sent: %(subject)s") % names)
-        elif one.state is OutgoingState.FAILED:
+        elif one.state is OutgoingState.FAILED and one.id not in self._edited:
             message = _("“%(subject)s” wasn't sent.") % names
             self._app.show_error(CrmError(f"{message}\n{one.reason}".strip(), hint))
         elif one.state is OutgoingState.UNKNOWN:

@@ -86,13 +86,16 @@ class MailOutboxService:
 
     # Changing
 
-    async def queue(self, actor: Actor, draft: MailDraft) -> Outgoing:
+    async def queue(self, actor: Actor, draft: MailDraft, *, instead_of: str | None = None) -> Outgoing:
         """Put a mail into the outbox. Files are read now; they may be changed or deleted afterwards.
+
+        Args:
+            instead_of: A mail of the outbox that wasn't sent and goes with the same step.
 
         Raises:
             Invalid: With a reason per field; nothing was sent.
             NotFound: The account, the mail it answers, the deal or a record is out of the actor's sight.
-            Conflict: The account is switched off.
+            Conflict: The account is switched off, or the mail in whose place it stands is sent after all.
         """
         actor = await self._core.current(actor)
         await self._core.require(actor, can_create(actor, Module.MAIL), "create", Module.MAIL)
@@ -102,6 +105,7 @@ class MailOutboxService:
             answered = await mail_in_sight(connection, actor, draft.answers) if draft.answers else None
             await _refuse_unseen(connection, actor, draft, envelope)
         await self._refuse_unreachable(actor, draft)
+        before = await self._replaceable(actor, instead_of) if instead_of is not None else None
         files = await _files(draft, answered)
         draft = _storable(draft, account.id)
         in_reply_to, references = thread_of(answered) if answered else ("", ())
@@ -117,7 +121,10 @@ class MailOutboxService:
             "reference_ids": [one[:LONGEST_ID] for one in references[-100:]],
         }
         async with self._core.store.write(actor) as uow:
-            await MailOutboxRepository(uow.connection).add({**columns, "created_at": uow.at}, files)
+            repository = MailOutboxRepository(uow.connection)
+            if before is not None and not await repository.drop(before.id, before.version, uow.at):
+                raise _busy()
+            await repository.add({**columns, "created_at": uow.at}, files)
             self._record(uow, "queue", outgoing_id, actor, draft)
             await uow.commit()
         return await self.get(actor, outgoing_id)
@@ -130,8 +137,7 @@ class MailOutboxService:
             Conflict: It is being sent, was sent, or nobody knows.
         """
         actor, one = await self._mine(actor, outgoing_id, "cancel")
-        if one.state not in (OutgoingState.QUEUED, OutgoingState.FAILED):
-            raise _too_late(one)
+        _refuse_sent(one)
         async with self._core.store.write(actor) as uow:
             if not await MailOutboxRepository(uow.connection).drop(one.id, one.version, uow.at):
                 raise _busy()
@@ -147,9 +153,25 @@ class MailOutboxService:
             Conflict: It is neither, or being sent.
         """
         actor, one = await self._mine(actor, outgoing_id, "retry")
-        if one.state not in (OutgoingState.QUEUED, OutgoingState.FAILED):
-            raise _too_late(one)
+        _refuse_sent(one)
         return await self._again(actor, one, "retry")
+
+    async def hold(self, actor: Actor, outgoing_id: str) -> Outgoing:
+        """Keep a mail that waits from being sent while it is edited; ``retry`` puts it back.
+
+        One that failed stays as it is: nobody sends it.
+
+        Raises:
+            NotFound: There is none of the actor's own.
+            Conflict: It is being sent, was sent, or nobody knows.
+        """
+        actor, one = await self._mine(actor, outgoing_id, "hold")
+        _refuse_sent(one)
+        if one.state is OutgoingState.FAILED:
+            return one
+        reason = _("It was taken back to be edited; it isn't sent.")
+        columns = {"state": OutgoingState.FAILED.value, "reason": reason, "retry_at": None}
+        return await self._change(actor, one, "hold", columns)
 
     async def resolve_unknown(self, actor: Actor, outgoing_id: str, was_sent: bool) -> Outgoing:
         """Say what became of a mail that may have been sent.
@@ -194,6 +216,15 @@ class MailOutboxService:
         actor = await self._core.current(actor)
         await self._core.require(actor, can_create(actor, Module.MAIL), action, Module.MAIL)
         return actor, await self.get(actor, outgoing_id)
+
+    async def _replaceable(self, actor: Actor, outgoing_id: str) -> Outgoing | None:
+        """Return a mail that another one takes the place of, None if it was deleted meanwhile."""
+        try:
+            one = await self.get(actor, outgoing_id)
+        except NotFound:
+            return None
+        _refuse_sent(one)
+        return one
 
     async def _again(self, actor: Actor, one: Outgoing, action: str) -> Outgoing:
         await self._account(actor, one.account_id)
@@ -242,7 +273,9 @@ async def _refuse_unseen(connection: Connection, actor: Actor, draft: MailDraft,
     if deals and deals[0] not in await deals_of(
         connection, [one.key for one in (*envelope.to, *envelope.cc)]
     ):
-        reason = _("This deal belongs to none of the contacts the mail goes to.")
+        reason = _(
+            "None of the contacts the mail goes to has this deal. Leave it empty or choose another one."
+        )
         raise Invalid(reason, _("Nothing was sent."), fields={"deal": reason})
 
 
@@ -301,6 +334,12 @@ def _nothing() -> NotFound:
 
 def _busy() -> Conflict:
     return Conflict(_("This mail is just being sent. Nothing was changed."), _("Look again in a moment."))
+
+
+def _refuse_sent(one: Outgoing) -> None:
+    """Refuse a mail that is being sent, was sent, or of which nobody knows."""
+    if one.state not in (OutgoingState.QUEUED, OutgoingState.FAILED):
+        raise _too_late(one)
 
 
 def _too_late(one: Outgoing) -> Conflict:

@@ -6,7 +6,7 @@ import pytest
 from textual import events
 
 from crm_tui.domain.mail import MailAccount, NewMailAccount, Sharing
-from crm_tui.domain.mail_outgoing import Outgoing
+from crm_tui.domain.mail_outgoing import Outgoing, OutgoingState
 from crm_tui.domain.modules import Module
 from crm_tui.errors import CrmError
 from screens.choice_modal import ChoiceModal
@@ -167,7 +167,7 @@ async def test_a_refused_mail_is_told_and_edited_without_losing_anything(
     await to_outbox(console, "Not sent")
     await console.press("e")
     await console.until_on(ComposeScreen)
-    assert await outbox(console) == ()
+    assert [one.state for one in await outbox(console)] == [OutgoingState.FAILED]
     assert shown(console).form["to"].raw == TARO
     assert [one.payload["subject"] for one in await console.services.drafts.pending(console.actor)] == [
         "Offer"
@@ -177,6 +177,54 @@ async def test_a_refused_mail_is_told_and_edited_without_losing_anything(
     (queued,) = await outbox(console)
     assert (queued.draft.subject, queued.draft.to) == (before.draft.subject, TARO)
     assert queued.id != before.id
+
+
+async def test_a_waiting_mail_that_is_looked_at_goes_back_and_only_delete_deletes_it(
+    console: Console, account: MailAccount, sample: Sample
+) -> None:
+    """Leaving twice at once is leaving once."""
+    screen = await compose(console)
+    await console.type_text(TARO)
+    await console.press("tab", "tab")
+    await console.type_text("Offer")
+    await console.press("ctrl+s")
+    await console.until(lambda: console.app.screen is not screen)
+    (before,) = await outbox(console)
+    await to_outbox(console, "Waiting to be sent")
+    await console.press("e")
+    await console.until_on(ComposeScreen)
+    assert [one.state for one in await outbox(console)] == [OutgoingState.FAILED]
+    opened = shown(console)
+    await opened.action_back()
+    await opened.action_back()
+    await console.until_shown("back in the outbox")
+    (after,) = await outbox(console)
+    assert (after.id, after.state) == (before.id, OutgoingState.QUEUED)
+    for keys, left in (("2", [OutgoingState.QUEUED]), ("down", [])):
+        await console.until_on(OutboxScreen)
+        await console.until_shown("Waiting to be sent")
+        await console.press("e")
+        await console.until_on(ComposeScreen)
+        await console.type_text("x")
+        await console.press("escape")
+        await console.until_on(ChoiceModal)
+        await console.press(*([keys] if keys == "2" else ["down", "down", "down", "enter"]))
+        await console.until_on(OutboxScreen)
+        assert [one.state for one in await outbox(console)] == left
+    assert await console.services.drafts.pending(console.actor) == ()
+
+
+async def test_a_deal_that_was_filled_in_goes_where_the_addressees_are_others(
+    console: Console, account: MailAccount, sample: Sample
+) -> None:
+    console.app.open_compose(sample.deal.ref)
+    await console.until_on(ComposeScreen)
+    screen = shown(console)
+    screen.form["to"].write_raw("boss@ours.example")
+    screen.form["subject"].write_raw("Offer")
+    await console.press("ctrl+s")
+    await console.until(lambda: console.app.screen is not screen)
+    assert [one.draft.deal_id for one in await outbox(console)] == [None]
 
 
 async def test_the_agent_says_what_became_of_a_mail_that_may_have_been_sent(
