@@ -33,6 +33,8 @@ def brief(status: "AccountStatus") -> str:
         return _("needs you")
     if state is AccountState.WAITING:
         return _("no connection")
+    if status.misses_inbox:
+        return _("inbox can't be read")
     if status.is_idle and state is not AccountState.NEW:
         return _("not fetched now")
     if status.behind:
@@ -48,9 +50,9 @@ def tone_of(status: "AccountStatus") -> tuple[Tone, str]:
     state = status.account.state
     if state is AccountState.DISABLED:
         return Tone.MUTED, "✗"
-    if state is AccountState.REFUSED:
+    if state is AccountState.REFUSED or status.misses_inbox:
         return Tone.BAD, "!"
-    if state is AccountState.WAITING or status.is_idle:
+    if state is AccountState.WAITING or status.is_idle or status.not_read:
         return Tone.WARNING, "…"
     return (Tone.GOOD, "✓") if status.is_connected else (Tone.NORMAL, "…")
 
@@ -79,7 +81,7 @@ def details(app: "CrmApp", status: "AccountStatus") -> Sequence[str]:
 def _sharing(sharing: Sharing, *, is_own: bool) -> str:
     """Say who sees the mail of an account."""
     if sharing is Sharing.SHARED:
-        return _("Shared: colleagues see its mail with leads and contacts that they may see.")
+        return _("Shared: colleagues see its mail, except that of leads and contacts they may not see.")
     if not is_own:
         return _("Private: only its user sees its mail; what comes in can't be put to deals.")
     return _("Private: only you see its mail; what comes in can't be put to deals.")

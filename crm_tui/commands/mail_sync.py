@@ -14,12 +14,13 @@ from crm_tui.commands.mail_naming import find_account
 from crm_tui.commands.mail_outgoing import sender_of
 from crm_tui.commands.output import print_note
 from crm_tui.commands.session import Session, in_session
-from crm_tui.errors import Conflict, CrmError
+from crm_tui.errors import Conflict, CrmError, NotSignedIn, Unavailable
 from crm_tui.formats import format_datetime
 from crm_tui.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
     from crm_tui.domain.mail import MailAccount
+    from crm_tui.domain.mail_folders import NotRead
     from crm_tui.mail.worker import MailWorker
     from crm_tui.services.mail_status import AccountStatus
 
@@ -47,7 +48,7 @@ class NotSynced(CrmError):
         "With --watch it goes on until it is ended: new mail comes at once."
     ),
 )
-@click.argument("name", metavar="ACCOUNT", required=False)
+@click.argument("name", metavar="[ACCOUNT]", required=False)
 @option("--watch", is_flag=True, help=N_("Go on, as the console does."))
 @option("--of-console", is_flag=True, hidden=True)
 @click.pass_obj
@@ -75,12 +76,19 @@ def sync(invocation: Invocation, name: str | None, watch: bool, of_console: bool
         if not of_console:
             print_note(_("Mail is fetched and sent until this is ended with Ctrl+C."))
         allowed = session.services.core.allow_hosts
-        await run_mail(session.services, session.actor, allowed, of_console=of_console)
+        try:
+            await run_mail(session.services, session.actor, allowed, of_console=of_console)
+        except NotSignedIn as error:
+            # Nothing was being saved by the agent: what ends is the fetching.
+            raise NotSignedIn(
+                _("Your user has been disabled. Mail is no longer fetched or sent."),
+                _("Ask the administrator."),
+            ) from error
 
     return in_session(invocation, until_ended) if watch else in_session(invocation, once)
 
 
-@click.command("status", cls=CrmCommand, help=N_("Say how it goes with mail accounts, in plain words."))
+@click.command("status", cls=CrmCommand, help=N_("Show the state of mail accounts in plain words."))
 @click.pass_obj
 def status(invocation: Invocation) -> Answer:
     """Tell the state of accounts."""
@@ -88,7 +96,7 @@ def status(invocation: Invocation) -> Answer:
     async def work(session: Session) -> Answer:
         found = await session.services.mail_accounts.status(session.actor)
         records = [_status_json(session, one) for one in found]
-        header = (_("Address"), _("User"), _("Latest mail"), _("Behind by"), _("State"))
+        header = (_("Mail address"), _("User"), _("Latest mail"), _("Behind by"), _("State"))
         rows = [
             (
                 one.account.address,
@@ -107,11 +115,16 @@ def status(invocation: Invocation) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What came of one account, for programs and for people."""
+    """What came of one account, for programs and for people.
+
+    Attributes:
+        notes: Which folders weren't read, and why.
+    """
 
     record: dict[str, Json]
     said: str
     error: CrmError | None
+    notes: tuple[str, ...] = ()
 
 
 async def _once(session: Session, accounts: "list[MailAccount]") -> Answer:
@@ -123,11 +136,13 @@ async def _once(session: Session, accounts: "list[MailAccount]") -> Answer:
     worker = MailWorker(session.services, session.actor, str(this_process()), allowed)
     records: list[dict[str, Json]] = []
     rows: list[tuple[str, ...]] = []
+    notes: list[str] = []
     failed: CrmError | None = None
     for one in accounts:
         done = await _fetch(session, worker, one)
         records.append(done.record)
         rows.append((one.address, done.said))
+        notes += done.notes
         failed = failed or done.error
     data: dict[str, Json] = {"rows": records, "next": None, "outbox": await _send(session)}
     if failed is not None:
@@ -136,7 +151,9 @@ async def _once(session: Session, accounts: "list[MailAccount]") -> Answer:
                 print_note(f"{address}: {said}")
         raise NotSynced(failed, data)
     nothing = () if rows else (_("You have no mail account that is switched on."),)
-    return Answer(data, Table((_("Account"), _("New")), rows), records, below=nothing)
+    return Answer(
+        data, Table((_("Mail account"), _("New")), rows), records, below=nothing, notes=tuple(notes)
+    )
 
 
 async def _fetch(session: Session, worker: "MailWorker", one: "MailAccount") -> _Done:
@@ -147,26 +164,34 @@ async def _fetch(session: Session, worker: "MailWorker", one: "MailAccount") -> 
         if isinstance(caught, Conflict):
             other = await session.services.mail_accounts.lease_holder(one.id)
         error = None if other else caught
+    missed = await _not_read(session, one)
+    if missed and missed[0].is_inbox and error is None:
+        # Whoever asks for new mail mustn't hear that there is none where nobody could look.
+        error = Unavailable(missed[0].sentence, _("Other folders were read."))
     record: dict[str, Json] = {
         "account": {"id": one.id, "address": one.address},
         "new": new,
         "ok": error is None,
         "worker": other or None,
         "error": None if error is None else {"code": error.code, "message": str(error)},
+        "not_read": [folder.name for folder in missed],
     }
     said = _("another process fetches its mail") if other else _new_mail(new)
-    return _Done(record, said if error is None else str(error), error)
+    notes = tuple(f"{one.address}: {folder.sentence}" for folder in missed)
+    return _Done(record, said if error is None else str(error), error, notes)
+
+
+async def _not_read(session: Session, one: "MailAccount") -> "tuple[NotRead, ...]":
+    """Return the folders of an account that the server doesn't open, the inbox first."""
+    found = await session.services.mail_accounts.own_status(session.actor)
+    return next((status.not_read for status in found if status.account.id == one.id), ())
 
 
 async def _send(session: Session) -> list[dict[str, Json]]:
     """Send what is due, and return what became of it; what isn't sent stays in the outbox."""
-    services, actor = session.services, session.actor
-    waiting = await services.mail_sending.due(actor.id)
-    if not waiting:
-        return []
     sender = sender_of(session)
     found: list[dict[str, Json]] = []
-    for outgoing_id in waiting:
+    for outgoing_id in await sender.due():
         one = await sender.once(outgoing_id)
         found.append({"id": one.id, "subject": one.draft.subject, "state": one.state.value})
         if one.reason:

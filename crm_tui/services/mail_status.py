@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from crm_tui.domain.mail import AccountState, MailAccount
+from crm_tui.domain.mail_folders import NotRead
 from crm_tui.i18n import N_, _, ngettext
 from crm_tui.services.core import Core
 from crm_tui.store.repositories.mail_accounts import MailAccountRepository
@@ -20,6 +21,7 @@ _SAID: Final = {
     ),
     AccountState.DISABLED: N_("Switched off."),
 }
+_WRONG: Final = (AccountState.REFUSED, AccountState.WAITING)
 _NOBODY: Final = N_("Nobody fetches its mail now: open the console, or run “crm-tui mail sync --watch”.")
 
 
@@ -32,12 +34,14 @@ class AccountStatus:
         behind: Messages that its server had when it was last looked at and that aren't here yet; None if it
             was never looked at.
         last_mail_at: When its latest mail came in; None if there is none.
+        not_read: Folders that the agent wants read and the server doesn't open, the inbox first.
     """
 
     account: MailAccount
     holder: str
     behind: int | None
     last_mail_at: datetime | None
+    not_read: tuple[NotRead, ...] = ()
 
     @property
     def is_connected(self) -> bool:
@@ -54,8 +58,8 @@ class AccountStatus:
     @property
     def error(self) -> str:
         """What is wrong, as a sentence; "" if nothing is."""
-        if self.account.state not in (AccountState.REFUSED, AccountState.WAITING):
-            return ""
+        if self.account.state not in _WRONG:
+            return " ".join(one.sentence for one in self._missed)
         return _(self.account.state_detail) or _(_SAID[self.account.state])
 
     @property
@@ -63,13 +67,26 @@ class AccountStatus:
         """How it goes, in the agent's words, with what is behind."""
         state = self.account.state
         parts = [_(_SAID[state])]
-        if self.account.state_detail and self.error:
+        if self.account.state_detail and state in _WRONG:
             parts.append(_(self.account.state_detail))
         if self.is_idle:
             parts = [_(_NOBODY)] if state is not AccountState.WAITING else [*parts, _(_NOBODY)]
+        if self.misses_inbox and self.is_connected:
+            # That the server has let us in would only distract from what is wrong.
+            parts = []
+        parts += [one.sentence for one in self._missed]
         if self.behind and state is not AccountState.DISABLED:
             parts.append(self.behind_text)
         return " ".join(parts)
+
+    @property
+    def misses_inbox(self) -> bool:
+        """The server doesn't open the inbox: no new mail comes."""
+        return any(one.is_inbox for one in self._missed)
+
+    @property
+    def _missed(self) -> tuple[NotRead, ...]:
+        return () if self.account.state is AccountState.DISABLED else self.not_read
 
     @property
     def behind_text(self) -> str:
@@ -92,8 +109,16 @@ async def read_status(core: Core, user_id: str | None, *, counts: bool = True) -
         ids = [account.id for account in accounts]
         holders = await repository.holders(ids, core.clock.now())
         latest = await repository.latest(ids) if counts else {}
-        behind = await MailFolderRepository(connection).behind(ids) if counts else {}
+        folders = MailFolderRepository(connection)
+        behind = await folders.behind(ids) if counts else {}
+        not_read = await folders.not_read(ids)
     return tuple(
-        AccountStatus(one, holders.get(one.id, ""), behind.get(one.id), latest.get(one.id))
+        AccountStatus(
+            one,
+            holders.get(one.id, ""),
+            behind.get(one.id),
+            latest.get(one.id),
+            tuple(not_read.get(one.id, ())),
+        )
         for one in accounts
     )

@@ -3,11 +3,13 @@
 import io
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from email.utils import formatdate
 from pathlib import Path
 
 import pytest
 
+from crm_tui.mail.client import FolderStatus, ImapLine
 from tests.cli.conftest import Cli, Result, put_store
 from tests.mail.conftest import dovecot, mailbox
 from tests.mail.dovecot import PASSWORD, Mailbox
@@ -125,9 +127,30 @@ def test_a_server_that_is_away(office: Cli, connect: Connect) -> None:
     away = connect(port=1)
     assert away.data["state"] == "waiting"
     assert "127.0.0.1" in away.data["state_detail"]
+    assert "no connection" in office("mail", "account", "list", "--format", "table").out
     synced = office("mail", "sync")
     assert synced.code == 7
     assert [row["ok"] for row in synced.envelope["data"]["rows"]] == [False]
+
+
+def test_an_inbox_that_can_not_be_read_is_no_inbox_without_mail(
+    office: Cli, connect: Connect, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver(mailbox, "Tiles")
+    connect()
+    examine = ImapLine.examine
+
+    def unnumbered(line: ImapLine, name: str) -> FolderStatus:
+        return replace(examine(line, name), uid_validity=0)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(ImapLine, "examine", unnumbered)
+        synced = office("mail", "sync")
+    assert (synced.code, synced.envelope["data"]["rows"][0]["not_read"][0]) == (7, "INBOX")
+    assert "the inbox can't be read" in synced.error["message"]
+    [status] = office("mail", "status").data["rows"]
+    assert "the inbox can't be read" in status["error"]
+    assert office("mail", "sync").data["rows"][0]["not_read"] == []
 
 
 def test_switched_off_and_on_again(office: Cli, connect: Connect, mailbox: Mailbox) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import AccountState
-from crm_tui.domain.mail_folders import FolderCursor
+from crm_tui.domain.mail_folders import FolderCursor, FolderState
 from crm_tui.domain.modules import Module
 from crm_tui.mail.intake import FolderBatch
 from crm_tui.services.container import Services
@@ -64,6 +64,22 @@ async def test_who_fetches_and_what_is_wrong(services: Services, clock: FrozenCl
     assert (found.is_connected, found.error) == (False, "Wrong password.")
     await accounts.disable(agent, box.account.id)
     assert (await of(services, agent)).error == ""
+
+
+async def test_which_folder_is_not_read_and_why(services: Services, clock: FrozenClock, agent: Actor) -> None:
+    box = await connect(services, clock, agent)
+    await services.mail_accounts.set_state(box.account.id, HOLDER, AccountState.CONNECTED)
+    await box.intake.set_state(box.folders["Sent"], FolderState.REFUSED, "No such right.")
+    found = await of(services, agent)
+    assert (found.error, found.misses_inbox) == ("The folder “Sent” can't be read. No such right.", False)
+    assert found.sentence == f"Connected. {found.error}"
+    await box.intake.set_state(box.folders["INBOX"], FolderState.REFUSED, "No UIDVALIDITY.")
+    found = await of(services, agent)
+    assert found.misses_inbox
+    assert found.sentence == found.error
+    assert found.error.startswith("New mail doesn't come: the inbox can't be read. No UIDVALIDITY.")
+    await services.mail_accounts.choose_folders(agent, box.account.id, [])
+    assert (await of(services, agent)).error == "", "what isn't wanted isn't missed"
 
 
 async def test_the_consoles_of_an_agent_hear_that_a_lease_is_free(

@@ -15,6 +15,7 @@ from crm_tui.domain.mail_folders import (
     FolderState,
     ListedFolder,
     MailFolder,
+    NotRead,
 )
 from crm_tui.store.models.mail import mail_folders, mail_places
 from crm_tui.store.repositories.chunks import chunks
@@ -176,6 +177,23 @@ class MailFolderRepository:
         for row in await self._connection.execute(statement):
             found[row.account_id] = found.get(row.account_id, 0) + max(row.on_server - row.here, 0)
         return found
+
+    async def not_read(self, account_ids: Sequence[str]) -> dict[str, list[NotRead]]:
+        """Return the selected folders that can't be read, per account, the inbox first."""
+        statement = select(
+            mail_folders.c.account_id, mail_folders.c.name, mail_folders.c.role, mail_folders.c.state_detail
+        ).where(
+            mail_folders.c.account_id.in_(list(account_ids)),
+            mail_folders.c.is_selected == true(),
+            mail_folders.c.state == FolderState.REFUSED.value,
+        )
+        found: dict[str, list[NotRead]] = {}
+        for row in await self._connection.execute(statement):
+            one = NotRead(row.name, row.role == FolderRole.INBOX.value, row.state_detail)
+            found.setdefault(row.account_id, []).append(one)
+        return {
+            key: sorted(some, key=lambda one: (not one.is_inbox, one.name)) for key, some in found.items()
+        }
 
     async def expunge_others(self, folder_id: str, uid_validity: int, at: datetime) -> None:
         """Make every living place of another numbering a tombstone."""
