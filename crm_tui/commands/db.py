@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from crm_tui.commands.answer import Answer
+from crm_tui.commands.answer import Answer, Json
 from crm_tui.commands.framework import CrmCommand, CrmGroup
 from crm_tui.commands.invocation import Invocation
 from crm_tui.errors import Conflict, StoreUnavailable
@@ -84,14 +84,28 @@ def check(invocation: Invocation) -> Answer:
 def backup(invocation: Invocation, file: Path) -> Answer:
     """Write a backup."""
     from crm_tui.store import maintenance
+    from crm_tui.store.kept_mail import folder_of
 
     target = file.absolute()
     if not target.parent.is_dir():
         raise StoreUnavailable(_("There is no folder %(path)s.") % {"path": target.parent})
-    if target.exists() or target.is_symlink():
+    if target.exists() or target.is_symlink() or folder_of(target).exists():
         raise Conflict(_("The backup file already exists. Nothing was written."), _("Choose another name."))
-    _run(maintenance.backup(_store(invocation), target))
-    return Answer({"file": str(target), "bytes": target.stat().st_size})
+    store = _store(invocation)
+    mails = _run(maintenance.backup(store, target))
+    key_file = invocation.load_config().mail.key_file or f"{store.path}.key"
+    notes = [
+        _(
+            "The key of mail passwords (%(path)s) is not in the backup; without it "
+            "they have to be typed again."
+        )
+        % {"path": key_file}
+    ]
+    if mails:
+        notes.append(_("Kept mail lies beside it in %(path)s.") % {"path": folder_of(target)})
+    data: dict[str, Json] = {"file": str(target), "bytes": target.stat().st_size}
+    data |= {"mail_folder": str(folder_of(target)) if mails else None, "left_out": [str(key_file)]}
+    return Answer(data, notes=tuple(notes))
 
 
 @db.command(

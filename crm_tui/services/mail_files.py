@@ -9,6 +9,7 @@ from crm_tui.errors import StoreUnavailable
 from crm_tui.i18n import _
 from crm_tui.private_files import ensure_private_directory, read_private, write_private
 from crm_tui.services.core import Core
+from crm_tui.store.kept_mail import folder_of
 
 _LIMIT: Final = 64 * 1024 * 1024
 
@@ -18,7 +19,7 @@ class MailFiles:
 
     def __init__(self, core: Core) -> None:
         path = core.store.url.path
-        self.folder = data_dir() / "mail" if path is None else Path(f"{path}.mail")
+        self.folder = data_dir() / "mail" if path is None else folder_of(path)
 
     def keep(self, raw: bytes) -> str:
         """Keep bytes and return the name of their file; the same bytes are kept once.

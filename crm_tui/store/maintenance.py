@@ -17,6 +17,7 @@ from crm_tui.errors import Misconfigured, StoreUnavailable
 from crm_tui.i18n import _
 from crm_tui.store import engine as engines
 from crm_tui.store.failures import translated
+from crm_tui.store.kept_mail import copy_kept
 from crm_tui.store.sqlite_driver import sqlite
 from crm_tui.store.url import StoreUrl
 from crm_tui.store.version import CURRENT, check_version, stored_version
@@ -102,8 +103,8 @@ async def check(store: StoreUrl) -> list[str]:
     return await _on(store, _problems)
 
 
-async def backup(store: StoreUrl, target: Path) -> None:
-    """Copy an SQLite store while others write to it.
+async def backup(store: StoreUrl, target: Path) -> int:
+    """Copy an SQLite store and the mail that is kept beside it while others write; return how many mails.
 
     Raises:
         Misconfigured: The store is not a file, or ``target`` already exists.
@@ -111,6 +112,7 @@ async def backup(store: StoreUrl, target: Path) -> None:
     """
     source = _file_of(store)
     await asyncio.to_thread(_copy_fresh, source, target)
+    return await asyncio.to_thread(copy_kept, source, target)
 
 
 async def restore(store: StoreUrl, source: Path) -> None:
@@ -134,6 +136,7 @@ async def restore(store: StoreUrl, source: Path) -> None:
         if problems:
             raise StoreUnavailable(_("The backup is damaged. Nothing was restored."), problems[0])
         await asyncio.to_thread(_put_in_place, fresh, target)
+        await asyncio.to_thread(copy_kept, source, target)
     finally:
         _remove(fresh)
 

@@ -82,11 +82,19 @@ def test_upgrade_makes_a_store_that_can_be_used(cli: Cli, tmp_path: Path) -> Non
 def test_a_backup_restores_what_was_there(cli: Cli, tmp_path: Path) -> None:
     backup = tmp_path / "backup.db"
     cli("account", "add", "--set", "name=Before")
-    assert cli("db", "backup", str(backup)).data["bytes"] > 0
+    kept, key = Path(f"{cli.store}.mail") / "1.eml", Path(f"{cli.store}.key")
+    kept.parent.mkdir()
+    kept.write_bytes(b"From: x")
+    made = cli("db", "backup", str(backup))
+    assert made.data["bytes"] > 0
+    assert (made.data["mail_folder"], made.data["left_out"]) == (f"{backup}.mail", [str(key)])
+    assert str(key) in made.err
+    kept.unlink()
     assert backup.stat().st_mode & 0o777 == 0o600
     cli("account", "add", "--set", "name=After")
     assert cli("db", "restore", str(backup)).code == 0
     assert _names(cli) == {"Before"}
+    assert kept.read_bytes() == b"From: x"
     assert cli("db", "check").data["problems"] == []
 
 
@@ -143,7 +151,8 @@ def test_doctor_names_what_is_wrong_with_the_configuration_and_a_missing_store(
 
 
 def test_users_are_added_changed_disabled_and_enabled(cli: Cli) -> None:
-    added = cli("user", "add", "sato", "--profile", "agent", "--full-name", "佐藤 花子").data
+    added = cli("user", "add", "sato", "--profile", "agent", "--full-name", "佐藤\r\n花子\x07\n").data
+    assert added["full_name"] == "佐藤 花子", "a name is one line"
     assert (added["os_login"], added["email"], added["is_active"]) == ("sato", None, True)
     assert cli("user", "edit", "sato", "--profile", "supervisor").data["profile"] == "supervisor"
     assert cli("lead", "list", "--user", "sato").code == 0
