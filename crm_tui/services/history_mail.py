@@ -21,7 +21,7 @@ UNSEEN: Final = "?"
 
 async def mail_as_seen(connection: Connection, actor: Actor, rows: Sequence[AuditRow]) -> Sequence[AuditRow]:
     """Return lines of the audit trail without what mail out of the actor's sight would tell."""
-    named = {row.record_id for row in rows if _is_of_mail(row) and row.record_id}
+    named = {row.record_id for row in rows if row.record_id and _is_of_mail(row)}
     told = {mail for row in rows for mail in mails_of(row.reason)}
     if not told and not any(map(_is_of_mail, rows)):
         return rows
@@ -37,8 +37,8 @@ async def mail_as_seen(connection: Connection, actor: Actor, rows: Sequence[Audi
 
 
 def _is_of_mail(row: AuditRow) -> bool:
-    """Whether a line tells of mail; a refusal names nothing but what was asked for."""
-    return row.module == Module.MAIL.value and row.action != "denied"
+    """Whether a line tells of a mail or an account; a refusal names nothing but what was asked for."""
+    return row.module == Module.MAIL.value and bool(row.record_id) and row.action != "denied"
 
 
 def _is_own_outgoing(actor: Actor, row: AuditRow) -> bool:

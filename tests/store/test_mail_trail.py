@@ -9,7 +9,9 @@ from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import MailQuery, Sharing
 from crm_tui.domain.mail_writing import MailDraft
+from crm_tui.domain.modules import Module
 from crm_tui.services.container import Services
+from crm_tui.store.uow import AuditEntry
 from tests.store.conftest import add_user
 from tests.store.mailbox import Written, connect
 
@@ -68,3 +70,12 @@ async def test_mail_that_was_made_private_is_named_no_more_not_even_in_what_was_
         assert not [one for one in of_mail if "Maschine" in str(one) or "鈴木" in str(one)]
     assert "geheim" in str(await services.audit.history(agent, deal.ref))
     assert (await services.audit.verify(admin)).broken_at is None
+
+
+async def test_what_is_about_no_mail_in_particular_is_told(services: Services, admin: Actor) -> None:
+    chief = await add_user(services, admin, "chief", "supervisor")
+    async with services.core.store.write(admin) as uow:
+        uow.record(AuditEntry("renew key", Module.MAIL, "", "", {"accounts": [None, 3]}))
+        await uow.commit()
+    (row,) = [row for row in await services.audit.list(chief) if row.module == "mail"]
+    assert row.changes == {"accounts": [None, 3]}
