@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from crm_tui.domain.actor import Actor
 from crm_tui.mail.client import FolderStatus, ImapLine
+from crm_tui.services.container import Services
+from crm_tui.store.repositories.users import UserRepository
 from tests.cli.conftest import Cli, Result, put_store
 from tests.mail.conftest import dovecot, mailbox
 from tests.mail.dovecot import PASSWORD, Mailbox
@@ -207,3 +210,20 @@ def test_what_is_wrong_is_said(office: Cli) -> None:
         "sync --watch nobody@example.com": "usage",
     }.items():
         assert office("mail", *words.split()).error["code"] == code, words
+
+
+def test_who_is_disabled_hears_what_ends(
+    office: Cli, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect()
+
+    async def disabled_meanwhile(services: Services, actor: Actor, *_: object, **__: object) -> None:
+        async with services.core.store.write(None) as uow:
+            await UserRepository(uow.connection).change(actor.id, {"is_active": False})
+            await uow.commit()
+        await services.users.renewed(actor)
+
+    monkeypatch.setattr("crm_tui.mail.process.run_mail", disabled_meanwhile)
+    ended = office("mail", "sync", "--watch")
+    assert ended.code == 5
+    assert ended.error["message"] == "Your user has been disabled. Mail is no longer fetched or sent."
