@@ -76,6 +76,12 @@ def test_help_names_every_command_and_speaks_japanese(cli: Cli) -> None:
     assert all(f"  {name} " in english.out for name in root.MODULES)
 
 
+def test_help_hides_what_is_for_the_program_alone(cli: Cli) -> None:
+    shown = cli("mail", "sync", "--help").out
+    assert "--of-console" not in shown
+    assert "[ACCOUNT]" in shown
+
+
 def test_every_command_shows_its_help(cli: Cli) -> None:
     import click
 

@@ -113,13 +113,13 @@ async def test_a_code_is_typed_elsewhere_and_tokens_arrive(
     [
         ((400, {"error": "access_denied"}), "not permitted"),
         ((400, {"error": "authorization_declined"}), "not permitted"),
-        ((400, {"error": "expired_token"}), "ended"),
-        (PENDING, "ended"),
+        ((400, {"error": "expired_token"}), "expired"),
+        (PENDING, "expired"),
         (
             (401, {"error": "invalid_client", "error_description": "AADSTS7000218: \x1b[2J secret\r\nx"}),
             "AADSTS",
         ),
-        ((200, {"access_token": "only this", "expires_in": 1}), "understood|ended"),
+        ((200, {"access_token": "only this", "expires_in": 1}), "understood|expired"),
         ((200, {"access_token": "at", "expires_in": "soon"}), "no lasting permission"),
     ],
 )

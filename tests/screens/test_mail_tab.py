@@ -68,6 +68,13 @@ async def test_mail_of_a_deal_or_of_its_contacts_is_put_to_deals_by_keys(
     await console.until_shown("No mail here. s shows")
 
 
+async def test_writing_has_one_entry_in_the_footer(console: Console, sample: Sample) -> None:
+    screen = await open_mail_tab(console, sample.taro.ref)
+    keys = screen.active_bindings
+    assert {key for key, one in keys.items() if one.binding.action == "new"} == set()
+    assert keys["n"].binding.action == keys["plus"].binding.action == "mail_write"
+
+
 async def test_a_mail_gets_a_new_deal_and_gives_it_back(console: Console, sample: Sample) -> None:
     await (await connected(console, "me@ours.example")).receive(Written(TARO, subject="Offer"))
     own = await connected(console, "own@ours.example", Sharing.PRIVATE)

@@ -22,8 +22,9 @@ from crm_tui.domain.mail_writing import (
     thread_of,
 )
 from crm_tui.errors import Invalid
-from crm_tui.i18n import spoken
+from crm_tui.i18n import LANGUAGES, spoken
 from crm_tui.mail.parsing.message import parse
+from screens.mail_text import text_lines
 
 TOKYO = timezone(timedelta(hours=9))
 AT = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
@@ -167,6 +168,16 @@ def test_a_forwarded_mail_takes_its_attachments_along() -> None:
     assert (draft.to, draft.subject, draft.attachments) == ("", "Fwd: 見積もり", ("a1",))
     assert "From: 田中 <tanaka@x.jp>\nDate: 2026-11-22 13:30\n" in draft.text
     assert "本文" in draft.text
+
+
+@pytest.mark.parametrize("spoken_by_sender", LANGUAGES)
+def test_what_is_forwarded_in_any_language_is_folded_away(spoken_by_sender: str) -> None:
+    with spoken(spoken_by_sender):
+        draft = forwarded(message(("from", "tanaka@x.jp"), ("to", ME)), zone=TOKYO)
+    lines = text_lines(f"FYI{draft.text}", 80, unfolded=False)
+    assert [line.text for line in lines[:2]] == ["FYI", ""]
+    assert lines[-1].style == "muted"
+    assert len(lines) == 3
 
 
 @pytest.mark.parametrize(
