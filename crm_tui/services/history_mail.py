@@ -11,6 +11,7 @@ from typing import Any, Final
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
 from crm_tui.domain.told import mails_of, without_mail
+from crm_tui.store.models.types import NOBODY
 from crm_tui.store.repositories.audit import AuditRow
 from crm_tui.store.repositories.mail_trail import mail_ids_in_sight
 from crm_tui.store.store import Connection
@@ -38,7 +39,8 @@ async def mail_as_seen(connection: Connection, actor: Actor, rows: Sequence[Audi
 
 def _is_of_mail(row: AuditRow) -> bool:
     """Whether a line tells of a mail or an account; a refusal names nothing but what was asked for."""
-    return row.module == Module.MAIL.value and bool(row.record_id) and row.action != "denied"
+    one = row.module == Module.MAIL.value and row.record_id not in (None, NOBODY)
+    return one and row.action != "denied"
 
 
 def _is_own_outgoing(actor: Actor, row: AuditRow) -> bool:
