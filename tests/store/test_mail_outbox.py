@@ -134,7 +134,7 @@ async def test_only_what_is_in_sight_can_be_named(
         await services.mail_outbox.queue(agent, replace(draft, answers=row.id))
     with pytest.raises(NotFound):
         await services.mail_outbox.queue(agent, replace(draft, add_to=(nobody,)))
-    with pytest.raises(Invalid, match="none of the contacts"):
+    with pytest.raises(Invalid, match="None of the contacts"):
         await services.mail_outbox.queue(agent, replace(draft, deal_id=of_other.id))
     with pytest.raises(Invalid, match="one deal"):
         await services.mail_outbox.queue(agent, replace(draft, deal_id=fine.id, add_to=(of_other.ref,)))
