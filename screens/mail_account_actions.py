@@ -206,8 +206,9 @@ class MailAccountActions(_Base):
         else:
             question, yes, sharing = _("Share %(address)s?") % name, _("Share"), Sharing.SHARED
             detail = _(
-                "Colleagues see its mail with leads and contacts that they may see, all of it, also "
-                "what came before. It can then be put to deals, and is put there by prediction."
+                "Colleagues see all its mail, also what came before and what is from people who are no "
+                "lead or contact. Only mail of leads and contacts that they may not see stays hidden "
+                "from them. It can then be put to deals, and is put there by prediction."
             )
         if await self.app.confirm(question, yes, detail):
             await self.services.mail_accounts.share(self.actor, account.id, sharing)

@@ -66,7 +66,7 @@ FIELDS: Final = (
         required=True,
         picklist=_SHARING,
         section=N_("Mailbox"),
-        hint=N_("Received mail belongs to deals only where the mailbox is shared."),
+        hint=N_("Shared: colleagues see it, also mail of strangers; it can belong to deals."),
     ),
     Field("host", N_("Server"), max_length=255, required=True, section=_IMAP),
     Field("port", N_("Port"), FieldType.NUMBER, required=True, section=_IMAP),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain.mail import AccountState, Auth, MailAccount, Sharing
 from crm_tui.formats import format_datetime
-from crm_tui.i18n import _, language, ngettext
+from crm_tui.i18n import N_, _, language, ngettext
 from screens.key_names import with_keys
 from screens.widgets.record_columns import Tone
 
@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from crm_tui.app import CrmApp
     from crm_tui.services.mail_status import AccountStatus
 
+
+FAILING: Final = N_(
+    "Fetching and sending fail: the mail process ends again and again. “crm-tui mail sync” shows why, and so "
+    "does the log."
+)
+"""What an agent reads whose console can't keep the process for mail running."""
 
 _KEYS: Final = {
     "i": "mail_settings.sign_in",
@@ -29,6 +35,8 @@ def brief(status: "AccountStatus") -> str:
     state = status.account.state
     if state is AccountState.DISABLED:
         return _("switched off")
+    if status.is_sample:
+        return _("sample data")
     if state is AccountState.REFUSED or _lacks_token(status.account):
         return _("needs you")
     if state is AccountState.WAITING:
@@ -48,8 +56,8 @@ def brief(status: "AccountStatus") -> str:
 def tone_of(status: "AccountStatus") -> tuple[Tone, str]:
     """Return colour and sign of the line of an account."""
     state = status.account.state
-    if state is AccountState.DISABLED:
-        return Tone.MUTED, "✗"
+    if state is AccountState.DISABLED or status.is_sample:
+        return Tone.MUTED, "✗" if state is AccountState.DISABLED else ""
     if state is AccountState.REFUSED or status.misses_inbox:
         return Tone.BAD, "!"
     if state is AccountState.WAITING or status.is_idle or status.not_read:
@@ -61,8 +69,9 @@ def details(app: "CrmApp", status: "AccountStatus") -> Sequence[str]:
     """Return what an agent wants to know of an account, a sentence or two per line."""
     account = status.account
     is_own = account.user.id == app.actor.id
-    lines = [_sentence(status, is_own=is_own)]
-    if is_own and (remedy := _remedy(account)):
+    fails = is_own and status.is_idle and app.mail_watch.is_failing
+    lines = [_(FAILING) if fails else _sentence(status, is_own=is_own)]
+    if is_own and not status.is_sample and (remedy := _remedy(account)):
         lines.append(with_keys(app, remedy, **_KEYS))
     if status.last_mail_at is not None:
         at = format_datetime(status.last_mail_at, app.zone, language())

@@ -13,10 +13,12 @@ from textual.dom import DOMNode
 
 from crm_tui.domain.actor import Verb
 from crm_tui.domain.mail import MailMessage, MailRow
+from crm_tui.domain.mail_prediction import Direction
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.i18n import N_, _
 from crm_tui.policies.records import can
+from screens.key_names import key_name
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
@@ -186,12 +188,28 @@ async def act_on_deal(app: "CrmApp", row: MailRow) -> None:
 
 
 async def call_from_mail(app: "CrmApp", message: MailMessage | None) -> bool:
-    """Call the person at the other end of a mail about its deal; False if it has no deal or no person."""
-    deal = message.row.association.deal if message is not None else None
-    if app.running_call is not None or message is None or deal is None or not message.people:
+    """Call the person at the other end of a mail about its deal; False if the key means something else.
+
+    Of somebody unknown no call is begun: the agent reads what to do first.
+    """
+    if app.running_call is not None or message is None:
+        return False
+    deal = message.row.association.deal
+    if not message.people and deal is None:
+        app.notice(_unknown_person(app, message))
+        return True
+    if deal is None or not message.people:
         return False
     await app.start_call(message.people[0], deal)
     return True
+
+
+def _unknown_person(app: "CrmApp", message: MailMessage) -> str:
+    if message.row.direction is Direction.SENT:
+        text = _("No call: the addressee is neither a lead nor a contact yet. %(key)s, 1 makes a lead.")
+    else:
+        text = _("No call: the sender is neither a lead nor a contact yet. %(key)s, 1 makes a lead.")
+    return text % {"key": key_name(app, "mail.actions", "a")}
 
 
 async def show_thread(app: "CrmApp", row: MailRow) -> None:

@@ -25,7 +25,10 @@ _DOWNLOADS: Final = ("Downloads", "ダウンロード")
 
 async def save_attachments(app: "CrmApp", mail_id: str) -> None:
     """Ask which attachments of a mail and where to, and save them; to be awaited in a worker."""
-    message = await app.services.mail_messages.get(app.actor, mail_id)
+    sources = await app.services.mail_attachments.sources(app.actor, mail_id)
+    message = sources.message
+    if message.attachments and sources.raw is None and not sources.places:
+        raise sources.missing()
     chosen = await _ask_which(app, message.attachments)
     if not chosen:
         return
@@ -54,10 +57,10 @@ async def _ask_which(app: "CrmApp", attachments: tuple[MailAttachment, ...]) -> 
         raise NotFound(_("This mail has no attachments."))
     if len(attachments) == 1:
         return attachments
-    total = format_size(sum(one.size for one in attachments))
+    total = format_size(sum(one.file_size for one in attachments))
     everything = _("All %(number)s (%(size)s)") % {"number": len(attachments), "size": total}
     options = [(_ALL, everything)]
-    options += [(one.id, f"{one.name or _('(no name)')}  {format_size(one.size)}") for one in attachments]
+    options += [(one.id, f"{one.name or _('(no name)')}  {format_size(one.file_size)}") for one in attachments]
     chosen = await app.push_screen_wait(ChoiceModal(_("Save which attachment?"), options))
     return attachments if chosen == _ALL else tuple(one for one in attachments if one.id == chosen)
 

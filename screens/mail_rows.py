@@ -10,7 +10,7 @@ from crm_tui.domain.mail_prediction import Direction
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.records import Ref
 from crm_tui.formats import SHORT_CELLS, format_datetime_short
-from crm_tui.i18n import N_, language
+from crm_tui.i18n import N_, _, language
 from screens.value_text import ValueText
 from screens.widgets.record_columns import Column, Row
 from screens.widgets.record_table import RecordTable
@@ -81,7 +81,7 @@ class MailRows:
             (
                 who_text(mail),
                 ATTACHMENT_MARK if mail.has_attachments else "",
-                mail.subject,
+                subject_text(mail),
                 deal_text(mail),
                 holders_text(mail.holders),
                 format_datetime_short(mail.date, self._texts.zone, language(), now=now),
@@ -89,6 +89,11 @@ class MailRows:
             mail.position,
             sign="" if mail.is_seen else UNREAD_MARK,
         )
+
+
+def subject_text(mail: MailRow) -> str:
+    """Return the subject of a mail, or that it has none."""
+    return mail.subject if mail.subject.strip() else _("(no subject)")
 
 
 def who_text(mail: MailRow) -> str:

@@ -13,7 +13,7 @@ from crm_tui.domain.records import ListRow, Record, Ref
 from crm_tui.i18n import N_, _
 from screens.key_names import key_name
 from screens.mail_acts import MAIL_BINDINGS, MailActs
-from screens.mail_rows import ATTACHMENT_MARK, COLUMNS, DATE, deal_text, holders_text, who_text
+from screens.mail_rows import ATTACHMENT_MARK, COLUMNS, DATE, deal_text, holders_text, subject_text, who_text
 from screens.mail_source import choose_source, source_name
 from screens.mail_switches import SCOPE_LABELS
 from screens.related_tabs import COUNT_CAP, Links, MarkedLinks, RelatedTab
@@ -220,7 +220,7 @@ def _row(mail: MailRow) -> MailListRow:
     values = {
         "who": who_text(mail),
         "attachments": ATTACHMENT_MARK if mail.has_attachments else "",
-        "subject": mail.subject,
+        "subject": subject_text(mail),
         "deal": deal_text(mail),
         "holder": holders_text(mail.holders),
         DATE: mail.date,

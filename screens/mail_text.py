@@ -100,7 +100,7 @@ def deal_line(message: MailMessage) -> str:
 def attachments_text(message: MailMessage, *, unfolded: bool) -> str:
     """Return names and sizes of the attachments of a mail."""
     shown = message.attachments if unfolded else message.attachments[:MOST_NAMED]
-    names = [f"{_name(one.name)} ({format_size(one.size)})" for one in shown]
+    names = [f"{_name(one.name)} ({format_size(one.file_size)})" for one in shown]
     return _with_rest(names, len(message.attachments) - len(shown))
 
 

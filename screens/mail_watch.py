@@ -67,6 +67,11 @@ class MailWatch:
         self.is_reading = False
         self._again = False
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether the process that this console starts ends again and again."""
+        return self._child is not None and self._child.is_failing
+
     def begin(self) -> None:
         """Begin to look after the mail of who is signed in."""
         app = self._app

@@ -124,8 +124,7 @@ async def _answered(app: "CrmApp", mail_id: str | None) -> MailMessage | None:
 
 
 def _parts(message: MailMessage) -> Sequence[AttachedFile]:
-    # As they were sent; base64 makes a third more of them.
-    return [AttachedFile(one.name, "", one.size * 3 // 4, one.id) for one in message.attachments]
+    return [AttachedFile(one.name, "", one.file_size, one.id) for one in message.attachments]
 
 
 async def _answer(app: "CrmApp", mail_id: str, kind: WritingKind) -> None:

@@ -143,7 +143,7 @@ def told(item: OutboxItem, zone: tzinfo) -> str:
 def outbox_row(place: int, item: OutboxItem, zone: tzinfo) -> Row:
     """Return the line of a mail."""
     when = format_datetime_short(item.when, zone, language(), now=clock().now())
-    cells = (item.label, item.who, item.text("subject") or "–", when)
+    cells = (item.label, item.who, item.text("subject").strip() or _("(no subject)"), when)
     sign = SIGNS.get(item.state, "") if item.state is not None else ""
     return Row(item.key, cells, (place,), sign=sign)
 

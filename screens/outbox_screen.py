@@ -19,6 +19,7 @@ from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
 from screens.choice_modal import ChoiceModal
+from screens.mail_account_texts import FAILING
 from screens.mail_again import write_again, write_to_refused
 from screens.mail_taken_back import TAKEN_BACK
 from screens.mail_writing import begun_mails, drop, go_on
@@ -235,6 +236,8 @@ class OutboxScreen(CrmScreen[None]):
     def _tell(self) -> None:
         item = self.item
         text = told(item, self.zone) if item is not None else ""
+        if item is not None and item.state is OutgoingState.QUEUED and self.app.mail_watch.is_failing:
+            text = _(FAILING)
         self.query_one("#outbox-told", Static).update(Content(safe(text, limit=600, newlines=True)))
         self.refresh_bindings()
 

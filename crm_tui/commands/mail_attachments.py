@@ -31,7 +31,7 @@ def list_attachments(invocation: Invocation, name: str) -> Answer:
         found = (await _mail(session, name)).attachments
         records = [attachment_json(one) for one in found]
         header = (_("Name"), _("Kind"), _("Size"), _("Id"))
-        rows = [(one.name, one.content_type, format_size(one.size), one.id) for one in found]
+        rows = [(one.name, one.content_type, format_size(one.file_size), one.id) for one in found]
         return Answer({"rows": records, "next": None}, Table(header, rows), records)
 
     return in_session(invocation, work)

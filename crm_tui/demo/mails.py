@@ -13,11 +13,10 @@ from typing import Final
 from crm_tui.demo.calendar import Calendar
 from crm_tui.demo.mail_texts import ADDRESSES, NAMES, SATO, SUZUKI, Written, mails
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.mail import AccountState, NewMailAccount, Sharing
+from crm_tui.domain.mail import SAMPLE_DETAIL, AccountState, NewMailAccount, Sharing
 from crm_tui.domain.mail_folders import FolderCursor, FolderRole, ListedFolder
 from crm_tui.domain.records import Ref
 from crm_tui.errors import NotFound
-from crm_tui.i18n import N_
 from crm_tui.mail.intake import Arrival, FolderBatch
 from crm_tui.mail.parsing.message import parse
 from crm_tui.services.container import Services
@@ -35,7 +34,6 @@ _HOST: Final = "mail.example.jp"
 _HOLDER: Final = "sample data"
 _VALIDITY: Final = 1
 _INBOX, _SENT = "INBOX", "Sent"
-_WHY: Final = N_("Sample data: no server is behind this mailbox, and no password is kept for it.")
 _REMOVED: Final = "c9"
 """A mail that an agent has taken away from its deal."""
 _LATER: Final = frozenset({"c6", "c7"})
@@ -123,7 +121,7 @@ class _Box:
 
     async def leave(self) -> None:
         """Say why nothing connects, and leave the account."""
-        await self._set(state=AccountState.REFUSED.value, state_detail=_WHY)
+        await self._set(state=AccountState.REFUSED.value, state_detail=SAMPLE_DETAIL)
         await self._services.mail_accounts.release_leases(_HOLDER, self._account_id)
 
     @property

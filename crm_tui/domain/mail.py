@@ -68,6 +68,9 @@ class AccountState(StrEnum):
     DISABLED = "disabled"
 
 
+SAMPLE_DETAIL: Final = N_("Sample data: no server is behind this mailbox, and no password is kept for it.")
+"""Why mailboxes of sample data aren't fetched; there is nothing that an agent could do."""
+
 STATE_LABELS: Final = {
     AccountState.NEW: N_("not connected yet"),
     AccountState.CONNECTED: N_("connected"),
@@ -235,6 +238,11 @@ class MailAttachment:
     content_type: str
     size: int
     part: str
+
+    @property
+    def file_size(self) -> int:
+        """About how many bytes its file has: base64, as attachments are sent, makes a third more of them."""
+        return self.size * 3 // 4
 
 
 @dataclass(frozen=True, slots=True)

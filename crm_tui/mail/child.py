@@ -45,6 +45,11 @@ class MailChild:
         """The process, None if none runs."""
         return None if self._process is None else self._process.pid
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether it has died soon, more than once, or couldn't be started, and hasn't lasted since."""
+        return self._pause > FIRST_PAUSE
+
     def start(self) -> None:
         """Start it, unless it runs or waits to be started again."""
         if self._task is None:

@@ -298,8 +298,7 @@ async def _files(draft: MailDraft, answered: MailMessage | None) -> list[Outgoin
                 reason = _("The mail that is forwarded has no such attachment.")
                 raise Invalid(reason, _("Nothing was sent."), fields={"attachments": reason})
             part = known[one]
-            # As it was sent; base64 makes a third more of it.
-            file = OutgoingFile(new_id(), part.name, part.content_type, part.size * 3 // 4, part.id)
+            file = OutgoingFile(new_id(), part.name, part.content_type, part.file_size, part.id)
         else:
             name, kind, content = await asyncio.to_thread(read_file, one, room)
             file = OutgoingFile(new_id(), name, kind, len(content), None, content)

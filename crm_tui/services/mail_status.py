@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from crm_tui.domain.mail import AccountState, MailAccount
+from crm_tui.domain.mail import SAMPLE_DETAIL, AccountState, MailAccount
 from crm_tui.domain.mail_folders import NotRead
 from crm_tui.i18n import N_, _, ngettext
 from crm_tui.services.core import Core
@@ -56,6 +56,11 @@ class AccountStatus:
         return not self.holder and not stopped
 
     @property
+    def is_sample(self) -> bool:
+        """It is a mailbox of sample data, without a server."""
+        return self.account.state is AccountState.REFUSED and self.account.state_detail == SAMPLE_DETAIL
+
+    @property
     def error(self) -> str:
         """What is wrong, as a sentence; "" if nothing is."""
         if self.account.state not in _WRONG:
@@ -66,6 +71,8 @@ class AccountStatus:
     def sentence(self) -> str:
         """How it goes, in the agent's words, with what is behind."""
         state = self.account.state
+        if self.is_sample:
+            return _(SAMPLE_DETAIL)
         parts = [_(_SAID[state])]
         if self.account.state_detail and state in _WRONG:
             parts.append(_(self.account.state_detail))

@@ -206,7 +206,8 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys((f"mail_records.to_{name}" for name in ("lead", "contact", "case")), MAIL_RECORDS),
     **dict.fromkeys((f"mail_records.{name}_values" for name in ("lead", "contact", "case")), MAIL_RECORDS),
     **dict.fromkeys(
-        (f"mail_outbox.{name}" for name in ("list", "get", "queue", "cancel", "retry", "people_of")), OUTBOX
+        (f"mail_outbox.{name}" for name in ("list", "get", "queue", "cancel", "retry", "hold", "people_of")),
+        OUTBOX,
     ),
     "mail_outbox.resolve_unknown": OUTBOX,
     **dict.fromkeys(

@@ -98,6 +98,21 @@ async def test_an_open_mail_is_read_and_u_makes_it_unread_again(
     await console.until(lambda: "✉1" in console.line(0))
 
 
+async def test_a_stranger_is_not_called_and_a_mail_without_a_subject_says_so(
+    console: Console, worker: Worker
+) -> None:
+    await worker.bring(Written(message_id="a@x", subject="", sender="who@strange.example"))
+    await open_mail(console)
+    await console.until_shown("(no subject)")
+    for screen in (MailListScreen, MailReaderScreen):
+        await console.press("f2")
+        await console.until_shown("a, 1 makes a lead")
+        assert isinstance(console.app.screen, screen)
+        console.app.clear_notifications()
+        await console.press("enter")
+    assert console.app.running_call is None
+
+
 async def test_from_the_reader_one_gets_to_the_person_the_thread_and_the_next_mail(
     console: Console, worker: Worker, sample: Sample
 ) -> None:
