@@ -198,6 +198,9 @@ class ComposeForm(Form):
             max(1, one.outer_size.height) for one in self.form_fields if one.display and one is not text
         )
         text.editor.styles.height = max(_SHORTEST_TEXT, height - others - _AROUND)
+        for name in LINES:
+            # What doesn't fit into its line is counted under it, and only now is known what fits.
+            self[name].update_message()
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit fields and text to the room there is."""

@@ -49,7 +49,7 @@ async def save_attachments(app: "CrmApp", mail_id: str) -> None:
 
     modal = ProgressModal(_("Saving attachments"), job, closes_itself=True, stays=False)
     if await app.push_screen_wait(modal) and saved:
-        app.notice(_told(saved))
+        app.notice(_told(saved), stays=True)
 
 
 async def _ask_which(app: "CrmApp", attachments: tuple[MailAttachment, ...]) -> tuple[MailAttachment, ...]:
@@ -60,7 +60,8 @@ async def _ask_which(app: "CrmApp", attachments: tuple[MailAttachment, ...]) -> 
     total = format_size(sum(one.file_size for one in attachments))
     everything = _("All %(number)s (%(size)s)") % {"number": len(attachments), "size": total}
     options = [(_ALL, everything)]
-    options += [(one.id, f"{one.name or _('(no name)')}  {format_size(one.file_size)}") for one in attachments]
+    for one in attachments:
+        options.append((one.id, f"{one.name or _('(no name)')}  {format_size(one.file_size)}"))
     chosen = await app.push_screen_wait(ChoiceModal(_("Save which attachment?"), options))
     return attachments if chosen == _ALL else tuple(one for one in attachments if one.id == chosen)
 

@@ -28,7 +28,7 @@ from screens.widgets.record_table import RecordTable
 if TYPE_CHECKING:
     from crm_tui.services.mail_status import AccountStatus
 
-_ADDRESS = Column("address", N_("Mailbox"), min_width=18, weight=3, priority=9)
+_ADDRESS = Column("address", N_("Mailbox"), min_width=28, weight=5, priority=9)
 _STATE = Column("state", N_("State"), min_width=16, weight=2, priority=8)
 _LAST = Column("last_mail", N_("Last mail"), width=SHORT_CELLS, priority=7)
 _SHARING = Column("sharing", N_("Who sees it"), width=12, priority=6)

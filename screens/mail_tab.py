@@ -83,6 +83,10 @@ def mail_tab(screen: "CrmScreen[Any]", record: Record) -> RelatedTab:
         if is_deal:
             scope = _(SCOPE_LABELS[switches.scope])
             shown.insert(0, f"{key_name(screen.app, 'related.mail_scope', 'v')} [{scope}]")
+        # The keys of the mail itself work in the list alone.
+        shown.append(
+            _("%(key)s goes into the list") % {"key": key_name(screen.app, "screen.next_field", "tab")}
+        )
         return "  ".join(shown)
 
     async def write(screen: "CrmScreen[Any]") -> None:

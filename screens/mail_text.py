@@ -23,6 +23,9 @@ MOST_TEXT: Final = 600_000
 MOST_NAMED: Final = 20
 """Addressees and attachments that are named while a mail isn't unfolded."""
 
+_MOST_LINES: Final = 3
+"""Lines that the addressees of one role take while a mail isn't unfolded."""
+
 FOLDED_FROM: Final = 4
 """Quoted lines that are folded away; fewer are no longer than the line that stands for them."""
 
@@ -57,7 +60,7 @@ def mail_lines(
         unfolded: Show quotes, addressees and attachments all, however many they are.
         key: The key that unfolds them, "" where there is none.
     """
-    lines = head_lines(message, zone, width, unfolded=unfolded)
+    lines = head_lines(message, zone, width, unfolded=unfolded, key=key)
     lines.append(Line("─" * width, "muted"))
     if not message.text.strip():
         lines.append(Line(fit(_("This mail has no text."), width).rstrip(), "muted"))
@@ -65,14 +68,17 @@ def mail_lines(
     return lines
 
 
-def head_lines(message: MailMessage, zone: tzinfo, width: int, *, unfolded: bool) -> list[Line]:
+def head_lines(
+    message: MailMessage, zone: tzinfo, width: int, *, unfolded: bool, key: str = ""
+) -> list[Line]:
     """Return who, when, which deal, whose mail and what is attached."""
     row = message.row
     fields = [(_("Subject"), row.subject or _("(no subject)"), "bold")]
     for role, label in _ROLES.items():
         addresses = message.of_role(role)
         if addresses and not (role == "reply_to" and _same(addresses, message.of_role("from"))):
-            fields.append((_(label), _addresses(addresses, unfolded=unfolded), ""))
+            room = 0 if unfolded else max(1, width - width // 3 - 2)
+            fields.append((_(label), _addresses(addresses, room, key), ""))
     fields.append((_("Date"), format_datetime(row.date, zone, language()), ""))
     fields.append((_("Deal"), deal_line(message), "deal" if row.association.deal is not None else ""))
     people = ", ".join(ref.name for ref in message.people)
@@ -179,10 +185,23 @@ def _labelled(fields: Sequence[tuple[str, str, str]], width: int) -> Iterator[Li
             head = " " * label_width
 
 
-def _addresses(addresses: Sequence[MailAddress], *, unfolded: bool) -> str:
-    shown = addresses if unfolded else addresses[:MOST_NAMED]
-    texts = [f"{safe(one.name)} <{safe(one.email)}>" if one.name else safe(one.email) for one in shown]
-    return _with_rest(texts, len(addresses) - len(shown))
+def _addresses(addresses: Sequence[MailAddress], room: int, key: str) -> str:
+    """Return addressees in words.
+
+    Args:
+        room: Cells of a line; as many are named as fit into a few lines. 0 names all.
+        key: The key that shows all.
+    """
+    texts = [f"{safe(one.name)} <{safe(one.email)}>" if one.name else safe(one.email) for one in addresses]
+    if not room:
+        return ", ".join(texts)
+    for number in range(min(len(texts), MOST_NAMED), 0, -1):
+        text = _with_rest(texts[:number], len(texts) - number)
+        if key and number < len(texts):
+            text += f" ({_('%(key)s shows them') % {'key': key}})"
+        if cell_len(text) <= room * _MOST_LINES and len(list(broken(text, room))) <= _MOST_LINES:
+            break
+    return text
 
 
 def _with_rest(names: Sequence[str], rest: int) -> str:
