@@ -169,6 +169,25 @@ async def test_mail_is_taken_back_only_before_it_is_sent(
         await outbox.resolve_unknown(agent, one.id, was_sent=False)
 
 
+async def test_a_mail_that_is_edited_is_not_sent_until_it_is_put_back_or_replaced(
+    services: Services, agent: Actor, draft: MailDraft
+) -> None:
+    outbox, sending = services.mail_outbox, services.mail_sending
+    one = await outbox.queue(agent, draft)
+    assert (await outbox.hold(agent, one.id)).state is OutgoingState.FAILED
+    assert await sending.due(agent.id) == ()
+    await outbox.retry(agent, one.id)
+    assert await sending.due(agent.id) == (one.id,)
+    other = await outbox.queue(agent, draft, instead_of=one.id)
+    assert [left.id for left in await outbox.list(agent)] == [other.id]
+    job = await sending.take(other.id, WORKER)
+    assert job is not None
+    await sending.begin(job, WORKER)
+    with pytest.raises(Conflict):
+        await outbox.queue(agent, draft, instead_of=other.id)
+    assert [left.id for left in await outbox.list(agent)] == [other.id]
+
+
 async def test_what_a_server_took_is_stored_and_told_at_once(
     services: Services, agent: Actor, draft: MailDraft, clock: FrozenClock, tmp_path: Path
 ) -> None:
