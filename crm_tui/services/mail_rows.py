@@ -26,9 +26,8 @@ def identity(arrival: "Arrival", place: str) -> str:
     """Return by what copies of a message in several folders and mailboxes are known to be the same.
 
     That is its Message-ID together with what is said in it: each mailbox adds lines of its own on top, and
-    a Message-ID alone may be used twice. Who stands in Bcc doesn't count: only the sender's own copy may tell.
-    Without a Message-ID all bytes count. A message that wasn't fetched
-    whole is only itself.
+    a Message-ID alone may be used twice. Who stands in Bcc doesn't count: only the sender's own copy may
+    tell. Without a Message-ID all bytes count. A message that wasn't fetched whole is only itself.
     """
     mail = arrival.mail
     if arrival.problem:
