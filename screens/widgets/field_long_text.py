@@ -35,6 +35,11 @@ class NoteArea(TextArea, inherit_bindings=False):
         if isinstance(binding, Binding) and binding.key not in _TAKEN_BY_CONSOLE
     ]
 
+    @on(TextArea.Changed)
+    def _keep_cursor_in_sight(self) -> None:
+        # Where a character makes a new line, that line is only there to be scrolled to after the layout.
+        self.call_after_refresh(self.scroll_cursor_visible)
+
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()

@@ -105,10 +105,10 @@ def to_row(console: Terminal, subject: str) -> None:
 
 def act(console: Terminal, label: str) -> None:
     """Choose what is done with the mail by its digit."""
+    entry = re.compile(rf"(\d) +{re.escape(label)}")
     console.type("a")
-    console.wait_for(label)
-    (digit,) = re.findall(rf"(\d) +{re.escape(label)}", console.text())
-    console.type(digit)
+    console.wait_for(lambda screen: entry.search(screen.text()) is not None)
+    console.type(entry.findall(console.text())[0])
 
 
 def save(console: Terminal, title: str) -> None:

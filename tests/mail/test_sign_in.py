@@ -167,7 +167,7 @@ def test_a_server_without_tls_at_the_port_of_tls(certificate: Certificate) -> No
 def test_preauth_is_refused_inside_tls_too(certificate: Certificate) -> None:
     with (
         ScriptedServer(knows_us_already, certificate.server_context()) as server,
-        pytest.raises(Refused, match="doesn't ask"),
+        pytest.raises(Refused, match="no way to sign in"),
     ):
         dial(server.port, Tls.IMPLICIT, certificate)
 
