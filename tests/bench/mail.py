@@ -137,11 +137,11 @@ def _mbsync(base: Path, mailbox: Mailbox) -> float:
     password.write_text(PASSWORD, "utf-8")
     configuration = folder / "config"
     configuration.write_text(
-        f"IMAPAccount a\nHost 127.0.0.1\nPort {mailbox.server.plain_port}\nUser {mailbox.user}\n"
+        f"FSync no\n\nIMAPAccount a\nHost 127.0.0.1\nPort {mailbox.server.plain_port}\nUser {mailbox.user}\n"
         f'PassCmd "cat {password}"\nSSLType None\nAuthMechs LOGIN\n\n'
         f"IMAPStore far\nAccount a\n\nMaildirStore near\nPath {folder}/\nInbox {folder}/INBOX\n\n"
         "Channel c\nFar :far:\nNear :near:\nPatterns INBOX\nSync Pull\nCreate Near\n"
-        "SyncState *\nFSync no\n",
+        "SyncState *\n",
         "utf-8",
     )
     began = time.monotonic()
