@@ -44,14 +44,7 @@ def show(invocation: Invocation, text: str) -> Answer:
 @click.pass_obj
 def flag(invocation: Invocation, text: str, do_not_call: bool, invalid: bool, reason: str) -> Answer:
     """Set flags."""
-    _require_flag(do_not_call, invalid)
-
-    async def work(session: Session) -> Answer:
-        numbers, actor = session.services.numbers, session.actor
-        state = await numbers.flag(actor, text, invalid=invalid, do_not_call=do_not_call, reason=reason)
-        return _answer(session, state)
-
-    return in_session(invocation, work, writes=True)
+    return _change(invocation, text, True, do_not_call, invalid, reason)
 
 
 @number.command("clear", cls=CrmCommand, help=N_("Take flags off a number."))
@@ -62,14 +55,7 @@ def flag(invocation: Invocation, text: str, do_not_call: bool, invalid: bool, re
 @click.pass_obj
 def clear(invocation: Invocation, text: str, do_not_call: bool, invalid: bool, reason: str) -> Answer:
     """Take flags away."""
-    _require_flag(do_not_call, invalid)
-
-    async def work(session: Session) -> Answer:
-        numbers, actor = session.services.numbers, session.actor
-        state = await numbers.clear(actor, text, invalid=invalid, do_not_call=do_not_call, reason=reason)
-        return _answer(session, state)
-
-    return in_session(invocation, work, writes=True)
+    return _change(invocation, text, False, do_not_call, invalid, reason)
 
 
 @number.command("list", cls=CrmCommand, help=N_("List the numbers that are flagged."))
@@ -134,3 +120,17 @@ def _reasons(state: "NumberState") -> str:
 
 def _users(state: "NumberState") -> str:
     return ", ".join(dict.fromkeys(given.by for given in _flags(state)))
+
+
+def _change(
+    invocation: Invocation, text: str, sets: bool, do_not_call: bool, invalid: bool, reason: str
+) -> Answer:
+    _require_flag(do_not_call, invalid)
+
+    async def work(session: Session) -> Answer:
+        numbers = session.services.numbers
+        change = numbers.flag if sets else numbers.clear
+        state = await change(session.actor, text, invalid=invalid, do_not_call=do_not_call, reason=reason)
+        return _answer(session, state)
+
+    return in_session(invocation, work, writes=True)

@@ -1,13 +1,13 @@
 """What may stand in the settings of a mail account."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from enum import StrEnum
 from typing import Any, Final
 
-from crm_tui.domain.mail import LONGEST_ADDRESS, Auth, NewMailAccount, Provider, Sharing, Tls
-from crm_tui.errors import Invalid
+from crm_tui.domain.mail import LONGEST_ADDRESS, Auth, MailAccount, NewMailAccount, Provider, Sharing, Tls
+from crm_tui.errors import Conflict, Invalid
 from crm_tui.i18n import _
 from crm_tui.text import clean_input
 
@@ -93,6 +93,29 @@ def columns_of(new: NewMailAccount) -> dict[str, Any]:
         else value
         for name, value in columns.items()
     }
+
+
+def as_new(account: MailAccount) -> NewMailAccount:
+    """Return the settings of an account, without its secret."""
+    known = {
+        field.name: getattr(account, field.name)
+        for field in fields(NewMailAccount)
+        if field.name != "password"
+    }
+    return NewMailAccount(**known)
+
+
+def refuse_double(accounts: Sequence[MailAccount], new: NewMailAccount) -> None:
+    """Refuse a mailbox that one of these accounts is connected to already.
+
+    Raises:
+        Conflict: There is such an account.
+    """
+    for one in accounts:
+        if (one.host, one.port, one.login) == (new.host, new.port, new.login):
+            raise Conflict(
+                _("You have connected this mailbox already."), _("Change that account, or enable it.")
+            )
 
 
 def _number(value: object) -> int:

@@ -16,7 +16,7 @@ from crm_tui.i18n import _
 from crm_tui.policies.administration import can_administer
 from crm_tui.policies.records import can_create, can_edit, can_view
 from crm_tui.services.core import Core
-from crm_tui.services.mail_account_checks import agreeing, checked, columns_of
+from crm_tui.services.mail_account_checks import agreeing, as_new, checked, columns_of, refuse_double
 from crm_tui.services.mail_predicting import Predicting
 from crm_tui.services.mail_secrets import MailSecrets
 from crm_tui.services.mail_status import AccountStatus, read_status
@@ -110,7 +110,7 @@ class MailAccountService:
         account_id = new_id()
         async with self._core.store.write(actor) as uow:
             repository = MailAccountRepository(uow.connection)
-            _refuse_double(await repository.of(actor.id), new)
+            refuse_double(await repository.of(actor.id), new)
             columns: dict[str, Any] = {
                 "id": account_id,
                 "user_id": actor.id,
@@ -147,9 +147,9 @@ class MailAccountService:
             raise Invalid(
                 _("Nothing was saved."), fields={name: _("There is no such field.") for name in unknown}
             )
-        new = checked(replace(_as_new(before), **agreeing(values)))  # type: ignore[arg-type]
+        new = checked(replace(as_new(before), **agreeing(values)))  # type: ignore[arg-type]
         columns = columns_of(new)
-        changed = [name for name, value in columns.items() if value != columns_of(_as_new(before))[name]]
+        changed = [name for name, value in columns.items() if value != columns_of(as_new(before))[name]]
         if new.password and new.auth is Auth.PASSWORD:
             columns["sealed_secret"] = self.secrets.sealed(before.id, new.password)
         elif _DROPS_SECRET & set(changed) or "auth" in changed:
@@ -162,7 +162,7 @@ class MailAccountService:
         async def begin_again(uow: UnitOfWork, account: MailAccount) -> None:
             if _OTHER_MAILBOX & set(changed):
                 own = await MailAccountRepository(uow.connection).of(actor.id)
-                _refuse_double([one for one in own if one.id != account.id], new)
+                refuse_double([one for one in own if one.id != account.id], new)
                 await MailFolderRepository(uow.connection).begin_again(account.id, uow.at)
 
         return await self._write(actor, before, columns, "edit", names, version, begin_again)
@@ -382,20 +382,3 @@ def lost_lease() -> Conflict:
 
 def _no_account() -> NotFound:
     return NotFound(_("There is no such mail account, or it isn't yours."))
-
-
-def _as_new(account: MailAccount) -> NewMailAccount:
-    known = {
-        field.name: getattr(account, field.name)
-        for field in fields(NewMailAccount)
-        if field.name != "password"
-    }
-    return NewMailAccount(**known)
-
-
-def _refuse_double(accounts: Sequence[MailAccount], new: NewMailAccount) -> None:
-    for one in accounts:
-        if (one.host, one.port, one.login) == (new.host, new.port, new.login):
-            raise Conflict(
-                _("You have connected this mailbox already."), _("Change that account, or enable it.")
-            )

@@ -10,7 +10,7 @@ from textual.events import Paste
 from crm_tui.config import Config, load_config
 from crm_tui.domain.mail import Auth, MailAccount, NewMailAccount, Provider, Sharing, Tls
 from crm_tui.domain.mail_settings import Unknown
-from crm_tui.domain.mail_sign_ins import Flow
+from crm_tui.domain.mail_sign_ins import Flow, SignIn
 from screens.choice_modal import ChoiceModal
 from screens.confirm_modal import ConfirmModal
 from screens.fields_modal import FieldsModal
@@ -224,16 +224,21 @@ def provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakePr
         yield fake
 
 
-async def test_signing_in_elsewhere_shows_a_code_and_closes_by_itself(
-    console: Console, provider: FakeProvider
-) -> None:
-    console.services.core.sign_ins = {Provider.OTHER: provider.sign_in()}
+async def sign_in(console: Console, by: SignIn) -> None:
+    """Connect a mailbox of a provider, and begin to sign in there."""
+    console.services.core.sign_ins = {Provider.OTHER: by}
     new = NewMailAccount(ADDRESS, "localhost", Sharing.PRIVATE, provider=Provider.OTHER)
     await console.services.mail_accounts.add(console.actor, new)
     await to_settings(console)
     await console.until_shown(ADDRESS)
     await console.press("i")
     await console.until_on(MailSignInModal)
+
+
+async def test_signing_in_elsewhere_shows_a_code_and_closes_by_itself(
+    console: Console, provider: FakeProvider
+) -> None:
+    await sign_in(console, provider.sign_in())
     await console.until_shown("https://id.example/device")
     await console.until_shown("A  B  C  D  -  E  F  G  H")
     await console.press("y")
@@ -248,13 +253,7 @@ async def test_signing_in_elsewhere_shows_a_code_and_closes_by_itself(
 async def test_an_address_is_pasted_from_a_browser_elsewhere(
     console: Console, provider: FakeProvider
 ) -> None:
-    console.services.core.sign_ins = {Provider.OTHER: provider.sign_in(Flow.BROWSER)}
-    new = NewMailAccount(ADDRESS, "localhost", Sharing.PRIVATE, provider=Provider.OTHER)
-    await console.services.mail_accounts.add(console.actor, new)
-    await to_settings(console)
-    await console.until_shown(ADDRESS)
-    await console.press("i")
-    await console.until_on(MailSignInModal)
+    await sign_in(console, provider.sign_in(Flow.BROWSER))
     await console.until_shown("paste the address of that page")
     await console.press("ctrl+y")
     await console.until(lambda: console.app.clipboard)

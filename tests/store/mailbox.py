@@ -6,8 +6,18 @@ from email.utils import format_datetime
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.mail import AccountState, MailAccount, NewMailAccount, Sharing
+from crm_tui.domain.mail import (
+    AccountState,
+    Decision,
+    MailAccount,
+    MailMessage,
+    MailQuery,
+    NewMailAccount,
+    Sharing,
+)
 from crm_tui.domain.mail_folders import FolderCursor, FolderRole, ListedFolder
+from crm_tui.domain.mail_prediction import Outcome
+from crm_tui.domain.records import Record
 from crm_tui.mail.intake import Arrival, FolderBatch
 from crm_tui.mail.parsing.message import parse
 from crm_tui.services.container import Services
@@ -133,3 +143,23 @@ async def begin(services: Services, clock: FrozenClock, actor: Actor, account: M
 def long_ago(clock: FrozenClock) -> datetime:
     """Return a moment before any account was connected."""
     return clock.now() - timedelta(days=300)
+
+
+async def deal(services: Services, actor: Actor, contact: Record, name: str, stage: str = "") -> Record:
+    """Add a deal of a contact, a minute later than what was done before."""
+    values: dict[str, object] = {"name": name, "contact": contact.id}
+    services.clock.advance(60)  # type: ignore[attr-defined]
+    return (await services.deals.create(actor, values | ({"stage": stage} if stage else {}))).record
+
+
+async def only(services: Services, actor: Actor, text: str = "") -> MailMessage:
+    """Return the only mail in sight that has these words."""
+    page = await services.mail_messages.list(actor, MailQuery(text=text))
+    (row,) = page.rows
+    return await services.mail_messages.get(actor, row.id)
+
+
+def belongs(message: MailMessage) -> tuple[str | None, Decision, Outcome | None]:
+    """Return the deal of a mail, who decided so, and why."""
+    one = message.row.association
+    return (one.deal.name if one.deal else None, one.decision, one.outcome)
