@@ -181,7 +181,11 @@ class MailSettingsScreen(MailAccountActions, CrmScreen[None]):
         Args:
             keep: Id of the account to put the cursor on; the one that has it unless given.
         """
-        title = self.query_one(ListTitle)
+        titles = self.query(ListTitle)
+        if not titles:
+            # The screen is closing while somebody changes an account.
+            return
+        title = titles.first()
         # What others do meanwhile may have the list read again before the cursor is there.
         self._wanted = keep or self._wanted
 
