@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from crm_tui.i18n import N_
 from crm_tui.mail.client import PIECE, ImapLine
-from crm_tui.mail.errors import LineDown, ServerSays
+from crm_tui.mail.errors import ServerSays
 from crm_tui.mail.fetching import Fetched
 from crm_tui.mail.intake import Arrival
 from crm_tui.mail.parsers import PARSERS, Parsing
 from crm_tui.mail.parsing.message import ParsedMail
+from crm_tui.net.errors import LineDown
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of a message that are fetched; of a greater one only its beginning."""

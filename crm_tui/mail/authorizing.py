@@ -15,10 +15,11 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import Auth, MailAccount, Provider
 from crm_tui.errors import Invalid, Misconfigured, StoreUnavailable
 from crm_tui.i18n import _
-from crm_tui.mail.errors import AuthFailed, LineDown
+from crm_tui.mail.errors import AuthFailed
 from crm_tui.mail.oauth import Asked, OAuth, Waiting
 from crm_tui.mail.sign_in import Password, Token
 from crm_tui.mail.threads import Droppable, opened, start_in_thread
+from crm_tui.net.errors import LineDown
 from crm_tui.services.container import Services
 from crm_tui.services.mail_secrets import NoSecret
 from crm_tui.services.mail_tokens import Tokens

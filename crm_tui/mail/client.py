@@ -22,12 +22,13 @@ from imapclient.exceptions import ProtocolError
 
 from crm_tui.domain.mail_folders import ListedFolder
 from crm_tui.i18n import _
-from crm_tui.mail.errors import LineDown, ServerSays, said
+from crm_tui.mail.errors import ServerSays
 from crm_tui.mail.fetching import Fetched, read_fetch
 from crm_tui.mail.intake import Flags
 from crm_tui.mail.listing import Line, read_list
 from crm_tui.mail.uids import UidRanges, uid_set
 from crm_tui.mail.wire import Wire
+from crm_tui.net.errors import LineDown, said
 
 PIECE = 1024 * 1024
 """Bytes of a partial fetch: a big message needs no more memory than itself."""

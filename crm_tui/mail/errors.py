@@ -1,16 +1,7 @@
-"""Why a mail server isn't being read. The server's own words are cleaned before anybody sees them."""
+"""Why a mail server isn't being read."""
 
-from crm_tui.errors import CrmError, Unavailable
+from crm_tui.errors import CrmError
 from crm_tui.i18n import _
-from crm_tui.text import safe
-
-_LONGEST = 200
-
-
-def said(words: bytes | str) -> str:
-    """Return what a server said, on one line, without anything a terminal would obey."""
-    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    return safe(text, limit=_LONGEST).strip()
 
 
 class AuthFailed(CrmError):
@@ -26,21 +17,6 @@ def login_refused(words: str) -> AuthFailed:
         _("Login or password is refused. %(words)s") % {"words": words},
         _("Check login and password of the account, or sign in anew."),
     )
-
-
-class LineDown(Unavailable):
-    """No connection, or none any more. A new one may help."""
-
-    code = "mail_line"
-
-
-class Refused(CrmError):
-    """The program refused to go on, for the sake of safety. No password or token was sent.
-
-    Private address, no encryption, wrong certificate, a server that behaves as if somebody stood in between.
-    """
-
-    code = "mail_refused"
 
 
 class ServerSays(CrmError):

@@ -4,8 +4,9 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import AccountState, MailAccount
 from crm_tui.errors import CrmError, NotAllowed
 from crm_tui.mail.account_trial import Finding, Part, try_stored
-from crm_tui.mail.errors import AuthFailed, Refused
+from crm_tui.mail.errors import AuthFailed
 from crm_tui.mail.holder import this_process
+from crm_tui.net.errors import Refused
 from crm_tui.services.container import Services
 
 

@@ -17,8 +17,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from crm_tui.domain.mail_sign_ins import Flow, SignIn
 from crm_tui.i18n import _
-from crm_tui.mail.errors import AuthFailed, LineDown, Refused, said
-from crm_tui.mail.https import Answer, post_form
+from crm_tui.mail.errors import AuthFailed
+from crm_tui.net.errors import LineDown, Refused, said
+from crm_tui.net.https import Answer, post_form
 from crm_tui.services.mail_tokens import Tokens
 
 _CODE_LASTS: Final = 900

@@ -22,7 +22,7 @@ from crm_tui.errors import Conflict, CrmError, StoreUnavailable
 from crm_tui.i18n import _
 from crm_tui.mail.authorizing import signed_in
 from crm_tui.mail.client import ImapLine
-from crm_tui.mail.errors import AuthFailed, LineDown, Refused
+from crm_tui.mail.errors import AuthFailed
 from crm_tui.mail.holder import is_gone
 from crm_tui.mail.outgoing import arrival_of, composed
 from crm_tui.mail.sent_copy import file_sent
@@ -31,6 +31,7 @@ from crm_tui.mail.smtp import RefusedAddressee, SmtpLine, open_smtp
 from crm_tui.mail.smtp_wire import Rejected
 from crm_tui.mail.threads import in_thread, start_in_thread
 from crm_tui.mail.worker import server_of
+from crm_tui.net.errors import LineDown, Refused
 from crm_tui.services.container import Services
 from crm_tui.services.mail_sending import CLAIM, Job, Work, interrupted
 from crm_tui.store.changes import EVERYTHING, Changed

@@ -14,9 +14,10 @@ from ipaddress import ip_address
 from crm_tui.domain.mail import Tls
 from crm_tui.i18n import _
 from crm_tui.mail.client import ImapLine, expect_ok, translated
-from crm_tui.mail.errors import AuthFailed, LineDown, Refused, ServerSays, login_refused, said
-from crm_tui.mail.hosts import Checked, check, connect, is_public
+from crm_tui.mail.errors import AuthFailed, ServerSays, login_refused
 from crm_tui.mail.wire import Injected, Wire
+from crm_tui.net.errors import LineDown, Refused, said
+from crm_tui.net.hosts import Checked, check, connect, is_public
 
 _TRY_LATER = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "OVERQUOTA"})
 """Response codes of RFC 5530 that say nothing about the password."""

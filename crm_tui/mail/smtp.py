@@ -15,9 +15,10 @@ from typing import Final
 from crm_tui.domain.addressees import ascii_domain, has_control, is_email
 from crm_tui.domain.mail import Tls
 from crm_tui.i18n import _
-from crm_tui.mail.errors import AuthFailed, LineDown, Refused, login_refused
+from crm_tui.mail.errors import AuthFailed, login_refused
 from crm_tui.mail.sign_in import Password, Server, Token, open_socket, xoauth2
 from crm_tui.mail.smtp_wire import Rejected, Reply, SmtpWire
+from crm_tui.net.errors import LineDown, Refused
 
 _NAME: Final = b"[127.0.0.1]"
 """Instead of the machine's name, which is nobody's business."""

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from crm_tui.i18n import _
-from crm_tui.mail.errors import LineDown, Refused, ServerSays, said
+from crm_tui.mail.errors import ServerSays
 from crm_tui.mail.sign_in import Server, encrypted, interfered
+from crm_tui.net.errors import LineDown, Refused, said
 
 _REPLY: Final = re.compile(rb"([2-5]\d\d)([ -]?)(.*)", re.DOTALL)
 _LONGEST_LINE: Final = 16 * 1024

@@ -23,12 +23,13 @@ from crm_tui.mail.account import AccountSync
 from crm_tui.mail.arrivals import Trouble
 from crm_tui.mail.authorizing import signed_in
 from crm_tui.mail.client import FolderStatus, ImapLine, Wake
-from crm_tui.mail.errors import AuthFailed, Refused
+from crm_tui.mail.errors import AuthFailed
 from crm_tui.mail.followed import FollowedAccounts
 from crm_tui.mail.parsers import PARSERS
 from crm_tui.mail.sign_in import Server, open_line
 from crm_tui.mail.sync import Pace
 from crm_tui.mail.threads import in_thread, start_in_thread
+from crm_tui.net.errors import Refused
 from crm_tui.services.container import Services
 from crm_tui.services.mail_accounts import LEASE, lost_lease
 

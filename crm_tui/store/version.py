@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_tui.errors import StoreUnavailable
 from crm_tui.i18n import _
 
-STEPS = ("0002",)
+STEPS = ("0002", "0003")
 """All migration steps in order; the last is the schema of this program. Below the first is too old."""
 
 CURRENT = STEPS[-1]

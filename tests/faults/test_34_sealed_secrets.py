@@ -7,8 +7,9 @@ import pytest
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import AccountState, MailAccount, NewMailAccount, Provider
-from crm_tui.mail.errors import AuthFailed, Refused
+from crm_tui.mail.errors import AuthFailed
 from crm_tui.mail.worker import MailWorker
+from crm_tui.net.errors import Refused
 from crm_tui.services.container import Services
 from crm_tui.store.repositories.mail_accounts import MailAccountRepository
 from crm_tui.store.url import StoreUrl

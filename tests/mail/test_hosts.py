@@ -7,8 +7,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from crm_tui.mail.errors import LineDown, Refused
-from crm_tui.mail.hosts import check, connect, is_public
+from crm_tui.net.errors import LineDown, Refused
+from crm_tui.net.hosts import check, connect, is_public
 
 
 def answers(*addresses: str) -> Callable[[str, int], Iterable[str]]:

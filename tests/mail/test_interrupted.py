@@ -10,8 +10,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from crm_tui.domain.mail_folders import FolderState
-from crm_tui.mail.errors import LineDown
 from crm_tui.mail.intake import Flags
+from crm_tui.net.errors import LineDown
 from tests.mail.dovecot import Mailbox
 from tests.mail.memory_intake import Killed, MemoryIntake, Shelf
 from tests.mail.proxy import Proxy

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from crm_tui.domain.mail import Tls
 from crm_tui.domain.mail_folders import FolderRole
 from crm_tui.mail.client import ImapLine, Wake
-from crm_tui.mail.errors import LineDown, ServerSays
+from crm_tui.mail.errors import ServerSays
 from crm_tui.mail.fetching import Fetched, read_fetch
 from crm_tui.mail.listing import Line, read_list
 from crm_tui.mail.sign_in import Password, Server, open_line
 from crm_tui.mail.uids import GREATEST, UidRanges, uid_set
+from crm_tui.net.errors import LineDown
 from tests.mail.dovecot import Mailbox
 from tests.mail.running import line_to
 from tests.mail.scripted import ScriptedServer, Talk

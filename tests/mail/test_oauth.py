@@ -14,11 +14,12 @@ from crm_tui.domain.mail import AccountState, Auth, MailAccount, NewMailAccount,
 from crm_tui.domain.mail_sign_ins import Flow
 from crm_tui.errors import CrmError, Invalid, Misconfigured
 from crm_tui.mail.authorizing import Prompt, begin, credentials_of, finish
-from crm_tui.mail.errors import AuthFailed, LineDown, Refused
-from crm_tui.mail.https import post_form
+from crm_tui.mail.errors import AuthFailed
 from crm_tui.mail.oauth import OAuth
 from crm_tui.mail.sign_in import Password, Server, Token
 from crm_tui.mail.worker import MailWorker
+from crm_tui.net.errors import LineDown, Refused
+from crm_tui.net.https import post_form
 from crm_tui.services.container import Services
 from crm_tui.store.repositories.mail_accounts import MailAccountRepository
 from tests.mail.certificates import Certificate, make_certificate

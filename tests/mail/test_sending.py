@@ -18,13 +18,14 @@ from crm_tui.domain.mail_outgoing import CopyState, OutgoingState
 from crm_tui.domain.mail_prediction import Outcome
 from crm_tui.domain.mail_writing import reply_to
 from crm_tui.mail.attachments import contents
-from crm_tui.mail.errors import AuthFailed, Refused
+from crm_tui.mail.errors import AuthFailed
 from crm_tui.mail.holder import this_process
 from crm_tui.mail.outgoing import composed
 from crm_tui.mail.parsing.message import parse
 from crm_tui.mail.sign_in import Password, Server, Token
 from crm_tui.mail.smtp import dotted, open_smtp
 from crm_tui.mail.worker import MailWorker
+from crm_tui.net.errors import Refused
 from crm_tui.services.container import Services
 from crm_tui.store.repositories.users import UserRepository
 from tests.mail.desk import ALLOWED, SUBJECT, Desk, connect

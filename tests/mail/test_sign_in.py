@@ -9,8 +9,9 @@ import pytest
 from crm_tui.domain.mail import Tls
 from crm_tui.errors import CrmError
 from crm_tui.mail.client import ImapLine
-from crm_tui.mail.errors import AuthFailed, LineDown, Refused
+from crm_tui.mail.errors import AuthFailed
 from crm_tui.mail.sign_in import Password, Server, Token, open_line
+from crm_tui.net.errors import LineDown, Refused
 from tests.mail.certificates import Certificate, make_certificate
 from tests.mail.dovecot import PASSWORD, Mailbox
 from tests.mail.scripted import Script, ScriptedServer, Talk

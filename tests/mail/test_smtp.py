@@ -6,10 +6,11 @@ import pytest
 
 from crm_tui.domain.mail import Tls
 from crm_tui.errors import CrmError
-from crm_tui.mail.errors import AuthFailed, LineDown, Refused
+from crm_tui.mail.errors import AuthFailed
 from crm_tui.mail.sign_in import Password, Server
 from crm_tui.mail.smtp import SmtpLine, open_smtp
 from crm_tui.mail.smtp_wire import Rejected
+from crm_tui.net.errors import LineDown, Refused
 from tests.mail.scripted import ScriptedServer, Talk
 
 SECRET = "s3cret"

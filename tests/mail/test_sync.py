@@ -10,8 +10,8 @@ import pytest
 from crm_tui.domain.mail_folders import FolderState
 from crm_tui.mail.arrivals import Trouble
 from crm_tui.mail.client import FolderStatus, ImapLine
-from crm_tui.mail.errors import LineDown
 from crm_tui.mail.sync import Done
+from crm_tui.net.errors import LineDown
 from tests.mail.dovecot import Mailbox
 from tests.mail.memory_intake import MemoryIntake
 from tests.mail.proxy import Proxy

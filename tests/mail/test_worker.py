@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import AccountState, MailAccount, NewMailAccount, Sharing, Tls
 from crm_tui.errors import Conflict
-from crm_tui.mail.errors import AuthFailed, LineDown
+from crm_tui.mail.errors import AuthFailed
 from crm_tui.mail.sign_in import Server
 from crm_tui.mail.sync import Pace
 from crm_tui.mail.worker import MailWorker, Rhythm, server_of
+from crm_tui.net.errors import LineDown
 from crm_tui.services.container import Services
 from crm_tui.store.models.mail import mail_messages, mail_places
 from tests.mail.dovecot import PASSWORD, Mailbox

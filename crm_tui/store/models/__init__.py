@@ -5,6 +5,7 @@ from sqlalchemy import Table
 from crm_tui.domain.modules import Module
 from crm_tui.store.models import (
     activities,
+    imports,
     journal,
     lookup,
     mail,
@@ -13,6 +14,7 @@ from crm_tui.store.models import (
     queues,
     records,
     screen_pops,
+    synchronisation,
 )
 from crm_tui.store.models.base import metadata
 
@@ -34,6 +36,7 @@ TABLES: dict[Module, Table] = {
 __all__ = [
     "TABLES",
     "activities",
+    "imports",
     "journal",
     "lookup",
     "mail",
@@ -43,4 +46,5 @@ __all__ = [
     "queues",
     "records",
     "screen_pops",
+    "synchronisation",
 ]

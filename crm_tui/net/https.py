@@ -17,8 +17,8 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from crm_tui.i18n import _
-from crm_tui.mail.errors import LineDown, Refused, said
-from crm_tui.mail.hosts import Checked, check, connect
+from crm_tui.net.errors import LineDown, Refused, said
+from crm_tui.net.hosts import Checked, check, connect
 
 SECONDS: Final = 20.0
 """How long connecting, asking and answering may take together."""

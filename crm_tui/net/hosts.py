@@ -16,7 +16,7 @@ from fnmatch import fnmatchcase
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from crm_tui.i18n import _
-from crm_tui.mail.errors import LineDown, Refused
+from crm_tui.net.errors import LineDown, Refused
 from crm_tui.text import safe
 
 Address = IPv4Address | IPv6Address

@@ -1,0 +1,1 @@
+"""The tables that imports and synchronisation brought, one file per subject."""

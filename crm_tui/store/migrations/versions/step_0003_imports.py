@@ -1,0 +1,12 @@
+"""Imports and synchronisation."""
+
+from crm_tui.store.migrations.imports_schema import imports, synchronisation
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Make the schema of this step."""
+    imports.create()
+    synchronisation.create()

@@ -1,0 +1,1 @@
+"""Data from elsewhere: files, Outlook and Zoho CRM. It saves through services, which know nothing of it."""
