@@ -40,6 +40,7 @@ MODULES = {
     "number": f"{_HERE}.number:number",
     "pop": f"{_HERE}.pop:pop",
     "export": f"{_HERE}.export:export",
+    "sync": f"{_HERE}.sync:sync",
     "report": f"{_HERE}.report:report",
     "portal": f"{_HERE}.portal:portal",
     "audit": f"{_HERE}.audit:audit",
