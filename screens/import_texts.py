@@ -1,0 +1,195 @@
+"""What an import did, or would do, in words: counts, and the changes one by one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from crm_tui.domain.fields import Field, label_of
+from crm_tui.domain.imports import Counts, Preview, RowAction, RowOutcome
+from crm_tui.domain.modules import PLURAL, SINGULAR, Module
+from crm_tui.domain.records import Value
+from crm_tui.formats import format_number
+from crm_tui.i18n import N_, _, ngettext
+from crm_tui.text import cell_len, fit, safe
+from screens.value_text import ValueText
+from screens.widgets.text_wrap import wrap
+
+ACTION_LABELS: Final[Mapping[RowAction, str]] = {
+    RowAction.CREATE: N_("New"),
+    RowAction.UPDATE: N_("Changed"),
+    RowAction.UNCHANGED: N_("Unchanged"),
+    RowAction.SKIP: N_("Skipped"),
+    RowAction.REJECT: N_("Rejected"),
+    RowAction.REMOVE: N_("Gone there"),
+}
+"""What becomes of a row; the last one is no longer at its source."""
+
+_SIGNS: Final[Mapping[RowAction, str]] = {
+    RowAction.CREATE: "+",
+    RowAction.UPDATE: "~",
+    RowAction.UNCHANGED: "=",
+    RowAction.SKIP: "-",
+    RowAction.REJECT: "!",
+    RowAction.REMOVE: "-",
+}
+
+_OTHER_LABELS: Final[Mapping[str, str]] = {
+    "primary": N_("Primary"),
+    "role": N_("Role"),
+    "account": N_("Account"),
+    "contact": N_("Contact"),
+    "accounts": N_("Accounts"),
+    "members": N_("Members"),
+}
+"""Of what is no field of the module itself."""
+
+_LONGEST: Final = 200
+"""Characters of a value that are shown."""
+
+_NOTHING: Final = "–"
+_INDENT: Final = "    "
+_COLUMN: Final = 12
+
+FieldsOf = Callable[[Module], Sequence[Field]]
+"""Returns the fields of a module, custom ones too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is ready for the terminal.
+
+    Attributes:
+        style: bold, error, muted, or "" for none.
+    """
+
+    text: str
+    style: str = ""
+
+
+def numbers(counts: Counts) -> list[tuple[str, int]]:
+    """Return label and number of what there is to count; what came from elsewhere and went only if any."""
+    found = [
+        (RowAction.CREATE, counts.created),
+        (RowAction.UPDATE, counts.updated),
+        (RowAction.UNCHANGED, counts.unchanged),
+        (RowAction.SKIP, counts.skipped),
+        (RowAction.REJECT, counts.rejected),
+    ]
+    if counts.removed:
+        found.append((RowAction.REMOVE, counts.removed))
+    return [(_(ACTION_LABELS[action]), number) for action, number in found]
+
+
+def counts_text(counts: Counts) -> str:
+    """Return the counts on one line: ``New 120 · Changed 3 · …``."""
+    return " · ".join(f"{label} {format_number(number)}" for label, number in numbers(counts))
+
+
+def counts_lines(counts: Counts, by_module: Mapping[Module, Counts]) -> list[Line]:
+    """Return the counts, where there are several modules as a table with a line for each."""
+    lines = [Line(counts_text(counts), "bold")]
+    if len(by_module) > 1:
+        labels = [label for label, _number in numbers(counts)]
+        names = [_(PLURAL[module]) for module in by_module]
+        first = max(map(cell_len, names)) + 1
+        lines = [Line(" " * first + "".join(fit(label, _COLUMN, align="right") for label in labels), "muted")]
+        lines += [
+            _counts_row(name, one, first, bool(counts.removed))
+            for name, one in zip(names, by_module.values(), strict=True)
+        ]
+        lines.append(_counts_row("", counts, first, bool(counts.removed), "bold"))
+    if counts.shortened:
+        text = ngettext(
+            "%(number)s value is longer than its field and is cut at its length.",
+            "%(number)s values are longer than their fields and are cut at their length.",
+            counts.shortened,
+        )
+        lines.append(Line(text % {"number": format_number(counts.shortened)}))
+    return lines
+
+
+def _counts_row(name: str, counts: Counts, first: int, has_removed: bool, style: str = "") -> Line:
+    figures = [counts.created, counts.updated, counts.unchanged, counts.skipped, counts.rejected]
+    figures += [counts.removed] if has_removed else []
+    cells = (fit(format_number(number), _COLUMN, align="right") for number in figures)
+    return Line(fit(name, first) + "".join(cells), style)
+
+
+def preview_lines(preview: Preview, texts: ValueText, fields_of: FieldsOf, width: int) -> list[Line]:
+    """Return a dry run: counts, notes, then the first changes.
+
+    Args:
+        width: Cells of a line.
+    """
+    lines = counts_lines(preview.counts, preview.by_module)
+    for note in preview.notes:
+        lines += [Line(part) for part in wrap(safe(note, limit=600), width)]
+    if not preview.changes:
+        return [*lines, Line(""), Line(_("Nothing would change."), "muted")]
+    several = len({change.module for change in preview.changes}) > 1
+    for change in preview.changes:
+        lines += [Line(""), *change_lines(change, texts, fields_of, width, names_module=several)]
+    counted = preview.counts.created + preview.counts.updated + preview.counts.rejected
+    if counted > len(preview.changes):
+        text = _("These are the first %(number)d changes.") % {"number": len(preview.changes)}
+        lines += [Line(""), Line(text, "muted")]
+    return lines
+
+
+def change_lines(
+    change: RowOutcome, texts: ValueText, fields_of: FieldsOf, width: int, *, names_module: bool = True
+) -> list[Line]:
+    """Return what becomes of one row: a heading, then old → new per field, then what is wrong or cut."""
+    is_wrong = change.action is RowAction.REJECT
+    kind = f"{_(SINGULAR[change.module])}  " if names_module else ""
+    heading = _("%(sign)s Row %(number)d  %(action)s  %(kind)s%(name)s") % {
+        "sign": _SIGNS[change.action],
+        "number": change.number,
+        "action": _(ACTION_LABELS[change.action]),
+        "kind": kind,
+        "name": safe(change.name, limit=_LONGEST),
+    }
+    fields = {field.name: field for field in fields_of(change.module)}
+    lines = [Line(part, "error" if is_wrong else "bold") for part in wrap(heading.rstrip(), width)]
+    if change.action is RowAction.CREATE:
+        lines += _indented(_values(change, texts, fields), width)
+    else:
+        for name, value in change.after.items():
+            old = _value(texts, fields, name, change.before.get(name))
+            new = _value(texts, fields, name, value)
+            lines += _indented(f"{_label(fields, name)}: {old} → {new}", width)
+    for name, reason in change.reasons.items():
+        text = f"{_label(fields, name)}: {safe(reason)}" if name else safe(reason)
+        lines += _indented(text, width, "error" if is_wrong else "muted")
+    for cut in change.shortened:
+        text = _("%(field)s: %(length)s characters, cut to %(limit)s") % {
+            "field": _label(fields, cut.field),
+            "length": format_number(cut.length),
+            "limit": format_number(cut.limit),
+        }
+        lines += _indented(text, width)
+    return lines
+
+
+def _values(change: RowOutcome, texts: ValueText, fields: Mapping[str, Field]) -> str:
+    shown = {name: value for name, value in change.after.items() if value not in (None, "", ())}
+    return " · ".join(
+        f"{_label(fields, name)}: {_value(texts, fields, name, value)}" for name, value in shown.items()
+    )
+
+
+def _label(fields: Mapping[str, Field], name: str) -> str:
+    if name in fields:
+        return label_of(fields[name])
+    return _(_OTHER_LABELS[name]) if name in _OTHER_LABELS else safe(name, limit=60)
+
+
+def _value(texts: ValueText, fields: Mapping[str, Field], name: str, value: Value) -> str:
+    field = fields.get(name) or Field(name, name)
+    return safe(str(texts.full(field, value)), limit=_LONGEST) or _NOTHING
+
+
+def _indented(text: str, width: int, style: str = "") -> list[Line]:
+    if not text:
+        return []
+    return [Line(_INDENT + part, style) for part in wrap(text, max(10, width - len(_INDENT)))]
