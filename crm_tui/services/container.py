@@ -54,6 +54,7 @@ from crm_tui.services.report_files import ReportFileService
 from crm_tui.services.reports import ReportService
 from crm_tui.services.search import SearchService
 from crm_tui.services.settings import SettingsService
+from crm_tui.services.sync_accounts import SyncAccountService
 from crm_tui.services.tasks import TaskService
 from crm_tui.services.undo import UndoService
 from crm_tui.services.users import ProfileService, UserService
@@ -117,6 +118,7 @@ class Services:
     mail_sending: MailSendingService = field(init=False)
     mail_records: MailRecordService = field(init=False)
     mail_tokens: MailTokenService = field(init=False)
+    sync_accounts: SyncAccountService = field(init=False)
 
     def __post_init__(self) -> None:
         self.queue = QueueService(self.core, self.views)
@@ -140,6 +142,7 @@ class Services:
         self.mail_sending = MailSendingService(self.core, self.mail_intake)
         self.mail_records = MailRecordService(self.core)
         self.mail_tokens = MailTokenService(self.core, self.mail_accounts)
+        self.sync_accounts = SyncAccountService(self.core)
 
     @classmethod
     def on(cls, core: Core) -> "Services":
