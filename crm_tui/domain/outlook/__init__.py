@@ -1,0 +1,1 @@
+"""What Outlook has and what becomes of it here: items, fields, words, lengths, duplicates."""

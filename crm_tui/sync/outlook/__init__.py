@@ -1,0 +1,1 @@
+"""Outlook's items from its files and from Microsoft Graph."""
