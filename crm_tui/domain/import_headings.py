@@ -1,0 +1,431 @@
+"""What columns of other programs are called, by the name of our field.
+
+Headings of Zoho CRM's and Outlook's exports, English and Japanese, and those that lists in offices usually
+have. Ours, codes and labels in both languages, are read off the fields. All are compared as
+`crm_tui.domain.import_mapping.normal` makes them; the first field of a module that a heading stands for gets it.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from crm_tui.domain.modules import Module
+
+Aliases = Mapping[str, tuple[str, ...]]
+
+REASON_HEADINGS = ("Reason of rejection", "取り込めなかった理由")
+"""Heading of the column that a file of rejected rows has behind the others, in English and in Japanese."""
+
+_PERSON: Aliases = {
+    "last_name": ("Last Name", "Surname", "Family Name", "姓", "苗字", "名字", "氏", "名前 姓", "お名前 姓"),
+    "first_name": ("First Name", "Given Name", "Forename", "名", "下の名前", "名前 名", "お名前 名"),
+    "last_name_kana": (
+        "Surname Yomi",
+        "Last Name Kana",
+        "Last Name Furigana",
+        "Phonetic Last Name",
+        "姓フリガナ",
+        "姓ふりがな",
+        "姓カナ",
+        "姓かな",
+        "セイ",
+        "せい",
+    ),
+    "first_name_kana": (
+        "Given Yomi",
+        "First Name Kana",
+        "First Name Furigana",
+        "Phonetic First Name",
+        "名前フリガナ",
+        "名フリガナ",
+        "名ふりがな",
+        "名カナ",
+        "名かな",
+        "メイ",
+        "めい",
+    ),
+    "name": (
+        "Name",
+        "Full Name",
+        "Display Name",
+        "Person",
+        "氏名",
+        "名前",
+        "お名前",
+        "ご氏名",
+        "担当者名",
+        "お客様名",
+        "顧客名",
+    ),
+    "name_kana": (
+        "Name Kana",
+        "Full Name Kana",
+        "Furigana",
+        "フリガナ",
+        "ふりがな",
+        "カナ",
+        "かな",
+        "氏名カナ",
+        "氏名フリガナ",
+        "氏名ふりがな",
+    ),
+    "title": ("Title", "Job Title", "Position", "役職", "肩書", "肩書き", "役職名"),
+    "email": (
+        "Email",
+        "E-mail",
+        "Mail",
+        "E-mail Address",
+        "Email Address",
+        "E-mail 1",
+        "Primary Email",
+        "メール",
+        "メール1",
+        "メールアドレス",
+        "メール アドレス",
+        "電子メール",
+        "電子メール アドレス",
+        "Eメール",
+        "E-mailアドレス",
+        "email1",
+    ),
+    "phone": (
+        "Phone",
+        "Telephone",
+        "Tel",
+        "Phone Number",
+        "Telephone Number",
+        "Business Phone",
+        "Work Phone",
+        "Office Phone",
+        "電話",
+        "電話番号",
+        "TEL",
+        "会社電話",
+        "会社電話番号",
+        "会社の電話",
+        "勤務先電話番号",
+        "代表電話",
+    ),
+    "mobile": (
+        "Mobile",
+        "Mobile Phone",
+        "Cell",
+        "Cell Phone",
+        "Mobile Number",
+        "携帯",
+        "携帯電話",
+        "携帯番号",
+        "携帯電話番号",
+    ),
+    "fax": (
+        "Fax",
+        "Fax Number",
+        "Business Fax",
+        "FAX番号",
+        "会社 FAX",
+        "会社 FAX 番号",
+        "ファックス",
+        "ファクス",
+    ),
+    "do_not_call": (
+        "Do Not Call",
+        "No Calls",
+        "Do Not Phone",
+        "発信禁止",
+        "電話不可",
+        "架電禁止",
+        "架電不可",
+    ),
+    "source": (
+        "Lead Source",
+        "Source",
+        "見込み客のデータ元",
+        "見込み客の獲得元",
+        "獲得元",
+        "流入元",
+        "情報源",
+    ),
+}
+
+_DESCRIPTION = (
+    "Description",
+    "Notes",
+    "Note",
+    "Remarks",
+    "Comment",
+    "Comments",
+    "Memo",
+    "詳細",
+    "詳細情報",
+    "説明",
+    "メモ",
+    "備考",
+    "コメント",
+    "内容",
+)
+
+_COMPANY = (
+    "Company",
+    "Company Name",
+    "Organization",
+    "Organisation",
+    "Account",
+    "Account Name",
+    "会社",
+    "会社名",
+    "組織",
+    "組織名",
+    "企業名",
+    "法人名",
+    "貴社名",
+    "御社名",
+    "勤務先",
+    "取引先",
+    "取引先名",
+)
+
+_CONTACT_NAME = ("Contact", "Contact Name", "Contact Person", "連絡先", "連絡先名", "連絡先の名前")
+_SUBJECT = ("Subject", "Title", "件名", "タイトル", "題名")
+_WHO = (
+    "Who",
+    "Contact Name",
+    "Contact",
+    "Lead Name",
+    "Who Name",
+    "連絡先",
+    "連絡先名",
+    "連絡先の名前",
+    "見込み客名",
+)
+_RELATED = ("Related To", "What", "What Name", "Regarding", "関連先", "関連データ", "関連情報", "関連タブ")
+_CAMPAIGN = (
+    "Campaign",
+    "Campaign Name",
+    "Campaign Source",
+    "キャンペーン",
+    "キャンペーン名",
+    "キャンペーン元",
+)
+_WEBSITE = (
+    "Website",
+    "Web Site",
+    "Web Page",
+    "URL",
+    "Homepage",
+    "ホームページ",
+    "Webサイト",
+    "ウェブサイト",
+    "HP",
+)
+_INDUSTRY = ("Industry", "Sector", "業種", "業界")
+
+
+def _address(prefix: str, english: tuple[str, ...], japanese: tuple[str, ...], *, plain: bool) -> Aliases:
+    """Return the headings of an address.
+
+    Args:
+        prefix: Of our fields.
+        english: What may stand before the part.
+        japanese: What may stand before or behind it.
+        plain: The part alone means this address.
+    """
+    parts = {
+        "postal_code": (
+            ("Postal Code", "Zip", "Zip Code", "Code", "ZIP/Postal Code"),
+            ("郵便番号", "〒"),
+        ),
+        "state": (("State", "Province", "State/Province", "Prefecture"), ("都道府県", "県", "州")),
+        "city": (("City", "Town"), ("市区町村", "市町村", "市区", "市区郡町村")),
+        "street": (
+            ("Street", "Address", "Street Address", "Street 2", "Street 3", "Address 2"),
+            (
+                "町名・番地",
+                "番地",
+                "住所",
+                "町名番地",
+                "住所1",
+                "住所2",
+                "住所 2",
+                "住所 3",
+                "建物名",
+                "町域・番地",
+            ),
+        ),
+        "country": (
+            ("Country", "Country/Region", "Country or Region"),
+            ("国", "国/地域", "国名", "国・地域"),
+        ),
+    }
+    found: dict[str, tuple[str, ...]] = {}
+    for part, (in_english, in_japanese) in parts.items():
+        names = [f"{before} {name}" for before in english for name in in_english]
+        names += [text for word in japanese for name in in_japanese for text in _both(name, word)]
+        if plain:
+            # A postal code isn't meant by the word code alone.
+            names += [name for name in (*in_english, *in_japanese) if name != "Code"]
+        found[f"{prefix}{part}"] = tuple(names)
+    return found
+
+
+def _both(name: str, word: str) -> tuple[str, ...]:
+    main, slash, region = name.partition("/")
+    # Outlook writes 国 (会社)/地域.
+    inside = (f"{main} ({word})/{region}",) if slash else ()
+    return (f"{name} ({word})", f"{word} {name}", f"{word}の{name}", *inside)
+
+
+ALIASES: Mapping[Module, Aliases] = MappingProxyType(
+    {
+        Module.LEAD: {
+            **_PERSON,
+            "company": _COMPANY,
+            "website": _WEBSITE,
+            "status": ("Lead Status", "Status", "見込み客のステータス", "ステータス", "状況", "状態"),
+            "industry": _INDUSTRY,
+            "description": _DESCRIPTION,
+            **_address("", ("Mailing", "Business", "Work"), ("会社", "勤務先"), plain=True),
+        },
+        Module.CONTACT: {
+            **_PERSON,
+            "account": _COMPANY,
+            "department": ("Department", "Division", "部署", "部署名", "部門", "所属"),
+            "home_phone": ("Home Phone", "自宅電話", "自宅電話番号", "電話番号(自宅)", "自宅"),
+            "other_phone": ("Other Phone", "その他の電話", "電話番号(その他)", "電話番号2", "Phone 2"),
+            "assistant": (
+                "Assistant",
+                "Assistant's Name",
+                "Assistant Name",
+                "秘書",
+                "秘書の氏名",
+                "アシスタント名",
+            ),
+            "assistant_phone": (
+                "Asst Phone",
+                "Assistant Phone",
+                "Assistant's Phone",
+                "秘書の電話",
+                "電話番号(秘書)",
+                "電話番号 (アシスタント)",
+            ),
+            "reports_to": (
+                "Reports To",
+                "Reporting To",
+                "Manager",
+                "Manager's Name",
+                "マネージャー",
+                "マネージャー名",
+                "上司",
+            ),
+            "birthday": ("Birthday", "Date of Birth", "Birth Date", "誕生日", "生年月日"),
+            "description": _DESCRIPTION,
+            **_address("mailing_", ("Mailing", "Business", "Work"), ("送付先", "会社", "勤務先"), plain=True),
+            **_address("other_", ("Other",), ("その他",), plain=False),
+        },
+        Module.ACCOUNT: {
+            "name": ("Name", *_COMPANY, "Customer", "Customer Name", "顧客名", "名称"),
+            "name_kana": (
+                "Company Yomi",
+                "Account Name Kana",
+                "Company Name Kana",
+                "会社名フリガナ",
+                "会社名カナ",
+                "取引先名カナ",
+                "フリガナ",
+                "ふりがな",
+                "カナ",
+            ),
+            "phone": _PERSON["phone"],
+            "fax": _PERSON["fax"],
+            "website": _WEBSITE,
+            "industry": _INDUSTRY,
+            "description": _DESCRIPTION,
+            **_address("billing_", ("Billing", "Business"), ("請求先", "会社"), plain=True),
+        },
+        Module.DEAL: {
+            "name": ("Name", "Deal Name", "Opportunity Name", "Potential Name", "商談名", "案件名", "商談"),
+            "account": _COMPANY,
+            "contact": _CONTACT_NAME,
+            "stage": ("Stage", "Sales Stage", "ステージ", "商談ステージ", "フェーズ"),
+            "amount": ("Amount", "Deal Amount", "Value", "金額", "総額", "商談金額", "受注金額"),
+            "probability": ("Probability", "Probability (%)", "確度", "確度 (%)", "確率", "確率 (%)"),
+            "closing_date": ("Closing Date", "Close Date", "完了予定日", "受注予定日", "完了日"),
+            "next_step": ("Next Step", "次のステップ"),
+            "source": _PERSON["source"],
+            "campaign": _CAMPAIGN,
+            "description": _DESCRIPTION,
+        },
+        Module.CASE: {
+            "subject": _SUBJECT,
+            "contact": (*_CONTACT_NAME, "Related To", "関連先"),
+            "account": _COMPANY,
+            "status": ("Status", "Case Status", "ステータス", "状況", "状態"),
+            "priority": ("Priority", "優先度", "優先順位"),
+            "origin": ("Case Origin", "Origin", "Channel", "問い合わせの経路", "経路", "チャネル"),
+            "phone": _PERSON["phone"],
+            "email": _PERSON["email"],
+            "tags": ("Tags", "Tag", "タグ"),
+            "description": _DESCRIPTION,
+        },
+        Module.CAMPAIGN: {
+            "name": ("Name", "Campaign Name", "キャンペーン名", "キャンペーン"),
+            "type": ("Type", "Campaign Type", "種類", "キャンペーンの種類", "種別"),
+            "status": ("Status", "Campaign Status", "ステータス", "状況", "状態"),
+            "start_date": ("Start Date", "開始日"),
+            "end_date": ("End Date", "終了日"),
+            "budgeted_cost": ("Budgeted Cost", "Budget", "予算", "予算コスト"),
+            "actual_cost": ("Actual Cost", "実際のコスト", "実費", "実際の費用"),
+            "expected_revenue": ("Expected Revenue", "期待収益", "売上見込み", "予想収益"),
+            "description": _DESCRIPTION,
+        },
+        Module.TASK: {
+            "subject": (*_SUBJECT, "Task"),
+            "due_date": ("Due Date", "Due", "Deadline", "期限", "期日", "締切", "締め切り", "終了日"),
+            "priority": ("Priority", "優先度", "優先順位"),
+            "status": ("Status", "ステータス", "状況", "進捗状況", "状態"),
+            "who": _WHO,
+            "related_to": _RELATED,
+            "description": _DESCRIPTION,
+        },
+        Module.EVENT: {
+            "subject": (*_SUBJECT, "Event Title", "予定", "予定名"),
+            "starts_at": ("Start", "From", "Start DateTime", "Start Date Time", "開始", "開始日時"),
+            "starts_at_date": ("Start Date", "開始日"),
+            "starts_at_time": ("Start Time", "開始時刻", "開始時間"),
+            "ends_at": ("End", "To", "End DateTime", "End Date Time", "終了", "終了日時"),
+            "ends_at_date": ("End Date", "終了日"),
+            "ends_at_time": ("End Time", "終了時刻", "終了時間"),
+            "all_day": ("All Day", "All day event", "終日", "終日イベント"),
+            "location": ("Location", "Venue", "Place", "場所", "会場"),
+            "who": _WHO,
+            "related_to": _RELATED,
+            "participants": ("Participants", "Attendees", "参加者", "出席者"),
+            "description": _DESCRIPTION,
+        },
+        Module.CALL: {
+            "subject": _SUBJECT,
+            "type": ("Call Type", "Type", "通話の種類", "通話種別", "種別", "種類"),
+            "purpose": ("Call Purpose", "Purpose", "通話の目的", "通話目的", "目的"),
+            "who": _WHO,
+            "related_to": _RELATED,
+            "starts_at": ("Call Start Time", "Start Time", "通話開始日時", "通話開始時刻", "開始日時"),
+            "starts_at_date": ("Call Date", "Start Date", "通話日", "開始日"),
+            "starts_at_time": ("Call Time", "開始時刻"),
+            "duration_seconds": (
+                "Call Duration",
+                "Duration",
+                "Call Duration (in seconds)",
+                "Duration (seconds)",
+                "通話時間",
+                "通話時間 (秒)",
+                "通話時間(秒単位)",
+            ),
+            "result": ("Call Result", "Result", "Outcome", "通話の結果", "通話結果", "結果"),
+            "description": _DESCRIPTION,
+        },
+        Module.NOTE: {
+            "title": ("Note Title", "Title", "メモのタイトル", "タイトル"),
+            "body": ("Note Content", "Note", "Content", "Body", "Text", "メモの内容", "メモ", "内容", "本文"),
+            "parent": ("Parent", "Parent Name", "Parent ID", "Belongs to", "関連先", "親データ", "データ名"),
+        },
+    }
+)
+"""By module and the name that `crm_tui.domain.import_mapping` gives a target."""
