@@ -28,6 +28,8 @@ from crm_tui.services.duplicates import DuplicateService
 from crm_tui.services.events import EventService
 from crm_tui.services.exports import ExportService
 from crm_tui.services.handovers import HandoverService
+from crm_tui.services.import_batches import ImportBatchService
+from crm_tui.services.imports import ImportService
 from crm_tui.services.leads import LeadService
 from crm_tui.services.mail_accounts import MailAccountService
 from crm_tui.services.mail_attachments import MailAttachmentService
@@ -118,6 +120,8 @@ class Services:
     mail_sending: MailSendingService = field(init=False)
     mail_records: MailRecordService = field(init=False)
     mail_tokens: MailTokenService = field(init=False)
+    import_batches: ImportBatchService = field(init=False)
+    imports: ImportService = field(init=False)
     sync_accounts: SyncAccountService = field(init=False)
 
     def __post_init__(self) -> None:
@@ -142,6 +146,8 @@ class Services:
         self.mail_sending = MailSendingService(self.core, self.mail_intake)
         self.mail_records = MailRecordService(self.core)
         self.mail_tokens = MailTokenService(self.core, self.mail_accounts)
+        self.import_batches = ImportBatchService(self.core)
+        self.imports = ImportService(self.core, self.records, self.import_batches)
         self.sync_accounts = SyncAccountService(self.core)
 
     @classmethod

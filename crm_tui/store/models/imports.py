@@ -25,11 +25,15 @@ import_batches: Final = Table(
     words("problem"),
     flag("wants_cancel"),
     words("holder", 120),
+    moment("worked_at"),
     moment("created_at", nullable=False),
     moment("finished_at"),
     Column("version", Integer(), nullable=False, server_default=text("1")),
 )
-"""``counts`` holds those of all rows, and those of each module by its code."""
+"""``counts`` holds those of all rows, and those of each module by its code.
+
+``worked_at`` is when ``holder`` was last heard of.
+"""
 
 Index("ix_import_batches_user_id_created_at", import_batches.c.user_id, import_batches.c.created_at)
 
@@ -43,9 +47,14 @@ import_rows: Final = Table(
     words("action", 10),
     Column("before", Json, nullable=False, server_default=text("'{}'")),
     Column("after", Json, nullable=False, server_default=text("'{}'")),
+    Column("link_id", Id()),
     PrimaryKeyConstraint("batch_id", "number", "record_id"),
 )
-"""The records that a batch wrote, for taking it back: ``before`` and ``after`` are an update's values."""
+"""The records that a batch wrote, for taking it back.
+
+* ``before`` and ``after``: an update's values.
+* ``link_id``: the row of ``sync_links`` that was added for the record.
+"""
 
 Index("ix_import_rows_record_id", import_rows.c.record_id)
 

@@ -28,6 +28,7 @@ def create() -> None:
         sa.Column("problem", sa.Text(), server_default="", nullable=False),
         sa.Column("wants_cancel", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("holder", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("worked_at", types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("created_at", types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("finished_at", types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
@@ -78,6 +79,7 @@ def create() -> None:
         sa.Column("action", sa.String(length=10), server_default="", nullable=False),
         sa.Column("before", _JSON, server_default=sa.text("'{}'"), nullable=False),
         sa.Column("after", _JSON, server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("link_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["import_batches.id"], name=op.f("fk_import_rows_batch_id"), ondelete="CASCADE"
         ),

@@ -1,0 +1,46 @@
+"""What an import does with rows: with those that are there already, with what is too long, with names."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from crm_tui.domain.imports import DuplicatePolicy
+from crm_tui.domain.modules import Module
+
+IMPORTABLE: Final = (
+    Module.ACCOUNT,
+    Module.CONTACT,
+    Module.LEAD,
+    Module.DEAL,
+    Module.CASE,
+    Module.CAMPAIGN,
+    Module.TASK,
+    Module.EVENT,
+    Module.CALL,
+    Module.NOTE,
+)
+"""Modules whose records come in, each behind those that it refers to."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRules:
+    """What decides what becomes of a row, beside the row and the records that are there.
+
+    Attributes:
+        module: What the rows are; None for several.
+        policy: What happens to a row that is about a record which is there already, in the store or further
+            up in the file.
+        source: Whose ids `Incoming.remote_id` and `RemoteRef` are, as `sync_links.source` holds it; "" for
+            none. A record that comes in is linked with its id there, and found by it the next time.
+        shorten: Cut texts that are too long, and report it; else such a row is rejected.
+        loose: Leave a reference empty that names nothing, and report it; else such a row is rejected.
+        adds_accounts: Add an account that a row of another module names and that isn't there.
+
+    An empty value never takes away what a record has.
+    """
+
+    module: Module | None
+    policy: DuplicatePolicy = DuplicatePolicy.UPDATE
+    source: str = ""
+    shorten: bool = False
+    loose: bool = False
+    adds_accounts: bool = False

@@ -1,0 +1,263 @@
+"""Imports of an agent: how far each is, who works on it, what it couldn't take."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.ids import new_id
+from crm_tui.domain.imports import (
+    Batch,
+    BatchState,
+    Counts,
+    NewBatch,
+    RejectedRow,
+    RowAction,
+    RowOutcome,
+)
+from crm_tui.domain.modules import Module
+from crm_tui.errors import Conflict, NotFound
+from crm_tui.i18n import _
+from crm_tui.services.columns import to_json
+from crm_tui.services.core import Core
+from crm_tui.store.repositories.imports import ImportRepository, WrittenRow
+from crm_tui.store.uow import AuditEntry, UnitOfWork
+
+UNFINISHED: Final = (BatchState.READY, BatchState.RUNNING, BatchState.FAILED)
+"""States of a batch that is gone on with when the same file is taken in with the same settings."""
+
+RESUMABLE: Final = (*UNFINISHED, BatchState.CANCELLED)
+"""States in which a batch can be worked on."""
+
+_WRITTEN: Final = frozenset({RowAction.CREATE, RowAction.UPDATE})
+
+_FARTHEST: Final = timedelta(minutes=5)
+"""How long a process on another machine, which nobody here can look at, is taken for living."""
+
+
+class ImportBatchService:
+    """The imports of each agent; nobody reaches another's.
+
+    A batch is opened, started by the process that works on it, advanced by each chunk in the transaction of
+    its rows, and finished.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def open(self, actor: Actor, new: NewBatch) -> Batch:
+        """Return a new batch, or the actor's unfinished one of the same file and settings.
+
+        One that was cancelled isn't gone on with unless it is started by its id.
+        """
+        actor = await self._core.current(actor)
+        settings = json.loads(json.dumps(new.settings))
+        async with self._core.store.write(actor) as uow:
+            repository = ImportRepository(uow.connection)
+            for found in await repository.batches(actor.user, new.fingerprint, UNFINISHED):
+                if found.origin is new.origin and found.settings == settings:
+                    return found
+            batch_id = new_id()
+            await repository.add(
+                {
+                    "id": batch_id,
+                    "user_id": actor.id,
+                    "origin": new.origin.value,
+                    "name": new.name[:255],
+                    "path": new.path,
+                    "fingerprint": new.fingerprint,
+                    "module": new.module.value if new.module else "",
+                    "settings": settings,
+                    "total": new.total,
+                    "state": BatchState.READY.value,
+                    "created_at": uow.at,
+                }
+            )
+            uow.touched(Module.USER, actor.id)
+            await uow.commit()
+        return await self.get(actor, batch_id)
+
+    async def start(
+        self, actor: Actor, batch_id: str, holder: str, is_gone: Callable[[str], bool] = lambda holder: False
+    ) -> Batch:
+        """Let a process work on a batch from now on.
+
+        Args:
+            holder: The process, as `crm_tui.mail.holder.this_process` names it.
+            is_gone: Returns whether a process that is named so is known to have ended.
+
+        Raises:
+            Conflict: It is finished, or another process works on it.
+            NotFound: The actor has no such batch.
+        """
+        actor = await self._core.current(actor)
+        async with self._core.store.write(actor) as uow:
+            repository = ImportRepository(uow.connection)
+            batch = self._found(await repository.get(actor.user, batch_id, lock=True))
+            if batch.state not in RESUMABLE:
+                raise Conflict(
+                    _("This import is finished. Nothing was changed."),
+                    _("Start a new import to take the file in again."),
+                )
+            if batch.holder not in ("", holder) and not is_gone(batch.holder):
+                worked_at = await repository.worked_at(batch_id)
+                if worked_at is not None and uow.at - worked_at < _FARTHEST:
+                    raise Conflict(
+                        _("This import is running in another process. Nothing was changed."),
+                        _("Wait until it is done, or cancel it."),
+                    )
+            if batch.position == 0 and batch.state is BatchState.READY:
+                uow.record(AuditEntry("import", batch.module, None, batch.name, {"batch": batch.id}))
+            await repository.change(
+                batch_id,
+                state=BatchState.RUNNING.value,
+                holder=holder,
+                worked_at=uow.at,
+                wants_cancel=False,
+                problem="",
+                finished_at=None,
+            )
+            uow.touched(Module.USER, actor.id)
+            await uow.commit()
+        return await self.get(actor, batch_id)
+
+    async def advance(
+        self,
+        uow: UnitOfWork,
+        batch: Batch,
+        position: int,
+        outcomes: Sequence[RowOutcome],
+        *,
+        besides: Sequence[RowOutcome] = (),
+        links: Mapping[int, str] | None = None,
+    ) -> Batch:
+        """Note in the caller's transaction what became of a chunk; the caller commits.
+
+        Args:
+            batch: As the last call, or `start`, returned it.
+            position: Where the next chunk begins.
+            outcomes: Of every row of the chunk. Those that were created or updated can be taken back later.
+            besides: Records that were written and are no row of the file, such as the account of a contact:
+                they aren't counted, but taken back as well.
+            links: The `sync_links` row that was added for a row, by its number; undoing takes it away.
+
+        Raises:
+            Conflict: Another process went on with the batch meanwhile; the chunk must not be saved.
+        """
+        repository = ImportRepository(uow.connection)
+        by_module = dict(batch.by_module)
+        for module in {outcome.module for outcome in outcomes}:
+            some = [outcome for outcome in outcomes if outcome.module is module]
+            by_module[module] = by_module.get(module, Counts()).plus(some)
+        moved = await repository.advance(batch, position, batch.counts.plus(outcomes), by_module, uow.at)
+        if moved is None:
+            raise Conflict(
+                _("This import goes on elsewhere, or was stopped. The last rows were not saved here."),
+                _("Look at the list of imports."),
+            )
+        await repository.add_rows(batch.id, _written((*outcomes, *besides), links or {}))
+        rejected = [one for one in outcomes if one.action is RowAction.REJECT]
+        await repository.add_rejects(batch.id, [_rejected(one) for one in rejected])
+        uow.touched(Module.USER, batch.user.id)
+        return moved
+
+    async def finish(self, actor: Actor, batch_id: str) -> Batch:
+        """Say that all rows are taken in."""
+        return await self._end(actor, batch_id, BatchState.DONE)
+
+    async def stop(self, actor: Actor, batch_id: str) -> Batch:
+        """Say that the work has ended because the agent asked for it; what was taken in stays."""
+        return await self._end(actor, batch_id, BatchState.CANCELLED)
+
+    async def fail(self, actor: Actor, batch_id: str, problem: str) -> Batch:
+        """Say that the work can't go on; it can be taken up again.
+
+        Args:
+            problem: Why, in the actor's language.
+        """
+        return await self._end(actor, batch_id, BatchState.FAILED, problem)
+
+    async def cancel(
+        self, actor: Actor, batch_id: str, is_gone: Callable[[str], bool] = lambda holder: False
+    ) -> Batch:
+        """Ask the process that works on a batch to stop; where there is none the batch is cancelled at once.
+
+        Raises:
+            Conflict: It is finished.
+            NotFound: The actor has no such batch.
+        """
+        batch = await self.get(actor, batch_id)
+        if batch.state not in UNFINISHED:
+            raise Conflict(_("This import is finished. Nothing was changed."), _("It can be undone."))
+        if batch.state is not BatchState.RUNNING or not batch.holder or is_gone(batch.holder):
+            return await self.stop(actor, batch_id)
+        return await self._change(actor, batch_id, wants_cancel=True)
+
+    async def get(self, actor: Actor, batch_id: str) -> Batch:
+        """Return one of the actor's imports.
+
+        Raises:
+            NotFound: There is none of this id, or it is another's.
+        """
+        async with self._core.store.read() as connection:
+            return self._found(await ImportRepository(connection).get(actor.user, batch_id))
+
+    async def list(self, actor: Actor, limit: int = 100) -> tuple[Batch, ...]:
+        """Return the actor's imports, the latest first."""
+        async with self._core.store.read() as connection:
+            return tuple(await ImportRepository(connection).batches(actor.user, limit=limit))
+
+    async def rejects(
+        self, actor: Actor, batch_id: str, after: int = 0, limit: int = 1000
+    ) -> tuple[RejectedRow, ...]:
+        """Return rows that couldn't be taken in, in the order of the file.
+
+        Args:
+            after: Number of the last row that was read before.
+        """
+        await self.get(actor, batch_id)
+        async with self._core.store.read() as connection:
+            return tuple(await ImportRepository(connection).rejects(batch_id, after, limit))
+
+    # Parts
+
+    async def _end(self, actor: Actor, batch_id: str, state: BatchState, problem: str = "") -> Batch:
+        at = self._core.clock.now()
+        return await self._change(
+            actor, batch_id, state=state.value, problem=problem, finished_at=at, holder="", wants_cancel=False
+        )
+
+    async def _change(self, actor: Actor, batch_id: str, **columns: Any) -> Batch:
+        async with self._core.store.write(actor) as uow:
+            repository = ImportRepository(uow.connection)
+            self._found(await repository.get(actor.user, batch_id, lock=True))
+            await repository.change(batch_id, **columns)
+            uow.touched(Module.USER, actor.id)
+            await uow.commit()
+        return await self.get(actor, batch_id)
+
+    def _found(self, batch: Batch | None) -> Batch:
+        if batch is None:
+            raise NotFound(_("There is no such import, or it is another's."))
+        return batch
+
+
+def _written(outcomes: Sequence[RowOutcome], links: Mapping[int, str]) -> list[WrittenRow]:
+    """Return what has to be known for taking back what was done to records."""
+    written = []
+    for one in outcomes:
+        link_id = links.get(one.number)
+        if one.ref is None or not (one.action in _WRITTEN or link_id):
+            continue
+        changed = one.action is RowAction.UPDATE
+        before = {name: to_json(value) for name, value in one.before.items()} if changed else {}
+        after = {name: to_json(value) for name, value in one.after.items()} if changed else {}
+        row = WrittenRow(one.number, one.module, one.ref.id, one.action.value, before, after, link_id)
+        written.append(row)
+    return written
+
+
+def _rejected(outcome: RowOutcome) -> RejectedRow:
+    cells = [cell.isoformat() if isinstance(cell, date) else cell for cell in outcome.cells]
+    return RejectedRow(outcome.number, tuple(cells), outcome.reasons)

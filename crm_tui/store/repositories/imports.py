@@ -1,0 +1,222 @@
+"""Imports: how far each is, what it wrote, what it couldn't take."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_tui.domain.imports import Batch, BatchState, Counts, Origin, RejectedRow
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Ref
+from crm_tui.store.models.imports import import_batches, import_rejects, import_rows
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRow:
+    """A record that a batch wrote.
+
+    Attributes:
+        number: The row of the file.
+        before: Values that were replaced, as `crm_tui.services.columns.to_json` writes them.
+        after: Values in their place.
+        link_id: The link to the record's source that was added.
+    """
+
+    number: int
+    module: Module
+    record_id: str
+    action: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    link_id: str | None = None
+
+
+class ImportRepository:
+    """Statements on imports; whoever calls them knows whose they are."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    # Batches
+
+    async def add(self, row: Mapping[str, Any]) -> None:
+        """Add a batch."""
+        await self._connection.execute(insert(import_batches).values(**row))
+
+    async def get(self, user: Ref, batch_id: str, *, lock: bool = False) -> Batch | None:
+        """Return a batch of a user; None if they have none of this id.
+
+        Args:
+            lock: Keep others from changing it until the end of the transaction.
+        """
+        statement = select(import_batches).where(
+            import_batches.c.id == batch_id, import_batches.c.user_id == user.id
+        )
+        if lock:
+            statement = statement.with_for_update()
+        row = (await self._connection.execute(statement)).mappings().one_or_none()
+        return None if row is None else _batch(row, user)
+
+    async def batches(
+        self,
+        user: Ref,
+        fingerprint: str | None = None,
+        states: Collection[BatchState] = (),
+        limit: int | None = None,
+    ) -> list[Batch]:
+        """Return batches of a user, the latest first: of one file, in some states."""
+        statement = select(import_batches).where(import_batches.c.user_id == user.id)
+        if fingerprint is not None:
+            statement = statement.where(import_batches.c.fingerprint == fingerprint)
+        if states:
+            statement = statement.where(import_batches.c.state.in_([state.value for state in states]))
+        order = import_batches.c.created_at.desc(), import_batches.c.id.desc()
+        rows = await self._connection.execute(statement.order_by(*order).limit(limit))
+        return [_batch(row, user) for row in rows.mappings()]
+
+    async def worked_at(self, batch_id: str) -> datetime | None:
+        """Return when the holder of a batch was last heard of."""
+        moment: datetime | None = await self._connection.scalar(
+            select(import_batches.c.worked_at).where(import_batches.c.id == batch_id)
+        )
+        return moment
+
+    async def change(self, batch_id: str, **columns: Any) -> None:
+        """Change a batch."""
+        await self._connection.execute(
+            update(import_batches)
+            .where(import_batches.c.id == batch_id)
+            .values(**columns, version=import_batches.c.version + 1)
+        )
+
+    async def advance(
+        self, batch: Batch, position: int, counts: Counts, by_module: Mapping[Module, Counts], at: datetime
+    ) -> Batch | None:
+        """Move a batch on and return it; None if it is not, or no longer, where and whose it was."""
+        told = {module.value: asdict(some) for module, some in by_module.items()}
+        moved = await self._connection.execute(
+            update(import_batches)
+            .where(
+                import_batches.c.id == batch.id,
+                import_batches.c.position == batch.position,
+                import_batches.c.holder == batch.holder,
+                import_batches.c.state == BatchState.RUNNING.value,
+            )
+            .values(
+                position=position,
+                counts={"all": asdict(counts), **told},
+                worked_at=at,
+                version=import_batches.c.version + 1,
+            )
+            .returning(*import_batches.c)
+        )
+        row = moved.mappings().one_or_none()
+        return None if row is None else _batch(row, batch.user)
+
+    # Rows
+
+    async def add_rows(self, batch_id: str, rows: Sequence[WrittenRow]) -> None:
+        """Remember what was written."""
+        if rows:
+            await self._connection.execute(
+                insert(import_rows),
+                [
+                    {
+                        "batch_id": batch_id,
+                        "number": row.number,
+                        "module": row.module.value,
+                        "record_id": row.record_id,
+                        "action": row.action,
+                        "before": row.before,
+                        "after": row.after,
+                        "link_id": row.link_id,
+                    }
+                    for row in rows
+                ],
+            )
+
+    async def count_records(self, batch_id: str) -> int:
+        """Return how many records a batch wrote."""
+        records = select(import_rows.c.record_id).where(import_rows.c.batch_id == batch_id).distinct()
+        return await self._connection.scalar(select(func.count()).select_from(records.subquery())) or 0
+
+    async def last_records(self, batch_id: str, limit: int) -> list[WrittenRow]:
+        """Return all that was written to the records of the last rows, each record's in the file's order."""
+        table = import_rows
+        mine = table.c.batch_id == batch_id
+        latest = func.max(table.c.number)
+        last = select(table.c.record_id).where(mine).group_by(table.c.record_id)
+        ids = list(await self._connection.scalars(last.order_by(latest.desc()).limit(limit)))
+        rows = await self._connection.execute(
+            select(table).where(mine, table.c.record_id.in_(ids)).order_by(table.c.number)
+        )
+        return [
+            WrittenRow(
+                row.number, Module(row.module), row.record_id, row.action, row.before, row.after, row.link_id
+            )
+            for row in rows
+        ]
+
+    async def forget_rows(self, batch_id: str, record_ids: Collection[str]) -> None:
+        """Forget what was written to some records."""
+        await self._connection.execute(
+            delete(import_rows).where(
+                import_rows.c.batch_id == batch_id, import_rows.c.record_id.in_(list(record_ids))
+            )
+        )
+
+    # Rejected rows
+
+    async def add_rejects(self, batch_id: str, rows: Sequence[RejectedRow]) -> None:
+        """Keep rows that couldn't be taken in; the moments among their cells as text."""
+        if rows:
+            await self._connection.execute(
+                insert(import_rejects),
+                [
+                    {
+                        "batch_id": batch_id,
+                        "number": row.number,
+                        "cells": list(row.cells),
+                        "reasons": dict(row.reasons),
+                    }
+                    for row in rows
+                ],
+            )
+
+    async def rejects(self, batch_id: str, after: int, limit: int) -> list[RejectedRow]:
+        """Return rejected rows behind row ``after``."""
+        rows = await self._connection.execute(
+            select(import_rejects)
+            .where(import_rejects.c.batch_id == batch_id, import_rejects.c.number > after)
+            .order_by(import_rejects.c.number)
+            .limit(limit)
+        )
+        return [RejectedRow(row.number, tuple(row.cells), row.reasons) for row in rows]
+
+
+def _batch(row: RowMapping, user: Ref) -> Batch:
+    counts = {name: Counts(**some) for name, some in row["counts"].items()}
+    return Batch(
+        id=row["id"],
+        user=user,
+        origin=Origin(row["origin"]),
+        name=row["name"],
+        path=row["path"],
+        fingerprint=row["fingerprint"],
+        module=Module(row["module"]) if row["module"] else None,
+        settings=row["settings"],
+        total=row["total"],
+        state=BatchState(row["state"]),
+        position=row["position"],
+        counts=counts.pop("all", Counts()),
+        by_module={Module(name): some for name, some in counts.items()},
+        created_at=row["created_at"],
+        finished_at=row["finished_at"],
+        problem=row["problem"],
+        wants_cancel=row["wants_cancel"],
+        holder=row["holder"],
+        version=row["version"],
+    )
