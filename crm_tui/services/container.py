@@ -57,6 +57,7 @@ from crm_tui.services.reports import ReportService
 from crm_tui.services.search import SearchService
 from crm_tui.services.settings import SettingsService
 from crm_tui.services.sync_accounts import SyncAccountService
+from crm_tui.services.sync_runs import SyncRunService
 from crm_tui.services.tasks import TaskService
 from crm_tui.services.undo import UndoService
 from crm_tui.services.users import ProfileService, UserService
@@ -123,6 +124,7 @@ class Services:
     import_batches: ImportBatchService = field(init=False)
     imports: ImportService = field(init=False)
     sync_accounts: SyncAccountService = field(init=False)
+    sync_runs: SyncRunService = field(init=False)
 
     def __post_init__(self) -> None:
         self.queue = QueueService(self.core, self.views)
@@ -149,6 +151,7 @@ class Services:
         self.import_batches = ImportBatchService(self.core)
         self.imports = ImportService(self.core, self.records, self.import_batches)
         self.sync_accounts = SyncAccountService(self.core)
+        self.sync_runs = SyncRunService(self.core)
 
     @classmethod
     def on(cls, core: Core) -> "Services":
