@@ -62,6 +62,7 @@ async def open_services(config: Config, *, create: bool = False, clock: Clock | 
                 key_file=key_file,
                 allow_hosts=config.mail.allow_hosts,
                 sign_ins=config.mail.sign_ins,
+                outlook=config.outlook.registered(config.mail.microsoft_client_id),
             )
         )
         await services.settings.load()

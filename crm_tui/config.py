@@ -14,6 +14,7 @@ from typing import Any
 
 from platformdirs import PlatformDirs
 
+from crm_tui.config_checks import Refused, key_names
 from crm_tui.config_layers import (
     Layer,
     Problem,
@@ -22,9 +23,10 @@ from crm_tui.config_layers import (
     preferences_layer,
     variables_layer,
 )
-from crm_tui.config_options import BY_KEY, FILE_ONLY, KEYS_SECTION, OPTIONS, SECRETS, Refused, key_names
+from crm_tui.config_options import BY_KEY, FILE_ONLY, KEYS_SECTION, OPTIONS, SECRETS
 from crm_tui.domain.mail import Provider
 from crm_tui.domain.mail_sign_ins import Flow, SignIn, google, microsoft
+from crm_tui.domain.sync_servers import OutlookServer
 from crm_tui.errors import Misconfigured
 from crm_tui.i18n import N_, _
 
@@ -141,6 +143,7 @@ class Config:
     store: StoreConfig
     locale: LocaleConfig
     mail: MailConfig
+    outlook: OutlookServer
     dial: DialConfig
     log: LogConfig
     keys: Mapping[str, str]
@@ -295,13 +298,19 @@ def _build(values: dict[str, Any], sources: dict[str, str], locked: frozenset[st
             values["locale.week_start"],
             values["locale.first_hour"],
         ),
-        mail=MailConfig(**{key.split(".")[1]: values[key] for key in values if key.startswith("mail.")}),
+        mail=MailConfig(**_section(values, "mail")),
+        outlook=OutlookServer(**_section(values, "outlook")),
         dial=DialConfig(values["dial.command"], values["dial.copy"]),
         log=LogConfig(values["log.level"]),
         keys=MappingProxyType(keys),
         sources=MappingProxyType(sources),
         locked=locked,
     )
+
+
+def _section(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    prefix = f"{name}."
+    return {key.removeprefix(prefix): value for key, value in values.items() if key.startswith(prefix)}
 
 
 def _reason(refused: Refused, raw: object) -> str:

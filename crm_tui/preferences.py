@@ -5,7 +5,8 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-from crm_tui.config_options import BY_KEY, Refused
+from crm_tui.config_checks import Refused
+from crm_tui.config_options import BY_KEY
 from crm_tui.errors import CrmError, Unavailable
 from crm_tui.i18n import _
 from crm_tui.private_files import ensure_private_directory, read_private, write_private
