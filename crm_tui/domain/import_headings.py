@@ -2,7 +2,7 @@
 
 Headings of Zoho CRM's and Outlook's exports, English and Japanese, and those that lists in offices usually
 have. Ours, codes and labels in both languages, are read off the fields. All are compared as
-`crm_tui.domain.import_mapping.normal` makes them; the first field of a module that a heading stands for gets it.
+`crm_tui.domain.import_mapping.normal` makes them; the first field that a heading stands for gets it.
 """
 
 from collections.abc import Mapping

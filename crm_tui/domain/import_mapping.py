@@ -115,11 +115,14 @@ def is_reason(heading: str) -> bool:
 
 
 def own_columns(headings: Sequence[str]) -> int:
-    """Return how many columns are those of the table itself: without that of reasons, and nameless last ones."""
+    """Return how many columns the table itself has, without that of reasons and nameless last ones.
+
+    Of a table without headings all are its own.
+    """
     number = len(headings)
     while number and (not headings[number - 1].strip() or is_reason(headings[number - 1])):
         number -= 1
-    return number
+    return number or len(headings)
 
 
 def fingerprint(headings: Sequence[str]) -> str:

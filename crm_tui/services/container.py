@@ -29,6 +29,7 @@ from crm_tui.services.events import EventService
 from crm_tui.services.exports import ExportService
 from crm_tui.services.handovers import HandoverService
 from crm_tui.services.import_batches import ImportBatchService
+from crm_tui.services.import_mappings import ImportMappingService
 from crm_tui.services.imports import ImportService
 from crm_tui.services.leads import LeadService
 from crm_tui.services.mail_accounts import MailAccountService
@@ -123,6 +124,7 @@ class Services:
     mail_tokens: MailTokenService = field(init=False)
     import_batches: ImportBatchService = field(init=False)
     imports: ImportService = field(init=False)
+    import_mappings: ImportMappingService = field(init=False)
     sync_accounts: SyncAccountService = field(init=False)
     sync_runs: SyncRunService = field(init=False)
 
@@ -150,6 +152,7 @@ class Services:
         self.mail_tokens = MailTokenService(self.core, self.mail_accounts)
         self.import_batches = ImportBatchService(self.core)
         self.imports = ImportService(self.core, self.records, self.import_batches)
+        self.import_mappings = ImportMappingService(self.core)
         self.sync_accounts = SyncAccountService(self.core)
         self.sync_runs = SyncRunService(self.core)
 

@@ -1,0 +1,274 @@
+"""Rows of a table become values of our fields."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, tzinfo
+from decimal import Decimal
+
+from crm_tui.domain.fields import TEXTUAL, Field, FieldType
+from crm_tui.domain.formulas import restored
+from crm_tui.domain.ids import is_id
+from crm_tui.domain.import_mapping import RECORD_ID, WHOLE_NAME, WHOLE_READING, ColumnMapping, Target, targets
+from crm_tui.domain.imports import CellValue, Incoming
+from crm_tui.domain.modules import Module
+from crm_tui.domain.names import is_east_asian
+from crm_tui.domain.phone import parse
+from crm_tui.domain.records import Ref
+from crm_tui.sync.files.facts import TableRow
+
+_NO_DATE = re.compile(r"0+([/.-])0+\1(0+)?|0+/0/0+")
+"""What programs write for a date that isn't set."""
+
+_DIGITS = re.compile(r"[1-9][0-9]{8,9}", re.ASCII)
+_SIX_DIGITS = re.compile(r"[1-9][0-9]{5}", re.ASCII)
+_DECIMAL_COMMA = re.compile(
+    r"[^0-9,]*[0-9]{1,3}(?:[.\u00a0 '][0-9]{3})*,[0-9]+[^0-9,]*|[^0-9,]*[0-9]+,[0-9]+[^0-9,]*"
+)
+_NOT_THOUSANDS = re.compile(r"[^0-9,.]*[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})[^0-9,.]*")
+_AMOUNTS = frozenset({FieldType.MONEY, FieldType.NUMBER})
+
+
+@dataclass(frozen=True, slots=True)
+class RowReader:
+    """Reads the rows of one table.
+
+    Attributes:
+        fields: Those of the module, standard and custom.
+        mapping: The name of a target per column.
+        zone: In which moments without a zone are meant.
+        region: Two-letter country of telephone numbers.
+        is_text: The file is one of text, in which formulas were made inert.
+        decimal: "," if numbers are written so.
+        leading_zeros: Give telephone numbers and postal codes the zero back that a spreadsheet took.
+    """
+
+    module: Module
+    fields: tuple[Field, ...]
+    mapping: ColumnMapping
+    zone: tzinfo
+    region: str
+    is_text: bool = False
+    decimal: str = "."
+    leading_zeros: bool = False
+    _targets: Mapping[str, Target] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_targets", targets(self.module, self.fields))
+
+    def incoming(self, row: TableRow) -> Incoming:
+        """Return the record that a row speaks of."""
+        cells = self.plain(row.cells)
+        if row.problem:
+            return Incoming(row.number, self.module, {}, cells=cells, problem=row.problem)
+        given = self._by_target(cells)
+        values: dict[str, object] = {}
+        for name, several in given.items():
+            target = self._targets[name]
+            if target.field is not None and not target.part:
+                values[name] = self._joined(target.field, several, given)
+        for name in dict.fromkeys(
+            t.field.name for t in map(self._targets.__getitem__, given) if t.field and t.part
+        ):
+            self._take_parts(name, given, values)
+        self._take_names(given, values)
+        record_id = _text(_first(given.get(RECORD_ID.name, []))).strip().lower()
+        return Incoming(row.number, self.module, values, record_id=record_id, cells=cells)
+
+    def plain(self, cells: Sequence[CellValue]) -> tuple[CellValue, ...]:
+        """Return cells as they were before formulas were made inert."""
+        if not self.is_text:
+            return tuple(cells)
+        return tuple(restored(cell) if isinstance(cell, str) else cell for cell in cells)
+
+    def lost_zeros(self, rows: Sequence[TableRow]) -> int:
+        """Count the telephone numbers and postal codes that seem to have lost their leading zero."""
+        found = 0
+        for row in rows:
+            for name, cell in zip(self.mapping, row.cells, strict=False):
+                target = self._targets.get(name)
+                if target is not None and target.field is not None and not target.part:
+                    found += self._zero_lacks(target.field, _text(cell))
+        return found
+
+    def _by_target(self, cells: Sequence[CellValue]) -> dict[str, list[CellValue]]:
+        given: dict[str, list[CellValue]] = {}
+        for name, cell in zip(self.mapping, cells, strict=False):
+            if name in self._targets:
+                given.setdefault(name, []).append(cell)
+        return given
+
+    def _joined(
+        self, its_field: Field, cells: Sequence[CellValue], given: Mapping[str, list[CellValue]]
+    ) -> object:
+        """Return the value of a field that one column or several say."""
+        filled = [cell for cell in cells if not _is_empty(cell)]
+        if len(filled) > 1 and its_field.type in (FieldType.TEXT, FieldType.LONG_TEXT):
+            between = "\n" if its_field.type is FieldType.LONG_TEXT else " "
+            return between.join(map(_text, filled))
+        if not filled:
+            return None
+        whole_day = self.module is Module.EVENT and _is_true(_first(given.get("all_day", [])))
+        return self._value(its_field, filled[0], whole_day=whole_day)
+
+    def _value(self, its_field: Field, cell: CellValue, *, whole_day: bool = False) -> object:
+        kind = its_field.type
+        if kind in TEXTUAL:
+            return self._with_zero(its_field, _text(cell))
+        if kind is FieldType.DATETIME:
+            return self._moment(cell, whole_day=whole_day)
+        if kind is FieldType.DATE:
+            return None if isinstance(cell, str) and _NO_DATE.fullmatch(cell.strip()) else cell
+        if kind is FieldType.DURATION:
+            return _duration(cell)
+        if kind in _AMOUNTS and isinstance(cell, str):
+            return self._amount(cell)
+        if isinstance(cell, bool) and kind is FieldType.BOOL:
+            return cell
+        if isinstance(cell, float) and kind in _AMOUNTS and not cell.is_integer():
+            return Decimal(repr(cell))
+        return int(cell) if kind in _AMOUNTS and isinstance(cell, float) else _text(cell)
+
+    def _amount(self, text: str) -> str:
+        """Return a number as it is typed here: with a point before the decimals."""
+        text = text.strip()
+        if self.decimal == "," and _DECIMAL_COMMA.fullmatch(text):
+            whole, _comma, rest = text.rpartition(",")
+            return re.sub(r"[.\u00a0 ']", "", whole) + "." + rest
+        # A comma that isn't followed by three digits parts no thousands.
+        return text.replace(",", ".") if _NOT_THOUSANDS.fullmatch(text) else text
+
+    def _moment(self, cell: CellValue, *, whole_day: bool) -> object:
+        if isinstance(cell, datetime):
+            if whole_day:
+                return cell.date().isoformat()
+            return cell if cell.tzinfo else _resolved(cell, self.zone)
+        if isinstance(cell, date):
+            return cell.isoformat() if whole_day else _resolved(datetime.combine(cell, time()), self.zone)
+        text = _text(cell).strip()
+        return None if _NO_DATE.fullmatch(text) else text
+
+    def _take_parts(self, name: str, given: Mapping[str, list[CellValue]], values: dict[str, object]) -> None:
+        """Put together what a row says of a field in several columns."""
+        its_field = next(one for one in self.fields if one.name == name)
+        if its_field.type is FieldType.REFERENCE:
+            found: object = _reference(its_field, given, values.get(name))
+        else:
+            found = values.get(name) or self._day_and_time(its_field, given, values)
+        if found is not None or name not in values:
+            values[name] = found
+
+    def _day_and_time(
+        self, its_field: Field, given: Mapping[str, list[CellValue]], values: dict[str, object]
+    ) -> object:
+        day = _first(given.get(f"{its_field.name}_date", []))
+        at = _first(given.get(f"{its_field.name}_time", []))
+        if _is_empty(day) or (isinstance(day, str) and _NO_DATE.fullmatch(day.strip())):
+            return None
+        day_text = day.isoformat()[:10] if isinstance(day, date) else _text(day).strip()
+        whole_day = self.module is Module.EVENT and _is_true(values.get("all_day"))
+        if whole_day or _is_empty(at):
+            if self.module is Module.EVENT and _is_empty(values.get("all_day")):
+                values["all_day"] = True
+            return day_text
+        return f"{day_text} {_time_text(at)}"
+
+    def _take_names(self, given: Mapping[str, list[CellValue]], values: dict[str, object]) -> None:
+        for whole, last, first in (
+            (WHOLE_NAME.name, "last_name", "first_name"),
+            (WHOLE_READING.name, "last_name_kana", "first_name_kana"),
+        ):
+            if whole in given and self._targets[whole].field is None:
+                parts = split_name(_text(_first(given[whole])))
+                for name, part in zip((last, first), parts, strict=True):
+                    if not values.get(name):
+                        values[name] = part or None
+
+    def _zero_lacks(self, its_field: Field, text: str) -> bool:
+        if self.region != "JP":
+            return False
+        if its_field.type is FieldType.PHONE and _DIGITS.fullmatch(text):
+            number = parse(f"0{text}", self.region)
+            return number is not None and number.e164.startswith("+")
+        return its_field.name.endswith("postal_code") and _SIX_DIGITS.fullmatch(text) is not None
+
+    def _with_zero(self, its_field: Field, text: str) -> str:
+        return f"0{text}" if self.leading_zeros and self._zero_lacks(its_field, text) else text
+
+
+def split_name(text: str) -> tuple[str, str]:
+    """Return the last and the first name of a person; a name without a blank is a last name."""
+    text = " ".join(text.split())
+    last, comma, first = text.partition(", ")
+    if comma:
+        return last, first
+    if is_east_asian(text):
+        last, _blank, first = text.partition(" ")
+        return last, first
+    first, _blank, last = text.rpartition(" ")
+    return last, first
+
+
+def _reference(its_field: Field, given: Mapping[str, list[CellValue]], named: object) -> object:
+    """Return what a reference points to: by its id where there is one, else by its name."""
+    record_id = _text(_first(given.get(f"{its_field.name}_id", []))).strip().lower()
+    module = _text(_first(given.get(f"{its_field.name}_module", []))).strip().lower()
+    target = next((one for one in its_field.targets if one.value == module), None)
+    if target is None and not its_field.is_polymorphic:
+        target = its_field.targets[0]
+    name = _text(named) if isinstance(named, str) else ""
+    if record_id and is_id(record_id) and target is not None:
+        return Ref(target, record_id, name)
+    if name and module and its_field.is_polymorphic:
+        return f"{module}:{name}"
+    return name or record_id or None
+
+
+def _first(cells: Sequence[CellValue]) -> CellValue:
+    return next((cell for cell in cells if not _is_empty(cell)), None)
+
+
+def _is_empty(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _is_true(cell: object) -> bool:
+    return cell is True or (
+        isinstance(cell, str) and cell.strip().casefold() in {"true", "yes", "1", "はい", "on"}
+    )
+
+
+def _text(cell: object) -> str:
+    """Return a cell as a text field has it: numbers without what a spreadsheet adds to them."""
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "true" if cell else "false"
+        case float() if cell.is_integer() and abs(cell) < 2**53:
+            return str(int(cell))
+        case datetime():
+            return cell.isoformat(" ", "minutes" if not cell.second else "seconds")
+        case date():
+            return cell.isoformat()
+    return str(cell)
+
+
+def _duration(cell: CellValue) -> object:
+    """Return a duration; a bare number is one of seconds, as exports have it."""
+    text = _text(cell).strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else text
+
+
+def _time_text(cell: CellValue) -> str:
+    if isinstance(cell, datetime):
+        return cell.strftime("%H:%M:%S")
+    if isinstance(cell, float) and 0 <= cell < 1:
+        minutes = round(cell * 24 * 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}"
+    return _text(cell).strip()
+
+
+def _resolved(naive: datetime, zone: tzinfo) -> datetime:
+    """Return a local time as it exists: one that is skipped moves forward, the first of two is taken."""
+    return naive.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
