@@ -14,28 +14,31 @@ _ENOUGH: Final = 0.8
 _PLACES: Final = ("Business", "Home", "Other")
 _CONTACT_SHARED: Final = (
     "First Name|Middle Name|Last Name|Suffix|Title|Company|Department|Job Title|Callback|Car Phone"
-    "|Company Main Phone|Pager|Primary Phone|Radio Phone|TTY/TDD Phone|Telex|Business Phone|Business Phone 2"
-    "|Business Fax|Home Phone|Home Phone 2|Home Fax|Mobile Phone|Other Phone|Other Fax|Assistant's Phone"
-    "|Assistant's Name|Manager's Name|Anniversary|Birthday|E-mail Address|E-mail 2 Address|E-mail 3 Address"
-    "|Hobby|Location|Notes|Office Location|Spouse|Web Page"
+    "|Company Main Phone|Pager|Primary Phone|Radio Phone|TTY/TDD Phone|Telex|Business Phone"
+    "|Business Phone 2|Business Fax|Home Phone|Home Phone 2|Home Fax|Mobile Phone|Other Phone|Other Fax"
+    "|Assistant's Phone|Assistant's Name|Manager's Name|Anniversary|Birthday|E-mail Address"
+    "|E-mail 2 Address|E-mail 3 Address|Hobby|Location|Notes|Office Location|Spouse|Web Page"
 ).split("|")
 _CONTACT_CLASSIC: Final = (
-    "ISDN|Account|Billing Information|Categories|Children|Directory Server|E-mail Type|E-mail Display Name"
-    "|E-mail 2 Type|E-mail 2 Display Name|E-mail 3 Type|E-mail 3 Display Name|Gender|Government ID Number"
-    "|Initials|Internet Free Busy|Keywords|Language|Mileage|Organizational ID Number|Priority|Private"
-    "|Profession|Referred By|Sensitivity|User 1|User 2|User 3|User 4"
+    "ISDN|Account|Billing Information|Categories|Children|Directory Server|E-mail Type"
+    "|E-mail Display Name|E-mail 2 Type|E-mail 2 Display Name|E-mail 3 Type|E-mail 3 Display Name"
+    "|Gender|Government ID Number|Initials|Internet Free Busy|Keywords|Language|Mileage"
+    "|Organizational ID Number|Priority|Private|Profession|Referred By|Sensitivity|User 1|User 2|User 3"
+    "|User 4"
 ).split("|")
 _CONTACT_NEW: Final = (
     "Nickname|Given Yomi|Surname Yomi|Company Yomi|IMAddress|Personal Web Page|Schools"
 ).split("|")
 _CONTACT_JAPANESE: Final = (
-    "肩書き|名|ミドル ネーム|姓|敬称|会社名|部署|役職|秘書の電話|会社 FAX|会社電話|会社電話 2|コールバック|自動車電話"
-    "|会社代表電話|自宅 FAX|自宅電話|自宅電話 2|ISDN|携帯電話|その他の FAX|その他の電話|ポケットベル|通常の電話|無線電話"
-    "|TTY/TDD|テレックス|ID 番号|Web ページ|アカウント|イニシャル|インターネット空き時間情報|キーワード|その他住所私書箱"
-    "|ディレクトリ サーバー|プライベート|マネージャー|メモ|ユーザー 1|ユーザー 2|ユーザー 3|ユーザー 4|会社 ID|会社住所私書箱"
-    "|会社名フリガナ|記念日|経費情報|言語|参照事項|子供|支払い条件|事業所|自宅住所私書箱|趣味|場所|職業|姓フリガナ|性別"
-    "|誕生日|電子メール アドレス|電子メールの種類|電子メール表示名|電子メール 2 アドレス|電子メール 2 の種類|電子メール 2 表示名"
-    "|電子メール 3 アドレス|電子メール 3 の種類|電子メール 3 表示名|配偶者|秘書の氏名|秘密度|分類|名前フリガナ|優先度"
+    "肩書き|名|ミドル ネーム|姓|敬称|会社名|部署|役職|秘書の電話|会社 FAX|会社電話|会社電話 2"
+    "|コールバック|自動車電話|会社代表電話|自宅 FAX|自宅電話|自宅電話 2|ISDN|携帯電話|その他の FAX"
+    "|その他の電話|ポケットベル|通常の電話|無線電話|TTY/TDD|テレックス|ID 番号|Web ページ|アカウント"
+    "|イニシャル|インターネット空き時間情報|キーワード|その他住所私書箱|ディレクトリ サーバー"
+    "|プライベート|マネージャー|メモ|ユーザー 1|ユーザー 2|ユーザー 3|ユーザー 4|会社 ID|会社住所私書箱"
+    "|会社名フリガナ|記念日|経費情報|言語|参照事項|子供|支払い条件|事業所|自宅住所私書箱|趣味|場所|職業"
+    "|姓フリガナ|性別|誕生日|電子メール アドレス|電子メールの種類|電子メール表示名"
+    "|電子メール 2 アドレス|電子メール 2 の種類|電子メール 2 表示名|電子メール 3 アドレス"
+    "|電子メール 3 の種類|電子メール 3 表示名|配偶者|秘書の氏名|秘密度|分類|名前フリガナ|優先度"
 ).split("|")
 
 
@@ -65,9 +68,9 @@ LISTS: Final[tuple[tuple[ItemKind, tuple[str, ...]], ...]] = (
         ItemKind.TASK,
         tuple(
             (
-                "Subject|Start Date|Due Date|Reminder On/Off|Reminder Date|Reminder Time|Date Completed|% Complete"
-                "|Total Work|Actual Work|Billing Information|Categories|Companies|Contacts|Mileage|Notes|Priority"
-                "|Private|Role|Schedule+ Priority|Sensitivity|Status"
+                "Subject|Start Date|Due Date|Reminder On/Off|Reminder Date|Reminder Time|Date Completed"
+                "|% Complete|Total Work|Actual Work|Billing Information|Categories|Companies|Contacts"
+                "|Mileage|Notes|Priority|Private|Role|Schedule+ Priority|Sensitivity|Status"
             ).split("|")
         ),
     ),
@@ -75,8 +78,9 @@ LISTS: Final[tuple[tuple[ItemKind, tuple[str, ...]], ...]] = (
         ItemKind.TASK,
         tuple(
             (
-                "件名|開始日|期限|アラーム オン/オフ|アラーム日付|アラーム時刻|完了日|達成率|予測時間|実働時間"
-                "|Schedule+ の優先度|プライベート|メモ|会社名|経費情報|支払い条件|状況|秘密度|分類|役割|優先度|連絡先"
+                "件名|開始日|期限|アラーム オン/オフ|アラーム日付|アラーム時刻|完了日|達成率|予測時間"
+                "|実働時間|Schedule+ の優先度|プライベート|メモ|会社名|経費情報|支払い条件|状況|秘密度"
+                "|分類|役割|優先度|連絡先"
             ).split("|")
         ),
     ),
@@ -84,10 +88,10 @@ LISTS: Final[tuple[tuple[ItemKind, tuple[str, ...]], ...]] = (
         ItemKind.EVENT,
         tuple(
             (
-                "Subject|Start Date|Start Time|End Date|End Time|All day event|Reminder on/off|Reminder Date"
-                "|Reminder Time|Meeting Organizer|Required Attendees|Optional Attendees|Meeting Resources"
-                "|Billing Information|Categories|Description|Location|Mileage|Priority|Private|Sensitivity"
-                "|Show time as"
+                "Subject|Start Date|Start Time|End Date|End Time|All day event|Reminder on/off"
+                "|Reminder Date|Reminder Time|Meeting Organizer|Required Attendees|Optional Attendees"
+                "|Meeting Resources|Billing Information|Categories|Description|Location|Mileage"
+                "|Priority|Private|Sensitivity|Show time as"
             ).split("|")
         ),
     ),
@@ -95,8 +99,9 @@ LISTS: Final[tuple[tuple[ItemKind, tuple[str, ...]], ...]] = (
         ItemKind.EVENT,
         tuple(
             (
-                "件名|開始日|開始時刻|終了日|終了時刻|終日イベント|アラーム オン/オフ|アラーム日付|アラーム時刻|会議の開催者"
-                "|必須出席者|任意出席者|リソース|プライベート|経費情報|公開する時間帯の種類|支払い条件|場所|内容|秘密度|分類|優先度"
+                "件名|開始日|開始時刻|終了日|終了時刻|終日イベント|アラーム オン/オフ|アラーム日付"
+                "|アラーム時刻|会議の開催者|必須出席者|任意出席者|リソース|プライベート|経費情報"
+                "|公開する時間帯の種類|支払い条件|場所|内容|秘密度|分類|優先度"
             ).split("|")
         ),
     ),
