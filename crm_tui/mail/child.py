@@ -2,15 +2,13 @@
 
 import asyncio
 import logging
-import os
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from crm_tui.child_command import child_command
 from crm_tui.config import Config
-from crm_tui.i18n import language
 from crm_tui.process_end import ended
 
 FIRST_PAUSE: Final = 1.0
@@ -110,16 +108,6 @@ def mail_child(
     Args:
         config_path: The file that was named instead of the user's own.
     """
-    # -P: what lies in the folder that the console was started in is no part of the program.
-    argv = [sys.executable, "-P", "-m", "crm_tui", "mail", "sync", "--watch", "--of-console"]
-    argv += ["--lang", language(), *(["--user", as_user] if as_user else [])]
-    environ = dict(os.environ)
-    if config_path is not None:
-        environ["CRM_TUI_CONFIG"] = str(config_path.absolute())
-    for key, name, value in (
-        ("store.url", "CRM_TUI_STORE", config.store.url),
-        ("log.level", "CRM_TUI_LOG_LEVEL", config.log.level),
-    ):
-        if value and key not in config.locked:
-            environ[name] = value
-    return MailChild(tuple(argv), environ, over)
+    words = ("mail", "sync", "--watch", "--of-console")
+    argv, environ = child_command(config, as_user, config_path, *words)
+    return MailChild(argv, environ, over)
