@@ -227,6 +227,11 @@ def test_every_option_has_a_variable() -> None:
         "CRM_TUI_MAIL_OAUTH_AUTHORIZATION_URL": "https://id.example/auth?x=1",
         "CRM_TUI_MAIL_OAUTH_TOKEN_URL": "https://id.example:8443/token",
         "CRM_TUI_MAIL_OAUTH_SCOPES": "imap smtp offline_access",
+        "CRM_TUI_OUTLOOK_CLIENT_ID": "8a1c3a05-52a9-4b5d-9f5a-1b8a59ab2c11",
+        "CRM_TUI_OUTLOOK_TENANT": "organizations",
+        "CRM_TUI_OUTLOOK_GRAPH_URL": "https://graph.microsoft.us/",
+        "CRM_TUI_OUTLOOK_LOGIN_URL": "http://127.0.0.1:8080",
+        "CRM_TUI_OUTLOOK_WINDOW": " 7, 60",
         "CRM_TUI_DIAL_COPY": "on",
         "CRM_TUI_LOG_LEVEL": "debug",
     }
@@ -243,6 +248,8 @@ def test_every_option_has_a_variable() -> None:
     assert config.mail.allow_hosts == ("127.0.0.1", "::1", "mail.example")
     assert config.mail.key_file == "/keys/mail.key"
     assert all(sign_in.is_set_up for sign_in in config.mail.sign_ins.values())
+    assert config.outlook.graph_url == "https://graph.microsoft.us"
+    assert (config.outlook.days_back, config.outlook.days_ahead) == (7, 60)
     assert "/organizations/" in config.mail.sign_ins[Provider.MICROSOFT].token_url
     assert "geheim" not in repr(config.rows()) + repr(config.mail.sign_ins)
     assert config.dial.copy
