@@ -23,6 +23,9 @@ Cell = str | bool | int | float | Decimal | date | datetime | timedelta | None
 SAFE_INTEGER = 2**53
 """Above it a spreadsheet, which counts with floating point, would change the last digits."""
 
+MOST_OF_A_CELL = 32_767
+"""Characters, as UTF-16 counts them, that Excel takes in a cell; it repairs files that have more."""
+
 _FIRST_YEAR = 1901
 """Older dates aren't numbers for a spreadsheet; 1900 is the year whose leap day it invented."""
 
@@ -35,9 +38,11 @@ class Sheet(Protocol):
 
     Attributes:
         replaced: Characters so far that the encoding lacks; each stands there as a question mark.
+        cut: Values so far of which there was only room for the beginning.
     """
 
     replaced: int
+    cut: int
 
     def write(self, rows: Iterable[Sequence[Cell]]) -> None:
         """Add rows."""
@@ -74,7 +79,7 @@ class CsvSheet:
     def __init__(self, file: IO[bytes], heading: Sequence[str], encoding: Encoding) -> None:
         self._file = file
         self._encoding = encoding
-        self.replaced = 0
+        self.replaced = self.cut = 0
         if encoding is Encoding.UTF8:
             file.write(BOM_UTF8)
         self.write([heading])
@@ -118,7 +123,7 @@ class WorkbookSheet:
     def __init__(self, file: IO[bytes], heading: Sequence[str], title: str) -> None:
         from xlsxwriter import Workbook
 
-        self.replaced = 0
+        self.replaced = self.cut = 0
         # Rows are kept in temporary files of this account, not in memory.
         self._file = _Forgiving(file)
         self._book = Workbook(self._file, {"constant_memory": True})
@@ -169,7 +174,17 @@ class WorkbookSheet:
             day = cell.replace(microsecond=0, tzinfo=None) if isinstance(cell, datetime) else cell
             sheet.write_datetime(self._next, column, day, self._moment if is_moment else self._day)
         else:
-            sheet.write_string(self._next, column, plain(cell))
+            sheet.write_string(self._next, column, self._fitting(plain(cell)))
+
+    def _fitting(self, text: str) -> str:
+        """Return what a cell holds of ``text``; characters beyond the first 65,536 count twice for Excel."""
+        if len(text) <= MOST_OF_A_CELL // 2:
+            return text
+        units = text.encode("utf-16-le")
+        if len(units) <= MOST_OF_A_CELL * 2:
+            return text
+        self.cut += 1
+        return units[: MOST_OF_A_CELL * 2].decode("utf-16-le", errors="ignore")
 
 
 class _Forgiving:

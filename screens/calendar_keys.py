@@ -55,5 +55,12 @@ CALENDAR_BINDINGS: list[BindingType] = [
     ),
     _key("e", "edit", "edit", N_("Edit"), N_("Open its form.")),
     _key("d,delete", "delete", "delete", N_("Delete"), N_("Delete what is under the cursor. Asks first.")),
+    _key(
+        "a",
+        "choose_action",
+        "actions",
+        N_("Actions"),
+        N_("What can be done with it; also a calendar file of the events shown."),
+    ),
     _key("ctrl+r", "reload", "reload", N_("Reload"), N_("Read the calendar again.")),
 ]

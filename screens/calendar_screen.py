@@ -25,9 +25,9 @@ from screens.activity_actions import (
     open_activity,
     reschedule_activity,
 )
-from screens.activity_acts import ActivityActs
 from screens.base import RecordKey
 from screens.calendar_keys import CALENDAR_BINDINGS, VERBS
+from screens.calendar_menu import CalendarMenu
 from screens.calendar_pieces import note_of
 from screens.calendar_sheet import Sheet
 from screens.calendar_state import CalendarState, View
@@ -38,7 +38,7 @@ from screens.record_picker_modal import RecordPickerModal
 from screens.widgets.calendar_canvas import CalendarCanvas
 
 
-class CalendarScreen(ActivityActs):
+class CalendarScreen(CalendarMenu):
     """Shows what stands on which day; most of what can be done to an activity is done without opening it."""
 
     MODULE_NAME = "calendar"

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 from crm_tui.domain.exports import Headings, ReportFile, report_outcome
 from crm_tui.domain.reports import LABELS, Report
 from crm_tui.i18n import _
-from screens.record_export import ask_file, ask_format, free_path
+from screens.export_place import ask_file, free_path
+from screens.record_export import ask_format
 from screens.report_state import ReportState
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 import click
 
 from crm_tui.commands.answer import Answer
+from crm_tui.commands.event_export import export_events
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.overlaps import with_overlaps
@@ -12,6 +13,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.i18n import N_
 
 event = record_group(Module.EVENT)
+event.add_command(export_events)
 
 
 @event.command("complete", cls=CrmCommand, help=N_("Mark an event as completed."))

@@ -124,5 +124,10 @@ def _report(done: int, total: int) -> bool:
 
 
 def _answer(done: Exported, problems: tuple[str, ...]) -> Answer:
-    data: dict[str, Json] = {"file": str(done.path), "rows": done.rows, "replaced": done.replaced}
+    data: dict[str, Json] = {
+        "file": str(done.path),
+        "rows": done.rows,
+        "replaced": done.replaced,
+        "cut": done.cut,
+    }
     return Answer(data, notes=(*problems, outcome(done)))

@@ -76,12 +76,16 @@ class Exported:
         path: The file, as an absolute path.
         rows: Records in it.
         replaced: Characters that its encoding lacks and that something else stands for.
+        cut: Values of which a workbook holds only the beginning.
+        left_out: Participants whom a calendar file can't name, because they have no mail address.
         stopped: The agent stopped it; there is no file.
     """
 
     path: Path
     rows: int
     replaced: int = 0
+    cut: int = 0
+    left_out: int = 0
     stopped: bool = False
 
 
@@ -91,23 +95,42 @@ def outcome(done: Exported) -> str:
         return _("Stopped. No file was made.")
     text = ngettext("%(number)s record is in %(file)s.", "%(number)s records are in %(file)s.", done.rows)
     text %= {"number": format_number(done.rows), "file": done.path}
-    return _with_replaced(text, done)
+    return _with_losses(text, done)
 
 
 def report_outcome(done: Exported) -> str:
     """Return where a report is, as a sentence or two."""
-    return _with_replaced(_("The report is in %(file)s.") % {"file": done.path}, done)
+    return _with_losses(_("The report is in %(file)s.") % {"file": done.path}, done)
 
 
-def _with_replaced(text: str, done: Exported) -> str:
-    if not done.replaced:
-        return text
-    more = ngettext(
-        "%(number)s character that its encoding lacks was replaced.",
-        "%(number)s characters that its encoding lacks were replaced.",
-        done.replaced,
+def _with_losses(text: str, done: Exported) -> str:
+    losses = (
+        (
+            done.replaced,
+            ngettext(
+                "%(number)s character that its encoding lacks was replaced.",
+                "%(number)s characters that its encoding lacks were replaced.",
+                done.replaced,
+            ),
+        ),
+        (
+            done.cut,
+            ngettext(
+                "%(number)s value is longer than a cell holds and was cut.",
+                "%(number)s values are longer than a cell holds and were cut.",
+                done.cut,
+            ),
+        ),
+        (
+            done.left_out,
+            ngettext(
+                "%(number)s participant without a mail address is left out.",
+                "%(number)s participants without a mail address are left out.",
+                done.left_out,
+            ),
+        ),
     )
-    return f"{text} {more % {'number': format_number(done.replaced)}}"
+    return " ".join([text, *(loss % {"number": format_number(n)} for n, loss in losses if n)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
+from typing import IO, Protocol
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report, go_on
@@ -33,9 +34,80 @@ from crm_tui.store.uow import AuditEntry
 PAGE = 400
 """Records that are read and written at once."""
 
+_TIMES = ("created_at", "modified_at")
+
 
 class _Stopped(Exception):
     """The agent wants no more; nothing of the file shall stay."""
+
+
+class RecordFile(Protocol):
+    """A file of items, other than a table.
+
+    Attributes:
+        left_out: What of the records has no place in it, as counted by whoever writes it.
+    """
+
+    left_out: int
+
+    def write(self, rows: Sequence[ListRow]) -> None:
+        """Add records."""
+
+    def finish(self) -> None:
+        """Write what is still missing; the file itself stays open."""
+
+
+OpenFile = Callable[[IO[bytes]], RecordFile]
+"""Begins a file of items."""
+
+
+class _Table:
+    """A table that is filled with records."""
+
+    def __init__(
+        self, core: Core, module: Module, kind: FileKind, columns: Sequence[ExportColumn], sheet: Sheet
+    ) -> None:
+        self.module = module
+        self._core = core
+        self._kind = kind
+        self._columns = columns
+        self._sheet = sheet
+        self.rows = 0
+        self.finish = sheet.finish
+
+    def write(self, rows: Sequence[ListRow]) -> None:
+        self.rows += len(rows)
+        if self._kind is FileKind.XLSX:
+            _refuse_too_many(self.rows)
+        self._sheet.write([[column.cell(self._core, row) for column in self._columns] for row in rows])
+
+    def outcome(self, path: Path) -> Exported:
+        return Exported(path, self.rows, self._sheet.replaced, self._sheet.cut)
+
+
+class _Items:
+    """A file of another kind that is filled with the records of one module."""
+
+    def __init__(self, module: Module, file: RecordFile) -> None:
+        self.module = module
+        self._file = file
+        self.rows = 0
+
+    def write(self, rows: Sequence[ListRow]) -> None:
+        fitting = [row for row in rows if row.module is self.module]
+        self.rows += len(fitting)
+        self._file.write(fitting)
+
+    def finish(self) -> None:
+        if not self.rows:
+            raise Invalid(
+                _("There are no %(records)s among them. No file was made.")
+                % {"records": _(PLURAL[self.module]).lower()}
+            )
+        self._file.finish()
+
+    def outcome(self, path: Path) -> Exported:
+        return Exported(path, self.rows, left_out=self._file.left_out)
 
 
 class ExportService:
@@ -58,14 +130,17 @@ class ExportService:
 
         Args:
             text: A path; ``~`` is the home of this account.
-            ending: What a name without one gets.
+            ending: What a name without one gets. Of a file that is no table, every name has to have it.
 
         Raises:
             Invalid: As for `write`.
         """
         path = absolute(Path(text.strip()))
         path = path.with_name(path.name + ending) if path.name and not path.suffix else path
-        file_kind(path)
+        if ending in tuple(FileKind):
+            file_kind(path)
+        else:
+            require_ending(path, ending)
         try:
             if os.path.lexists(path):
                 raise FileExistsError
@@ -95,49 +170,84 @@ class ExportService:
         actor = await self._core.current(actor)
         await self._core.require(actor, can_view(actor, export.module), "export", export.module)
         kind = file_kind(export.path)
-        path = absolute(export.path)
         columns = export_columns(self._known(export), self._names(export), export.headings, actor)
-        total = await self._total(actor, export, kind)
+        heading = [column.heading for column in columns]
+        title = _(PLURAL[export.module]) if export.headings is Headings.LABELS else export.module.value
+
+        def opened(file: IO[bytes]) -> _Table:
+            sheet = open_sheet(kind, file, heading, encoding=export.encoding, title=title)
+            return _Table(self._core, export.module, kind, columns, sheet)
+
+        return await self._written(actor, export, opened, [column.field.name for column in columns], report)
+
+    async def write_items(
+        self, actor: Actor, export: Export, module: Module, open_file: OpenFile, report: Report = go_on
+    ) -> Exported:
+        """Write records to a file of another program's items, such as a calendar's, as `write` does.
+
+        Args:
+            export: Columns, headings and encoding don't matter.
+            module: Whose records become items; of a list of all activities the others are left out.
+            open_file: Begins the file. It is given rows with all fields of the module.
+
+        Raises:
+            Invalid: The file can't be written, or is there already, with the reason for the field ``file``;
+                or none of the records is one of ``module``.
+            NotAllowed: As for `write`.
+            NotFound: As for `write`.
+        """
+        actor = await self._core.current(actor)
+        await self._core.require(actor, can_view(actor, module), "export", module)
+        names = [*(field.name for field in self._records(module).fields()), "owner", *_TIMES]
+
+        def opened(file: IO[bytes]) -> _Items:
+            return _Items(module, open_file(file))
+
+        return await self._written(actor, export, opened, names, report)
+
+    # Parts
+
+    async def _written(
+        self,
+        actor: Actor,
+        export: Export,
+        open_file: Callable[[IO[bytes]], "_Table | _Items"],
+        names: Sequence[str],
+        report: Report,
+    ) -> Exported:
+        """Write a file of either kind; ``names`` are the fields that it needs."""
+        path = absolute(export.path)
+        total = await self._total(actor, export)
         try:
             with new_private(path, replace=export.replace) as file:
-                title = (
-                    _(PLURAL[export.module]) if export.headings is Headings.LABELS else export.module.value
-                )
-                heading = [column.heading for column in columns]
-                sheet = open_sheet(kind, file, heading, encoding=export.encoding, title=title)
-                rows = await self._fill(actor, export, sheet, columns, total, report)
-                await asyncio.to_thread(sheet.finish)
-                await self._record(actor, export, path, rows)
+                made = open_file(file)
+                await self._fill(actor, export, made, tuple(dict.fromkeys(names)), total, report)
+                await asyncio.to_thread(made.finish)
+                await self._record(actor, made.module, path, made.rows)
         except _Stopped:
             return Exported(path, 0, stopped=True)
         except OSError as error:
             raise unwritable(path, error) from error
-        return Exported(path, rows, sheet.replaced)
-
-    # Parts
+        return made.outcome(path)
 
     async def _fill(
         self,
         actor: Actor,
         export: Export,
-        sheet: Sheet,
-        columns: Sequence[ExportColumn],
+        made: "_Table | _Items",
+        names: tuple[str, ...],
         total: int,
         report: Report,
-    ) -> int:
-        """Write all rows; return how many."""
-        asked = tuple(dict.fromkeys(column.field.name for column in columns))
+    ) -> None:
+        """Write all rows."""
         done = 0
         _go(report, done, total)
-        async with aclosing(self._pages(actor, export, asked)) as pages:
+        async with aclosing(self._pages(actor, export, names)) as pages:
             async for rows in pages:
                 done += len(rows)
-                _refuse_too_many(done, file_kind(export.path))
-                cells = [[column.cell(self._core, row) for column in columns] for row in rows]
                 # In a thread of its own, so that keys and clock go on.
-                await asyncio.to_thread(sheet.write, cells)
+                await asyncio.to_thread(made.write, rows)
                 _go(report, done, max(done, total) if total else 0)
-        return done
 
     async def _pages(
         self, actor: Actor, export: Export, columns: tuple[str, ...]
@@ -169,7 +279,7 @@ class ExportService:
                 await self._core.require(actor, reason, "export", export.module, one)
         return [found[one] for one in ids]
 
-    async def _total(self, actor: Actor, export: Export, kind: FileKind) -> int:
+    async def _total(self, actor: Actor, export: Export) -> int:
         """Return how many records there will be; 0 for more than anybody counts."""
         if export.ids:
             return len(export.ids)
@@ -177,14 +287,15 @@ class ExportService:
         count = await self._listing(export).count(actor, query, MOST_ROWS_OF_A_SHEET)
         if not count.capped:
             return max(count.number - len(export.but), 0)
-        _refuse_too_many(count.number + 1 - len(export.but), kind)
+        if export.path.suffix.lower() == FileKind.XLSX:
+            _refuse_too_many(count.number + 1 - len(export.but))
         return 0
 
-    async def _record(self, actor: Actor, export: Export, path: Path, rows: int) -> None:
+    async def _record(self, actor: Actor, module: Module, path: Path, rows: int) -> None:
         """An export that can't be told of isn't made: the file hasn't got its name yet."""
         async with self._core.store.write(actor) as uow:
             facts = {"rows": rows, "file": str(path)}
-            uow.record(AuditEntry("export", export.module, None, path.name, facts))
+            uow.record(AuditEntry("export", module, None, path.name, facts))
             await uow.commit()
 
     def _listing(self, export: Export) -> ActivityService | RecordService:
@@ -222,6 +333,17 @@ def file_kind(path: Path) -> FileKind:
         raise Invalid(text, fields={"file": text}) from None
 
 
+def require_ending(path: Path, ending: str) -> None:
+    """Refuse a file whose name ends otherwise, in capitals or not.
+
+    Raises:
+        Invalid: It does.
+    """
+    if path.suffix.lower() != ending:
+        text = _("The name of the file has to end with %(ending)s.") % {"ending": ending}
+        raise Invalid(text, fields={"file": text})
+
+
 def absolute(path: Path) -> Path:
     """Return a path with the home of this account in the place of ``~``.
 
@@ -244,8 +366,8 @@ def _unheard(_seen: int, _total: int) -> None:
     """Nobody is told how far a search is; it is made in pieces all the same."""
 
 
-def _refuse_too_many(rows: int, kind: FileKind) -> None:
-    if kind is FileKind.XLSX and rows > MOST_ROWS_OF_A_SHEET:
+def _refuse_too_many(rows: int) -> None:
+    if rows > MOST_ROWS_OF_A_SHEET:
         raise Invalid(
             _("A workbook holds at most %(limit)s records. Nothing was exported.")
             % {"limit": format_number(MOST_ROWS_OF_A_SHEET)},

@@ -19,7 +19,7 @@ def test_a_view_is_exported_with_its_columns_and_narrowed(cli: Cli, new_store: b
     cli("view", "add", "Acme", "--module", "lead", *where, "--columns", "company,phone", "--sort=-name")
     file = tmp_path / "acme.csv"
     data = cli("export", "lead", "--view", "Acme", "--output", str(file)).data
-    assert data == {"file": str(file), "rows": 2, "replaced": 0}
+    assert data == {"file": str(file), "rows": 2, "replaced": 0, "cut": 0}
     with file.open(encoding="utf-8-sig", newline="") as opened:
         rows = list(csv.reader(opened))
     assert rows[0] == ["id", "name", "company", "phone"]

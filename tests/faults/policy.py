@@ -159,8 +159,8 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("associations.set_primary", "associations.change_role"), ENDS),
     **dict.fromkeys(("members.add", "members.add_list", "members.set_status", "members.remove"), ENDS),
     **dict.fromkeys(("bin.restore", "records.checked", "records.resolved", "bulk.checked"), ENDS),
-    **dict.fromkeys(("calendar.between", "exports.write", "reports.calls"), LISTED),
-    **dict.fromkeys(("reports.call_ids", "report_files.write", "board.now"), LISTED),
+    **dict.fromkeys(("calendar.between", "exports.write", "exports.write_items"), LISTED),
+    **dict.fromkeys(("reports.call_ids", "report_files.write", "board.now", "reports.calls"), LISTED),
     "reports.teams": PLAIN,
     **dict.fromkeys(
         ("overlaps.find", "overlaps.around"),

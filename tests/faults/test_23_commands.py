@@ -175,6 +175,7 @@ ELSEWHERE: Mapping[str, str] = {
     "mail settings": "reaches what is one's own, else an administrator's: tests/store/test_mail_records.py",
     "find": "holds what is in sight: tests/store/test_permissions.py",
     "export": "holds what a list holds: tests/store/test_exports.py",
+    "event export": "asks for sight of each event: tests/store/test_calendar_file.py",
 }
 """Every other subcommand, and why."""
 

@@ -87,6 +87,7 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         **dict.fromkeys(("complete", "reschedule", "cancel", "edit"), "edit"),
         "delete": "delete",
         **dict.fromkeys(("open", "view", "next_view", "today", "go_to_day", "choose_whose", "reload"), FREE),
+        "choose_action": FREE,
         **dict.fromkeys(("toggle_closed", "toggle_tasks"), FREE),
     },
     CalendarCanvas: {"screen.move": FREE},

@@ -1,0 +1,47 @@
+"""Where an exported file goes: a free name is proposed, and asked about until it can be made there."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crm_tui.domain.fields import Field
+from crm_tui.domain.records import Values
+from crm_tui.i18n import N_, _
+from screens.fields_modal import FieldsModal
+
+if TYPE_CHECKING:
+    from screens.base import CrmScreen
+
+_FILE = Field("file", N_("File"), max_length=1_000, required=True)
+
+
+async def ask_file(screen: "CrmScreen[Any]", proposed: Path) -> Path | None:
+    """Ask for a name until a file can be made there; None when the agent gives up."""
+    path: Path | None = None
+
+    async def check(values: Mapping[str, object]) -> None:
+        nonlocal path
+        path = screen.services.exports.place(str(values["file"] or ""), proposed.suffix)
+
+    home = Path.home()
+    short = Path("~") / proposed.relative_to(home) if proposed.is_relative_to(home) else proposed
+    initial: Values = {"file": str(short)}
+    detail = _("Only you can read the file.")
+    modal = FieldsModal(_("Export"), detail, [_FILE], check, initial)
+    return path if await screen.app.push_screen_wait(modal) is True else None
+
+
+def free_path(screen: "CrmScreen[Any]", what: str, ending: str) -> Path:
+    """Return a free name with the day in it, in the agent's folder for such files; ``ending`` has its dot."""
+    folder = Path.home() / "Downloads"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        folder = Path.cwd()
+    day = screen.services.clock.now().astimezone(screen.zone).date()
+    number = 1
+    while True:
+        extra = f"-{number}" if number > 1 else ""
+        path = folder / f"{what}-{day.isoformat()}{extra}{ending}"
+        if not os.path.lexists(path):
+            return path
+        number += 1

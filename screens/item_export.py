@@ -1,0 +1,89 @@
+"""Export to the files of other programs: events as an iCalendar file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crm_tui.domain.bulk import Report, go_on
+from crm_tui.domain.exports import Export, Exported, outcome
+from crm_tui.domain.modules import ACTIVITIES, PLURAL, Module
+from crm_tui.domain.queries import ListQuery
+from crm_tui.i18n import N_, _
+from screens.bulk_work import AT_ONCE
+from screens.export_place import ask_file, free_path
+from screens.progress_modal import ProgressModal
+from screens.selection import Selection
+
+if TYPE_CHECKING:
+    from screens.base import CrmScreen
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFile:
+    """A kind of file.
+
+    Attributes:
+        label: Marked for translation.
+        module: Whose records it holds.
+    """
+
+    label: str
+    ending: str
+    module: Module
+
+
+CALENDAR = ItemFile(N_("Calendar file for Outlook and others (.ics)"), ".ics", Module.EVENT)
+
+ITEM_FILES: Mapping[str, ItemFile] = {"ics": CALENDAR}
+"""Every kind by its code."""
+
+
+def fitting(selection: Selection) -> dict[str, ItemFile]:
+    """Return what can be made of a selection; a list of activities may have events."""
+    listed = selection.module in ACTIVITIES and len(selection.ids) != 1
+    return {
+        code: kind
+        for code, kind in ITEM_FILES.items()
+        if kind.module is selection.module or (listed and kind.module in ACTIVITIES)
+    }
+
+
+async def export_items(screen: "CrmScreen[Any]", selection: Selection, kind: ItemFile) -> bool:
+    """Ask where to, and write the file; return whether there is one now."""
+    path = await ask_file(screen, free_path(screen, _(PLURAL[kind.module]), kind.ending))
+    if path is None:
+        return False
+    export = Export(
+        selection.module,
+        path,
+        selection.query or ListQuery(),
+        selection.ids,
+        selection.but,
+        all_activities=selection.module in ACTIVITIES,
+    )
+    done = list[Exported]()
+
+    async def job(report: Report) -> str:
+        done.append(await _write(screen, export, report))
+        return outcome(done[0])
+
+    if 0 < len(export.ids) <= AT_ONCE:
+        screen.app.notice(await job(go_on))
+    else:
+        await screen.app.push_screen_wait(ProgressModal(_("Export"), job, stays=False))
+    return bool(done) and not done[0].stopped
+
+
+async def _write(screen: "CrmScreen[Any]", export: Export, report: Report) -> Exported:
+    # Heavy, and rarely wanted.
+    from crm_tui.sync.calendar_file import export_events
+
+    return await export_events(screen.services, screen.actor, export, report)
+
+
+async def export_shown(screen: "CrmScreen[Any]", ids: tuple[str, ...]) -> bool:
+    """Write the events of a calendar to a file."""
+    if not ids:
+        screen.app.notice(_("There are no events in these days."))
+        return False
+    return await export_items(screen, Selection(Module.EVENT, ids), CALENDAR)
