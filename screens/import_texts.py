@@ -1,7 +1,6 @@
 """What an import did, or would do, in words: counts, and the changes one by one."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from crm_tui.domain.fields import Field, label_of
@@ -12,6 +11,7 @@ from crm_tui.formats import format_number
 from crm_tui.i18n import N_, _, ngettext
 from crm_tui.text import cell_len, fit, safe
 from screens.value_text import ValueText
+from screens.widgets.scrolled_lines import Line
 from screens.widgets.text_wrap import wrap
 
 ACTION_LABELS: Final[Mapping[RowAction, str]] = {
@@ -52,18 +52,6 @@ _COLUMN: Final = 12
 
 FieldsOf = Callable[[Module], Sequence[Field]]
 """Returns the fields of a module, custom ones too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line that is ready for the terminal.
-
-    Attributes:
-        style: bold, error, muted, or "" for none.
-    """
-
-    text: str
-    style: str = ""
 
 
 def numbers(counts: Counts) -> list[tuple[str, int]]:

@@ -1,0 +1,159 @@
+"""Starts the processes that take in files, and tells when an import has ended.
+
+A process that was started goes on without the console. Nothing is asked for at intervals: the store tells of
+changes, the kernel of the end of a process.
+"""
+
+import asyncio
+import logging
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from crm_tui.child_command import child_command
+from crm_tui.domain.imports import Batch, BatchState
+from crm_tui.domain.modules import Module
+from crm_tui.errors import CrmError
+from crm_tui.i18n import _
+from crm_tui.mail.holder import is_gone, parse_holder
+from crm_tui.process_end import ended, when_gone
+from screens.import_texts import counts_text
+
+if TYPE_CHECKING:
+    from crm_tui.app import CrmApp
+    from screens.base import RecordKey
+
+_LATEST: Final = 30
+"""Imports that are looked at: those that run are among the latest."""
+
+_log = logging.getLogger(__name__)
+
+
+class ImportWatch:
+    """Knows which imports of the agent are under way.
+
+    Args:
+        app: The console.
+        config_path: The file of the configuration that was named instead of the user's own.
+
+    Attributes:
+        typed: What was typed last where a file is chosen; "" for nothing yet.
+        kept: What was chosen for a file and not used yet, by its path.
+    """
+
+    def __init__(self, app: "CrmApp", *, config_path: Path | None) -> None:
+        self._app = app
+        self._config_path = config_path
+        self._open: dict[str, Batch] = {}
+        self._is_begun = False
+        self._children: dict[str, asyncio.Task[None]] = {}
+        self._followed: dict[tuple[str, str], Callable[[], None]] = {}
+        self._told_still: set[str] = set()
+        self.typed = ""
+        self.kept: dict[Path, object] = {}
+
+    def begin(self) -> None:
+        """Look at the imports for the first time, and tell of those that stand still."""
+        self._is_begun = True
+        self._look()
+
+    def end(self) -> None:
+        """Stop watching; what runs goes on."""
+        self._is_begun = False
+        for stop in self._followed.values():
+            stop()
+        self._followed.clear()
+        for task in self._children.values():
+            task.cancel()
+
+    def heard(self, keys: "frozenset[RecordKey]") -> None:
+        """React to what was saved; no key means that everything may have changed."""
+        if self._is_begun and (not keys or (Module.USER, self._app.actor.id) in keys):
+            self._look()
+
+    def works_on(self, batch: Batch) -> bool:
+        """Return whether a process is at work on an import, as far as that can be known."""
+        return batch.id in self._children or (
+            batch.state is BatchState.RUNNING and bool(batch.holder) and not is_gone(batch.holder)
+        )
+
+    def start(self, batch: Batch) -> None:
+        """Let a process work on an import, unless one of this console does."""
+        if batch.id not in self._children:
+            self._open[batch.id] = batch
+            self._told_still.discard(batch.id)
+            task = asyncio.create_task(self._run(batch), name="import-process")
+            self._children[batch.id] = task
+
+    async def _run(self, batch: Batch) -> None:
+        code: int | None = None
+        try:
+            process = await asyncio.to_thread(self._started, batch.id)
+            code = await ended(process)
+        except OSError as error:
+            _log.warning("the process of an import can't be started: %s", error.strerror)
+            message = _("The import of “%(name)s” can't be started: %(reason)s. Nothing was changed.")
+            self._app.show_error(CrmError(message % {"name": batch.name, "reason": error.strerror}))
+        finally:
+            self._children.pop(batch.id, None)
+        if code:
+            _log.warning("the process of an import ended with code %d", code)
+        if self._is_begun:
+            self._look()
+
+    def _started(self, batch_id: str) -> "subprocess.Popen[bytes]":
+        app = self._app
+        argv, environ = child_command(app.config, app.as_user, self._config_path, "import", "run", batch_id)
+        return subprocess.Popen(
+            argv,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            # The terminal's signals, and its end, are meant for the console.
+            start_new_session=True,
+        )
+
+    def _look(self) -> None:
+        self._app.run_worker(self._read(), group="imports.watch", exclusive=True, exit_on_error=False)
+
+    async def _read(self) -> None:
+        app = self._app
+        found = await app.services.import_batches.list(app.actor, _LATEST)
+        for batch in found:
+            if batch.id in self._open and batch.state not in (BatchState.READY, BatchState.RUNNING):
+                del self._open[batch.id]
+                self._tell_end(batch)
+        running = [one for one in found if one.state in (BatchState.READY, BatchState.RUNNING)]
+        self._open = {one.id: one for one in running}
+        self._follow(running)
+        still = [one for one in running if not self.works_on(one) and one.id not in self._told_still]
+        self._told_still.update(one.id for one in still)
+        if still:
+            app.notice(
+                _("The import of “%(name)s” stands still. The list of imports goes on with it.")
+                % {"name": still[0].name}
+            )
+
+    def _follow(self, running: Sequence[Batch]) -> None:
+        """Hear of the end of processes that others have started."""
+        for key in self._followed.keys() - {(one.id, one.holder) for one in running}:
+            self._followed.pop(key)()
+        for one in running:
+            key, holder = (one.id, one.holder), parse_holder(one.holder)
+            if key in self._followed or one.id in self._children or holder is None or not holder.is_here:
+                continue
+            if (stop := when_gone(holder.pid, self._look)) is not None:
+                self._followed[key] = stop
+
+    def _tell_end(self, batch: Batch) -> None:
+        names = {"name": batch.name, "counts": counts_text(batch.counts), "reason": batch.problem}
+        if batch.state is BatchState.DONE:
+            self._app.notice(_("Imported “%(name)s”: %(counts)s") % names, stays=True)
+        elif batch.state is BatchState.CANCELLED:
+            self._app.notice(_("The import of “%(name)s” was stopped: %(counts)s") % names)
+        elif batch.state is BatchState.FAILED:
+            message = _("The import of “%(name)s” can't go on: %(reason)s") % names
+            hint = _("What was taken in stays. The list of imports goes on with it or undoes it.")
+            self._app.show_error(CrmError(message, hint))
