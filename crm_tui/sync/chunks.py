@@ -1,0 +1,47 @@
+"""Rows of a table in chunks of the size that one transaction takes, from any row on."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from crm_tui.domain.imports import CHUNK
+from crm_tui.errors import Conflict
+from crm_tui.i18n import _
+from crm_tui.sync import files
+from crm_tui.sync.files.facts import ReadOptions, TableRow
+
+
+async def chunks(path: Path, options: ReadOptions, start: int = 0) -> AsyncIterator[list[TableRow]]:
+    """Yield the rows of a table, `CHUNK` at a time.
+
+    Args:
+        start: Rows at the beginning that are left out.
+
+    Raises:
+        CrmError: The file can't be read.
+    """
+    waiting: list[TableRow] = []
+    left = start
+    async for some in files.rows(path, options):
+        waiting += some[left:]
+        left = max(left - len(some), 0)
+        while len(waiting) >= CHUNK:
+            yield waiting[:CHUNK]
+            del waiting[:CHUNK]
+    if waiting:
+        yield waiting
+
+
+async def require_same(path: Path, fingerprint: str, options: ReadOptions) -> None:
+    """Stop unless a file is what it was when its import was begun.
+
+    Raises:
+        Conflict: Its content is another now.
+        CrmError: The file can't be read.
+    """
+    facts = await files.inspect(path, options)
+    if facts.fingerprint != fingerprint:
+        raise Conflict(
+            _("The file %(file)s has changed since this import was begun. It was not gone on with.")
+            % {"file": path.name},
+            _("What was taken in before stays. Import the file anew."),
+        )

@@ -1,0 +1,246 @@
+"""Tables as imports: CSV, TSV and workbooks, by a mapping of their columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crm_tui.clock import local_zone
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.bulk import Report
+from crm_tui.domain.fields import Field, label_of
+from crm_tui.domain.import_mapping import ColumnMapping, is_reason, missing_required, targets
+from crm_tui.domain.import_rules import ImportRules
+from crm_tui.domain.imports import Batch, DuplicatePolicy, NewBatch, Origin, Preview
+from crm_tui.domain.modules import PLURAL, Module
+from crm_tui.errors import Invalid
+from crm_tui.i18n import _, ngettext
+from crm_tui.sync.cells import RowReader
+from crm_tui.sync.chunks import chunks, require_same
+from crm_tui.sync.files.facts import FileFacts, ReadOptions
+
+if TYPE_CHECKING:
+    from crm_tui.services.container import Services
+
+
+@dataclass(frozen=True, slots=True)
+class TableSettings:
+    """How a table is taken in; all of it decides what becomes of a row.
+
+    Attributes:
+        module: What the rows are.
+        mapping: The name of a target per column, as `crm_tui.domain.import_mapping.targets` names them.
+        options: How the file is read, with nothing left to guess.
+        headings: Of all columns, for the file of rejected rows.
+        is_text: It is a file of text, in which formulas were made inert.
+        decimal: "," if numbers are written so.
+        duplicates: What happens to a row that is about a record which is there.
+        leading_zeros: Give telephone numbers and postal codes the zero back that a spreadsheet took.
+        shorten: Cut texts that are too long, and report it; else such a row is rejected.
+        zone: Name of the zone in which moments without one are meant; "" for the system's.
+    """
+
+    module: Module
+    mapping: ColumnMapping
+    options: ReadOptions
+    headings: tuple[str, ...]
+    is_text: bool
+    decimal: str = "."
+    duplicates: DuplicatePolicy = DuplicatePolicy.SKIP
+    leading_zeros: bool = False
+    shorten: bool = False
+    zone: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the settings as a batch keeps them."""
+        return {
+            "mapping": list(self.mapping),
+            "headings": list(self.headings),
+            "is_text": self.is_text,
+            "decimal": self.decimal,
+            "duplicates": self.duplicates.value,
+            "leading_zeros": self.leading_zeros,
+            "shorten": self.shorten,
+            "zone": self.zone,
+            **options_json(self.options),
+        }
+
+    @classmethod
+    def of_batch(cls, batch: Batch) -> "TableSettings":
+        """Return the settings that a batch was opened with."""
+        kept: dict[str, Any] = dict(batch.settings)
+        if batch.module is None:
+            raise Invalid(_("This import can't be gone on with. Import the file anew."))
+        return cls(
+            batch.module,
+            tuple(kept["mapping"]),
+            options_of(kept),
+            tuple(kept["headings"]),
+            kept["is_text"],
+            kept["decimal"],
+            DuplicatePolicy(kept["duplicates"]),
+            kept["leading_zeros"],
+            kept["shorten"],
+            kept["zone"],
+        )
+
+
+def table_settings(
+    actor: Actor, facts: FileFacts, module: Module, mapping: ColumnMapping, given: ReadOptions
+) -> TableSettings:
+    """Return settings for a file that was looked at, with what nobody has chosen yet as it usually is."""
+    return TableSettings(
+        module,
+        mapping,
+        facts.options(given),
+        facts.headings,
+        is_text=facts.kind.is_text_table,
+        decimal=facts.decimal,
+        zone=actor.zone,
+    )
+
+
+def options_json(options: ReadOptions) -> dict[str, Any]:
+    """Return how a table is read, as a batch keeps it."""
+    return {
+        "encoding": options.encoding,
+        "delimiter": options.delimiter,
+        "sheet": options.sheet,
+        "header_row": options.header_row,
+        "member": options.member,
+    }
+
+
+def options_of(kept: dict[str, Any]) -> ReadOptions:
+    """Return what `options_json` was given."""
+    return ReadOptions(kept["encoding"], kept["delimiter"], kept["sheet"], kept["header_row"], kept["member"])
+
+
+class TableJob:
+    """A table whose settings are complete.
+
+    Args:
+        path: The file, absolute.
+        facts: What a look at it found; None where a batch is gone on with.
+    """
+
+    def __init__(
+        self, services: "Services", actor: Actor, path: Path, settings: TableSettings, facts: FileFacts | None
+    ) -> None:
+        self._services = services
+        self._actor = actor
+        self._path = path
+        self._settings = settings
+        self._fields = tuple(services.records(settings.module).fields())
+        self.new = NewBatch(
+            Origin.TABLE,
+            path.name,
+            str(path),
+            facts.fingerprint if facts else "",
+            settings.module,
+            settings.to_json(),
+            (facts.total or 0) if facts else 0,
+        )
+        self.notes = () if facts is None else (*facts.problems, *self._notes(facts))
+
+    @classmethod
+    def of_batch(cls, services: "Services", actor: Actor, batch: Batch) -> "TableJob":
+        """Return the job of a batch that was opened before."""
+        return cls(services, actor, Path(batch.path), TableSettings.of_batch(batch), None)
+
+    async def preview(self, report: Report) -> Preview:
+        """Read everything and say what would become of it, changing nothing."""
+        taking = await self._services.imports.taking(self._actor, self._rules(), None)
+        reader, done = self._reader(), 0
+        async for rows in chunks(self._path, self._settings.options):
+            await taking.take([reader.incoming(row) for row in rows])
+            done += len(rows)
+            if not report(done, max(self.new.total, done)):
+                break
+        return taking.preview((*self.notes, *self._ignored(taking.ignored)))
+
+    async def run(self, batch: Batch, report: Report) -> Batch:
+        """Take in what is left of a batch, chunk by chunk, and return it as it is then."""
+        await require_same(self._path, batch.fingerprint, self._settings.options)
+        taking = await self._services.imports.taking(self._actor, self._rules(), batch)
+        reader, now = self._reader(), batch
+        async for rows in chunks(self._path, self._settings.options, batch.position):
+            await taking.take([reader.incoming(row) for row in rows])
+            now = taking.batch or now
+            if now.wants_cancel or not report(now.position, max(now.total, now.position)):
+                return await self._services.import_batches.stop(self._actor, batch.id)
+        return await self._services.import_batches.finish(self._actor, batch.id)
+
+    def _rules(self) -> ImportRules:
+        return ImportRules(self._settings.module, self._settings.duplicates, shorten=self._settings.shorten)
+
+    def _reader(self) -> RowReader:
+        settings = self._settings
+        return RowReader(
+            settings.module,
+            self._fields,
+            settings.mapping,
+            local_zone(settings.zone),
+            self._services.core.region,
+            settings.is_text,
+            settings.decimal,
+            settings.leading_zeros,
+        )
+
+    def _notes(self, facts: FileFacts) -> list[str]:
+        settings = self._settings
+        notes = []
+        left = [
+            heading
+            for heading, name in zip(facts.headings, settings.mapping, strict=False)
+            if heading and not name and not is_reason(heading)
+        ]
+        if left:
+            text = ngettext(
+                "This column is not imported: %(names)s.",
+                "These columns are not imported: %(names)s.",
+                len(left),
+            )
+            notes.append(text % {"names": ", ".join(left)})
+        lost = 0 if settings.leading_zeros else self._reader().lost_zeros(facts.sample)
+        if lost:
+            notes.append(
+                _("Telephone numbers or postal codes seem to have lost their leading zero in a spreadsheet.")
+            )
+        lacking = missing_required(settings.mapping, settings.module, self._fields)
+        if lacking:
+            notes.append(
+                _("No column becomes %(fields)s; new records can't be made without.")
+                % {"fields": ", ".join(map(label_of, lacking))}
+            )
+        return notes
+
+    def _ignored(self, names: frozenset[str]) -> list[str]:
+        if not names:
+            return []
+        return [_("Nobody may set these; they are ignored: %(names)s.") % {"names": ", ".join(sorted(names))}]
+
+
+def checked_mapping(
+    mapping: Sequence[str], module: Module, fields: Sequence[Field], headings: Sequence[str]
+) -> ColumnMapping:
+    """Return a mapping that fits a table.
+
+    Raises:
+        Invalid: Nothing is taken in, or a name is none of a target.
+    """
+    known = targets(module, fields)
+    unknown = next((name for name in mapping if name and name not in known), "")
+    if unknown:
+        raise Invalid(
+            _("There is no field “%(field)s”.") % {"field": unknown},
+            _("Fields: %(names)s.") % {"names": ", ".join(known)},
+            fields={unknown: _("Unknown field.")},
+        )
+    if not any(mapping):
+        raise Invalid(
+            _("No column of this file is known. Nothing was imported."),
+            _("Say which column becomes which field of %(module)s. Columns: %(names)s.")
+            % {"module": _(PLURAL[module]), "names": ", ".join(one for one in headings if one) or "-"},
+        )
+    return tuple(mapping[: len(headings)]) + ("",) * (len(headings) - len(mapping))
