@@ -1,0 +1,1 @@
+"""Zoho CRM: the files of its data backup, and its REST API."""

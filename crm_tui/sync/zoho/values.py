@@ -1,0 +1,135 @@
+"""Values of Zoho CRM, from files or from the API, as our fields take them."""
+
+import re
+from datetime import date, datetime, time, tzinfo
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from crm_tui.domain.imports import CellValue
+from crm_tui.domain.participants import is_address
+
+_PREFIX: Final = "zcrm_"
+"""Exported files have it in front of every id; the API hasn't."""
+
+_LONG_NUMBER = re.compile(r"\d{12,25}", re.ASCII)
+_ADDRESS = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[^@\s.,;<>\"()]+")
+_NOTHING = frozenset({"", "-none-", "null", "none", "-"})
+_PLAIN_NUMBER = re.compile(r"[^0-9.\-]")
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([AaPp][Mm]|午前|午後)?")
+_ZONE = re.compile(r"(Z|[+-]\d{2}:?\d{2})$")
+
+
+def remote_id(raw: object) -> str:
+    """Return the id of a record as the API writes it, "" for none."""
+    if isinstance(raw, bool) or raw is None:
+        return ""
+    text = f"{raw:.0f}" if isinstance(raw, float) else str(raw).strip()
+    return text.removeprefix(_PREFIX)
+
+
+def looks_like_id(text: str) -> bool:
+    """Return whether a cell holds the id of a record instead of its name."""
+    return text.startswith(_PREFIX) or _LONG_NUMBER.fullmatch(text) is not None
+
+
+def text_of(raw: object) -> str:
+    """Return a value as text, "" for what Zoho CRM calls nothing."""
+    if raw is None or isinstance(raw, bool):
+        return "" if raw is None else str(raw).lower()
+    if isinstance(raw, dict):
+        return text_of(raw.get("name"))
+    if isinstance(raw, list):
+        return ", ".join(filter(None, map(text_of, raw)))
+    if isinstance(raw, float) and raw.is_integer():
+        return str(int(raw))
+    text = str(raw).strip()
+    return "" if text.casefold() in _NOTHING else text
+
+
+def day_of(raw: object) -> date | str:
+    """Return a day; text that is none as it is, "" for nothing."""
+    if isinstance(raw, datetime):
+        return raw.date()
+    if isinstance(raw, date):
+        return raw
+    text = text_of(raw)
+    if (found := _DAY.match(text)) is not None:
+        try:
+            return date(*map(int, found.groups()))
+        except ValueError:
+            return text
+    return text
+
+
+def moment_of(raw: object, zone: tzinfo) -> datetime | str:
+    """Return a moment; text that is none as it is, "" for nothing.
+
+    Args:
+        zone: In which moments without one are meant; files have the organisation's.
+    """
+    if isinstance(raw, datetime):
+        return raw if raw.tzinfo is not None else raw.replace(tzinfo=zone)
+    text = text_of(raw)
+    if _ZONE.search(text) and "T" in text:
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            return text
+    day = _DAY.match(text)
+    clock = _CLOCK.search(text, day.end()) if day is not None else None
+    if day is None or clock is None:
+        return text
+    hour, minute, second, half = clock.groups()
+    number = int(hour)
+    if half:
+        number = number % 12 + (12 if half.casefold() in ("pm", "午後") else 0)
+    try:
+        at = time(number, int(minute), int(second or 0), tzinfo=zone)
+        return datetime.combine(date(int(day[1]), int(day[2]), int(day[3])), at)
+    except ValueError:
+        return text
+
+
+def amount_of(raw: object) -> Decimal | str:
+    """Return an amount without its currency; text that is none as it is, "" for nothing."""
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        return Decimal(str(raw))
+    text = text_of(raw)
+    plain = _PLAIN_NUMBER.sub("", text).strip(".")
+    try:
+        return Decimal(plain) if plain else text
+    except InvalidOperation:
+        return text
+
+
+def whole_of(raw: object) -> int | str:
+    """Return a whole number; text that is none as it is, "" for nothing."""
+    found = amount_of(raw)
+    if isinstance(found, str):
+        return found
+    return int(found) if found.is_finite() and found == found.to_integral_value() else text_of(raw)
+
+
+def addresses_of(raw: object) -> tuple[str, ...]:
+    """Return the mail addresses of those who take part, as a list of the API or a cell of a file has them."""
+    found: list[str] = []
+    entries = raw if isinstance(raw, list) else [raw]
+    for one in entries:
+        if isinstance(one, dict):
+            found += filter(is_address, (_address(one, key) for key in ("Email", "email", "participant")))
+        else:
+            found += _ADDRESS.findall(text_of(one))
+    return tuple({address.casefold(): address for address in found}.values())
+
+
+def cell(raw: object) -> CellValue:
+    """Return a value as a cell of the file of rejected rows holds it."""
+    if raw is None or isinstance(raw, str | int | float | date):
+        return raw
+    return text_of(raw)
+
+
+def _address(entry: dict[str, Any], key: str) -> str:
+    found = entry.get(key)
+    return found.strip() if isinstance(found, str) else ""
