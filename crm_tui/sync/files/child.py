@@ -1,0 +1,93 @@
+"""The process that reads one file: whatever the file does to it, the program lives on.
+
+It gets the file as its input and ends with it. It may take so much memory, and so much time between two
+pieces of its answer; what asks for more ends it.
+"""
+
+import os
+import resource
+import signal
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
+from typing import Final, TypeVar
+
+from crm_tui.domain.imports import CHUNK
+from crm_tui.sync.files.exchange import asked, packed
+from crm_tui.sync.files.facts import ReadOptions
+from crm_tui.sync.files.inspection import facts_of
+from crm_tui.sync.files.problems import Unreadable
+from crm_tui.sync.files.source import open_source
+from crm_tui.sync.files.tables import open_table
+
+MEMORY: Final = 512 * 1024 * 1024
+CPU_SECONDS: Final = 30.0
+"""Processor time between two pieces of the answer."""
+
+WALL_SECONDS: Final = 120.0
+ALL_CPU_SECONDS: Final = 1_800
+
+_Item = TypeVar("_Item")
+
+
+def run(question: str) -> None:
+    """Read the file that is this process's input and answer.
+
+    Args:
+        question: As `crm_tui.sync.files.exchange.question` writes it.
+    """
+    _limit()
+    task, options = asked(question)
+    with suppress(BrokenPipeError):
+        try:
+            _answer(task, options)
+        except Unreadable as error:
+            _say({"error": error.problem})
+        except MemoryError:
+            _say({"error": ["memory", {}]})
+        except Exception:
+            # Parsers raise what they like about hostile files; the person is told the one thing that helps.
+            _say({"error": ["damaged", {}]})
+
+
+def _answer(task: str, options: ReadOptions) -> None:
+    source = open_source(options.member)
+    if task == "inspect":
+        _say({"facts": facts_of(source, options)})
+    elif task == "rows":
+        for chunk in _chunks(open_table(source, options).rows()):
+            _say({"rows": chunk})
+    _say({"end": True})
+
+
+def _chunks(rows: Iterable[_Item]) -> Iterator[list[_Item]]:
+    source = iter(rows)
+    while chunk := list(islice(source, CHUNK)):
+        yield chunk
+
+
+def _limit() -> None:
+    os.nice(5)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (ALL_CPU_SECONDS, ALL_CPU_SECONDS + 5))
+    # Without handlers both end the process, in the middle of whatever it does.
+    for number in (signal.SIGPROF, signal.SIGALRM):
+        signal.signal(number, signal.SIG_DFL)
+    # The program is told by the keys of a terminal; this process by the program.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _wind_up()
+
+
+def _wind_up(*, stop: bool = False) -> None:
+    signal.setitimer(signal.ITIMER_PROF, 0 if stop else CPU_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, 0 if stop else WALL_SECONDS)
+
+
+def _say(message: Mapping[str, object]) -> None:
+    data = memoryview(packed(message))
+    # The parent may take its time over what it was told; that isn't the file's fault.
+    _wind_up(stop=True)
+    while data:
+        data = data[os.write(1, data) :]
+    _wind_up()

@@ -1,0 +1,67 @@
+"""A first look at a file, in the child process: what it is and how it would be read."""
+
+from collections import Counter
+from typing import Any, Final
+
+from crm_tui.sync.files.archives import listed
+from crm_tui.sync.files.facts import SAMPLED, ReadOptions, SourceKind
+from crm_tui.sync.files.outlook_headings import outlook_kind
+from crm_tui.sync.files.source import Source
+from crm_tui.sync.files.tables import Table, open_table
+
+_NOTHING: Final[dict[str, Any]] = {
+    "sheets": (),
+    "sheet": "",
+    "encoding": "",
+    "is_guessed": False,
+    "is_ambiguous": False,
+    "delimiter": "",
+    "decimal": ".",
+    "header_row": 1,
+    "headings": (),
+    "sample": (),
+    "total": None,
+    "members": (),
+    "item_kinds": {},
+    "outlook": None,
+    "problems": (),
+}
+
+
+def facts_of(source: Source, options: ReadOptions) -> dict[str, Any]:
+    """Return what a message says of a file: all of `FileFacts` but fingerprint and size.
+
+    Raises:
+        Unreadable: It can't be read.
+    """
+    if source.kind.is_table:
+        return _NOTHING | _of_table(open_table(source, options))
+    facts = _NOTHING | {"kind": source.kind}
+    if source.kind is SourceKind.ZIP and source.archive is not None:
+        return facts | {"members": [(one.name, one.size) for one in listed(source.archive)]}
+    return facts
+
+
+def _of_table(table: Table) -> dict[str, Any]:
+    sample = []
+    total = 0
+    for row in table.rows():
+        total += 1
+        if total <= SAMPLED:
+            sample.append(row)
+    return {
+        "kind": table.kind,
+        "sheets": table.sheets,
+        "sheet": table.sheet,
+        "encoding": table.guess.encoding,
+        "is_guessed": table.guess.is_guessed,
+        "is_ambiguous": table.guess.is_ambiguous,
+        "delimiter": table.delimiter,
+        "decimal": table.shape.decimal,
+        "header_row": table.shape.header_row,
+        "headings": table.shape.headings,
+        "sample": sample,
+        "total": total,
+        "outlook": outlook_kind(table.shape.headings),
+        "problems": table.problems,
+    }

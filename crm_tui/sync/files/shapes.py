@@ -1,0 +1,150 @@
+"""The shape of a table: where its headings stand, and whether a row fits under them."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain, islice
+from typing import Final
+
+from crm_tui.domain.imports import CellValue
+from crm_tui.sync.files.problems import Problem
+
+MOST_COLUMNS: Final = 1_000
+"""Columns of a table; a record has fewer than 100 fields."""
+
+_JUDGED: Final = 1_000
+_SEARCHED: Final = 20
+_RUN: Final = 8
+_NUMBER: Final = re.compile(r"[-+(]?[¥$€£]?\s*[\d,.\s]*\d\)?\s*[%円]?")
+_DATE: Final = re.compile(r"\d{1,4}[-/.年]\d{1,2}([-/.月]\d{1,4}日?)?([ T]\d{1,2}:\d{2}.*)?")
+_DECIMAL_COMMA: Final = re.compile(r"-?\d{1,3}(\.\d{3})*,\d{1,2}|-?\d+,\d{1,2}")
+_DECIMAL_POINT: Final = re.compile(r"-?\d+\.\d{1,2}|-?\d{1,3}(,\d{3})+(\.\d+)?")
+
+Numbered = tuple[int, Sequence[CellValue], Problem | None]
+"""A row with its number, as the file has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a table lies in its file.
+
+    Attributes:
+        header_row: Counted from 1; 0 for none.
+        headings: Their text.
+        decimal: "," or ".".
+        is_even: Whether rows of another width are mistakes; a workbook's columns without a heading aren't.
+        takes_short: Whether rows that end early are the manner of the file: programs leave out empty cells.
+    """
+
+    header_row: int
+    headings: tuple[str, ...]
+    decimal: str
+    is_even: bool
+    takes_short: bool
+
+
+def shape(
+    rows: Iterable[Numbered], header_row: int | None, *, is_even: bool
+) -> tuple[Shape, Iterator[Numbered]]:
+    """Return the shape of a table and its rows below the heading, those without anything left out.
+
+    Args:
+        header_row: As given by the agent; None for a guess.
+        is_even: Whether all rows should have the same number of cells.
+    """
+    source = iter(rows)
+    head = list(islice(source, max(_JUDGED, header_row or 0)))
+    found = _header_row(head) if header_row is None else header_row
+    headings = _headings(head, found, is_even=is_even)
+    below = [row for row in head if row[0] > found]
+    result = Shape(
+        found, headings, _decimal(below), is_even, is_even and _leaves_out_cells(below, len(headings))
+    )
+    rest = (row for row in chain(below, source) if any(cell not in (None, "") for cell in row[1]))
+    return result, rest
+
+
+def fitted(row: Numbered, table: Shape) -> tuple[int, list[CellValue], Problem | None]:
+    """Return a row with as many cells as there are headings, or more where that is the problem."""
+    number, given, problem = row
+    cells = list(given)
+    width = len(table.headings)
+    found = len(cells)
+    while len(cells) > width and cells[-1] in (None, ""):
+        cells.pop()
+    if len(cells) > width and table.is_even:
+        problem = problem or Problem("row_more", {"found": len(cells), "expected": width})
+    elif found < width and table.is_even and not table.takes_short:
+        problem = problem or Problem("row_fewer", {"found": found, "expected": width})
+    cells += [None] * (width - len(cells))
+    return number, cells, problem
+
+
+def heading_text(cell: CellValue) -> str:
+    """Return a heading in one line."""
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return "" if cell is None else " ".join(str(cell).split())
+
+
+def _header_row(head: Sequence[Numbered]) -> int:
+    """Return the first row that has a text in nearly every column, and each text once.
+
+    Titles above have few cells; data below have numbers and dates.
+    """
+    some = [row for row in head if any(heading_text(cell) for cell in row[1])][:_SEARCHED]
+    if not some:
+        return 1
+    width = max(sum(bool(heading_text(cell)) for cell in row[1]) for row in some)
+    for number, cells, problem in some:
+        texts = [heading_text(cell) for cell in cells if heading_text(cell)]
+        names = all(isinstance(cell, str) or cell is None for cell in cells)
+        if problem is None and names and len(texts) > width / 2 and _are_headings(texts):
+            return number
+    return some[0][0]
+
+
+def _are_headings(texts: Sequence[str]) -> bool:
+    different = len({text.casefold() for text in texts})
+    if any(_NUMBER.fullmatch(text) or _DATE.fullmatch(text) or "@" in text for text in texts):
+        return False
+    return different > len(texts) * 0.8
+
+
+def _headings(head: Sequence[Numbered], header_row: int, *, is_even: bool) -> tuple[str, ...]:
+    if header_row:
+        named = next((row[1] for row in head if row[0] == header_row), ())
+        headings = [heading_text(cell) for cell in named]
+    else:
+        headings = []
+    if not header_row or not is_even:
+        # Columns without a heading count where there is something in them.
+        reach = max((_reach(row[1]) for row in head if row[0] > header_row), default=0)
+        headings += [""] * (reach - len(headings))
+        return tuple(headings[: max(reach, _reach(headings))])
+    return tuple(headings[: _reach(headings)])
+
+
+def _reach(cells: Sequence[CellValue]) -> int:
+    return max((at + 1 for at, cell in enumerate(cells) if cell not in (None, "")), default=0)
+
+
+def _leaves_out_cells(below: Sequence[Numbered], width: int) -> bool:
+    """Whether most rows are short, or many in a row are: then a program left out what is empty."""
+    short = [len(cells) < width for _number, cells, _problem in below if any(cells)]
+    if sum(short) * 2 > len(short):
+        return True
+    run = 0
+    for is_short in short:
+        run = run + 1 if is_short else 0
+        if run >= _RUN:
+            return True
+    return False
+
+
+def _decimal(below: Sequence[Numbered]) -> str:
+    texts = [cell.strip() for row in below for cell in row[1] if isinstance(cell, str)]
+    commas = sum(_DECIMAL_COMMA.fullmatch(text) is not None for text in texts)
+    points = sum(_DECIMAL_POINT.fullmatch(text) is not None for text in texts)
+    return "," if commas > points else "."
