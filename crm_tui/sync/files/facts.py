@@ -104,7 +104,7 @@ class RawItem:
     """An address card, a task or an event as its file has it.
 
     Attributes:
-        number: Its place among the items of the file, counted from 1. All occurrences of an event have the same.
+        number: Its place among the items of the file, from 1. All occurrences of an event share one.
         kind: What it is.
         properties: By name in upper case, each a list in the order of the file. A property is a dictionary:
             ``value``, its text without escapes; ``params``, lists of text by upper-case name (``TYPE`` also

@@ -1,11 +1,10 @@
 """A first look at a file, in the child process: what it is and how it would be read."""
 
-from collections import Counter
 from typing import Any, Final
 
+from crm_tui.domain.outlook.headings import recognised
 from crm_tui.sync.files.archives import listed
 from crm_tui.sync.files.facts import SAMPLED, ReadOptions, SourceKind
-from crm_tui.sync.files.outlook_headings import outlook_kind
 from crm_tui.sync.files.source import Source
 from crm_tui.sync.files.tables import Table, open_table
 
@@ -62,6 +61,6 @@ def _of_table(table: Table) -> dict[str, Any]:
         "headings": table.shape.headings,
         "sample": sample,
         "total": total,
-        "outlook": outlook_kind(table.shape.headings),
+        "outlook": recognised(table.shape.headings),
         "problems": table.problems,
     }

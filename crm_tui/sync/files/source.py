@@ -1,6 +1,5 @@
 """What a file is, by its content: its name may say anything."""
 
-import io
 import os
 import re
 from dataclasses import dataclass
@@ -51,7 +50,7 @@ def open_source(member: str = "", descriptor: int = 0) -> Source:
 
     def open_file() -> IO[bytes]:
         os.lseek(descriptor, 0, os.SEEK_SET)
-        return io.open(descriptor, "rb", closefd=False)
+        return open(descriptor, "rb", closefd=False)
 
     outer = source_of(open_file, f"/dev/fd/{descriptor}")
     if not member:

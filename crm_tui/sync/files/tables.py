@@ -11,6 +11,7 @@ from crm_tui.sync.files.problems import Problem, Unreadable
 from crm_tui.sync.files.shapes import MOST_COLUMNS, Numbered, Shape, fitted, shape
 from crm_tui.sync.files.source import Source
 from crm_tui.sync.files.texts import Guess, Opener, guess_encoding, lines
+from crm_tui.sync.files.workbooks import chosen_sheet, open_workbook, page_rows, sheet_names, sheet_rows
 
 _TAB: Final = "\t"
 
@@ -55,7 +56,26 @@ def open_table(source: Source, options: ReadOptions) -> Table:
         raise Unreadable("no_rows")
     if source.kind is SourceKind.ZIP:
         raise Unreadable("choose_member")
+    if source.kind is SourceKind.HTML:
+        return _open_page(source, options)
+    if source.kind in (SourceKind.XLS, SourceKind.XLSX):
+        return _open_workbook(source, options)
     return open_text(source.open, options)
+
+
+def _open_workbook(source: Source, options: ReadOptions) -> Table:
+    book = open_workbook(source)
+    sheet = chosen_sheet(book, options.sheet)
+    found, numbered = shape(sheet_rows(sheet), options.header_row, is_even=False)
+    return Table(source.kind, found, numbered, sheets=sheet_names(book), sheet=sheet.name)
+
+
+def _open_page(source: Source, options: ReadOptions) -> Table:
+    guess = Guess(options.encoding) if options.encoding else guess_encoding(source.open)
+    rows = page_rows(lines(source.open, guess.encoding))
+    found, numbered = shape(rows, options.header_row, is_even=False)
+    problems = [guess.problem] if guess.problem else []
+    return Table(source.kind, found, numbered, guess, problems=problems)
 
 
 def open_text(open_file: Opener, options: ReadOptions) -> Table:

@@ -1,8 +1,9 @@
 """Text of files whose encoding nobody names: which it is, and lines that say where it doesn't hold.
 
-Order: byte order mark, escapes of ISO-2022-JP, strict UTF-8, strict CP932; else the agent is asked. CP932 and
-not Shift_JIS: ①, ㈱, 髙 and 﨑, which Windows writes, are in no other. EUC-JP is valid CP932 nearly always; what
-the text would say decides, and the agent is asked too. Statistical guessers took CP932 for other encodings.
+Order: byte order mark, escapes of ISO-2022-JP, strict UTF-8, strict CP932; else the agent is asked. CP932
+and not Shift_JIS: ①, ㈱, 髙 and 﨑, which Windows writes, are in no other. EUC-JP is valid CP932 nearly
+always; what the text would say decides, and the agent is asked too. Statistical guessers took CP932 for
+other encodings.
 """
 
 import codecs
