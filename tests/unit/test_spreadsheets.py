@@ -15,7 +15,7 @@ from python_calamine import load_workbook
 
 from crm_tui.domain.exports import Encoding, FileKind
 from crm_tui.domain.formulas import inert, restored
-from crm_tui.spreadsheets import SAFE_INTEGER, Cell, Part, open_sheet
+from crm_tui.spreadsheets import MOST_OF_A_CELL, SAFE_INTEGER, Cell, Part, open_sheet
 from crm_tui.text import clean_input
 
 PHONE = "+81 3-1234-5678"
@@ -46,7 +46,12 @@ def workbook(rows: list[list[Cell]]) -> list[list[object]]:
 
 
 @pytest.mark.parametrize(
-    "cell", ["=1+1", "+cmd|x", "-2+3", "@SUM(A1)", "\tx", "\rx", "＝1+1", "＋1+1x", "－x", "＠x", "'=1"]
+    "cell",
+    [
+        *("=1+1", "+cmd|x", "-2+3", "@SUM(A1)", "\tx", "\rx", "\nx", "'=1", "''=1"),
+        *("＝1+1", "＋1+1x", "－x", "＠x", "＋81 3 1234 5678"),
+        *("﹦1", "﹢1x", "﹣x", "﹫x", "−x", "⁺x", "⁻x", "⁼x", "₊x", "₋x", "₌x", "﬩x"),
+    ],
 )
 def test_a_formula_becomes_text(cell: str) -> None:
     assert inert(cell) == f"'{cell}"
@@ -102,6 +107,26 @@ def test_what_cp932_lacks_is_replaced_and_counted() -> None:
     assert [restored(cell) for cell in found] == ["①㈱髙﨑", "Zo? ?", "9\uff5e17時", "\uff0d1"]
     assert replaced == 2
     assert found[-1].startswith("'"), "a look-alike must not become a formula"
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "＝", "＋", "－", "＠"])
+def test_a_heading_is_no_formula_either(sign: str) -> None:
+    file = io.BytesIO()
+    open_sheet(FileKind.CSV, file, [f"{sign}1x"], encoding=Encoding.UTF8, title="").finish()
+    [[heading]] = csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig")), strict=True)
+    assert heading == f"'{sign}1x"
+    assert restored(heading) == f"{sign}1x"
+
+
+def test_a_value_that_is_too_long_for_a_cell_of_a_workbook_is_cut_and_counted() -> None:
+    file = io.BytesIO()
+    sheet = open_sheet(FileKind.XLSX, file, ["a"], encoding=Encoding.UTF8, title="")
+    sheet.write([["x" * MOST_OF_A_CELL, "x" * (MOST_OF_A_CELL + 1), "😀" * MOST_OF_A_CELL]])
+    sheet.finish()
+    file.seek(0)
+    _heading, cells = load_workbook(file).get_sheet_by_index(0).to_python()
+    assert [len(str(cell)) for cell in cells] == [MOST_OF_A_CELL, MOST_OF_A_CELL, MOST_OF_A_CELL // 2]
+    assert sheet.cut == 2
 
 
 def test_durations_and_parts_are_numbers_that_a_spreadsheet_can_add() -> None:
