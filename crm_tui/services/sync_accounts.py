@@ -74,6 +74,15 @@ class SyncAccountService:
 
     # Changing
 
+    async def check_allowed(self, actor: Actor) -> None:
+        """Refuse a connection before anything is asked of the agent.
+
+        Raises:
+            NotAllowed: The actor may create none of what it brings.
+        """
+        actor = await self._core.current(actor)
+        await self._core.require(actor, can_synchronise(actor), "connect", Module.USER)
+
     async def connect(self, actor: Actor, new: NewSyncAccount) -> SyncAccount:
         """Connect an account; one that was connected already keeps its settings, cursors and links.
 
