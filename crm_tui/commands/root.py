@@ -39,6 +39,7 @@ MODULES = {
     "find": f"{_HERE}.find:find",
     "number": f"{_HERE}.number:number",
     "pop": f"{_HERE}.pop:pop",
+    "import": f"{_HERE}.import_:import_group",
     "export": f"{_HERE}.export:export",
     "sync": f"{_HERE}.sync:sync",
     "report": f"{_HERE}.report:report",

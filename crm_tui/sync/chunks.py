@@ -6,7 +6,7 @@ from pathlib import Path
 from crm_tui.domain.imports import CHUNK
 from crm_tui.errors import Conflict
 from crm_tui.i18n import _
-from crm_tui.sync import files
+from crm_tui.sync.files import reading
 from crm_tui.sync.files.facts import ReadOptions, TableRow
 
 
@@ -21,7 +21,7 @@ async def chunks(path: Path, options: ReadOptions, start: int = 0) -> AsyncItera
     """
     waiting: list[TableRow] = []
     left = start
-    async for some in files.rows(path, options):
+    async for some in reading.rows(path, options):
         waiting += some[left:]
         left = max(left - len(some), 0)
         while len(waiting) >= CHUNK:
@@ -38,7 +38,7 @@ async def require_same(path: Path, fingerprint: str, options: ReadOptions) -> No
         Conflict: Its content is another now.
         CrmError: The file can't be read.
     """
-    facts = await files.inspect(path, options)
+    facts = await reading.inspect(path, options)
     if facts.fingerprint != fingerprint:
         raise Conflict(
             _("The file %(file)s has changed since this import was begun. It was not gone on with.")

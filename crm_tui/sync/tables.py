@@ -1,18 +1,26 @@
 """Tables as imports: CSV, TSV and workbooks, by a mapping of their columns."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.clock import local_zone
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report
 from crm_tui.domain.fields import Field, label_of
-from crm_tui.domain.import_mapping import ColumnMapping, is_reason, missing_required, targets
+from crm_tui.domain.import_mapping import (
+    ColumnMapping,
+    by_name,
+    guess,
+    is_reason,
+    missing_required,
+    targets,
+)
 from crm_tui.domain.import_rules import ImportRules
 from crm_tui.domain.imports import Batch, DuplicatePolicy, NewBatch, Origin, Preview
-from crm_tui.domain.modules import PLURAL, Module
+from crm_tui.domain.modules import Module
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _, ngettext
 from crm_tui.sync.cells import RowReader
@@ -21,6 +29,8 @@ from crm_tui.sync.files.facts import FileFacts, ReadOptions
 
 if TYPE_CHECKING:
     from crm_tui.services.container import Services
+
+NOTHING_CHOSEN: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,77 @@ def table_settings(
         decimal=facts.decimal,
         zone=actor.zone,
     )
+
+
+async def proposed_table(
+    services: "Services",
+    actor: Actor,
+    module: Module,
+    facts: FileFacts,
+    given: ReadOptions,
+    chosen: Mapping[str, str] = NOTHING_CHOSEN,
+) -> TableSettings:
+    """Return how a file that was looked at would be taken in: as the last time, else by its headings.
+
+    Args:
+        given: The options of that look.
+        chosen: Names of targets by columns, each by its heading or number from 1.
+
+    Raises:
+        Invalid: There is no such column or target, or nothing would be taken in.
+    """
+    fields = services.records(module).fields()
+    names = tuple(targets(module, fields))
+    remembered = await services.import_mappings.recall(actor, module.value, facts.headings)
+    if remembered is None:
+        mapping = with_chosen(guess(facts.headings, module, fields), chosen, facts.headings, names)
+        require_mapped(mapping, facts.headings)
+        return table_settings(actor, facts, module, mapping, given)
+    known = tuple(name if name in names else "" for name in remembered.mapping)
+    mapping = with_chosen(known, chosen, facts.headings, names)
+    require_mapped(mapping, facts.headings)
+    return replace(
+        table_settings(actor, facts, module, mapping, given),
+        duplicates=remembered.duplicates,
+        leading_zeros=remembered.leading_zeros,
+    )
+
+
+def checked_mapping(
+    mapping: Sequence[str], module: Module, fields: Sequence[Field], headings: Sequence[str]
+) -> ColumnMapping:
+    """Return a mapping that fits a table.
+
+    Raises:
+        Invalid: Nothing is taken in, or a name is none of a target.
+    """
+    known = targets(module, fields)
+    for name in mapping:
+        require_target(name, tuple(known))
+    require_mapped(mapping, headings)
+    return tuple(mapping[: len(headings)]) + ("",) * (len(headings) - len(mapping))
+
+
+def with_chosen(
+    mapping: ColumnMapping, chosen: Mapping[str, str], headings: Sequence[str], names: Collection[str]
+) -> ColumnMapping:
+    """Return a mapping in which some columns become what somebody chose, and no other becomes the same.
+
+    Raises:
+        Invalid: There is no such column or target.
+    """
+    found = list(mapping)
+    for column, name in chosen.items():
+        position = by_name(column, headings)
+        if position is None:
+            raise Invalid(
+                _("There is no column “%(column)s”.") % {"column": column},
+                _("Columns: %(names)s.") % {"names": ", ".join(one for one in headings if one) or "-"},
+            )
+        require_target(name, names)
+        found = ["" if name and one == name else one for one in found]
+        found[position] = name
+    return tuple(found)
 
 
 def options_json(options: ReadOptions) -> dict[str, Any]:
@@ -221,26 +302,29 @@ class TableJob:
         return [_("Nobody may set these; they are ignored: %(names)s.") % {"names": ", ".join(sorted(names))}]
 
 
-def checked_mapping(
-    mapping: Sequence[str], module: Module, fields: Sequence[Field], headings: Sequence[str]
-) -> ColumnMapping:
-    """Return a mapping that fits a table.
+def require_target(name: str, names: Collection[str]) -> None:
+    """Stop where a column shall become what there isn't; "" is always fine.
 
     Raises:
-        Invalid: Nothing is taken in, or a name is none of a target.
+        Invalid: It is none of ``names``.
     """
-    known = targets(module, fields)
-    unknown = next((name for name in mapping if name and name not in known), "")
-    if unknown:
+    if name and name not in names:
         raise Invalid(
-            _("There is no field “%(field)s”.") % {"field": unknown},
-            _("Fields: %(names)s.") % {"names": ", ".join(known)},
-            fields={unknown: _("Unknown field.")},
+            _("There is no field “%(field)s”.") % {"field": name},
+            _("Fields: %(names)s.") % {"names": ", ".join(names)},
+            fields={name: _("Unknown field.")},
         )
+
+
+def require_mapped(mapping: Sequence[str], headings: Sequence[str]) -> None:
+    """Stop where no column becomes anything.
+
+    Raises:
+        Invalid: None does.
+    """
     if not any(mapping):
         raise Invalid(
             _("No column of this file is known. Nothing was imported."),
-            _("Say which column becomes which field of %(module)s. Columns: %(names)s.")
-            % {"module": _(PLURAL[module]), "names": ", ".join(one for one in headings if one) or "-"},
+            _("Say which column becomes which field. Columns: %(names)s.")
+            % {"names": ", ".join(one for one in headings if one) or "-"},
         )
-    return tuple(mapping[: len(headings)]) + ("",) * (len(headings) - len(mapping))

@@ -1,0 +1,82 @@
+"""Running an import on the command line, and where its rejected rows go."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crm_tui.commands.answer import Json
+from crm_tui.commands.output import print_progress
+from crm_tui.commands.session import Session
+from crm_tui.domain.imports import Batch, BatchState, ImportJob
+from crm_tui.formats import format_number
+from crm_tui.i18n import _, ngettext
+from crm_tui.services.exports import absolute as absolute
+from crm_tui.services.exports import file_kind, unwritable
+
+if TYPE_CHECKING:
+    pass
+
+
+def report(done: int, total: int) -> bool:
+    """Show how far an import is, if a person sits there."""
+    if total and done:
+        print_progress(done, total)
+    return True
+
+
+def require_free(path: Path | None) -> None:
+    """Stop before anything is imported where rejected rows couldn't be written to a file.
+
+    Raises:
+        Invalid: The name has another ending, the folder isn't there, or the file is there already.
+    """
+    if path is None:
+        return
+    path = absolute(path)
+    file_kind(path)
+    if path.exists() or path.is_symlink():
+        raise unwritable(path, FileExistsError())
+    if not path.parent.is_dir():
+        raise unwritable(path, FileNotFoundError())
+
+
+async def run_job(session: Session, job: ImportJob) -> tuple[Batch, tuple[str, ...]]:
+    """Open an import and take all of it in; return it with what there is to say."""
+    from crm_tui.sync.jobs import run_batch
+
+    batch = await session.services.import_batches.open(session.actor, job.new)
+    notes: tuple[str, ...] = ()
+    if batch.position:
+        text = _("This import was begun before and is gone on with behind row %(number)s.")
+        notes = (text % {"number": format_number(batch.position)},)
+    return await run_batch(session.services, session.actor, batch.id, report), notes
+
+
+async def write_rejects_to(
+    session: Session, batch: Batch, path: Path | None
+) -> tuple[dict[str, Json], tuple[str, ...]]:
+    """Write rejected rows to a file if there are any and one was named; return its key and what to say."""
+    rejected = batch.counts.rejected
+    if not rejected:
+        return {"rejects": None}, _stopped(batch)
+    if path is None:
+        text = ngettext(
+            "%(number)s row was rejected. “crm-tui import rejects %(batch)s FILE” tells why.",
+            "%(number)s rows were rejected. “crm-tui import rejects %(batch)s FILE” tells why.",
+            rejected,
+        )
+        note = text % {"number": format_number(rejected), "batch": batch.id}
+        return {"rejects": None}, (note, *_stopped(batch))
+    from crm_tui.sync.rejects import write_rejects
+
+    written = await write_rejects(session.services, session.actor, batch, path)
+    text = ngettext(
+        "%(number)s rejected row is in %(file)s.", "%(number)s rejected rows are in %(file)s.", written
+    )
+    note = text % {"number": format_number(written), "file": path}
+    return {"rejects": str(absolute(path))}, (note, *_stopped(batch))
+
+
+def _stopped(batch: Batch) -> tuple[str, ...]:
+    if batch.state is not BatchState.CANCELLED:
+        return ()
+    return (_("The import was stopped. What was taken in stays; it can be gone on with or undone."),)

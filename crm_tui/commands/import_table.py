@@ -1,0 +1,208 @@
+"""``crm-tui import MODULE|associations FILE``: the rows of a table become records or associations."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crm_tui.commands.answer import Answer, Json
+from crm_tui.commands.framework import CrmCommand, CrmOption
+from crm_tui.commands.import_json import batch_answer, preview_answer
+from crm_tui.commands.import_running import absolute, report, require_free, run_job, write_rejects_to
+from crm_tui.commands.invocation import Invocation
+from crm_tui.commands.session import Session, in_session
+from crm_tui.domain.imports import DuplicatePolicy, ImportJob
+from crm_tui.domain.modules import Module
+from crm_tui.errors import Invalid
+from crm_tui.i18n import N_, _
+
+if TYPE_CHECKING:
+    from crm_tui.sync.files.facts import FileFacts, ReadOptions
+
+ASSOCIATIONS = "associations"
+
+_DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+_ENCODINGS = {
+    "utf-8": "utf-8",
+    "utf-8-sig": "utf-8",
+    "cp932": "cp932",
+    "shift_jis": "cp932",
+    "euc_jp": "euc_jp",
+    "euc-jp": "euc_jp",
+    "utf-16": "utf-16",
+    "iso2022_jp": "iso2022_jp",
+    "iso-2022-jp": "iso2022_jp",
+}
+
+_HELP = N_(
+    "Take in records from a CSV, TSV, XLS or XLSX file.\n"
+    "What columns become is guessed from their headings and remembered. Exit code 6: rows were rejected."
+)
+_ASSOCIATIONS_HELP = N_(
+    "Associate contacts with accounts by a CSV, TSV, XLS or XLSX file.\n"
+    "Columns: contact (id, mail address or name), account (id or name), primary, role. "
+    "Exit code 6: rows were rejected."
+)
+
+
+def _parameters(kind: str) -> list[click.Parameter]:
+    targets = N_("COLUMN=FIELD; a column is a heading or a number from 1, an empty field leaves it out.")
+    options = [
+        CrmOption(["--map", "maps"], multiple=True, metavar="COLUMN=FIELD", help=targets),
+        CrmOption(["--sheet"], metavar="NAME", help=N_("The sheet of a workbook; the first with content.")),
+        CrmOption(
+            ["--header-row"],
+            type=click.IntRange(min=0),
+            metavar="N",
+            help=N_("The row that has the headings, from 1; 0: there is none."),
+        ),
+        CrmOption(["--encoding"], type=click.Choice(list(_ENCODINGS)), help=N_("Of CSV and TSV; guessed.")),
+        CrmOption(
+            ["--delimiter"],
+            metavar="CHARACTER",
+            help=N_("What parts the columns: , ; | tab, comma, semicolon or pipe; guessed."),
+        ),
+        CrmOption(["--dry-run"], is_flag=True, help=N_("Say what would be done, and change nothing.")),
+        CrmOption(
+            ["--rejects"],
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help=N_("Write rejected rows with the reason to a new file, .csv or .xlsx."),
+        ),
+    ]
+    if kind != ASSOCIATIONS:
+        options += [
+            CrmOption(
+                ["--duplicates"],
+                type=click.Choice([one.value for one in DuplicatePolicy]),
+                help=N_("What happens to rows about records that are there; skip unless you chose before."),
+            ),
+            CrmOption(
+                ["--leading-zeros"],
+                is_flag=True,
+                help=N_("Give telephone numbers and postal codes back the zero that a spreadsheet took."),
+            ),
+            CrmOption(
+                ["--shorten"],
+                is_flag=True,
+                help=N_("Cut texts that are too long and report it, instead of rejecting their rows."),
+            ),
+        ]
+    file = click.Argument(["file"], type=click.Path(path_type=Path), metavar="FILE")
+    return [file, *options]
+
+
+class Import(CrmCommand):
+    """The command that takes in the records of one module, or associations."""
+
+    def __init__(self, kind: str) -> None:
+        text = _ASSOCIATIONS_HELP if kind == ASSOCIATIONS else _HELP
+        super().__init__(kind, params=_parameters(kind), help=text, callback=click.pass_obj(self.take_in))
+        self._kind = kind
+
+    def take_in(self, invocation: Invocation, /, **chosen: Any) -> Answer:
+        """Take in a file, or say what would become of it."""
+        pairs = dict(map(_pair, chosen["maps"]))
+        delimiter = _delimiter(chosen["delimiter"])
+
+        async def work(session: Session) -> Answer:
+            from crm_tui.sync.files.facts import ReadOptions
+            from crm_tui.sync.files.reading import inspect
+
+            path = absolute(chosen["file"])
+            require_free(chosen["rejects"])
+            encoding = _ENCODINGS.get(chosen["encoding"] or "", "")
+            given = ReadOptions(encoding, delimiter, chosen["sheet"] or "", chosen["header_row"])
+            facts = await inspect(path, given)
+            _require_table(facts, path)
+            if facts.is_ambiguous and not encoding and not chosen["dry_run"]:
+                raise Invalid(
+                    _("The encoding of %(file)s can't be told for sure. Nothing was imported.")
+                    % {"file": path.name},
+                    _("Give it with --encoding; a --dry-run shows what the text would be."),
+                )
+            job = await self._job(session, path, facts, given, pairs, chosen)
+            if chosen["dry_run"]:
+                return preview_answer(session, await job.preview(report), self._origin(job, facts))
+            batch, notes = await run_job(session, job)
+            extra, more = await write_rejects_to(session, batch, chosen["rejects"])
+            origin = {**self._origin(job, facts), **extra}
+            return batch_answer(session, batch, origin, (*job.notes, *notes, *more))
+
+        return in_session(invocation, work, writes=not chosen["dry_run"])
+
+    async def _job(
+        self,
+        session: Session,
+        path: Path,
+        facts: "FileFacts",
+        given: "ReadOptions",
+        pairs: dict[str, str],
+        chosen: dict[str, Any],
+    ) -> ImportJob:
+        """Return the import with what was chosen, remembered or guessed."""
+        if self._kind == ASSOCIATIONS:
+            from crm_tui.sync.associations import AssociationJob, proposed
+
+            settings = await proposed(session.services, session.actor, facts, given, pairs)
+            return AssociationJob(session.services, session.actor, path, settings, facts)
+        from crm_tui.sync.tables import TableJob, proposed_table
+
+        table = await proposed_table(session.services, session.actor, Module(self._kind), facts, given, pairs)
+        table = replace(
+            table,
+            duplicates=DuplicatePolicy(chosen["duplicates"] or table.duplicates),
+            leading_zeros=chosen["leading_zeros"] or table.leading_zeros,
+            shorten=chosen["shorten"],
+        )
+        return TableJob(session.services, session.actor, path, table, facts)
+
+    def _origin(self, job: ImportJob, facts: "FileFacts") -> dict[str, Json]:
+        settings = job.new.settings
+        return {
+            "file": job.new.path,
+            "module": self._kind,
+            "kind": facts.kind.value,
+            "sheet": facts.sheet or None,
+            "header_row": facts.header_row,
+            "encoding": facts.encoding or None,
+            "delimiter": facts.delimiter or None,
+            "duplicates": str(settings["duplicates"]) if "duplicates" in settings else None,
+            "mapping": _mapping_json(facts, settings.get("mapping")),
+        }
+
+
+def _mapping_json(facts: "FileFacts", mapping: object) -> Json:
+    names = mapping if isinstance(mapping, list) else []
+    return [
+        {"column": heading, "field": str(name) or None}
+        for heading, name in zip(facts.headings, names, strict=False)
+    ]
+
+
+def _pair(text: str) -> tuple[str, str]:
+    column, separator, name = text.rpartition("=")
+    if not separator or not column.strip():
+        raise click.UsageError(_("--map takes COLUMN=FIELD, got %(text)s.") % {"text": repr(text)})
+    return column.strip(), name.strip()
+
+
+def _delimiter(text: str | None) -> str:
+    found = _DELIMITERS.get(text or "", text or "")
+    if found not in ("", *_DELIMITERS.values()):
+        raise click.UsageError(_("--delimiter takes one of , ; | tab, got %(text)s.") % {"text": repr(text)})
+    return found
+
+
+def _require_table(facts: "FileFacts", path: Path) -> None:
+    if facts.kind.is_table:
+        return
+    hint = _("Take it in with “crm-tui sync file”.") if facts.kind.has_items else ""
+    hint = hint or _("Take in a data backup of Zoho CRM with “crm-tui sync zoho”.")
+    raise Invalid(_("%(file)s is no table. Nothing was imported.") % {"file": path.name}, hint)
+
+
+lead, contact, account, deal = (Import(one) for one in ("lead", "contact", "account", "deal"))
+case, campaign, task, event = (Import(one) for one in ("case", "campaign", "task", "event"))
+call, note, associations = (Import(one) for one in ("call", "note", ASSOCIATIONS))

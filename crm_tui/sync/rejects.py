@@ -1,0 +1,73 @@
+"""The rows that an import couldn't take in, as a file of the same shape that can be mended and imported."""
+
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.exports import Encoding
+from crm_tui.domain.import_headings import REASON_HEADINGS
+from crm_tui.domain.imports import Batch, RejectedRow
+from crm_tui.i18n import _, language
+from crm_tui.private_files import new_private
+from crm_tui.services.exports import absolute, file_kind, unwritable
+from crm_tui.spreadsheets import open_sheet
+
+if TYPE_CHECKING:
+    from crm_tui.services.container import Services
+
+_PAGE = 1000
+
+
+async def write_rejects(
+    services: "Services", actor: Actor, batch: Batch, path: Path, *, replace: bool = False
+) -> int:
+    """Write the rejected rows of an import with the reason behind each; return how many there are.
+
+    Args:
+        batch: One of the actor's own.
+        path: Ends with .csv or .xlsx; only this account may read it. None is made without rejected rows.
+        replace: A file that is there already is replaced.
+
+    Raises:
+        Invalid: The file can't be written, or is there already.
+        NotFound: The import is another's.
+    """
+    path = absolute(path)
+    kind = file_kind(path)
+    kept = batch.settings.get("headings")
+    headings = [str(one) for one in kept] if isinstance(kept, list) else []
+    width = max(len(headings), await _width(services, actor, batch))
+    heading = [*headings, *[""] * (width - len(headings)), REASON_HEADINGS[language() == "ja"]]
+    written = 0
+    if not batch.counts.rejected:
+        return 0
+    try:
+        with new_private(path, replace=replace) as file:
+            sheet = open_sheet(kind, file, heading, encoding=Encoding.UTF8, title=_("Rejected rows"))
+            async for rows in _pages(services, actor, batch):
+                sheet.write([*row.cells, *[""] * (width - len(row.cells)), reason_of(row)] for row in rows)
+                written += len(rows)
+            sheet.finish()
+    except OSError as error:
+        raise unwritable(path, error) from error
+    return written
+
+
+def reason_of(row: RejectedRow) -> str:
+    """Return why a row was rejected, in one line."""
+    return " ".join(f"{name}: {reason}" if name else reason for name, reason in row.reasons.items())
+
+
+async def _width(services: "Services", actor: Actor, batch: Batch) -> int:
+    widest = 0
+    async for rows in _pages(services, actor, batch):
+        widest = max(widest, *(len(row.cells) for row in rows))
+    return widest
+
+
+async def _pages(services: "Services", actor: Actor, batch: Batch) -> AsyncIterator[Sequence[RejectedRow]]:
+    last = 0
+    while rows := await services.import_batches.rejects(actor, batch.id, last, _PAGE):
+        yield rows
+        last = rows[-1].number
