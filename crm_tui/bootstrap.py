@@ -63,6 +63,7 @@ async def open_services(config: Config, *, create: bool = False, clock: Clock | 
                 allow_hosts=config.mail.allow_hosts,
                 sign_ins=config.mail.sign_ins,
                 outlook=config.outlook.registered(config.mail.microsoft_client_id),
+                zoho=config.zoho,
             )
         )
         await services.settings.load()

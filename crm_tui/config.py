@@ -26,7 +26,7 @@ from crm_tui.config_layers import (
 from crm_tui.config_options import BY_KEY, FILE_ONLY, KEYS_SECTION, OPTIONS, SECRETS
 from crm_tui.domain.mail import Provider
 from crm_tui.domain.mail_sign_ins import Flow, SignIn, google, microsoft
-from crm_tui.domain.sync_servers import OutlookServer
+from crm_tui.domain.sync_servers import OutlookServer, ZohoServer
 from crm_tui.errors import Misconfigured
 from crm_tui.i18n import N_, _
 
@@ -144,6 +144,7 @@ class Config:
     locale: LocaleConfig
     mail: MailConfig
     outlook: OutlookServer
+    zoho: ZohoServer
     dial: DialConfig
     log: LogConfig
     keys: Mapping[str, str]
@@ -300,6 +301,7 @@ def _build(values: dict[str, Any], sources: dict[str, str], locked: frozenset[st
         ),
         mail=MailConfig(**_section(values, "mail")),
         outlook=OutlookServer(**_section(values, "outlook")),
+        zoho=ZohoServer(**_section(values, "zoho")),
         dial=DialConfig(values["dial.command"], values["dial.copy"]),
         log=LogConfig(values["log.level"]),
         keys=MappingProxyType(keys),

@@ -129,6 +129,11 @@ def server_url(value: object) -> str:
     raise Refused(_("an address that begins with https://"))
 
 
+def optional_server_url(value: object) -> str:
+    """Take the address of a server as `server_url` does, or nothing."""
+    return "" if value == "" else server_url(value)
+
+
 def _is_here(url: str) -> bool:
     try:
         host = urlsplit(url).hostname or ""

@@ -14,6 +14,7 @@ from crm_tui.config_checks import (
     hour,
     https_url,
     one_of,
+    optional_server_url,
     region,
     server_url,
     store_url,
@@ -232,6 +233,20 @@ OPTIONS: tuple[Option, ...] = (
         "30,180",
         day_span,
         N_("How many days back and ahead calendar events of Outlook are taken over."),
+    ),
+    Option(
+        "zoho.accounts_url",
+        "CRM_TUI_ZOHO_ACCOUNTS_URL",
+        "",
+        optional_server_url,
+        N_("Where Zoho gives out tokens; empty: the data centre that is chosen when one connects."),
+    ),
+    Option(
+        "zoho.api_url",
+        "CRM_TUI_ZOHO_API_URL",
+        "",
+        optional_server_url,
+        N_("Where the API of Zoho CRM is; empty: that of the data centre."),
     ),
     Option(
         "dial.command",

@@ -13,7 +13,7 @@ from crm_tui.domain.mail import Provider
 from crm_tui.domain.mail_sign_ins import SignIn
 from crm_tui.domain.modules import Module
 from crm_tui.domain.picklists import Picklists
-from crm_tui.domain.sync_servers import OutlookServer
+from crm_tui.domain.sync_servers import OutlookServer, ZohoServer
 from crm_tui.domain.validation import Context
 from crm_tui.errors import NotAllowed, NotFound, NotSignedIn
 from crm_tui.i18n import _
@@ -37,6 +37,7 @@ class Core:
         allow_hosts: Private addresses that mail and synchronisation may connect to.
         sign_ins: How one signs in with providers of mail that take no passwords.
         outlook: Where Outlook's items come from.
+        zoho: Where records of Zoho CRM come from.
     """
 
     store: Store
@@ -49,6 +50,7 @@ class Core:
     allow_hosts: tuple[str, ...] = ()
     sign_ins: Mapping[Provider, SignIn] = field(default_factory=dict)
     outlook: OutlookServer = field(default_factory=OutlookServer)
+    zoho: ZohoServer = field(default_factory=ZohoServer)
 
     def now_for(self, actor: Actor) -> datetime:
         """Return the present moment in the actor's time zone."""
