@@ -27,6 +27,7 @@ from screens.base import RecordKey, WorkerErrors
 from screens.choices import Choices
 from screens.global_actions import GlobalActions
 from screens.handover_notice import tell_of_handovers
+from screens.import_watch import ImportWatch
 from screens.key_queue import KeyQueue, Lap
 from screens.key_settings import lost_actions, usable_keymap
 from screens.keys import BY_NAME, GLOBAL_BINDINGS, MODULES, QUIT_KEY, key_name
@@ -103,6 +104,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         self.reminders = ReminderWatch(self)
         self.mail_watch = MailWatch(self, fetches=fetches_mail, config_path=config_path)
         self.outbox = OutboxWatch(self)
+        self.imports = ImportWatch(self, config_path=config_path)
         self.mail_switches = MailSwitches()
         self._opened: Opened | None = None
         self._lost_told: set[str] = set()
@@ -149,6 +151,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         self.unwatch_signals()
         self.reminders.end()
         self.mail_watch.end()
+        self.imports.end()
         if self._opened is not None:
             await self.flush_drafts()
             await self._opened.services.close()
@@ -170,6 +173,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         self.reminders.begin()
         self.mail_watch.begin()
         self.outbox.begin()
+        self.imports.begin()
         self.look_for_pops()
         self._seal_audit_trail()
 
@@ -206,13 +210,17 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
     async def on_event(self, event: events.Event) -> None:
         """Queue what is typed; everything else takes Textual's way."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            if isinstance(event, events.Key) and event.key == QUIT_KEY and not self.takes_keys():
+            if isinstance(event, events.Key) and not self.takes_keys() and self._is_urgent(event.key):
                 await super().on_event(event)
                 return
             self.keys.add(event)
             await self._deliver()
         else:
             await super().on_event(bounded_resize(event) if isinstance(event, events.Resize) else event)
+
+    def _is_urgent(self, key: str) -> bool:
+        """Return whether a key isn't kept waiting: the one that quits, and one that ends a long reading."""
+        return key == QUIT_KEY or (key in getattr(self.screen, "URGENT_KEYS", ()) and not len(self.keys))
 
     def keys_may_pass(self) -> None:
         """Deliver waiting keys, if what they waited for has come."""
@@ -260,6 +268,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         self.reminders.heard(message.keys)
         self.mail_watch.heard(message.keys)
         self.outbox.heard(message.keys)
+        self.imports.heard(message.keys)
         self.look_for_pops(message.keys)
         spread_changes(self, message.keys)
 
@@ -283,6 +292,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
             self.reminders.heard(EVERYTHING)
             self.mail_watch.heard(EVERYTHING)
             self.outbox.heard(EVERYTHING)
+            self.imports.heard(EVERYTHING)
             self.look_for_pops()
             spread_changes(self, EVERYTHING)
 

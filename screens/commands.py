@@ -13,6 +13,7 @@ from crm_tui.domain.modules import PEOPLE, SINGULAR, Module
 from crm_tui.domain.records import Ref
 from crm_tui.i18n import LANGUAGES, _
 from screens.base import CrmScreen
+from screens.import_plan import kinds_for
 from screens.keys import BY_NAME, MODULES, is_twin
 from screens.themes import LABELS
 
@@ -67,6 +68,7 @@ def commands_for(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
         *_queue_command(app),
         *_board_command(app),
         *_mail_commands(app, screen),
+        *_import_commands(app, screen),
         *_administration(app, screen),
         *_setting_commands(app),
     ]
@@ -178,6 +180,22 @@ def _mail_commands(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
         words = "mail settings accounts mailbox imap smtp signature connect"
         commands.append(Command(_("Mail accounts"), "", app.open_mail_settings, words, detail))
     return commands
+
+
+def _import_commands(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
+    if not kinds_for(app.actor):
+        return []
+    # A list offers to import what it lists.
+    name = screen.module_name if isinstance(screen, CrmScreen) else ""
+    module = BY_NAME[name].module if name in BY_NAME else None
+    new = partial(app.open_import, module.value if module is not None else "")
+    detail = _("Records from a CSV or Excel file, from Outlook, vCard, iCalendar or Zoho CRM.")
+    words = "import file csv xlsx excel outlook vcard ics zoho upload"
+    shown = _("How imports are doing: their reports, rejected rows, going on, undoing them.")
+    return [
+        Command(_("Import"), "", new, words, detail),
+        Command(_("Imports"), "", app.open_imports, "imports list report undo rejected resume", shown),
+    ]
 
 
 def _queue_command(app: "CrmApp") -> list[Command]:

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -12,6 +14,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from crm_tui.errors import CrmError
 from crm_tui.formats import SHORT_CELLS, format_datetime_short, format_size
 from crm_tui.i18n import N_, _, language
 from crm_tui.text import safe
@@ -19,6 +22,9 @@ from screens.import_files import Entry, Found, look, shown_folder, shown_path
 from screens.search_modal import SearchModal
 from screens.widgets.field_text import LineInput
 from screens.widgets.record_table import Column, RecordTable, Row
+
+if TYPE_CHECKING:
+    from crm_tui.sync.files.facts import FileFacts
 
 _COLUMNS = (
     Column("name", N_("File or folder"), min_width=20, weight=3, priority=9),
@@ -30,8 +36,16 @@ _COLUMNS = (
 _HOW = N_("Type a part of the name, or any path. CSV, TSV, Excel, vCard, iCalendar, zip of Zoho CRM.")
 
 
-class ImportFileModal(SearchModal[Path]):
-    """Closes with the chosen file; Esc gives None.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A file, and what a look at it found."""
+
+    path: Path
+    facts: "FileFacts"
+
+
+class ImportFileModal(SearchModal[Chosen]):
+    """Closes with a file that could be looked at; Esc gives None.
 
     Args:
         text: What the line starts with.
@@ -43,6 +57,7 @@ class ImportFileModal(SearchModal[Path]):
 
     CSS_PATH = "../styles/import_file_modal.tcss"
     BINDING_GROUP_TITLE = N_("Choosing a file")
+    URGENT_KEYS = frozenset({"escape"})
     BINDINGS = [
         Binding("down", "move(1)", N_("Down"), id="import_file.down", show=False),
         Binding("up", "move(-1)", N_("Up"), id="import_file.up", show=False),
@@ -80,7 +95,7 @@ class ImportFileModal(SearchModal[Path]):
         self._found = await asyncio.to_thread(look, text, tuple(self._imported))
         problem = self._found.problem
         told = _("This folder can't be read: %(reason)s.") % {"reason": problem} if problem else _(_HOW)
-        self.query_one("#how", Static).update(Content(safe(told)))
+        self._say(told)
         return [self._row(place, entry) for place, entry in enumerate(self._found.entries)]
 
     @on(Input.Submitted, "#text")
@@ -90,7 +105,7 @@ class ImportFileModal(SearchModal[Path]):
         if entry is not None and entry.is_folder:
             self._type(shown_folder(entry.path))
         elif entry is not None:
-            self.dismiss(entry.path)
+            await self._look_at(entry.path)
 
     @work(group="import_file.choose", exit_on_error=False)
     async def action_complete(self) -> None:
@@ -98,6 +113,21 @@ class ImportFileModal(SearchModal[Path]):
         entry = await self._chosen()
         if entry is not None:
             self._type(shown_folder(entry.path) if entry.is_folder else shown_path(entry.path))
+
+    async def _look_at(self, path: Path) -> None:
+        """Close with a file; what is typed ahead is for the screen that shows it."""
+        from crm_tui.sync import files
+
+        self.takes_keys = False
+        self._say(_("Reading the file …"))
+        try:
+            facts = await files.inspect(path)
+        except CrmError as error:
+            self._say(_(_HOW))
+            self.show_error(error)
+            self.ready_for_keys()
+        else:
+            self.dismiss(Chosen(path, facts))
 
     async def _chosen(self) -> Entry | None:
         row = await self.chosen_row()
@@ -108,6 +138,9 @@ class ImportFileModal(SearchModal[Path]):
         line.value = text
         line.cursor_position = len(text)
         self._search()
+
+    def _say(self, text: str) -> None:
+        self.query_one("#how", Static).update(Content(safe(text)))
 
     def _row(self, place: int, entry: Entry) -> Row:
         now = self.services.clock.now()

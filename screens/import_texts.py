@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from crm_tui.domain.fields import Field, label_of
-from crm_tui.domain.imports import Counts, Preview, RowAction, RowOutcome
+from crm_tui.domain.imports import Counts, Preview, RejectedRow, RowAction, RowOutcome
 from crm_tui.domain.modules import PLURAL, SINGULAR, Module
 from crm_tui.domain.records import Value
 from crm_tui.formats import format_number
@@ -156,6 +156,18 @@ def change_lines(
             "limit": format_number(cut.limit),
         }
         lines += _indented(text, width)
+    return lines
+
+
+def reject_lines(row: RejectedRow, fields: Sequence[Field], width: int) -> list[Line]:
+    """Return a rejected row: how it begins in its file, and why it was rejected."""
+    known = {field.name: field for field in fields}
+    cells = "  ".join(text for cell in row.cells if cell is not None and (text := safe(str(cell), limit=40)))
+    start = _("! Row %(number)d  %(cells)s") % {"number": row.number, "cells": cells}
+    lines = [Line(wrap(start, width)[0])]
+    for name, reason in row.reasons.items():
+        text = f"{_label(known, name)}: {safe(reason)}" if name else safe(reason)
+        lines += _indented(text, width, "error")
     return lines
 
 

@@ -23,6 +23,7 @@ from screens.import_texts import counts_text
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
     from screens.base import RecordKey
+    from screens.import_plan import TablePlan
 
 _LATEST: Final = 30
 """Imports that are looked at: those that run are among the latest."""
@@ -51,7 +52,7 @@ class ImportWatch:
         self._followed: dict[tuple[str, str], Callable[[], None]] = {}
         self._told_still: set[str] = set()
         self.typed = ""
-        self.kept: dict[Path, object] = {}
+        self.kept: dict[Path, TablePlan] = {}
 
     def begin(self) -> None:
         """Look at the imports for the first time, and tell of those that stand still."""

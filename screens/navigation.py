@@ -7,6 +7,7 @@ the front and puts back.
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from textual.screen import Screen
@@ -125,6 +126,26 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
 
         if not isinstance(self.screen, OutboxScreen):
             await self.push_screen(OutboxScreen())
+
+    def open_import(self, kind: str = "", path: Path | None = None) -> None:
+        """Let the agent import a file.
+
+        Args:
+            kind: The code of the module whose records it has, or ``associations``; "" for a guess.
+            path: The file; asked for unless given.
+        """
+        from screens.import_flow import import_file
+
+        app = cast("CrmApp", self)
+        work = held(app.keys, partial(import_file, app, kind, path))
+        self.run_worker(work, group="import.choose", exit_on_error=False)
+
+    async def open_imports(self) -> None:
+        """Show the agent's imports."""
+        from screens.imports_screen import ImportsScreen
+
+        if not isinstance(self.screen, ImportsScreen):
+            await self.push_screen(ImportsScreen())
 
     def open_queues(self) -> None:
         """Let the agent choose among the call queues that are under way."""

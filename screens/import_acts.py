@@ -1,0 +1,217 @@
+"""What can be done with an import that was begun, and how it is going in words."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from crm_tui.domain.bulk import Report
+from crm_tui.domain.exports import FileKind
+from crm_tui.domain.imports import Batch, BatchState, Origin, Undone
+from crm_tui.domain.modules import PLURAL
+from crm_tui.formats import format_number
+from crm_tui.i18n import N_, _, ngettext
+from crm_tui.mail.holder import is_gone
+from crm_tui.text import safe
+from screens.export_place import ask_file, free_path
+from screens.progress_modal import ProgressModal
+
+if TYPE_CHECKING:
+    from screens.base import CrmScreen
+
+    _Base = CrmScreen[None]
+else:
+    _Base = object
+
+STOP: Final = "stop"
+GO_ON: Final = "go_on"
+UNDO: Final = "undo"
+REJECTS: Final = "rejects"
+
+IMPORT_BINDINGS: Final[list[BindingType]] = [
+    Binding(
+        "x",
+        f"act('{STOP}')",
+        N_("Stop"),
+        id="imports.stop",
+        tooltip=N_("Stop the import after the rows that it is taking in; what was taken in stays."),
+    ),
+    Binding(
+        "r",
+        f"act('{GO_ON}')",
+        N_("Go on"),
+        id="imports.go_on",
+        tooltip=N_("Go on with the import where it stands."),
+    ),
+    Binding(
+        "w",
+        f"act('{REJECTS}')",
+        N_("Rejected rows"),
+        id="imports.rejects",
+        tooltip=N_("Write the rejected rows, with the reasons, to a file that can be mended and imported."),
+    ),
+    Binding(
+        "u",
+        f"act('{UNDO}')",
+        N_("Undo import"),
+        id="imports.undo",
+        tooltip=N_("Put what the import made into the bin, and give what it changed its old values. Asks."),
+    ),
+]
+
+_STATES: Final[Mapping[BatchState, str]] = {
+    BatchState.READY: N_("Starting"),
+    BatchState.RUNNING: N_("Running"),
+    BatchState.DONE: N_("Done"),
+    BatchState.CANCELLED: N_("Stopped"),
+    BatchState.FAILED: N_("Failed"),
+    BatchState.UNDONE: N_("Undone"),
+}
+
+_ORIGINS: Final[Mapping[Origin, str]] = {
+    Origin.TABLE: N_("Table"),
+    Origin.ASSOCIATIONS: N_("Contacts of accounts"),
+    Origin.OUTLOOK_FILE: "Outlook",
+    Origin.OUTLOOK: "Outlook",
+    Origin.ZOHO_FILE: "Zoho CRM",
+    Origin.ZOHO: "Zoho CRM",
+}
+
+
+def acts_of(batch: Batch, *, is_worked_on: bool) -> tuple[str, ...]:
+    """Return codes of what can be done with an import."""
+    if is_worked_on:
+        return () if batch.wants_cancel else (STOP,)
+    acts = []
+    if batch.state not in (BatchState.DONE, BatchState.UNDONE):
+        acts.append(GO_ON)
+    if batch.counts.rejected:
+        acts.append(REJECTS)
+    ended = batch.state in (BatchState.DONE, BatchState.CANCELLED, BatchState.FAILED)
+    if ended and batch.counts.created + batch.counts.updated:
+        acts.append(UNDO)
+    return tuple(acts)
+
+
+def state_text(batch: Batch, *, is_worked_on: bool) -> str:
+    """Return how an import is going."""
+    if batch.state in (BatchState.READY, BatchState.RUNNING):
+        if not is_worked_on:
+            return _("Stands still")
+        if batch.wants_cancel:
+            return _("Stopping")
+    return _(_STATES[batch.state])
+
+
+def what_text(batch: Batch) -> str:
+    """Return what an import takes in."""
+    if batch.module is not None and batch.origin is Origin.TABLE:
+        return _(PLURAL[batch.module])
+    return _(_ORIGINS[batch.origin])
+
+
+def progress_text(batch: Batch) -> str:
+    """Return how far an import is: rows of all rows, where their number is known."""
+    done, total = batch.position, batch.total
+    if not total:
+        text = ngettext("%(done)s row", "%(done)s rows", done)
+        return text % {"done": format_number(done)}
+    return _("%(done)s of %(total)s rows · %(percent)d %%") % {
+        "done": format_number(min(done, total)),
+        "total": format_number(total),
+        "percent": min(done * 100 // total, 100),
+    }
+
+
+class ImportActions(_Base):
+    """A screen on which an import is in focus.
+
+    ``batch_in_focus`` says which; ``batch_changed`` is called when something was done with it.
+    """
+
+    def batch_in_focus(self) -> Batch | None:
+        """Return the import that the keys mean."""
+        raise NotImplementedError
+
+    def batch_changed(self) -> None:
+        """Show it as it is now."""
+        raise NotImplementedError
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take keys away that mean nothing for the import in focus."""
+        if action == "act" and self.is_mounted:
+            batch = self.batch_in_focus()
+            return batch is not None and parameters[0] in self.acts_of(batch)
+        return super().check_action(action, parameters)
+
+    def acts_of(self, batch: Batch) -> tuple[str, ...]:
+        """Return codes of what can be done with an import."""
+        return acts_of(batch, is_worked_on=self.app.imports.works_on(batch))
+
+    @work(group="imports.act", exit_on_error=False)
+    async def action_act(self, act: str) -> None:
+        """Do one thing with the import in focus."""
+        batch = self.batch_in_focus()
+        if batch is None or act not in self.acts_of(batch):
+            return
+        if act == STOP:
+            await self.services.import_batches.cancel(self.actor, batch.id, is_gone)
+            self.app.notice(_("Stopping. What was done so far stays."))
+        elif act == GO_ON:
+            self.app.imports.start(batch)
+        elif act == UNDO:
+            await self._undo(batch)
+        else:
+            await ask_and_write_rejects(self, batch)
+        self.batch_changed()
+
+    async def _undo(self, batch: Batch) -> None:
+        counts = batch.counts
+        detail = _("%(created)s new records go into the bin, %(updated)s get their old values again.") % {
+            "created": format_number(counts.created),
+            "updated": format_number(counts.updated),
+        }
+        stays = _("Records that somebody changed since stay as they are.")
+        question = _("Undo the import of “%(name)s”?") % {"name": safe(batch.name, limit=60)}
+        if await self.app.confirm(question, _("Undo import"), f"{detail}\n{stays}"):
+            job = partial(_take_back, self, batch.id)
+            await self.app.push_screen_wait(ProgressModal(_("Undoing the import"), job))
+
+
+async def _take_back(screen: "CrmScreen[Any]", batch_id: str, report: Report) -> str:
+    return undone_text(await screen.services.imports.undo(screen.actor, batch_id, report))
+
+
+def undone_text(undone: Undone) -> str:
+    """Return what taking an import back has done, as a sentence or two."""
+    text = _("%(removed)s records are in the bin, %(restored)s have their old values again.") % {
+        "removed": format_number(undone.removed),
+        "restored": format_number(undone.restored),
+    }
+    if not undone.left_out:
+        return text
+    left = ngettext(
+        "%(number)s record was changed by somebody since and stays as it is.",
+        "%(number)s records were changed by somebody since and stay as they are.",
+        undone.left_out,
+    )
+    return f"{text}\n{left % {'number': format_number(undone.left_out)}}"
+
+
+async def ask_and_write_rejects(screen: "CrmScreen[Any]", batch: Batch) -> None:
+    """Ask for a file and write the rejected rows to it."""
+    from crm_tui.sync.rejects import write_rejects
+
+    stem = Path(batch.name).stem or _("Import")
+    name = _("%(file)s rejected") % {"file": safe(stem, limit=80).replace("/", "_")}
+    path = await ask_file(screen, free_path(screen, name, FileKind.CSV.value))
+    if path is None:
+        return
+    number = await write_rejects(screen.services, screen.actor, batch, path)
+    text = ngettext(
+        "%(number)s rejected row is in %(file)s.", "%(number)s rejected rows are in %(file)s.", number
+    )
+    screen.app.notice(text % {"number": format_number(number), "file": path}, stays=True)

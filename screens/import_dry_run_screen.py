@@ -1,0 +1,119 @@
+"""The dry run of an import: everything is read and nothing is changed, then Enter starts it."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from crm_tui.errors import CrmError
+from crm_tui.formats import format_number
+from crm_tui.i18n import N_, _
+from crm_tui.text import safe
+from screens.base import CrmScreen
+from screens.import_report_screen import ImportReportScreen
+from screens.value_text import ValueText
+from screens.widgets.import_preview import ImportPreview
+from screens.widgets.scrolled_lines import Line
+
+if TYPE_CHECKING:
+    from crm_tui.domain.imports import ImportJob, Preview
+
+Started = Callable[[], Awaitable[None]]
+"""Called once the import has begun."""
+
+
+class ImportDryRunScreen(CrmScreen[None]):
+    """Reads a whole file, shows what would become of it, and starts the import.
+
+    Keys that were typed ahead wait until that is known; Esc alone ends the reading at once.
+
+    Args:
+        job: The import.
+        started: Called once it has begun.
+    """
+
+    CSS_PATH = "../styles/import_dry_run_screen.tcss"
+    AUTO_FOCUS = "ImportPreview"
+    BINDING_GROUP_TITLE = N_("Dry run")
+    URGENT_KEYS = frozenset({"escape"})
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter",
+            "start",
+            N_("Import"),
+            id="import_dry_run.start",
+            tooltip=N_("Begin the import; it goes on in the background while you work."),
+        ),
+    ]
+
+    def __init__(self, job: "ImportJob", started: Started | None = None) -> None:
+        super().__init__()
+        self._job = job
+        self._started = started
+        self._preview: Preview | None = None
+        self._is_left = False
+
+    def compose_body(self) -> ComposeResult:
+        """Yield the title and what was found."""
+        title = _("Dry run: %(name)s. Nothing is changed yet.") % {"name": safe(self._job.new.name)}
+        yield Static(Content(title), id="form-title")
+        yield ImportPreview()
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self._say(_("Reading the file …"))
+        self._read()
+
+    def on_ready(self) -> None:
+        """Keys are let through when the whole file was read; see ``_read``."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what was read through can be started."""
+        if action == "start":
+            return self._preview is not None and self._preview.counts.rows > 0
+        return super().check_action(action, parameters)
+
+    async def action_back(self) -> None:
+        """End the reading and go back."""
+        self._is_left = True
+        await super().action_back()
+
+    @work(group="import_dry_run.read", exit_on_error=False)
+    async def _read(self) -> None:
+        try:
+            self._preview = await self._job.preview(self._report)
+        except CrmError as error:
+            self._say(str(error), "error")
+        else:
+            texts = ValueText(self.services.settings.picklists, self.zone)
+            preview = self.query_one(ImportPreview)
+            preview.show(self._preview, texts, lambda module: self.services.records(module).fields())
+        finally:
+            self.refresh_bindings()
+            self.ready_for_keys()
+
+    @work(group="import_dry_run.start", exclusive=True, exit_on_error=False)
+    async def action_start(self) -> None:
+        """Begin the import and show how it is going."""
+        batch = await self.services.import_batches.open(self.actor, self._job.new)
+        self.app.imports.start(batch)
+        await self.app.push_screen(ImportReportScreen(batch))
+        if self._started is not None:
+            await self._started()
+        # Behind the report: it goes once it would come to the front.
+        self.takes_keys = False
+        self.dismiss(None)
+
+    def _report(self, done: int, total: int) -> bool:
+        if not self._is_left:
+            figures = {"done": format_number(done), "total": format_number(total)}
+            text = _("Reading the file: %(done)s of %(total)s rows") if total else _("Reading: %(done)s rows")
+            self._say(text % figures)
+        return not self._is_left
+
+    def _say(self, text: str, style: str = "muted") -> None:
+        self.query_one(ImportPreview).show_lines(lambda width: [Line(safe(text, limit=width * 4), style)])

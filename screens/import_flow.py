@@ -1,0 +1,97 @@
+"""The way of a file into the store: choose it, see what it is, choose what its columns become, dry run."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crm_tui.domain.imports import ImportJob
+from crm_tui.errors import NotAllowed
+from crm_tui.i18n import _
+from screens.import_dry_run_screen import ImportDryRunScreen
+from screens.import_file_modal import Chosen, ImportFileModal
+from screens.import_files import shown_folder
+from screens.import_options_screen import ImportOptionsScreen
+from screens.import_plan import TablePlan, likeliest_kind, plan_of
+
+if TYPE_CHECKING:
+    from crm_tui.app import CrmApp
+    from crm_tui.sync.files.facts import FileFacts
+
+_RECENT = 50
+"""Imports whose files are offered again."""
+
+
+async def import_file(app: "CrmApp", kind: str = "", path: Path | None = None) -> None:
+    """Let the agent choose a file and go on as it needs; to be awaited in a worker.
+
+    Args:
+        kind: The code of a module, or ``associations``; "" for what the table most likely holds.
+        path: The file; asked for unless given.
+    """
+    chosen = await _chosen(app, path)
+    if chosen is not None:
+        await _go_on(app, kind, chosen)
+
+
+async def _chosen(app: "CrmApp", path: Path | None) -> Chosen | None:
+    """Return a file that was looked at; None when the agent gives up."""
+    if path is not None:
+        from crm_tui.sync import files
+
+        return Chosen(path, await files.inspect(path))
+    recent = await app.services.import_batches.list(app.actor, _RECENT)
+    imported: dict[Path, datetime] = {}
+    for batch in recent:
+        if batch.path:
+            imported.setdefault(Path(batch.path), batch.created_at)
+    modal = ImportFileModal(app.imports.typed or _first_folder(imported), imported)
+    chosen: Chosen | None = await app.push_screen_wait(modal)
+    app.imports.typed = modal.typed
+    return chosen
+
+
+async def _go_on(app: "CrmApp", kind: str, chosen: Chosen) -> None:
+    job = await _job_of_items(app, chosen.path, chosen.facts)
+    if job is not None:
+        await app.push_screen(ImportDryRunScreen(job))
+        return
+    plan = app.imports.kept.get(chosen.path)
+    fits = plan is not None and plan.facts.fingerprint == chosen.facts.fingerprint
+    if plan is None or not fits or kind not in ("", plan.kind):
+        plan = await _proposed(app, kind, chosen)
+
+    def closed(goes_back: bool | None) -> None:
+        if goes_back:
+            app.open_import(kind)
+
+    await app.push_screen(ImportOptionsScreen(plan), closed)
+
+
+async def _proposed(app: "CrmApp", kind: str, chosen: Chosen) -> TablePlan:
+    from crm_tui.sync.files.facts import GUESS
+
+    headings = chosen.facts.headings
+    kind = kind or await likeliest_kind(app.services, app.actor, headings)
+    if not kind:
+        raise NotAllowed(_("Your profile lets you import nothing."), _("Ask your administrator."))
+    return await plan_of(app.services, app.actor, chosen.path, chosen.facts, GUESS, kind)
+
+
+async def _job_of_items(app: "CrmApp", path: Path, facts: "FileFacts") -> ImportJob | None:
+    """Return the import of a file whose columns, or items, are known; None for any other table."""
+    if facts.kind.has_items or facts.outlook is not None:
+        from crm_tui.sync.outlook.files import OutlookFileJob
+
+        return OutlookFileJob(app.services, app.actor, path, facts)
+    if facts.kind.is_table:
+        return None
+    from crm_tui.sync.zoho.files import ZohoFileJob
+
+    return await ZohoFileJob.of_file(app.services, app.actor, path)
+
+
+def _first_folder(imported: dict[Path, datetime]) -> str:
+    """Return the folder in which the next file most likely is."""
+    folders = [path.parent for path in imported if path.parent.is_dir()]
+    downloads = Path.home() / "Downloads"
+    return shown_folder(next(iter(folders), downloads if downloads.is_dir() else Path.home()))

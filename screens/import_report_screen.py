@@ -1,0 +1,120 @@
+"""One import: how far it is while it runs, what became of its rows, why some were rejected."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from crm_tui.domain.fields import Field
+from crm_tui.domain.imports import Batch, BatchState, RejectedRow
+from crm_tui.domain.modules import Module
+from crm_tui.formats import format_datetime, format_number
+from crm_tui.i18n import N_, _, language
+from crm_tui.text import safe
+from screens.base import CrmScreen, RecordKey
+from screens.import_acts import IMPORT_BINDINGS, ImportActions, progress_text, state_text, what_text
+from screens.import_texts import counts_lines, reject_lines
+from screens.widgets.scrolled_lines import Line, ScrolledLines
+from screens.widgets.text_wrap import wrap
+
+_REJECTS_SHOWN = 100
+_BAR = 30
+"""Cells of the bar that shows how far an import is."""
+
+
+class ImportReportScreen(ImportActions, CrmScreen[None]):
+    """Follows an import to its end; Esc leaves it running.
+
+    Args:
+        batch: The import.
+    """
+
+    CSS_PATH = "../styles/import_report_screen.tcss"
+    AUTO_FOCUS = "ScrolledLines"
+    BINDING_GROUP_TITLE = N_("This import")
+    BINDINGS: ClassVar[list[BindingType]] = IMPORT_BINDINGS
+
+    def __init__(self, batch: Batch) -> None:
+        super().__init__()
+        self._batch = batch
+        self._rejects: Sequence[RejectedRow] = ()
+
+    def compose_body(self) -> ComposeResult:
+        """Yield the title and all that there is to say."""
+        yield Static(Content(_("Import: %(name)s") % {"name": safe(self._batch.name)}), id="form-title")
+        yield ScrolledLines(id="import-report")
+
+    def on_mount(self) -> None:
+        """Show the import as it is known, then read it."""
+        self._show(stay=False)
+        self.batch_changed()
+
+    def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
+        """Follow the process that works on the import; the store tells, nobody asks."""
+        if not keys or (Module.USER, self.actor.id) in keys:
+            self.batch_changed()
+
+    def batch_in_focus(self) -> Batch | None:
+        """Return the import as it was read last."""
+        return self._batch
+
+    def batch_changed(self) -> None:
+        """Read the import again."""
+        self._read()
+
+    @work(group="imports.read", exclusive=True, exit_on_error=False)
+    async def _read(self) -> None:
+        batches = self.services.import_batches
+        self._batch = await batches.get(self.actor, self._batch.id)
+        if self._batch.counts.rejected:
+            self._rejects = await batches.rejects(self.actor, self._batch.id, limit=_REJECTS_SHOWN)
+        self._show(stay=True)
+        self.refresh_bindings()
+
+    def _show(self, *, stay: bool) -> None:
+        self.query_one(ScrolledLines).show_lines(self._lines, stay=stay)
+
+    def _lines(self, width: int) -> list[Line]:
+        batch = self._batch
+        is_worked_on = self.app.imports.works_on(batch)
+        begun = format_datetime(batch.created_at, self.zone, language())
+        state = state_text(batch, is_worked_on=is_worked_on)
+        lines = [Line(f"{what_text(batch)}  {begun}", "muted")]
+        if batch.path:
+            lines += [Line(part, "muted") for part in wrap(safe(batch.path), width)]
+        lines += [Line(""), Line(f"{state}  {progress_text(batch)}", "bold")]
+        if batch.total and batch.state not in (BatchState.DONE, BatchState.UNDONE):
+            lines.append(Line(_bar(batch)))
+        if batch.problem:
+            lines += [Line(part, "error") for part in wrap(safe(batch.problem, limit=600), width)]
+        lines += [Line(part, "muted") for part in wrap(self._hint(batch, is_worked_on=is_worked_on), width)]
+        lines += [Line(""), *counts_lines(batch.counts, batch.by_module)]
+        if self._rejects:
+            lines += [Line(""), Line(_("Rejected rows"), "bold")]
+            for row in self._rejects:
+                lines += reject_lines(row, self._fields(), width)
+            if batch.counts.rejected > len(self._rejects):
+                text = _("These are the first %(number)s; w writes all of them to a file.")
+                lines.append(Line(text % {"number": format_number(len(self._rejects))}, "muted"))
+        return lines
+
+    def _fields(self) -> Sequence[Field]:
+        module = self._batch.module
+        return () if module is None else self.services.records(module).fields()
+
+    def _hint(self, batch: Batch, *, is_worked_on: bool) -> str:
+        """Return what there is to know about the state, "" for nothing."""
+        if is_worked_on:
+            return _("It goes on while you work, also when the console is closed. Esc leaves it running.")
+        if batch.state in (BatchState.READY, BatchState.RUNNING, BatchState.FAILED, BatchState.CANCELLED):
+            return _("What was taken in stays. r goes on where it stands.")
+        return ""
+
+
+def _bar(batch: Batch) -> str:
+    filled = min(batch.position, batch.total) * _BAR // batch.total
+    return f"[{'#' * filled}{'-' * (_BAR - filled)}]"
