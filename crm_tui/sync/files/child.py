@@ -9,13 +9,13 @@ import resource
 import signal
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from itertools import islice
 from typing import Final, TypeVar
 
 from crm_tui.domain.imports import CHUNK
 from crm_tui.sync.files.exchange import asked, packed
 from crm_tui.sync.files.facts import ReadOptions
 from crm_tui.sync.files.inspection import facts_of
+from crm_tui.sync.files.items import read_items
 from crm_tui.sync.files.problems import Unreadable
 from crm_tui.sync.files.source import open_source
 from crm_tui.sync.files.tables import open_table
@@ -26,6 +26,7 @@ CPU_SECONDS: Final = 30.0
 
 WALL_SECONDS: Final = 120.0
 ALL_CPU_SECONDS: Final = 1_800
+_LARGE: Final = 4 * 1024 * 1024
 
 _Item = TypeVar("_Item")
 
@@ -57,13 +58,32 @@ def _answer(task: str, options: ReadOptions) -> None:
     elif task == "rows":
         for chunk in _chunks(open_table(source, options).rows()):
             _say({"rows": chunk})
+    else:
+        for chunk in _chunks(read_items(source, options)):
+            _say({"items": chunk})
     _say({"end": True})
 
 
-def _chunks(rows: Iterable[_Item]) -> Iterator[list[_Item]]:
-    source = iter(rows)
-    while chunk := list(islice(source, CHUNK)):
+def _chunks(found: Iterable[_Item]) -> Iterator[list[_Item]]:
+    """Yield pieces of an answer; entries and rows that are large come in smaller ones."""
+    chunk: list[_Item] = []
+    size = 0
+    for one in found:
+        chunk.append(one)
+        size += _size(one)
+        if len(chunk) == CHUNK or size > _LARGE:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
         yield chunk
+
+
+def _size(value: object) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(map(_size, value.values()))
+    return sum(map(_size, value)) if isinstance(value, list | tuple) else 1
 
 
 def _limit() -> None:

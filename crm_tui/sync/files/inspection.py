@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from crm_tui.domain.outlook.headings import recognised
 from crm_tui.sync.files.archives import listed
-from crm_tui.sync.files.facts import SAMPLED, ReadOptions, SourceKind
+from crm_tui.sync.files.facts import SAMPLED, ReadOptions
+from crm_tui.sync.files.items import counted, item_encoding
 from crm_tui.sync.files.source import Source
 from crm_tui.sync.files.tables import Table, open_table
 
@@ -35,10 +36,26 @@ def facts_of(source: Source, options: ReadOptions) -> dict[str, Any]:
     """
     if source.kind.is_table:
         return _NOTHING | _of_table(open_table(source, options))
-    facts = _NOTHING | {"kind": source.kind}
-    if source.kind is SourceKind.ZIP and source.archive is not None:
-        return facts | {"members": [(one.name, one.size) for one in listed(source.archive)]}
-    return facts
+    if source.kind.has_items:
+        return _NOTHING | _of_items(source, options)
+    archive = source.archive
+    members = [(one.name, one.size) for one in listed(archive)] if archive is not None else []
+    return _NOTHING | {"kind": source.kind, "members": members}
+
+
+def _of_items(source: Source, options: ReadOptions) -> dict[str, Any]:
+    guess = item_encoding(source, options)
+    kinds = counted(source, guess.encoding)
+    return {
+        "kind": source.kind,
+        "encoding": guess.encoding,
+        "is_guessed": guess.is_guessed,
+        "is_ambiguous": guess.is_ambiguous,
+        "header_row": 0,
+        "item_kinds": kinds,
+        "total": kinds.total(),
+        "problems": [guess.problem] if guess.problem else [],
+    }
 
 
 def _of_table(table: Table) -> dict[str, Any]:

@@ -1,0 +1,205 @@
+"""Items of address cards and calendars as they are handed over: with dates, each occurrence on its own."""
+
+from collections import Counter
+from collections.abc import Iterator
+from copy import copy
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from crm_tui.domain.outlook.items import ItemKind
+from crm_tui.sync.files.content_lines import content_lines
+from crm_tui.sync.files.dates import Bad, When, Zones, noted, span, when
+from crm_tui.sync.files.entries import Entry, EntryReader
+from crm_tui.sync.files.facts import ReadOptions, SourceKind
+from crm_tui.sync.files.problems import Unreadable
+from crm_tui.sync.files.recurrences import cpu_limit, occurrences
+from crm_tui.sync.files.source import Source
+from crm_tui.sync.files.texts import Guess, guess_encoding
+
+_NEEDED: Final = ("DTSTART", "DTEND", "DUE", "RECURRENCE-ID")
+"""Dates without which an entry can't be taken; those in others are read where they make sense."""
+
+_OTHERS: Final = ("COMPLETED", "CREATED", "LAST-MODIFIED", "DTSTAMP", "BDAY", "ANNIVERSARY", "REV")
+_CPU_SECONDS: Final = 2.0
+_MOST_CHANGED: Final = 100_000
+
+_Override = tuple[str, str]
+"""The UID of an event and the beginning of an occurrence that an entry of its own describes."""
+
+
+def item_encoding(source: Source, options: ReadOptions) -> Guess:
+    """Return the encoding of a file of items.
+
+    Raises:
+        Unreadable: It has none.
+    """
+    if source.kind is SourceKind.ZIP:
+        raise Unreadable("choose_member")
+    if not source.kind.has_items:
+        raise Unreadable("no_items")
+    return Guess(options.encoding) if options.encoding else guess_encoding(source.open)
+
+
+def read_items(source: Source, options: ReadOptions) -> Iterator[dict[str, Any]]:
+    """Yield the items of a file as messages hold them.
+
+    Raises:
+        Unreadable: It has no items.
+    """
+    encoding = item_encoding(source, options).encoding
+    days = (options.first_day, options.last_day)
+    zones = Zones({})
+    changed: frozenset[_Override] = frozenset()
+    if source.kind is SourceKind.ICS:
+        zones, changed = _looked_over(source, encoding)
+    for entry in EntryReader().read(content_lines(source.open, encoding)):
+        if days[0] is None or days[1] is None:
+            yield _single(entry, zones)
+        else:
+            yield from _recurring(entry, zones, changed, (days[0], days[1]))
+
+
+def counted(source: Source, encoding: str) -> Counter[ItemKind]:
+    """Return how many items of a kind a file has."""
+    return Counter(entry.kind for entry in EntryReader().read(content_lines(source.open, encoding)))
+
+
+def _looked_over(source: Source, encoding: str) -> tuple[Zones, frozenset[_Override]]:
+    """Return the zones of a calendar and its occurrences that were changed: both may stand at its end."""
+    reader = EntryReader()
+    entries = [
+        (_uid(entry), entry.properties["RECURRENCE-ID"][0])
+        for entry in reader.read(content_lines(source.open, encoding))
+        if "RECURRENCE-ID" in entry.properties
+    ][:_MOST_CHANGED]
+    zones = Zones(reader.zones)
+    changed = set()
+    for uid, one in entries:
+        try:
+            with cpu_limit(_CPU_SECONDS):
+                changed.add((uid, _key(when("RECURRENCE-ID", one["value"], one["params"], zones))))
+        except Bad:
+            continue
+    return zones, frozenset(changed)
+
+
+def _single(entry: Entry, zones: Zones) -> dict[str, Any]:
+    try:
+        with cpu_limit(_CPU_SECONDS):
+            _read_dates(entry, zones)
+    except Bad as error:
+        entry.problem = entry.problem or error.problem
+    return _message(entry)
+
+
+def _recurring(
+    entry: Entry, zones: Zones, changed: frozenset[_Override], days: tuple[date, date]
+) -> Iterator[dict[str, Any]]:
+    """Yield an entry, or the occurrences of a recurring event within some days."""
+    message = _single(entry, zones)
+    if entry.problem or entry.kind is not ItemKind.EVENT or not entry.first("DTSTART"):
+        yield message
+        return
+    try:
+        start = _typed(entry, "DTSTART", zones)
+        if entry.first("RECURRENCE-ID"):
+            if days[0] <= _utc_day(start) <= days[1]:
+                yield message
+        elif entry.first("RRULE") or entry.first("RDATE"):
+            for one in _beginnings(entry, zones, start, days):
+                if (_uid(entry), _key(one)) not in changed:
+                    yield _message(_occurrence(entry, zones, start, one))
+        else:
+            yield message
+    except Bad as error:
+        entry.problem = error.problem
+        yield _message(entry)
+
+
+def _beginnings(entry: Entry, zones: Zones, start: When, days: tuple[date, date]) -> list[When]:
+    rules = [one["value"] for one in entry.properties.get("RRULE", ())]
+    also, excepted = (_listed(entry, name, zones) for name in ("RDATE", "EXDATE"))
+    return occurrences(start, rules, also, excepted, days)
+
+
+def _occurrence(entry: Entry, zones: Zones, start: When, begin: When) -> Entry:
+    """Return a copy of a recurring event that begins at another time."""
+    found = copy(entry)
+    found.properties = dict(entry.properties)
+    params = entry.properties["DTSTART"][0]["params"]
+    found.properties["DTSTART"] = found.properties["RECURRENCE-ID"] = [_dated(begin, params)]
+    if entry.first("DTEND"):
+        end = _typed(entry, "DTEND", zones)
+        if isinstance(end, datetime) is not isinstance(start, datetime):
+            raise Bad("item_date", name="DTEND", value=entry.properties["DTEND"][0]["value"][:40])
+        found.properties["DTEND"] = [_dated(_later(begin, start, end), params)]
+    return found
+
+
+def _later(begin: When, start: When, end: When) -> When:
+    if isinstance(start, datetime) and isinstance(end, datetime) and isinstance(begin, datetime):
+        if start.tzinfo is not None and end.tzinfo is not None:
+            # It takes as long as the first one, also when the clocks change meanwhile.
+            return (begin.astimezone(UTC) + (end - start)).astimezone(begin.tzinfo)
+        return begin + (end.replace(tzinfo=None) - start.replace(tzinfo=None))
+    return begin + (end - start)
+
+
+def _dated(moment: When, params: dict[str, list[str]]) -> dict[str, Any]:
+    value = f"{moment:%Y%m%dT%H%M%S}" if isinstance(moment, datetime) else f"{moment:%Y%m%d}"
+    return {"value": value, "params": params, **noted(moment)}
+
+
+def _read_dates(entry: Entry, zones: Zones) -> None:
+    for name in (*_NEEDED, *_OTHERS):
+        for one in entry.properties.get(name, ()):
+            try:
+                one.update(noted(when(name, one["value"], one["params"], zones)))
+            except Bad:
+                if name in _NEEDED:
+                    raise
+    for one in entry.properties.get("DURATION", ()):
+        length = span(one["value"])
+        if length is None:
+            raise Bad("item_date", name="DURATION", value=one["value"][:40])
+        one["seconds"] = round(length.total_seconds())
+
+
+def _listed(entry: Entry, name: str, zones: Zones) -> list[When]:
+    found = []
+    for one in entry.properties.get(name, ()):
+        for value in one["value"].split(",")[:10_000]:
+            # A period is given by its beginning here; it lasts as long as the others.
+            found.append(when(name, value.partition("/")[0], one["params"], zones))
+    return found
+
+
+def _typed(entry: Entry, name: str, zones: Zones) -> When:
+    one = entry.properties[name][0]
+    return when(name, one["value"], one["params"], zones)
+
+
+def _utc_day(moment: When) -> date:
+    if not isinstance(moment, datetime):
+        return moment
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
+
+
+def _key(moment: When) -> str:
+    return (
+        moment.astimezone(UTC).isoformat() if isinstance(moment, datetime) and moment.tzinfo else f"{moment}"
+    )
+
+
+def _uid(entry: Entry) -> str:
+    found = entry.first("UID")
+    return str(found["value"]) if found else ""
+
+
+def _message(entry: Entry) -> dict[str, Any]:
+    return {
+        "number": entry.number,
+        "kind": entry.kind,
+        "properties": entry.properties,
+        "problem": entry.problem,
+    }
