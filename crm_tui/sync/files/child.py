@@ -56,11 +56,11 @@ def _answer(task: str, options: ReadOptions) -> None:
     if task == "inspect":
         _say({"facts": facts_of(source, options)})
     elif task == "rows":
-        for chunk in _chunks(open_table(source, options).rows()):
-            _say({"rows": chunk})
+        for rows in _chunks(open_table(source, options).rows()):
+            _say({"rows": rows})
     else:
-        for chunk in _chunks(read_items(source, options)):
-            _say({"items": chunk})
+        for items in _chunks(read_items(source, options)):
+            _say({"items": items})
     _say({"end": True})
 
 

@@ -62,9 +62,10 @@ class Zones:
         if name not in self._defined:
             return None
         try:
-            return tzical(io.StringIO(self._defined[name])).get()
+            found: tzinfo | None = tzical(io.StringIO(self._defined[name])).get()
         except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError):
             return None
+        return found
 
 
 def when(name: str, value: str, params: Mapping[str, list[str]], zones: Zones) -> When:

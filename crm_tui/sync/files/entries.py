@@ -18,6 +18,7 @@ _MOST_DEPTH: Final = 20
 _MOST_ZONES: Final = 200
 _ZONE_LINES: Final = 500
 _STRUCTURED: Final = {"N": ";", "ADR": ";", "ORG": ";", "CATEGORIES": ","}
+_TOKEN: Final = re.compile(r"\\.|[^\\;,]+|.", re.DOTALL)
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -70,7 +71,7 @@ class EntryReader:
                 if not self._within:
                     self._add(self._entry, line)
             elif self._zone:
-                self._add_to_zone(f"{_as_written(line)}")
+                self._add_to_zone(_as_written(line))
             self._last = line.name
         yield from self._close(Problem("item_open"))
 
@@ -153,9 +154,13 @@ def parted(text: str, separator: str) -> list[str]:
     """Return the parts of a structured value, with their escapes."""
     if "\\" not in text:
         return text.split(separator)
-    return [
-        found[1] for found in re.finditer(rf"((?:\\.|[^{separator}\\]|\\$)*+)(?:{separator}|$)", text, re.S)
-    ][: text.count(separator) + 1]
+    parts = [""]
+    for token in _TOKEN.findall(text):
+        if token == separator:
+            parts.append("")
+        else:
+            parts[-1] += token
+    return parts
 
 
 def _property(line: ContentLine, *, is_old: bool) -> dict[str, Any]:

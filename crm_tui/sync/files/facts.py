@@ -110,7 +110,8 @@ class RawItem:
             ``value``, its text without escapes; ``params``, lists of text by upper-case name (``TYPE`` also
             holds the bare types of vCard 2.1, in upper case); of ``N``, ``ADR``, ``ORG`` and ``CATEGORIES``
             ``parts``, its components; of dates one of ``day`` (ISO date), ``at`` (ISO moment in UTC) and
-            ``local`` (ISO moment of no zone); of ``DURATION`` ``seconds``. Photos, sounds and attachments are left out.
+            ``local`` (ISO moment of no zone); of ``DURATION`` ``seconds``. Photos, sounds and attachments are
+            left out.
         problem: Why it can't be taken, in the agent's language; "" for nothing.
     """
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from copy import copy
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from crm_tui.domain.outlook.items import ItemKind
@@ -142,7 +142,7 @@ def _later(begin: When, start: When, end: When) -> When:
             # It takes as long as the first one, also when the clocks change meanwhile.
             return (begin.astimezone(UTC) + (end - start)).astimezone(begin.tzinfo)
         return begin + (end.replace(tzinfo=None) - start.replace(tzinfo=None))
-    return begin + (end - start)
+    return begin + timedelta(days=end.toordinal() - start.toordinal())
 
 
 def _dated(moment: When, params: dict[str, list[str]]) -> dict[str, Any]:
@@ -186,9 +186,7 @@ def _utc_day(moment: When) -> date:
 
 
 def _key(moment: When) -> str:
-    return (
-        moment.astimezone(UTC).isoformat() if isinstance(moment, datetime) and moment.tzinfo else f"{moment}"
-    )
+    return "".join(noted(moment).values())
 
 
 def _uid(entry: Entry) -> str:
