@@ -116,12 +116,12 @@ class ImportFileModal(SearchModal[Chosen]):
 
     async def _look_at(self, path: Path) -> None:
         """Close with a file; what is typed ahead is for the screen that shows it."""
-        from crm_tui.sync import files
+        from crm_tui.sync.files import reading
 
         self.takes_keys = False
         self._say(_("Reading the file …"))
         try:
-            facts = await files.inspect(path)
+            facts = await reading.inspect(path)
         except CrmError as error:
             self._say(_(_HOW))
             self.show_error(error)

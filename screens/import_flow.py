@@ -36,9 +36,9 @@ async def import_file(app: "CrmApp", kind: str = "", path: Path | None = None) -
 async def _chosen(app: "CrmApp", path: Path | None) -> Chosen | None:
     """Return a file that was looked at; None when the agent gives up."""
     if path is not None:
-        from crm_tui.sync import files
+        from crm_tui.sync.files import reading
 
-        return Chosen(path, await files.inspect(path))
+        return Chosen(path, await reading.inspect(path))
     recent = await app.services.import_batches.list(app.actor, _RECENT)
     imported: dict[Path, datetime] = {}
     for batch in recent:

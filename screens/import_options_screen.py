@@ -217,7 +217,7 @@ class ImportOptionsScreen(CrmScreen[bool]):
 
     async def _read(self, options: "ReadOptions") -> None:
         """Look at the file anew; where that fails it stays as it was read before."""
-        from crm_tui.sync import files
+        from crm_tui.sync.files import reading
 
         plan = self._plan
         if options.encoding != plan.options.encoding:
@@ -225,7 +225,7 @@ class ImportOptionsScreen(CrmScreen[bool]):
         self._say([_("Reading the file …")])
         with self.app.keys.hold():
             try:
-                facts = await files.inspect(plan.path, options)
+                facts = await reading.inspect(plan.path, options)
                 self._show(await read_anew(self.services, self.actor, plan, facts, options))
             except CrmError as error:
                 self._show(self._plan)
