@@ -46,6 +46,7 @@ from crm_tui.services.merge import MergeService
 from crm_tui.services.moves import MoveService
 from crm_tui.services.notes import NoteService
 from crm_tui.services.numbers import NumberService
+from crm_tui.services.outlook import OutlookService
 from crm_tui.services.overlaps import OverlapService
 from crm_tui.services.picklists import PicklistService
 from crm_tui.services.pops import PopService
@@ -63,6 +64,7 @@ from crm_tui.services.tasks import TaskService
 from crm_tui.services.undo import UndoService
 from crm_tui.services.users import ProfileService, UserService
 from crm_tui.services.views import ViewService
+from crm_tui.services.zoho import ZohoService
 from crm_tui.store.changes import ChangeHub
 
 
@@ -127,6 +129,8 @@ class Services:
     import_mappings: ImportMappingService = field(init=False)
     sync_accounts: SyncAccountService = field(init=False)
     sync_runs: SyncRunService = field(init=False)
+    outlook: OutlookService = field(init=False)
+    zoho: ZohoService = field(init=False)
 
     def __post_init__(self) -> None:
         self.queue = QueueService(self.core, self.views)
@@ -155,6 +159,8 @@ class Services:
         self.import_mappings = ImportMappingService(self.core)
         self.sync_accounts = SyncAccountService(self.core)
         self.sync_runs = SyncRunService(self.core)
+        self.outlook = OutlookService(self.core, self.records, self.import_batches, self.sync_runs)
+        self.zoho = ZohoService(self.core, self.sync_accounts, self.sync_runs)
 
     @classmethod
     def on(cls, core: Core) -> "Services":

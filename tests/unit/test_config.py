@@ -232,6 +232,8 @@ def test_every_option_has_a_variable() -> None:
         "CRM_TUI_OUTLOOK_GRAPH_URL": "https://graph.microsoft.us/",
         "CRM_TUI_OUTLOOK_LOGIN_URL": "http://127.0.0.1:8080",
         "CRM_TUI_OUTLOOK_WINDOW": " 7, 60",
+        "CRM_TUI_ZOHO_ACCOUNTS_URL": "https://accounts.zoho.jp/",
+        "CRM_TUI_ZOHO_API_URL": "http://127.0.0.1:8081",
         "CRM_TUI_DIAL_COPY": "on",
         "CRM_TUI_LOG_LEVEL": "debug",
     }
@@ -250,6 +252,7 @@ def test_every_option_has_a_variable() -> None:
     assert all(sign_in.is_set_up for sign_in in config.mail.sign_ins.values())
     assert config.outlook.graph_url == "https://graph.microsoft.us"
     assert (config.outlook.days_back, config.outlook.days_ahead) == (7, 60)
+    assert config.zoho.accounts_url == "https://accounts.zoho.jp"
     assert "/organizations/" in config.mail.sign_ins[Provider.MICROSOFT].token_url
     assert "geheim" not in repr(config.rows()) + repr(config.mail.sign_ins)
     assert config.dial.copy

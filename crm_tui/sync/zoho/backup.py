@@ -41,17 +41,22 @@ _FEWEST = 3
 """Known columns by which a file is told whose name says nothing."""
 
 
+PLACES: Final = (("Zoho file", "Zoho row"), ("Zohoのファイル", "Zohoの行"))
+"""Headings, in English and Japanese, of the columns that say where a rejected row of an archive stood."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One file with records.
 
     Attributes:
         member: Its name within the archive; "" for a file of its own.
+        module: What its rows are; None where each row says it: the rows that an archive's import rejected.
         parents: What its notes belong to; None where it doesn't say.
     """
 
     member: str
-    module: Module
+    module: Module | None
     parents: Module | None = None
 
 
@@ -60,18 +65,18 @@ def parts(members: Sequence[str]) -> tuple[tuple[Part, ...], tuple[str, ...]]:
     found: list[Part] = []
     others: list[str] = []
     for name in members:
-        part = _part(name)
+        part = part_of(name)
         if part is not None:
             found.append(part)
         elif not PurePosixPath(name).name.startswith((".", "._")) and "__MACOSX" not in name:
             others.append(name)
-    found.sort(key=lambda part: (_ORDER[part.module], part.member))
+    found.sort(key=lambda part: (_ORDER[part.module] if part.module else 0, part.member))
     return tuple(found), tuple(others)
 
 
 def module_of_file(name: str, headings: Sequence[str]) -> Module | None:
     """Return what a single file holds, by its name or else by its columns; None if it isn't known."""
-    part = _part(name)
+    part = part_of(name)
     if part is not None and is_table_of(part.module, headings):
         return part.module
     scores = {one.module: _known(one, headings) for one in MODULES if is_table_of(one.module, headings)}
@@ -80,8 +85,10 @@ def module_of_file(name: str, headings: Sequence[str]) -> Module | None:
     return likely[0] if best >= _FEWEST and len(likely) == 1 else None
 
 
-def is_table_of(module: Module, headings: Sequence[str]) -> bool:
+def is_table_of(module: Module | None, headings: Sequence[str]) -> bool:
     """Return whether a table has the columns that records of a module can't be without."""
+    if module is None:
+        return tuple(headings[:2]) in PLACES
     theirs = next(one for one in MODULES if one.module is module).by_key()
     names = {theirs[key].name for key in map(folded, headings) if key in theirs}
     return bool(names.intersection(_NEEDED[module]))
@@ -92,7 +99,8 @@ def is_zoho(headings: Sequence[str]) -> bool:
     return any(folded(heading) in IDS or heading.casefold().endswith(".id") for heading in headings)
 
 
-def _part(name: str) -> Part | None:
+def part_of(name: str) -> Part | None:
+    """Return what a file of an archive holds by its name, None for nothing that is taken in."""
     path = PurePosixPath(name)
     if path.suffix.casefold() not in (".csv", ".xls", ".xlsx") or path.name.startswith("."):
         return None

@@ -121,6 +121,14 @@ class RecordReader:
         """Return the id of a record there, "" if it has none."""
         return self._gathered(record)[1]
 
+    def ids_in(self, record: Mapping[str, object]) -> frozenset[str]:
+        """Return the ids in references of a record that may point to several modules."""
+        found, _own = self._gathered(record)
+        several = (one.name for one in self.module.fields if len(one.targets) > 1)
+        raws = [found[name] for name in several if name in found and not found[name].module]
+        named = (raw.remote or text_of(raw.value) for raw in raws)
+        return frozenset(remote_id(one) for one in named if looks_like_id(one) or one.isdecimal())
+
     # Headings
 
     def place(self, heading: str) -> tuple[str, str]:

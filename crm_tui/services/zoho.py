@@ -1,0 +1,86 @@
+"""What runs of Zoho CRM keep beside the records: links, and where the next run begins."""
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from crm_tui.domain.imports import Counts
+from crm_tui.domain.modules import Module
+from crm_tui.domain.sync_accounts import SyncAccount, SyncKind, source_of
+from crm_tui.domain.sync_runs import SyncRun
+from crm_tui.services.core import Core
+from crm_tui.services.sync_accounts import SyncAccountService
+from crm_tui.services.sync_runs import SyncRunService
+from crm_tui.store.repositories.sync_links import LINKED, UNLINKED, SyncLinkRepository
+
+FROM_FILES: Final = source_of(SyncKind.ZOHO, "file")
+"""Whose records those of files are until an organisation is connected, which then takes them over."""
+
+
+class ZohoService:
+    """Called by the import of files and by runs, which hold the lease of their account.
+
+    Ids of Zoho CRM are unique beyond modules and organisations.
+    """
+
+    def __init__(self, core: Core, accounts: SyncAccountService, runs: SyncRunService) -> None:
+        self._core = core
+        self._accounts = accounts
+        self._runs = runs
+
+    async def modules(self, source: str, remote_ids: Collection[str]) -> dict[str, Module]:
+        """Return what records that came before are, by their ids there."""
+        found: dict[str, Module] = {}
+        async with self._core.store.read() as connection:
+            kinds = await SyncLinkRepository(connection, source).kinds(remote_ids)
+        for remote_id, kind in kinds.items():
+            with suppress(ValueError):
+                found[remote_id] = Module(kind)
+        return found
+
+    async def take_over(self, source: str, module: Module, remote_ids: Collection[str]) -> None:
+        """Let an organisation have the links of those of its records that came from a file before."""
+        if not remote_ids:
+            return
+        async with self._core.store.read() as connection:
+            files = await SyncLinkRepository(connection, FROM_FILES).find(module.value, remote_ids)
+        if not files:
+            return
+        async with self._core.store.write(None) as uow:
+            await SyncLinkRepository(uow.connection, source).take_over(FROM_FILES, module.value, remote_ids)
+            await uow.commit()
+
+    async def linked(self, source: str, module: Module, remote_ids: Collection[str]) -> frozenset[str]:
+        """Return those of some ids that are linked with a record."""
+        async with self._core.store.read() as connection:
+            found = await SyncLinkRepository(connection, source).find(module.value, remote_ids)
+        return frozenset(one.remote_id for one in found.values() if one.state == LINKED)
+
+    async def unlink(self, source: str, module: Module, remote_ids: Collection[str]) -> None:
+        """Say that records are gone there; ours stay as they are."""
+        async with self._core.store.write(None) as uow:
+            repository = SyncLinkRepository(uow.connection, source)
+            for link in (await repository.find(module.value, remote_ids)).values():
+                await repository.change(link.id, state=UNLINKED)
+            await uow.commit()
+
+    async def advance(
+        self,
+        account: SyncAccount,
+        holder: str,
+        run: SyncRun,
+        counts: Counts,
+        by_kind: Mapping[str, Counts],
+        cursors: Mapping[str, Any],
+    ) -> SyncRun:
+        """Note how far a run is, together with where the next one begins.
+
+        Raises:
+            Conflict: Another process works on the account now, or it was switched off.
+        """
+        async with self._core.store.write(None) as uow:
+            moved = await self._runs.advance(uow, run, counts, by_kind)
+            if cursors:
+                await self._accounts.save_cursors(uow, account.id, holder, cursors)
+            await uow.commit()
+        return moved

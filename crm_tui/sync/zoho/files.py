@@ -1,0 +1,269 @@
+"""A data backup of Zoho CRM, or one file of it, as an import."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.bulk import Report
+from crm_tui.domain.import_headings import REASON_HEADINGS
+from crm_tui.domain.import_rules import ImportRules
+from crm_tui.domain.imports import Batch, DuplicatePolicy, NewBatch, Origin, Preview
+from crm_tui.domain.modules import Module
+from crm_tui.domain.sync_accounts import SyncKind
+from crm_tui.errors import Invalid
+from crm_tui.i18n import _, language
+from crm_tui.services.zoho import FROM_FILES
+from crm_tui.sync import files
+from crm_tui.sync.chunks import require_same
+from crm_tui.sync.files.facts import GUESS, FileFacts, ReadOptions, SourceKind
+from crm_tui.sync.zoho.backup import PLACES, Part, is_table_of, module_of_file, parts
+from crm_tui.sync.zoho.notes import others_note
+from crm_tui.sync.zoho.reading import FileReading
+
+if TYPE_CHECKING:
+    from crm_tui.services.container import Services
+
+
+@dataclass(frozen=True, slots=True)
+class ZohoSettings:
+    """How files of Zoho CRM are taken in; all of it decides what becomes of a row.
+
+    Attributes:
+        parts: The files that hold records, in order.
+        options: How each of them is read, with nothing left to guess.
+        headings: Of the file of rejected rows.
+        source: Whose records they are, as links name it.
+        duplicates: What happens to a record that is there.
+        zone: Name of the zone in which moments are meant; "" for the system's.
+    """
+
+    parts: tuple[Part, ...]
+    options: tuple[ReadOptions, ...]
+    headings: tuple[str, ...]
+    source: str
+    duplicates: DuplicatePolicy = DuplicatePolicy.UPDATE
+    zone: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the settings as a batch keeps them."""
+        return {
+            "parts": [
+                {
+                    "member": part.member,
+                    "module": part.module.value if part.module else "",
+                    "parents": part.parents.value if part.parents else "",
+                    "encoding": options.encoding,
+                    "delimiter": options.delimiter,
+                    "sheet": options.sheet,
+                    "header_row": options.header_row,
+                }
+                for part, options in zip(self.parts, self.options, strict=True)
+            ],
+            "source": self.source,
+            "duplicates": self.duplicates.value,
+            "zone": self.zone,
+            "headings": list(self.headings),
+        }
+
+    @classmethod
+    def of_batch(cls, batch: Batch) -> "ZohoSettings":
+        """Return the settings that a batch was opened with."""
+        kept: dict[str, Any] = dict(batch.settings)
+        return cls(
+            tuple(
+                Part(one["member"], _module(one["module"]), _module(one["parents"])) for one in kept["parts"]
+            ),
+            tuple(
+                ReadOptions(one["encoding"], one["delimiter"], one["sheet"], one["header_row"], one["member"])
+                for one in kept["parts"]
+            ),
+            tuple(kept["headings"]),
+            kept["source"],
+            DuplicatePolicy(kept["duplicates"]),
+            kept["zone"],
+        )
+
+
+class ZohoFileJob:
+    """A file of Zoho CRM whose settings are complete.
+
+    Args:
+        path: The file, absolute.
+        new: What is to be opened as a batch.
+        notes: What there is to say before anything is read through.
+    """
+
+    def __init__(
+        self,
+        services: "Services",
+        actor: Actor,
+        path: Path,
+        settings: ZohoSettings,
+        new: NewBatch,
+        notes: Sequence[str] = (),
+    ) -> None:
+        self._services = services
+        self._actor = actor
+        self._path = path
+        self._settings = settings
+        self.new = new
+        self.notes = tuple(notes)
+
+    @classmethod
+    async def of_file(
+        cls,
+        services: "Services",
+        actor: Actor,
+        path: Path,
+        duplicates: DuplicatePolicy = DuplicatePolicy.UPDATE,
+        given: ReadOptions = GUESS,
+    ) -> "ZohoFileJob":
+        """Return the job of a file that was chosen.
+
+        Args:
+            path: Absolute: an archive, or one CSV file or workbook.
+            given: Encoding and delimiter, where they aren't to be guessed.
+
+        Raises:
+            Invalid: Nothing in it is from Zoho CRM.
+            CrmError: It can't be read.
+        """
+        facts = await files.inspect(path, given)
+        if facts.kind is SourceKind.ZIP:
+            found, notes = await _of_archive(path, facts, given)
+        else:
+            found, notes = _of_table(path, facts, given), list(facts.problems)
+        settings = ZohoSettings(
+            tuple(part for part, _facts in found),
+            tuple(facts.options(replace(given, member=part.member)) for part, facts in found),
+            _headings(found),
+            await _source(services, actor),
+            duplicates,
+            actor.zone,
+        )
+        new = NewBatch(
+            Origin.ZOHO_FILE,
+            path.name,
+            str(path),
+            facts.fingerprint,
+            None,
+            settings.to_json(),
+            sum(facts.total or 0 for _part, facts in found),
+        )
+        return cls(services, actor, path, settings, new, notes)
+
+    @classmethod
+    def of_batch(cls, services: "Services", actor: Actor, batch: Batch) -> "ZohoFileJob":
+        """Return the job of a batch that was opened before."""
+        settings = ZohoSettings.of_batch(batch)
+        new = NewBatch(
+            batch.origin,
+            batch.name,
+            batch.path,
+            batch.fingerprint,
+            batch.module,
+            batch.settings,
+            batch.total,
+        )
+        return cls(services, actor, Path(batch.path), settings, new)
+
+    async def preview(self, report: Report) -> Preview:
+        """Read everything and say what would become of it, changing nothing."""
+        taking = await self._services.imports.taking(self._actor, self._rules(), None)
+        reading, done = self._reading(), 0
+        for part, options in self._parts():
+            async for chunk in reading.chunks(self._path, part, options):
+                done += chunk.rows
+                await taking.take(chunk.given, position=done, left_out=chunk.left_out)
+                if not report(done, max(self.new.total, done)):
+                    return taking.preview((*self.notes, *reading.notes()))
+        return taking.preview((*self.notes, *reading.notes()))
+
+    async def run(self, batch: Batch, report: Report) -> Batch:
+        """Take in what is left of a batch, chunk by chunk, and return it as it is then."""
+        await require_same(self._path, batch.fingerprint, GUESS)
+        taking = await self._services.imports.taking(self._actor, self._rules(), batch)
+        reading, done, now = self._reading(), 0, batch
+        for part, options in self._parts():
+            async for chunk in reading.chunks(self._path, part, options):
+                done += chunk.rows
+                if done <= batch.position:
+                    continue
+                rest = chunk.after(batch.position)
+                await taking.take(rest.given, position=done, left_out=rest.left_out)
+                now = taking.batch or now
+                if now.wants_cancel or not report(now.position, max(now.total, now.position)):
+                    return await self._services.import_batches.stop(self._actor, batch.id)
+        return await self._services.import_batches.finish(self._actor, batch.id)
+
+    def _rules(self) -> ImportRules:
+        return zoho_rules(self._settings.source, self._settings.duplicates)
+
+    def _reading(self) -> FileReading:
+        settings = self._settings
+        return FileReading(self._services, self._actor, settings.headings, settings.source, settings.zone)
+
+    def _parts(self) -> Sequence[tuple[Part, ReadOptions]]:
+        return tuple(zip(self._settings.parts, self._settings.options, strict=True))
+
+
+def zoho_rules(source: str, duplicates: DuplicatePolicy = DuplicatePolicy.UPDATE) -> ImportRules:
+    """Return what is done with records of Zoho CRM: what doesn't fit is cut or left out, and told."""
+    return ImportRules(None, duplicates, source, shorten=True, loose=True, adds_accounts=True)
+
+
+def _module(code: str) -> Module | None:
+    return Module(code) if code else None
+
+
+def _headings(found: Sequence[tuple[Part, FileFacts]]) -> tuple[str, ...]:
+    """Return the headings of the file of rejected rows: those of the file, or where each stood and all."""
+    if not found[0][0].member:
+        return tuple(one for one in found[0][1].headings if one not in REASON_HEADINGS)
+    every = dict.fromkeys(heading for _part, facts in found for heading in facts.headings if heading)
+    return (*PLACES[language() == "ja"], *every)
+
+
+async def _source(services: "Services", actor: Actor) -> str:
+    """Return whose records those of a file are: the organisation's that the actor has connected, if any."""
+    accounts = [one for one in await services.sync_accounts.list(actor) if one.kind is SyncKind.ZOHO]
+    return accounts[0].source if len(accounts) == 1 else FROM_FILES
+
+
+async def _of_archive(
+    path: Path, facts: FileFacts, given: ReadOptions
+) -> tuple[list[tuple[Part, FileFacts]], list[str]]:
+    wanted, others = parts([member.name for member in facts.members])
+    found: list[tuple[Part, FileFacts]] = []
+    notes = [*facts.problems]
+    left = list(others)
+    for part in wanted:
+        inside = await files.inspect(path, replace(given, member=part.member))
+        if not inside.headings:
+            continue
+        if not is_table_of(part.module, inside.headings):
+            left.append(part.member)
+            continue
+        found.append((part, inside))
+        notes += [f"{part.member}: {problem}" for problem in inside.problems]
+    if not found:
+        raise Invalid(
+            _("Nothing in %(file)s is known from a data backup of Zoho CRM. Nothing was imported.")
+            % {"file": path.name},
+            _("Give the archive with CSV files such as Accounts.csv and Contacts.csv as it was downloaded."),
+        )
+    return found, [*notes, *others_note(left)]
+
+
+def _of_table(path: Path, facts: FileFacts, given: ReadOptions) -> list[tuple[Part, FileFacts]]:
+    if facts.kind.is_table and tuple(facts.headings[:2]) in PLACES:
+        return [(Part("", None), facts)]
+    module = module_of_file(path.name, facts.headings) if facts.kind.is_table else None
+    if module is None:
+        raise Invalid(
+            _("%(file)s isn't known as a file of Zoho CRM. Nothing was imported.") % {"file": path.name},
+            _("Give it the name it had, such as Contacts.csv, or import it with “crm-tui import”."),
+        )
+    return [(Part("", module), facts)]

@@ -1,0 +1,172 @@
+"""Reading the rows of files of Zoho CRM in order."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crm_tui.clock import local_zone
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.imports import CHUNK, CellValue, Incoming, RowAction, RowOutcome
+from crm_tui.domain.modules import Module
+from crm_tui.i18n import _
+from crm_tui.sync import files
+from crm_tui.sync.files.facts import ReadOptions, TableRow
+from crm_tui.sync.zoho.backup import PLACES, Part, part_of
+from crm_tui.sync.zoho.mapping import RecordReader, Surroundings
+from crm_tui.sync.zoho.notes import converted_note, left_out_notes
+from crm_tui.sync.zoho.tables import BY_MODULE, MODULES
+from crm_tui.sync.zoho.values import cell
+
+if TYPE_CHECKING:
+    from crm_tui.services.container import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows.
+
+    Attributes:
+        rows: How many there were in the file.
+        given: Those that are to be taken in.
+        left_out: Those that are left out on purpose.
+    """
+
+    rows: int
+    given: tuple[Incoming, ...]
+    left_out: tuple[RowOutcome, ...]
+
+    def after(self, number: int) -> "Chunk":
+        """Return the same without the rows up to a number."""
+        given = tuple(one for one in self.given if one.number > number)
+        left_out = tuple(one for one in self.left_out if one.number > number)
+        return Chunk(self.rows, given, left_out)
+
+
+def surroundings(
+    services: "Services", actor: Actor, zone: str, modules: Mapping[str, Module]
+) -> Surroundings:
+    """Return what reading records needs beside them.
+
+    Args:
+        zone: Name of the zone in which moments without one are meant; "" for the actor's.
+        modules: Of ids that references may have; it is looked at each time.
+    """
+    core = services.core
+    return Surroundings(
+        {one.module: services.records(one.module).fields() for one in MODULES},
+        core.picklists,
+        local_zone(zone or actor.zone),
+        core.clock.now(),
+        modules.get,
+    )
+
+
+class FileReading:
+    """Reads the rows of all files in order, and remembers which module the ids in them belong to.
+
+    Rows are numbered through all files.
+
+    Args:
+        headings: Of the file of rejected rows.
+        source: Whose records they are, as links name it.
+    """
+
+    def __init__(
+        self, services: "Services", actor: Actor, headings: Sequence[str], source: str, zone: str
+    ) -> None:
+        self._services = services
+        self._headings = tuple(headings)
+        self._source = source
+        self._modules: dict[str, Module] = {}
+        self._number = 0
+        self._converted = 0
+        self._readers: dict[tuple[Module, Module | None], RecordReader] = {}
+        self._around = surroundings(services, actor, zone, self._modules)
+
+    def notes(self) -> list[str]:
+        """Return what there is to say about what was read."""
+        return [*converted_note(self._converted), *left_out_notes(self._readers.values())]
+
+    async def chunks(self, path: Path, part: Part, options: ReadOptions) -> AsyncIterator[Chunk]:
+        """Yield the rows of one file, `CHUNK` at a time.
+
+        Raises:
+            CrmError: It can't be read.
+        """
+        headings = (await files.inspect(path, options)).headings
+        waiting: list[TableRow] = []
+        async for some in files.rows(path, options):
+            waiting += some
+            while len(waiting) >= CHUNK:
+                yield await self._read(part, headings, waiting[:CHUNK])
+                del waiting[:CHUNK]
+        if waiting:
+            yield await self._read(part, headings, waiting)
+
+    async def _read(self, part: Part, headings: Sequence[str], rows: Sequence[TableRow]) -> Chunk:
+        records = [_record(headings, row) for row in rows]
+        readers = [self._reader(part, record) for record in records]
+        await self._learn(readers, records)
+        given: list[Incoming] = []
+        left_out: list[RowOutcome] = []
+        for row, record, reader in zip(rows, records, readers, strict=True):
+            self._number += 1
+            cells = self._cells(part, row, record)
+            incoming = reader.read(self._number, record, cells, row.problem or _problem(part, record))
+            if incoming is None:
+                self._converted += 1
+                left_out.append(RowOutcome(self._number, RowAction.SKIP, reader.module.module))
+            else:
+                given.append(incoming)
+        return Chunk(len(rows), tuple(given), tuple(left_out))
+
+    def _reader(self, part: Part, record: Mapping[str, object]) -> RecordReader:
+        if part.module is None:
+            part = _part_of_row(record) or Part("", Module.CONTACT)
+        assert part.module is not None
+        key = (part.module, part.parents)
+        if key not in self._readers:
+            self._readers[key] = RecordReader(BY_MODULE[part.module], self._around, part.parents)
+        return self._readers[key]
+
+    def _cells(self, part: Part, row: TableRow, record: Mapping[str, object]) -> tuple[CellValue, ...]:
+        if not part.member:
+            return row.cells[: len(self._headings)]
+        cells = dict(_pairs(record))
+        return (part.member, row.number, *(cells.get(heading) for heading in self._headings[2:]))
+
+    async def _learn(self, readers: Sequence[RecordReader], records: Sequence[Mapping[str, object]]) -> None:
+        """Remember the ids of records, and look up those that activities point to and that came before."""
+        unknown: set[str] = set()
+        for reader, record in zip(readers, records, strict=True):
+            if own := reader.id_of(record):
+                self._modules[own] = reader.module.module
+            unknown |= reader.ids_in(record)
+        unknown -= self._modules.keys()
+        if unknown:
+            self._modules |= await self._services.zoho.modules(self._source, unknown)
+
+
+def _record(headings: Sequence[str], row: TableRow) -> dict[str, object]:
+    """Return the cells of a row by their headings; of two with one heading the first that isn't empty."""
+    found: dict[str, object] = {}
+    for heading, value in zip(headings, row.cells, strict=False):
+        if heading and value not in (None, ""):
+            found.setdefault(heading, value)
+    return found
+
+
+def _pairs(record: Mapping[str, object]) -> list[tuple[str, CellValue]]:
+    return [(heading, cell(value)) for heading, value in record.items()]
+
+
+def _part_of_row(record: Mapping[str, object]) -> Part | None:
+    names = (record.get(heading) for heading, _row in PLACES)
+    return next((part_of(name) for name in names if isinstance(name, str)), None)
+
+
+def _problem(part: Part, record: Mapping[str, object]) -> str:
+    if part.module is None and _part_of_row(record) is None:
+        return _("Its first column doesn't say what it is.")
+    return ""
