@@ -36,7 +36,8 @@ class SyncState(StrEnum):
     * NEW: it has never been synchronised.
     * READY: the last run ended well.
     * RUNNING: a run is under way; `SyncAccount.holder` says where.
-    * WAITING: the last run was broken off; it is tried again by itself.
+    * INTERRUPTED: the last run was ended before it was done; the next one goes on.
+    * WAITING: the server couldn't be reached; it is tried again by itself.
     * REFUSED: the server refuses; nothing happens until the agent does something.
     * DISABLED: the agent has switched it off.
     """
@@ -44,6 +45,7 @@ class SyncState(StrEnum):
     NEW = "new"
     READY = "ready"
     RUNNING = "running"
+    INTERRUPTED = "interrupted"
     WAITING = "waiting"
     REFUSED = "refused"
     DISABLED = "disabled"
@@ -53,6 +55,7 @@ SYNC_STATE_LABELS: Final[Mapping[SyncState, str]] = {
     SyncState.NEW: N_("not synchronised yet"),
     SyncState.READY: N_("up to date"),
     SyncState.RUNNING: N_("being synchronised"),
+    SyncState.INTERRUPTED: N_("broken off"),
     SyncState.WAITING: N_("no connection"),
     SyncState.REFUSED: N_("needs you"),
     SyncState.DISABLED: N_("switched off"),

@@ -117,6 +117,10 @@ class SyncAccountRepository:
 
 
 def _account(row: Any) -> SyncAccount:
+    state = SyncState(row.state)
+    if state is SyncState.RUNNING and not row.holder:
+        # Its process was killed.
+        state = SyncState.INTERRUPTED
     return SyncAccount(
         id=row.id,
         user=Ref(Module.USER, row.user_id, row.user_name),
@@ -128,7 +132,7 @@ def _account(row: Any) -> SyncAccount:
         cursors=row.cursors,
         is_enabled=row.is_enabled,
         interval_minutes=row.interval_minutes,
-        state=SyncState(row.state),
+        state=state,
         state_detail=row.state_detail,
         last_run_at=row.last_run_at,
         retry_at=row.retry_at,

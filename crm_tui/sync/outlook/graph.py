@@ -1,0 +1,262 @@
+"""A mailbox of Outlook, read by delta rounds of Microsoft Graph.
+
+A round follows the links of one delta query to its end; what it hands out last is where the next round
+begins. Contacts and tasks have one query for each folder or list, events one for the days around today.
+Items come several times and in any order, gone ones with the mark ``@removed``.
+"""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any, Final, Literal
+from urllib.parse import quote
+
+from crm_tui.domain.outlook.items import ItemKind, OutlookItem
+from crm_tui.net.errors import said
+from crm_tui.net.line import garbled
+from crm_tui.sync.errors import ServerRefuses
+from crm_tui.sync.outlook.graph_items import (
+    EXTENDED,
+    Json,
+    categories_of,
+    contact_item,
+    event_item,
+    extended_of,
+    id_of,
+    is_removed,
+    task_item,
+)
+from crm_tui.sync.outlook.graph_line import Graph
+from crm_tui.sync.outlook.graph_places import DEFAULT, contact_places, task_places
+from crm_tui.sync.outlook.sources import Page
+
+_EVENTS: Final = "calendar"
+_UNTIL: Final = "until"
+_MOST_PAGES: Final = 20_000
+_NOT_OFFERED: Final = frozenset({400, 405, 501})
+_OF_MASTER: Final = frozenset({"id", "start", "end", "type", "@odata.etag", "changeKey", "recurrence"})
+"""What an occurrence doesn't take from its series."""
+
+_LONGEST_SERIES: Final = 1000
+
+
+@dataclass(slots=True)
+class _Round:
+    """What is known of a round while it is read.
+
+    Attributes:
+        number: Items so far.
+        seen: By id, from which place an item came last, and a digest of it.
+        removed: Ids that are gone, unless they come again.
+        links: Where the next round of each place begins.
+        is_full: Every place was read from its beginning.
+    """
+
+    number: int = 0
+    seen: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    removed: dict[str, None] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    is_full: bool = True
+
+    def is_new(self, place: str, raw: Json) -> bool:
+        """Take an item, or the mark that it is gone; return whether it is one that didn't come before."""
+        remote_id = id_of(raw)
+        if is_removed(raw):
+            came_from, _digest = self.seen.get(remote_id, (place, b""))
+            if remote_id and came_from == place:
+                # One that came from elsewhere was moved.
+                self.removed[remote_id] = None
+                self.seen.pop(remote_id, None)
+            return False
+        digest = hashlib.blake2b(json.dumps(raw, sort_keys=True).encode(), digest_size=12).digest()
+        is_known = self.seen.get(remote_id) == (place, digest)
+        self.seen[remote_id] = (place, digest)
+        self.removed.pop(remote_id, None)
+        return bool(remote_id) and not is_known
+
+
+class GraphSource:
+    """The items of one mailbox.
+
+    Args:
+        zone: The agent's, for due dates.
+        now: The source of time.
+        category: Only for items of this one more is asked than what came anyway; "" for all.
+        days_back: How long ago an event may have been.
+        days_ahead: How far away it may be.
+    """
+
+    kind: Literal["graph"] = "graph"
+
+    def __init__(
+        self,
+        graph: Graph,
+        zone: tzinfo,
+        now: Callable[[], datetime],
+        category: str = "",
+        days_back: int = 30,
+        days_ahead: int = 180,
+    ) -> None:
+        self._graph = graph
+        self._zone = zone
+        self._now = now
+        self._category = category.casefold()
+        self._days = (days_back, days_ahead)
+        self._series: dict[str, Json] = {}
+        self._has_extended = True
+        self._round = _Round()
+        self.was_full = False
+
+    async def pages(self, what: ItemKind, cursor: str | None) -> AsyncIterator[Page]:
+        """Yield what has changed since a cursor; everything where it is None.
+
+        Afterwards `was_full` says whether everything was read: linked items that didn't come are gone.
+
+        Raises:
+            RoundLost: The server doesn't know the cursor any more; begin again without one.
+            CrmError: The mailbox can't be read; see `Graph.get`.
+        """
+        self._round = state = _Round()
+        self.was_full = False
+        before = _read(cursor)
+        places, kept = await self._places(what, before)
+        if before.keys() - places.keys() - {_UNTIL, DEFAULT}:
+            # A folder or list is gone: only a full round tells what was in it and is elsewhere now.
+            before = {}
+        for place, start in places.items():
+            link = before.get(place) or start
+            state.is_full &= link == start
+            async for raws in self._delta(place, link, state):
+                items = [await self._item(what, raw, state) for raw in raws if state.is_new(place, raw)]
+                if items:
+                    yield Page(tuple(items))
+        self.was_full = state.is_full
+        yield Page((), tuple(state.removed), json.dumps({**kept, **state.links}), True)
+
+    def has_seen(self, remote_id: str) -> bool:
+        """Return whether an item came in the last round."""
+        return remote_id in self._round.seen
+
+    async def is_gone(self, what: ItemKind, remote_id: str) -> bool:
+        """Return whether the mailbox has an item no more; one that is merely out of sight isn't gone."""
+        if what is not ItemKind.EVENT:
+            return True
+        try:
+            found = await self._graph.get(f"/me/events/{quote(remote_id, safe='')}?$select=id,isCancelled")
+        except ServerRefuses as error:
+            return error.status == 404
+        return is_removed(found)
+
+    async def categories(self) -> tuple[str, ...]:
+        """Return the names of the mailbox's categories, in its order."""
+        answer = await self._graph.get("/me/outlook/masterCategories")
+        found = answer.get("value")
+        names = (
+            [one.get("displayName") for one in found if isinstance(one, dict)]
+            if isinstance(found, list)
+            else []
+        )
+        return tuple(dict.fromkeys(said(name) for name in names if isinstance(name, str) and name.strip()))
+
+    # Parts
+
+    async def _places(self, what: ItemKind, before: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+        """Return where items are, each with the query that a full round begins with, and what to remember."""
+        if what is ItemKind.CONTACT:
+            return await contact_places(self._graph, before)
+        if what is ItemKind.TASK:
+            return await task_places(self._graph), {}
+        return self._calendar(before)
+
+    def _calendar(self, before: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+        """Return the days around today; those of the round before as long as they are nearly the same."""
+        back, ahead = self._days
+        today = self._now().astimezone(UTC).date()
+        first, last = today - timedelta(days=back), today + timedelta(days=ahead)
+        until = _date(before.get(_UNTIL))
+        if until is not None and _EVENTS in before and abs((last - until).days) <= max(1, ahead // 30):
+            return {_EVENTS: ""}, {_UNTIL: until.isoformat()}
+        before.pop(_EVENTS, None)
+        query = f"startDateTime={_midnight(first)}&endDateTime={_midnight(last)}"
+        return {_EVENTS: f"/me/calendarView/delta?{query}"}, {_UNTIL: last.isoformat()}
+
+    async def _delta(self, place: str, link: str, state: _Round) -> AsyncIterator[list[Json]]:
+        """Follow the links of one delta query; empty pages come too."""
+        followed: set[str] = set()
+        while link:
+            if link in followed or len(followed) >= _MOST_PAGES:
+                raise garbled("Microsoft Graph")
+            followed.add(link)
+            answer = await self._graph.get(link)
+            value = answer.get("value")
+            yield [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+            if isinstance(delta := answer.get("@odata.deltaLink"), str):
+                state.links[place] = delta
+                return
+            following = answer.get("@odata.nextLink")
+            link = following if isinstance(following, str) else ""
+
+    async def _item(self, what: ItemKind, raw: Json, state: _Round) -> OutlookItem:
+        state.number += 1
+        if what is ItemKind.CONTACT:
+            return contact_item(raw, state.number, await self._extended(raw))
+        if what is ItemKind.TASK:
+            return task_item(raw, state.number, self._zone)
+        return event_item(await self._whole(raw), state.number)
+
+    async def _extended(self, raw: Json) -> Json | None:
+        """Return what v1.0 has no names for; None where nothing is known of it."""
+        if "singleValueExtendedProperties" in raw:
+            return extended_of(raw)
+        named = [name.casefold() for name in categories_of(raw)]
+        if not self._has_extended or (self._category and self._category not in named):
+            return None
+        wanted = " or ".join(f"id eq '{name}'" for name in EXTENDED)
+        query = f"$select=id&$expand=singleValueExtendedProperties($filter={wanted})"
+        try:
+            found = await self._graph.get(
+                f"/me/contacts/{quote(id_of(raw), safe='')}?{quote(query, safe='$=&()')}"
+            )
+        except ServerRefuses as error:
+            self._has_extended = error.status not in _NOT_OFFERED
+            return None
+        return extended_of(found)
+
+    async def _whole(self, raw: Json) -> Json:
+        """Return an occurrence with what only its series says; calendar views leave it out."""
+        series = raw.get("seriesMasterId")
+        if raw.get("type") != "occurrence" or "subject" in raw or not isinstance(series, str):
+            return raw
+        if series not in self._series:
+            if len(self._series) >= _LONGEST_SERIES:
+                self._series.clear()
+            self._series[series] = await self._master(series)
+        master = {name: value for name, value in self._series[series].items() if name not in _OF_MASTER}
+        return {**master, **raw}
+
+    async def _master(self, series: str) -> dict[str, Any]:
+        try:
+            return await self._graph.get(f"/me/events/{quote(series, safe='')}")
+        except ServerRefuses:
+            return {}
+
+
+def _read(cursor: str | None) -> dict[str, str]:
+    try:
+        found = json.loads(cursor) if cursor else {}
+    except ValueError:
+        return {}
+    return {str(name): str(link) for name, link in found.items()} if isinstance(found, dict) else {}
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _midnight(day: date) -> str:
+    return datetime.combine(day, time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

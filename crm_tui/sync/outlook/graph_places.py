@@ -1,0 +1,95 @@
+"""Where contacts and tasks of a mailbox are: its folders and lists, each with its delta query."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from crm_tui.sync.errors import ServerRefuses
+from crm_tui.sync.outlook.graph_items import id_of
+from crm_tui.sync.outlook.graph_line import Graph
+
+DEFAULT: Final = "default_folder"
+"""Under which a cursor keeps the id of the default folder: an empty one can't be asked for it."""
+
+_UNNAMED: Final = "contacts"
+"""The default folder where nothing says its id."""
+
+_FLAGGED: Final = "flaggedEmails"
+"""The list of mails that are flagged, which are no tasks of their own."""
+
+_DEFAULT_DELTA: Final = "/me/contacts/delta"
+_MOST: Final = 1000
+_ABSENT: Final = frozenset({400, 404, 405, 501})
+
+
+async def contact_places(graph: Graph, before: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the folders of contacts with their delta queries, and what to remember for the next round.
+
+    The default folder isn't among those that a mailbox lists; its contacts name it.
+
+    Args:
+        before: The cursor of the round before, by folder.
+    """
+    default, is_unnamed = before.get(DEFAULT, ""), _UNNAMED in before
+    if not default and not is_unnamed:
+        default, is_unnamed = await _default_folder(graph)
+    folders = [id_of(one) for one in await _listed(graph, "/me/contactFolders", may_lack=True)]
+    found = {
+        name: f"/me/contactFolders/{quote(name, safe='')}/contacts/delta"
+        for name in dict.fromkeys([default, *folders])
+        if name
+    }
+    if is_unnamed and (_UNNAMED in before or not found or await _has(graph, _DEFAULT_DELTA)):
+        found[_UNNAMED] = _DEFAULT_DELTA
+    return found, {DEFAULT: default} if default else {}
+
+
+async def task_places(graph: Graph) -> dict[str, str]:
+    """Return the lists of tasks with their delta queries."""
+    lists = await _listed(graph, "/me/todo/lists")
+    ids = [id_of(one) for one in lists if one.get("wellknownListName") != _FLAGGED]
+    return {name: f"/me/todo/lists/{quote(name, safe='')}/tasks/delta" for name in ids if name}
+
+
+async def _default_folder(graph: Graph) -> tuple[str, bool]:
+    """Return the id of the default folder, "" for none; and whether contacts are there that don't say it."""
+    try:
+        answer = await graph.get("/me/contacts?$top=1&$select=id,parentFolderId")
+    except ServerRefuses as error:
+        if error.status not in _ABSENT:
+            raise
+        return "", True
+    value = answer.get("value")
+    for one in value if isinstance(value, list) else ():
+        folder = one.get("parentFolderId") if isinstance(one, dict) else None
+        return (id_of({"id": folder}), False) if folder else ("", True)
+    return "", False
+
+
+async def _listed(graph: Graph, target: str, *, may_lack: bool = False) -> list[dict[str, Any]]:
+    """Return all of a list; it has pages too."""
+    found: list[dict[str, Any]] = []
+    link = target
+    while link and len(found) < _MOST:
+        try:
+            answer = await graph.get(link)
+        except ServerRefuses as error:
+            if may_lack and error.status in _ABSENT:
+                return found
+            raise
+        value = answer.get("value")
+        found += [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+        following = answer.get("@odata.nextLink")
+        link = following if isinstance(following, str) and following != link else ""
+    return found
+
+
+async def _has(graph: Graph, target: str) -> bool:
+    """Return whether a server has such a query."""
+    try:
+        await graph.get(target)
+    except ServerRefuses as error:
+        if error.status not in _ABSENT:
+            raise
+        return False
+    return True
