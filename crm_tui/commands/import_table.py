@@ -143,9 +143,9 @@ class Import(CrmCommand):
     ) -> ImportJob:
         """Return the import with what was chosen, remembered or guessed."""
         if self._kind == ASSOCIATIONS:
-            from crm_tui.sync.associations import AssociationJob, proposed
+            from crm_tui.sync.associations import AssociationJob, proposed_associations
 
-            settings = await proposed(session.services, session.actor, facts, given, pairs)
+            settings = await proposed_associations(session.services, session.actor, facts, given, pairs)
             return AssociationJob(session.services, session.actor, path, settings, facts)
         from crm_tui.sync.tables import TableJob, proposed_table
 

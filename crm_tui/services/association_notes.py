@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from crm_tui.domain.associations import ROLE_LENGTH, CasesChoice
-from crm_tui.domain.records import Record
+from crm_tui.domain.records import Record, Ref
 from crm_tui.errors import Conflict, Invalid
 from crm_tui.i18n import N_, _
 from crm_tui.services.columns import to_json
@@ -43,9 +43,14 @@ def note(
         action: associate, dissociate or change role.
         changes: Old and new value of what changed beside the association itself.
     """
+    note_ends(uow, action, account.ref, contact.ref, changes)
+
+
+def note_ends(uow: UnitOfWork, action: str, account: Ref, contact: Ref, changes: dict[str, object]) -> None:
+    """Do what `note` does where the records themselves weren't read."""
     for own, other in ((contact, account), (account, contact)):
-        before = None if action == "associate" else to_json(other.ref)
-        after = None if action == "dissociate" else to_json(other.ref)
+        before = None if action == "associate" else to_json(other)
+        after = None if action == "dissociate" else to_json(other)
         entry = {other.module.value: [before, after], **changes}
         uow.record(AuditEntry(action, own.module, own.id, own.name, entry))
         uow.touched(own.module, own.id)

@@ -28,6 +28,7 @@ from crm_tui.services.duplicates import DuplicateService
 from crm_tui.services.events import EventService
 from crm_tui.services.exports import ExportService
 from crm_tui.services.handovers import HandoverService
+from crm_tui.services.import_associations import ImportAssociationService
 from crm_tui.services.import_batches import ImportBatchService
 from crm_tui.services.import_mappings import ImportMappingService
 from crm_tui.services.imports import ImportService
@@ -127,6 +128,7 @@ class Services:
     import_batches: ImportBatchService = field(init=False)
     imports: ImportService = field(init=False)
     import_mappings: ImportMappingService = field(init=False)
+    import_associations: ImportAssociationService = field(init=False)
     sync_accounts: SyncAccountService = field(init=False)
     sync_runs: SyncRunService = field(init=False)
     outlook: OutlookService = field(init=False)
@@ -157,6 +159,7 @@ class Services:
         self.import_batches = ImportBatchService(self.core)
         self.imports = ImportService(self.core, self.records, self.import_batches)
         self.import_mappings = ImportMappingService(self.core)
+        self.import_associations = ImportAssociationService(self.core, self.import_batches)
         self.sync_accounts = SyncAccountService(self.core)
         self.sync_runs = SyncRunService(self.core)
         self.outlook = OutlookService(self.core, self.records, self.import_batches, self.sync_runs)

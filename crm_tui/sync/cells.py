@@ -72,7 +72,7 @@ class RowReader:
         ):
             self._take_parts(name, given, values)
         self._take_names(given, values)
-        record_id = _text(_first(given.get(RECORD_ID.name, []))).strip().lower()
+        record_id = cell_text(_first(given.get(RECORD_ID.name, []))).strip().lower()
         return Incoming(row.number, self.module, values, record_id=record_id, cells=cells)
 
     def plain(self, cells: Sequence[CellValue]) -> tuple[CellValue, ...]:
@@ -88,7 +88,7 @@ class RowReader:
             for name, cell in zip(self.mapping, row.cells, strict=False):
                 target = self._targets.get(name)
                 if target is not None and target.field is not None and not target.part:
-                    found += self._zero_lacks(target.field, _text(cell))
+                    found += self._zero_lacks(target.field, cell_text(cell))
         return found
 
     def _by_target(self, cells: Sequence[CellValue]) -> dict[str, list[CellValue]]:
@@ -105,7 +105,7 @@ class RowReader:
         filled = [cell for cell in cells if not _is_empty(cell)]
         if len(filled) > 1 and its_field.type in (FieldType.TEXT, FieldType.LONG_TEXT):
             between = "\n" if its_field.type is FieldType.LONG_TEXT else " "
-            return between.join(map(_text, filled))
+            return between.join(map(cell_text, filled))
         if not filled:
             return None
         whole_day = self.module is Module.EVENT and _is_true(_first(given.get("all_day", [])))
@@ -114,7 +114,7 @@ class RowReader:
     def _value(self, its_field: Field, cell: CellValue, *, whole_day: bool = False) -> object:
         kind = its_field.type
         if kind in TEXTUAL:
-            return self._with_zero(its_field, _text(cell))
+            return self._with_zero(its_field, cell_text(cell))
         if kind is FieldType.DATETIME:
             return self._moment(cell, whole_day=whole_day)
         if kind is FieldType.DATE:
@@ -127,7 +127,7 @@ class RowReader:
             return cell
         if isinstance(cell, float) and kind in _AMOUNTS and not cell.is_integer():
             return Decimal(repr(cell))
-        return int(cell) if kind in _AMOUNTS and isinstance(cell, float) else _text(cell)
+        return int(cell) if kind in _AMOUNTS and isinstance(cell, float) else cell_text(cell)
 
     def _amount(self, text: str) -> str:
         """Return a number as it is typed here: with a point before the decimals."""
@@ -145,7 +145,7 @@ class RowReader:
             return cell if cell.tzinfo else _resolved(cell, self.zone)
         if isinstance(cell, date):
             return cell.isoformat() if whole_day else _resolved(datetime.combine(cell, time()), self.zone)
-        text = _text(cell).strip()
+        text = cell_text(cell).strip()
         return None if _NO_DATE.fullmatch(text) else text
 
     def _take_parts(self, name: str, given: Mapping[str, list[CellValue]], values: dict[str, object]) -> None:
@@ -165,7 +165,7 @@ class RowReader:
         at = _first(given.get(f"{its_field.name}_time", []))
         if _is_empty(day) or (isinstance(day, str) and _NO_DATE.fullmatch(day.strip())):
             return None
-        day_text = day.isoformat()[:10] if isinstance(day, date) else _text(day).strip()
+        day_text = day.isoformat()[:10] if isinstance(day, date) else cell_text(day).strip()
         whole_day = self.module is Module.EVENT and _is_true(values.get("all_day"))
         if whole_day or _is_empty(at):
             if self.module is Module.EVENT and _is_empty(values.get("all_day")):
@@ -179,7 +179,7 @@ class RowReader:
             (WHOLE_READING.name, "last_name_kana", "first_name_kana"),
         ):
             if whole in given and self._targets[whole].field is None:
-                parts = split_name(_text(_first(given[whole])))
+                parts = split_name(cell_text(_first(given[whole])))
                 for name, part in zip((last, first), parts, strict=True):
                     if not values.get(name):
                         values[name] = part or None
@@ -211,12 +211,12 @@ def split_name(text: str) -> tuple[str, str]:
 
 def _reference(its_field: Field, given: Mapping[str, list[CellValue]], named: object) -> object:
     """Return what a reference points to: by its id where there is one, else by its name."""
-    record_id = _text(_first(given.get(f"{its_field.name}_id", []))).strip().lower()
-    module = _text(_first(given.get(f"{its_field.name}_module", []))).strip().lower()
+    record_id = cell_text(_first(given.get(f"{its_field.name}_id", []))).strip().lower()
+    module = cell_text(_first(given.get(f"{its_field.name}_module", []))).strip().lower()
     target = next((one for one in its_field.targets if one.value == module), None)
     if target is None and not its_field.is_polymorphic:
         target = its_field.targets[0]
-    name = _text(named) if isinstance(named, str) else ""
+    name = cell_text(named) if isinstance(named, str) else ""
     if record_id and is_id(record_id) and target is not None:
         return Ref(target, record_id, name)
     if name and module and its_field.is_polymorphic:
@@ -238,7 +238,7 @@ def _is_true(cell: object) -> bool:
     )
 
 
-def _text(cell: object) -> str:
+def cell_text(cell: object) -> str:
     """Return a cell as a text field has it: numbers without what a spreadsheet adds to them."""
     match cell:
         case None:
@@ -256,7 +256,7 @@ def _text(cell: object) -> str:
 
 def _duration(cell: CellValue) -> object:
     """Return a duration; a bare number is one of seconds, as exports have it."""
-    text = _text(cell).strip()
+    text = cell_text(cell).strip()
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else text
 
 
@@ -266,7 +266,7 @@ def _time_text(cell: CellValue) -> str:
     if isinstance(cell, float) and 0 <= cell < 1:
         minutes = round(cell * 24 * 60)
         return f"{minutes // 60:02d}:{minutes % 60:02d}"
-    return _text(cell).strip()
+    return cell_text(cell).strip()
 
 
 def _resolved(naive: datetime, zone: tzinfo) -> datetime:

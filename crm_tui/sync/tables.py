@@ -270,19 +270,7 @@ class TableJob:
 
     def _notes(self, facts: FileFacts) -> list[str]:
         settings = self._settings
-        notes = []
-        left = [
-            heading
-            for heading, name in zip(facts.headings, settings.mapping, strict=False)
-            if heading and not name and not is_reason(heading)
-        ]
-        if left:
-            text = ngettext(
-                "This column is not imported: %(names)s.",
-                "These columns are not imported: %(names)s.",
-                len(left),
-            )
-            notes.append(text % {"names": ", ".join(left)})
+        notes = left_out(facts.headings, settings.mapping)
         lost = 0 if settings.leading_zeros else self._reader().lost_zeros(facts.sample)
         if lost:
             notes.append(
@@ -328,3 +316,18 @@ def require_mapped(mapping: Sequence[str], headings: Sequence[str]) -> None:
             _("Say which column becomes which field. Columns: %(names)s.")
             % {"names": ", ".join(one for one in headings if one) or "-"},
         )
+
+
+def left_out(headings: Sequence[str], mapping: Sequence[str]) -> list[str]:
+    """Return what there is to say of columns that become nothing."""
+    left = [
+        heading
+        for heading, name in zip(headings, mapping, strict=False)
+        if heading and not name and not is_reason(heading)
+    ]
+    if not left:
+        return []
+    text = ngettext(
+        "This column is not imported: %(names)s.", "These columns are not imported: %(names)s.", len(left)
+    )
+    return [text % {"names": ", ".join(left)}]

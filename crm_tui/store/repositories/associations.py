@@ -96,6 +96,19 @@ class AssociationRepository:
         ).one_or_none()
         return None if row is None else Link(row.is_primary, row.role)
 
+    async def links_of(self, contact_ids: Collection[str]) -> dict[str, dict[str, Link]]:
+        """Return what is stored of all associations of some contacts, by contact and account."""
+        table = account_contacts.c
+        rows = await self._connection.execute(
+            select(table.contact_id, table.account_id, table.is_primary, table.role).where(
+                table.contact_id.in_(list(contact_ids))
+            )
+        )
+        found: dict[str, dict[str, Link]] = {contact_id: {} for contact_id in contact_ids}
+        for row in rows:
+            found[row.contact_id][row.account_id] = Link(row.is_primary, row.role)
+        return found
+
     async def among(self, parent: Ref, others: Collection[str]) -> frozenset[str]:
         """Return those of some contacts that belong to an account, or of some accounts a contact has."""
         ends = {Module.ACCOUNT: account_contacts.c.account_id, Module.CONTACT: account_contacts.c.contact_id}

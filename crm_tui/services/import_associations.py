@@ -1,0 +1,279 @@
+"""Taking in tables of associations, and taking such imports back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.associations import NewAssociation
+from crm_tui.domain.import_associations import AssociationRow
+from crm_tui.domain.imports import PREVIEWED, Batch, Counts, Preview, RowAction, RowOutcome, Undone
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Record, Ref, Value
+from crm_tui.errors import Invalid
+from crm_tui.policies.records import can_edit
+from crm_tui.services.association_ends import Ends
+from crm_tui.services.association_notes import checked_role, note_ends
+from crm_tui.services.contacts import ContactService
+from crm_tui.services.core import Core
+from crm_tui.services.import_batches import ImportBatchService
+from crm_tui.store.repositories.associations import AssociationRepository, Link
+from crm_tui.store.repositories.imports import WrittenRow
+from crm_tui.store.repositories.records import RecordRepository
+from crm_tui.store.store import Connection
+from crm_tui.store.uow import UnitOfWork
+
+_SHOWN = frozenset({RowAction.CREATE, RowAction.UPDATE, RowAction.REJECT})
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What becomes of a row, with the two ends of its association; None where it has none."""
+
+    outcome: RowOutcome
+    contact: Ref | None = None
+    account: Ref | None = None
+
+
+@dataclass(slots=True)
+class _State:
+    """The associations of some contacts, as they are after the rows so far."""
+
+    links: dict[str, dict[str, Link]] = field(default_factory=dict)
+    contacts: dict[str, Record] = field(default_factory=dict)
+    primary: dict[str, Ref | None] = field(default_factory=dict)
+
+    async def read(self, connection: Connection, contact_ids: set[str]) -> None:
+        """Read those of contacts that aren't known yet."""
+        new = contact_ids - self.links.keys()
+        self.links.update(await AssociationRepository(connection).links_of(new))
+        for record in await RecordRepository(connection, Module.CONTACT).many(None, new):
+            self.contacts[record.id] = record
+            self.primary[record.id] = record.ref_to("account")
+
+    def take(self, contact: Ref, account: Ref, outcome: RowOutcome) -> None:
+        """Let the outcome of a row have happened."""
+        links = self.links[contact.id]
+        link = links.get(account.id, Link(False, ""))
+        role = outcome.after.get("role", link.role)
+        links[account.id] = Link(link.primary, str(role or ""))
+        if outcome.after.get("primary"):
+            self.primary[contact.id] = account
+
+
+class AssociationTaking:
+    """Rows of one import of associations on their way in, chunk by chunk and in order.
+
+    Attributes:
+        batch: As it is after the last chunk; None for a dry run.
+    """
+
+    def __init__(self, core: Core, batches: ImportBatchService, actor: Actor, batch: Batch | None) -> None:
+        self.batch = batch
+        self._core = core
+        self._batches = batches
+        self._contacts = ContactService(core)
+        self._actor = actor
+        self._state = _State()
+        self._counts = Counts()
+        self._changes: list[RowOutcome] = []
+
+    async def take(self, rows: Sequence[AssociationRow]) -> Sequence[RowOutcome]:
+        """Decide what becomes of some rows and, unless this is a dry run, write it in one transaction.
+
+        Raises:
+            NotAllowed: The profile doesn't allow it any more.
+            Conflict: Another process went on with the batch meanwhile; nothing of the chunk was saved.
+        """
+        actor = await require_link(self._core, self._actor)
+        if self.batch is None:
+            async with self._core.store.read() as connection:
+                decided = await self._decide(connection, actor, rows)
+        else:
+            async with self._core.store.write(actor) as uow:
+                self._state = _State()
+                decided = await self._decide(uow.connection, actor, rows)
+                for one in decided:
+                    await self._write(uow, actor, one)
+                position = self.batch.position + len(rows)
+                outcomes = [one.outcome for one in decided]
+                moved = await self._batches.advance(uow, self.batch, position, outcomes)
+                await uow.commit()
+            self.batch = moved
+        outcomes = [one.outcome for one in decided]
+        self._counts = self._counts.plus(outcomes)
+        shown = [one for one in outcomes if one.action in _SHOWN]
+        self._changes += shown[: PREVIEWED - len(self._changes)]
+        return outcomes
+
+    def preview(self, notes: Sequence[str] = ()) -> Preview:
+        """Return what was found so far."""
+        return Preview(self._counts, tuple(self._changes), notes=tuple(notes))
+
+    async def _decide(
+        self, connection: Connection, actor: Actor, rows: Sequence[AssociationRow]
+    ) -> list[_Decided]:
+        ends = Ends(connection, actor)
+        found: list[tuple[AssociationRow, tuple[Ref, Ref] | RowOutcome]] = []
+        for row in rows:
+            if row.problem:
+                found.append((row, _rejected(row, {"": row.problem})))
+                continue
+            try:
+                checked_role(row.role)
+                found.append((row, (await ends.contact(row), await ends.account(row))))
+            except Invalid as error:
+                found.append((row, _rejected(row, error.fields or {"": str(error)})))
+        pairs = [end for _row, end in found if isinstance(end, tuple)]
+        await self._state.read(connection, {contact.id for contact, _account in pairs})
+        return [_Decided(end) if isinstance(end, RowOutcome) else self._one(row, *end) for row, end in found]
+
+    def _one(self, row: AssociationRow, contact: Ref, account: Ref) -> _Decided:
+        """Return what becomes of a row whose ends are found."""
+        link = self._state.links[contact.id].get(account.id)
+        primary = self._state.primary[contact.id]
+        is_primary = primary is not None and primary.id == account.id
+        role = checked_role(row.role)
+        before: dict[str, Value] = {"account": account, "primary_account": primary}
+        after: dict[str, Value] = {}
+        if link is None:
+            after = {"account": account, "role": role or None, "primary": row.is_primary or primary is None}
+            action = RowAction.CREATE
+        else:
+            if role and role != link.role:
+                before["role"], after["role"] = link.role or None, role
+            if row.is_primary and not is_primary:
+                before["primary"], after["primary"] = False, True
+            action = RowAction.UPDATE if after else RowAction.UNCHANGED
+        name = f"{contact.name}, {account.name}"
+        outcome = RowOutcome(row.number, action, Module.CONTACT, name, contact, before, after)
+        self._state.take(contact, account, outcome)
+        return _Decided(outcome, contact, account)
+
+    async def _write(self, uow: UnitOfWork, actor: Actor, one: _Decided) -> None:
+        outcome, contact, account = one.outcome, one.contact, one.account
+        if contact is None or account is None or not outcome.after:
+            return
+        repository = AssociationRepository(uow.connection)
+        role = outcome.after.get("role")
+        if outcome.action is RowAction.CREATE:
+            await repository.add([NewAssociation(account.id, contact.id, str(role or ""))], uow.at)
+        elif role is not None:
+            await repository.set_role(account.id, contact.id, str(role))
+        record = self._state.contacts[contact.id]
+        if outcome.after.get("primary"):
+            if record.ref_to("account") is None:
+                # That of an account in the bin must not stand beside the new one.
+                await repository.demote(contact.id)
+            record = await self._contacts.change(uow, actor, record, {"account": account}, None)
+            self._state.contacts[contact.id] = record
+        if outcome.action is RowAction.CREATE:
+            note_ends(uow, "associate", account, contact, {"role": [None, role]})
+        elif role is not None:
+            note_ends(uow, "change role", account, contact, {"role": [outcome.before.get("role"), role]})
+        if (former := outcome.before.get("primary_account")) and isinstance(former, Ref):
+            uow.touched(Module.ACCOUNT, former.id)
+
+
+class ImportAssociationService:
+    """Imports of associations. Whoever makes one must be allowed to edit contacts and accounts."""
+
+    def __init__(self, core: Core, batches: ImportBatchService) -> None:
+        self._core = core
+        self._batches = batches
+
+    async def taking(self, actor: Actor, batch: Batch | None) -> AssociationTaking:
+        """Return what takes in rows.
+
+        Args:
+            batch: As `ImportBatchService.start` returned it; None for a dry run, which writes nothing.
+
+        Raises:
+            NotAllowed: The profile doesn't allow to associate contacts with accounts.
+        """
+        actor = await require_link(self._core, actor)
+        return AssociationTaking(self._core, self._batches, actor, batch)
+
+    async def take_back(self, uow: UnitOfWork, actor: Actor, rows: Sequence[WrittenRow]) -> Undone:
+        """Take back what an import wrote to some contacts, in a transaction that the caller commits.
+
+        Args:
+            rows: All of the import about these contacts, in the order of the file.
+
+        Raises:
+            NotAllowed: The profile doesn't allow it.
+        """
+        actor = await require_link(self._core, actor)
+        contacts = ContactService(self._core)
+        done = Undone(0, 0, 0)
+        for row in reversed(rows):
+            record = await RecordRepository(uow.connection, Module.CONTACT).get(actor, row.record_id)
+            back = record is not None and await _take_back(uow, actor, contacts, record, row)
+            is_new = row.action == RowAction.CREATE.value
+            done = Undone(
+                done.removed + (back and is_new),
+                done.restored + (back and not is_new),
+                done.left_out + (not back),
+            )
+        return done
+
+
+async def require_link(core: Core, actor: Actor) -> Actor:
+    """Return the actor with the rights of this moment.
+
+    Raises:
+        NotAllowed: They may not associate contacts with accounts.
+    """
+    actor = await core.current(actor)
+    for module in (Module.ACCOUNT, Module.CONTACT):
+        await core.require(actor, can_edit(actor, module), "associate", module)
+    return actor
+
+
+async def _take_back(
+    uow: UnitOfWork, actor: Actor, contacts: ContactService, record: Record, row: WrittenRow
+) -> bool:
+    """Undo one row unless somebody changed the association since; return whether it was undone."""
+    repository = AssociationRepository(uow.connection)
+    account_id = _id(row.before.get("account"))
+    link = await repository.link(account_id, record.id)
+    made_primary = bool(row.after.get("primary"))
+    role = str(row.after.get("role") or "")
+    is_new = row.action == RowAction.CREATE.value
+    if link is None or ((is_new or "role" in row.after) and link.role != role):
+        return False
+    if link.primary != made_primary and (is_new or made_primary):
+        return False
+    if made_primary:
+        former = await RecordRepository(uow.connection, Module.ACCOUNT).any(
+            _id(row.before.get("primary_account"))
+        )
+        if former is None and not is_new:
+            return False
+        values: Mapping[str, Value] = {"account": former.ref if former is not None else None}
+        await contacts.change(uow, actor, record, values, None)
+    account = Ref(Module.ACCOUNT, account_id, _name(row.before.get("account")))
+    if is_new:
+        await repository.remove(account_id, record.id)
+        note_ends(uow, "dissociate", account, record.ref, {"role": [role or None, None]})
+    elif "role" in row.after:
+        old = str(row.before.get("role") or "")
+        await repository.set_role(account_id, record.id, old)
+        note_ends(uow, "change role", account, record.ref, {"role": [role or None, old or None]})
+    uow.touched(Module.CONTACT, record.id)
+    uow.touched(Module.ACCOUNT, account_id)
+    return True
+
+
+def _rejected(row: AssociationRow, reasons: Mapping[str, str]) -> RowOutcome:
+    named = ", ".join(text for text in (row.contact or row.email or row.last_name, row.account) if text)
+    return RowOutcome(
+        row.number, RowAction.REJECT, Module.CONTACT, named, reasons=dict(reasons), cells=row.cells
+    )
+
+
+def _id(kept: object) -> str:
+    return str(kept["id"]) if isinstance(kept, dict) else ""
+
+
+def _name(kept: object) -> str:
+    return str(kept["name"]) if isinstance(kept, dict) else ""
