@@ -25,7 +25,16 @@ from screens.import_choices import (
 )
 from screens.import_dry_run_screen import ImportDryRunScreen
 from screens.import_field_modal import NOWHERE, ImportFieldModal
-from screens.import_plan import DUPLICATES, TablePlan, job_of_plan, kind_label, plan_of, read_anew, remember
+from screens.import_plan import (
+    DUPLICATES,
+    TablePlan,
+    job_of_plan,
+    kind_label,
+    module_name_of,
+    plan_of,
+    read_anew,
+    remember,
+)
 from screens.widgets.figures_table import FiguresTable
 from screens.widgets.record_columns import Column, Row, Tone
 from screens.widgets.record_table import RecordTable
@@ -59,18 +68,11 @@ class ImportOptionsScreen(CrmScreen[bool]):
             tooltip=N_("Choose what the column under the cursor becomes."),
         ),
         Binding(
-            "x,delete",
-            "leave_out",
-            N_("Leave out"),
-            id="import_options.leave_out",
-            tooltip=N_("Don't import the column under the cursor."),
-        ),
-        Binding(
-            "d",
-            "choose_duplicates",
-            N_("Duplicates"),
-            id="import_options.duplicates",
-            tooltip=N_("Choose what happens to records that are there already."),
+            "o",
+            "choose_reading",
+            N_("Reading"),
+            id="import_options.reading",
+            tooltip=N_("Characters, sign between columns, sheet, row of the headings, lost zeros."),
         ),
         Binding(
             "m",
@@ -80,11 +82,18 @@ class ImportOptionsScreen(CrmScreen[bool]):
             tooltip=N_("Choose what the rows are: contacts, leads, accounts and so on."),
         ),
         Binding(
-            "o",
-            "choose_reading",
-            N_("Reading"),
-            id="import_options.reading",
-            tooltip=N_("Characters, sign between columns, sheet, row of the headings, lost zeros."),
+            "d",
+            "choose_duplicates",
+            N_("Duplicates"),
+            id="import_options.duplicates",
+            tooltip=N_("Choose what happens to records that are there already."),
+        ),
+        Binding(
+            "x,delete",
+            "leave_out",
+            N_("Leave out"),
+            id="import_options.leave_out",
+            tooltip=N_("Don't import the column under the cursor."),
         ),
     ]
 
@@ -96,6 +105,11 @@ class ImportOptionsScreen(CrmScreen[bool]):
     def table(self) -> FiguresTable:
         """The columns of the file."""
         return self.query_one(FiguresTable)
+
+    @property
+    def module_name(self) -> str:
+        """The entry of the module bar that the records belong to."""
+        return module_name_of(self._plan.kind)
 
     @property
     def plan(self) -> TablePlan:

@@ -16,10 +16,11 @@ from crm_tui.domain.import_mapping import (
     targets,
 )
 from crm_tui.domain.imports import CellValue, DuplicatePolicy, ImportJob
-from crm_tui.domain.modules import PLURAL, Module
+from crm_tui.domain.modules import PLURAL, Module, area_of
 from crm_tui.i18n import N_, _
 from crm_tui.policies.records import can
 from crm_tui.services.import_mappings import Remembered
+from screens.keys import MODULES
 
 if TYPE_CHECKING:
     from crm_tui.services.container import Services
@@ -111,6 +112,14 @@ class TablePlan:
 def kind_label(kind: str) -> str:
     """Return what a table holds, translated."""
     return _("Contacts of accounts") if kind == ASSOCIATIONS else _(PLURAL[Module(kind)])
+
+
+def module_name_of(kind: str) -> str:
+    """Return the entry of the module bar that records of a kind belong to."""
+    if kind == ASSOCIATIONS:
+        return "contacts"
+    area = area_of(Module(kind))
+    return next((entry.name for entry in MODULES if entry.area is area), "activities")
 
 
 def kinds_for(actor: Actor) -> list[str]:

@@ -20,6 +20,7 @@ from screens.base import CrmScreen, RecordKey
 from screens.delete_records import delete_selection
 from screens.filter_line import FilteredScreen
 from screens.frugal_app import Passing
+from screens.import_entry import choose_in_empty_list
 from screens.list_columns import column_id
 from screens.record_actions import choose_action
 from screens.selection import Selection
@@ -181,13 +182,16 @@ class ListScreen(Passing, FilteredScreen):
     @work(group="list.actions", exit_on_error=False)
     async def action_choose_action(self) -> None:
         """Offer what can be done with what is marked, or with the record under the cursor."""
-        await self._act_on_selection(choose_action)
+        if not await self._act_on_selection(choose_action):
+            await choose_in_empty_list(self, self.module)
 
-    async def _act_on_selection(self, act: Callable[[CrmScreen[None], Selection], Awaitable[bool]]) -> None:
+    async def _act_on_selection(self, act: Callable[[CrmScreen[None], Selection], Awaitable[bool]]) -> bool:
+        """Do something with what is selected; return whether there is anything."""
         with self.app.keys.hold():
             selection = await self.selection()
         if selection is not None and await act(self, selection):
             self.table.clear_marks()
+        return selection is not None
 
     @work(group="list.view", exit_on_error=False)
     async def action_choose_view(self) -> None:

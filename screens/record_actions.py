@@ -15,6 +15,7 @@ from screens.convert_lead_screen import convert_selection
 from screens.delete_records import delete_selection
 from screens.duplicates_screen import find_duplicates, list_duplicates
 from screens.history_modal import show_history
+from screens.import_entry import import_records
 from screens.merge_screen import merge_selection
 from screens.number_flags import change_flags
 from screens.queue_start import queue_of_campaign, queue_of_selection
@@ -175,6 +176,7 @@ ACTIONS: tuple[RecordAction, ...] = (
         whole_list=False,
         creates=Module.MAIL,
     ),
+    RecordAction("import", None, N_("Import"), "create", import_records, modules=_OWNED),
 )
 """All entries, in the order they are offered."""
 

@@ -165,6 +165,8 @@ MENU: Mapping[str, str] = {
     "numbers": "edit",
     **dict.fromkeys(("queue", "campaign_queue"), "view create"),
     "mail": "view create",
+    # Whether it may edit what is there already is asked row by row.
+    "import": "create",
 }
 """What each entry of the actions menu needs; those that make calls the right to create one."""
 
@@ -178,6 +180,8 @@ PALETTE = frozenset(
         "open_queues",
         "open_compose",
         "open_outbox",
+        "open_import",
+        "open_imports",
         "open_custom_fields",
         "choose_theme",
         "choose_language",
