@@ -5,7 +5,14 @@ from crm_tui.i18n import N_
 
 _HERE = "crm_tui.commands"
 
-MODULES: dict[str, str] = {}
+MODULES: dict[str, str] = {
+    "outlook": f"{_HERE}.sync_outlook:outlook",
+    "connect": f"{_HERE}.sync_accounts:connect",
+    "accounts": f"{_HERE}.sync_accounts:accounts",
+    "set": f"{_HERE}.sync_accounts:set_",
+    "disconnect": f"{_HERE}.sync_accounts:disconnect",
+    "categories": f"{_HERE}.sync_accounts:categories",
+}
 """Where each subcommand is, in the order of the help."""
 
 sync = LazyGroup(
