@@ -6,12 +6,11 @@ import click
 
 from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.framework import CrmCommand, option
-from crm_tui.commands.import_json import STATES, batch_answer, batch_json, counts_json
+from crm_tui.commands.import_json import STATES, batch_answer, batch_json, counts_table, what_of
 from crm_tui.commands.import_running import report, write_rejects_to
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.session import Session, in_session
 from crm_tui.domain.imports import Batch
-from crm_tui.domain.modules import PLURAL
 from crm_tui.errors import Ambiguous, NotFound
 from crm_tui.formats import format_datetime, format_number
 from crm_tui.i18n import N_, _, ngettext
@@ -51,21 +50,17 @@ def show(invocation: Invocation, name: str) -> Answer:
 
     async def work(session: Session) -> Answer:
         batch = await _find(session, name)
-        told = {
-            _("Import"): batch.id,
-            _("File"): batch.path or batch.name,
-            _("State"): _(STATES[batch.state]),
-            _("Rows"): f"{format_number(batch.position)} / {format_number(batch.total)}"
-            if batch.total
-            else format_number(batch.position),
-            **{
-                key: format_number(int(str(value)))
-                for key, value in counts_json(batch.counts).items()
-                if value
-            },
-            _("Problem"): batch.problem,
-        }
-        return Answer(batch_json(session, batch), Table((), [(k, v) for k, v in told.items() if v]))
+        taken = format_number(batch.position)
+        told = [
+            (_("Import"), batch.id),
+            (_("File"), batch.path or batch.name),
+            (_("What"), what_of(batch)),
+            (_("State"), _(STATES[batch.state])),
+            (_("Taken in"), f"{taken} / {format_number(batch.total)}" if batch.total else taken),
+            *counts_table(batch.counts).rows,
+            (_("Problem"), batch.problem),
+        ]
+        return Answer(batch_json(session, batch), Table((), [row for row in told if row[1]]))
 
     return in_session(invocation, work)
 
@@ -202,7 +197,7 @@ def _cells(session: Session, batch: Batch) -> tuple[str, ...]:
     return (
         batch.id,
         batch.name,
-        _(PLURAL[batch.module]) if batch.module else batch.origin.value,
+        what_of(batch),
         format_datetime(batch.created_at, session.zone, session.language),
         _(STATES[batch.state]),
         format_number(batch.counts.created),

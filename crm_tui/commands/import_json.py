@@ -6,7 +6,8 @@ from dataclasses import asdict
 from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.json import ref_json, time_json, value_json
 from crm_tui.commands.session import Session
-from crm_tui.domain.imports import Batch, BatchState, Counts, Preview, RowAction, RowOutcome
+from crm_tui.domain.imports import Batch, BatchState, Counts, Origin, Preview, RowAction, RowOutcome
+from crm_tui.domain.modules import PLURAL
 from crm_tui.formats import format_number
 from crm_tui.i18n import N_, _
 
@@ -20,6 +21,15 @@ STATES = {
     BatchState.CANCELLED: N_("Stopped"),
     BatchState.FAILED: N_("Failed"),
     BatchState.UNDONE: N_("Undone"),
+}
+
+_ORIGINS = {
+    Origin.TABLE: N_("Table"),
+    Origin.ASSOCIATIONS: N_("Associations"),
+    Origin.OUTLOOK_FILE: N_("Outlook file"),
+    Origin.OUTLOOK: N_("Outlook"),
+    Origin.ZOHO_FILE: N_("Zoho CRM file"),
+    Origin.ZOHO: N_("Zoho CRM"),
 }
 
 _COUNTED = (
@@ -55,6 +65,13 @@ def batch_json(session: Session, batch: Batch) -> dict[str, Json]:
         "finished_at": time_json(batch.finished_at, session.zone) if batch.finished_at else None,
         "error": batch.problem or None,
     }
+
+
+def what_of(batch: Batch) -> str:
+    """Return what an import brings, for people."""
+    if batch.origin is Origin.TABLE and batch.module is not None:
+        return _(PLURAL[batch.module])
+    return _(_ORIGINS[batch.origin])
 
 
 def outcome_json(session: Session, outcome: RowOutcome) -> dict[str, Json]:
