@@ -12,6 +12,7 @@ from crm_tui.domain.merging import MERGEABLE
 from crm_tui.domain.modules import PEOPLE, SINGULAR, Module
 from crm_tui.domain.records import Ref
 from crm_tui.i18n import LANGUAGES, _
+from crm_tui.policies.synchronisation import can_synchronise
 from screens.base import CrmScreen
 from screens.import_plan import kinds_for
 from screens.keys import BY_NAME, MODULES, is_twin
@@ -69,6 +70,7 @@ def commands_for(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
         *_board_command(app),
         *_mail_commands(app, screen),
         *_import_commands(app, screen),
+        *_sync_command(app),
         *_administration(app, screen),
         *_setting_commands(app),
     ]
@@ -196,6 +198,14 @@ def _import_commands(app: "CrmApp", screen: Screen[Any]) -> list[Command]:
         Command(_("Import"), "", new, words, detail),
         Command(_("Imports"), "", app.open_imports, "imports list report undo rejected resume", shown),
     ]
+
+
+def _sync_command(app: "CrmApp") -> list[Command]:
+    if can_synchronise(app.actor) is not True:
+        return []
+    detail = _("Accounts of Outlook and Zoho CRM: connect them, see how they are doing, run them.")
+    words = "sync synchronisation outlook zoho microsoft graph connect account"
+    return [Command(_("Synchronisation"), "", app.open_sync, words, detail)]
 
 
 def _queue_command(app: "CrmApp") -> list[Command]:

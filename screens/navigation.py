@@ -147,6 +147,13 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
         if not isinstance(self.screen, ImportsScreen):
             await self.push_screen(ImportsScreen())
 
+    async def open_sync(self) -> None:
+        """Show the agent's accounts of Outlook and Zoho CRM."""
+        from screens.sync_screen import SyncScreen
+
+        if not isinstance(self.screen, SyncScreen):
+            await self.push_screen(SyncScreen())
+
     def open_queues(self) -> None:
         """Let the agent choose among the call queues that are under way."""
         from screens.queue_start import choose_queue

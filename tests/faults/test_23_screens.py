@@ -182,6 +182,7 @@ PALETTE = frozenset(
         "open_outbox",
         "open_import",
         "open_imports",
+        "open_sync",
         "open_custom_fields",
         "choose_theme",
         "choose_language",
