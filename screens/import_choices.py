@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.import_associations import KIND as ASSOCIATIONS
 from crm_tui.domain.imports import DuplicatePolicy
 from crm_tui.errors import Invalid
 from crm_tui.i18n import N_, _
 from screens.choice_modal import ChoiceModal
 from screens.fields_modal import FieldsModal
-from screens.import_plan import ASSOCIATIONS, DUPLICATES, TablePlan, kind_label, kinds_for
+from screens.import_plan import DUPLICATES, TablePlan, kind_label, kinds_for
 
 if TYPE_CHECKING:
     from crm_tui.sync.files.facts import ReadOptions

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
+from crm_tui.domain.import_associations import KIND as ASSOCIATIONS
 from crm_tui.domain.modules import ACTIVITIES, Module
 from crm_tui.domain.records import Ref
 from crm_tui.i18n import _
 from screens.choice_modal import ChoiceModal
-from screens.import_plan import ASSOCIATIONS
 from screens.selection import Selection
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
+from crm_tui.domain.import_associations import KIND as ASSOCIATIONS
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.errors import CrmError
 from crm_tui.formats import format_number
@@ -149,6 +150,12 @@ class ImportOptionsScreen(CrmScreen[bool]):
             for key, active in super().active_bindings.items()
         }
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """An association is there or not: nothing is to be decided about it."""
+        if action == "choose_duplicates":
+            return self._plan.kind != ASSOCIATIONS
+        return super().check_action(action, parameters)
+
     async def action_back(self) -> None:
         """Go back to the choice of the file; what is chosen here stays."""
         self.dismiss(True)
@@ -247,6 +254,7 @@ class ImportOptionsScreen(CrmScreen[bool]):
 
     def _show(self, plan: TablePlan) -> None:
         self._plan = self.app.imports.kept[plan.path] = plan
+        self.refresh_bindings()
         self.query_one("#chosen", Static).update(self._chosen())
 
         async def read(_request: PageRequest) -> Page[Row]:
@@ -282,11 +290,10 @@ class ImportOptionsScreen(CrmScreen[bool]):
         row = str(facts.header_row) if facts.header_row else _("none")
         parts.append(_("Row of the headings: %(value)s") % {"value": row})
         kind = _("%(kind)s, as the last time") if plan.is_remembered else "%(kind)s"
+        policy = _("Already there: %(policy)s") % {"policy": _(DUPLICATES[plan.duplicates])}
         return Content.assemble(
             (kind % {"kind": kind_label(plan.kind)}, "bold"),
-            "   ",
-            _("Already there: %(policy)s") % {"policy": _(DUPLICATES[plan.duplicates])},
-            "\n",
+            f"   {policy}\n" if plan.kind != ASSOCIATIONS else "\n",
             (safe(" · ".join(parts)), "$text-muted"),
         )
 

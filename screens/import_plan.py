@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain.actor import Actor, Verb
 from crm_tui.domain.fields import Field, label_of
+from crm_tui.domain.import_associations import KIND as ASSOCIATIONS
+from crm_tui.domain.import_associations import TARGETS, guess_associations, lacks_ends
 from crm_tui.domain.import_mapping import (
     ColumnMapping,
     Target,
@@ -25,8 +27,6 @@ from screens.keys import MODULES
 if TYPE_CHECKING:
     from crm_tui.services.container import Services
     from crm_tui.sync.files.facts import FileFacts, ReadOptions
-
-ASSOCIATIONS: Final = "associations"
 
 _ORDER: Final = (
     Module.CONTACT,
@@ -101,7 +101,8 @@ class TablePlan:
         if not any(self.mapping):
             return [_("No column becomes a field yet: choose one, or another kind of records.")]
         if self.kind == ASSOCIATIONS:
-            return []
+            told = _("Choose a column for the contact and one for the account.")
+            return [told] if lacks_ends(self.mapping) else []
         missing = missing_required(self.mapping, Module(self.kind), self.fields)
         if not missing:
             return []
@@ -147,12 +148,12 @@ def fields_of(services: "Services", kind: str) -> tuple[Field, ...]:
 
 def targets_of(kind: str, fields: Sequence[Field]) -> Mapping[str, Target]:
     """Return what a column of a table of this kind can become, by name."""
-    return targets(Module(kind), fields)
+    return TARGETS if kind == ASSOCIATIONS else targets(Module(kind), fields)
 
 
 def guessed(kind: str, headings: Sequence[str], fields: Sequence[Field]) -> ColumnMapping:
     """Return what columns become by their headings."""
-    return guess(headings, Module(kind), fields)
+    return guess_associations(headings) if kind == ASSOCIATIONS else guess(headings, Module(kind), fields)
 
 
 async def likeliest_kind(services: "Services", actor: Actor, headings: Sequence[str]) -> str:
@@ -162,11 +163,17 @@ async def likeliest_kind(services: "Services", actor: Actor, headings: Sequence[
         fields = fields_of(services, kind)
         mapping = guessed(kind, headings, fields)
         known = await services.import_mappings.recall(actor, kind, headings)
-        lacks = kind != ASSOCIATIONS and bool(missing_required(mapping, Module(kind), fields))
-        score = (int(known is not None), int(not lacks), sum(map(bool, mapping)))
+        score = (int(known is not None), int(not _lacks(kind, mapping, fields)), sum(map(bool, mapping)))
         if score > best_score:
             best, best_score = kind, score
     return best
+
+
+def _lacks(kind: str, mapping: ColumnMapping, fields: Sequence[Field]) -> bool:
+    """Return whether something is missing without which nothing new can be made."""
+    if kind == ASSOCIATIONS:
+        return lacks_ends(mapping)
+    return bool(missing_required(mapping, Module(kind), fields))
 
 
 async def plan_of(
@@ -207,8 +214,13 @@ def job_of_plan(services: "Services", actor: Actor, plan: TablePlan) -> ImportJo
     """Return the import that a plan describes.
 
     Raises:
-        Invalid: Nothing of the table is taken in.
+        Invalid: Nothing of the table is taken in, or what it must have is missing.
     """
+    if plan.kind == ASSOCIATIONS:
+        from crm_tui.sync.associations import AssociationJob, association_settings
+
+        associations = association_settings(plan.facts, plan.mapping, plan.options)
+        return AssociationJob(services, actor, plan.path, associations, plan.facts)
     from crm_tui.sync.tables import TableJob, checked_mapping, table_settings
 
     mapping = checked_mapping(plan.mapping, Module(plan.kind), plan.fields, plan.facts.headings)
