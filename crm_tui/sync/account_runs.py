@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Final, Protocol
 
@@ -46,6 +46,7 @@ class Running:
         what: Only these kinds of items, by name; empty for all that the account's settings name.
         report: Takes how many items are done; returns whether to go on.
         pause: Waits so many seconds.
+        notes: Where a run says what its counts don't.
     """
 
     services: Services
@@ -55,6 +56,7 @@ class Running:
     what: tuple[str, ...] = ()
     report: Report = go_on
     pause: Pause = asyncio.sleep
+    notes: list[str] = field(default_factory=list)
 
 
 class Kind(Protocol):
@@ -80,6 +82,7 @@ async def run_account(
     what: tuple[str, ...] = (),
     report: Report = go_on,
     pause: Pause = asyncio.sleep,
+    notes: list[str] | None = None,
 ) -> SyncRun:
     """Synchronise an account of the actor's now and return what was done.
 
@@ -88,6 +91,7 @@ async def run_account(
     Args:
         what: Only these kinds of items; empty for all that the account's settings name.
         report: Takes how many items are done; returning False ends the run after a chunk.
+        notes: Gets what there is to say beside the counts.
 
     Raises:
         Conflict: Another process synchronises the account, or it is switched off.
@@ -101,7 +105,8 @@ async def run_account(
         await accounts.release_leases(now.holder, account.id)
     if not await accounts.take_lease(account.id, holder):
         raise lost_sync_lease()
-    running = Running(services, actor, account, holder, what, report, pause)
+    told = [] if notes is None else notes
+    running = Running(services, actor, account, holder, what, report, pause, told)
     try:
         await accounts.set_state(account.id, holder, SyncState.RUNNING)
         return await _with_lease(running, _recorded(running))

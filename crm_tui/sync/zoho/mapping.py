@@ -76,12 +76,14 @@ class RecordReader:
 
     Attributes:
         parents: What the records of a file belong to, where its name says it.
+        labels: What the API's names are called there, where that tells more than the name.
         left_out: Values that couldn't be kept, by field and text; the record comes without them.
     """
 
     module: ZohoModule
     around: Surroundings
     parents: Module | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     _keys: dict[str, ZohoField] = field(init=False)
     _fields: dict[str, Field] = field(init=False)
@@ -134,7 +136,10 @@ class RecordReader:
     def place(self, heading: str) -> tuple[str, str]:
         """Return the field a heading stands for and which part of it: ``id`` or ``value``; "" for neither."""
         if heading not in self._known:
-            self._known[heading] = self._placed(heading)
+            found = self._placed(heading)
+            if not found[0] and heading in self.labels:
+                found = self._placed(self.labels[heading])
+            self._known[heading] = found
         return self._known[heading]
 
     def _placed(self, heading: str) -> tuple[str, str]:
@@ -201,7 +206,7 @@ class RecordReader:
             case Kind.NUMBER:
                 return whole_of(raw.value)
             case Kind.PARTICIPANTS:
-                return addresses_of(raw.value)
+                return (*_invited(raw.value), *addresses_of(raw.value))
             case Kind.CHOICE:
                 return self._choice(known, text_of(raw.value))
             case Kind.NAME:
@@ -320,6 +325,17 @@ class RecordReader:
 def _of(found: Mapping[str, Raw], name: str) -> object:
     raw = found.get(name)
     return raw.value if raw is not None else None
+
+
+def _invited(raw: object) -> tuple[RemoteRef, ...]:
+    """Return the contacts and leads who take part, as the API lists them."""
+    found = []
+    for one in raw if isinstance(raw, list) else ():
+        if isinstance(one, dict):
+            module = BY_NAME.get(folded(f"{one.get('type') or ''}s"))
+            if module in PEOPLE and (remote := remote_id(one.get("participant"))):
+                found.append(RemoteRef(module, remote, text_of(one.get("Email") or one.get("name"))))
+    return tuple(found)
 
 
 def _module_name(given: object) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crm_tui.clock import local_zone
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.imports import CHUNK, CellValue, Incoming, RowAction, RowOutcome
 from crm_tui.domain.modules import Module
@@ -13,9 +12,10 @@ from crm_tui.i18n import _
 from crm_tui.sync import files
 from crm_tui.sync.files.facts import ReadOptions, TableRow
 from crm_tui.sync.zoho.backup import PLACES, Part, part_of
-from crm_tui.sync.zoho.mapping import RecordReader, Surroundings
+from crm_tui.sync.zoho.ids import KnownIds
+from crm_tui.sync.zoho.mapping import RecordReader
 from crm_tui.sync.zoho.notes import converted_note, left_out_notes
-from crm_tui.sync.zoho.tables import BY_MODULE, MODULES
+from crm_tui.sync.zoho.tables import BY_MODULE
 from crm_tui.sync.zoho.values import cell
 
 if TYPE_CHECKING:
@@ -43,25 +43,6 @@ class Chunk:
         return Chunk(self.rows, given, left_out)
 
 
-def surroundings(
-    services: "Services", actor: Actor, zone: str, modules: Mapping[str, Module]
-) -> Surroundings:
-    """Return what reading records needs beside them.
-
-    Args:
-        zone: Name of the zone in which moments without one are meant; "" for the actor's.
-        modules: Of ids that references may have; it is looked at each time.
-    """
-    core = services.core
-    return Surroundings(
-        {one.module: services.records(one.module).fields() for one in MODULES},
-        core.picklists,
-        local_zone(zone or actor.zone),
-        core.clock.now(),
-        modules.get,
-    )
-
-
 class FileReading:
     """Reads the rows of all files in order, and remembers which module the ids in them belong to.
 
@@ -75,14 +56,12 @@ class FileReading:
     def __init__(
         self, services: "Services", actor: Actor, headings: Sequence[str], source: str, zone: str
     ) -> None:
-        self._services = services
         self._headings = tuple(headings)
-        self._source = source
-        self._modules: dict[str, Module] = {}
+        self._known = KnownIds(services, source)
+        self._around = self._known.around(actor, zone)
         self._number = 0
         self._converted = 0
         self._readers: dict[tuple[Module, Module | None], RecordReader] = {}
-        self._around = surroundings(services, actor, zone, self._modules)
 
     def notes(self) -> list[str]:
         """Return what there is to say about what was read."""
@@ -107,7 +86,7 @@ class FileReading:
     async def _read(self, part: Part, headings: Sequence[str], rows: Sequence[TableRow]) -> Chunk:
         records = [_record(headings, row) for row in rows]
         readers = [self._reader(part, record) for record in records]
-        await self._learn(readers, records)
+        await self._known.learn(readers, records)
         given: list[Incoming] = []
         left_out: list[RowOutcome] = []
         for row, record, reader in zip(rows, records, readers, strict=True):
@@ -135,17 +114,6 @@ class FileReading:
             return row.cells[: len(self._headings)]
         cells = dict(_pairs(record))
         return (part.member, row.number, *(cells.get(heading) for heading in self._headings[2:]))
-
-    async def _learn(self, readers: Sequence[RecordReader], records: Sequence[Mapping[str, object]]) -> None:
-        """Remember the ids of records, and look up those that activities point to and that came before."""
-        unknown: set[str] = set()
-        for reader, record in zip(readers, records, strict=True):
-            if own := reader.id_of(record):
-                self._modules[own] = reader.module.module
-            unknown |= reader.ids_in(record)
-        unknown -= self._modules.keys()
-        if unknown:
-            self._modules |= await self._services.zoho.modules(self._source, unknown)
 
 
 def _record(headings: Sequence[str], row: TableRow) -> dict[str, object]:

@@ -1,0 +1,208 @@
+"""The records of one module of Zoho CRM, page by page, from where the last round ended."""
+
+from collections.abc import AsyncIterator, Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from crm_tui.errors import CrmError
+from crm_tui.sync.errors import NotPermitted, RoundLost, ServerRefuses
+from crm_tui.sync.zoho.folding import folded
+from crm_tui.sync.zoho.rest import NoSuchModule, ZohoApi
+from crm_tui.sync.zoho.tables import ZohoModule
+
+PER_PAGE: Final = 200
+"""The API gives no more at once."""
+
+MOST_FIELDS: Final = 50
+"""The API takes no more names of fields."""
+
+MODIFIED: Final = "Modified_Time"
+
+_ALWAYS: Final = ("id", MODIFIED)
+_LOOKED_AT: Final = frozenset({"$se_module"})
+_NOT_STANDARD: Final = frozenset({"name_kana", "last_name_kana", "first_name_kana", "do_not_call"})
+"""Ours that an organisation may have added as fields of its own; asked for only if it has."""
+
+_EARLIER: Final = timedelta(seconds=1)
+
+_CHAINS: Final = 1000
+"""How often a chain of pages that came to its end is begun anew behind its last record, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZohoPage:
+    """Some records.
+
+    Attributes:
+        cursor: Where the next round can begin once these are taken in; "" if nothing is known yet.
+        removed: Ids of records that are gone there.
+    """
+
+    records: tuple[Mapping[str, Any], ...]
+    cursor: str = ""
+    removed: tuple[str, ...] = ()
+
+
+class ModulePages:
+    """Reads one module.
+
+    Records are asked for by the time they were changed, so that a round that breaks off is gone on with
+    where it ended, and one of more records than page tokens lead to is begun anew behind the last. Where a
+    server has another order, the cursor moves only at the end.
+
+    Args:
+        custom: Folded names and labels of our custom fields.
+
+    Attributes:
+        labels: What fields that are asked for by their label are called, by the API's name.
+    """
+
+    def __init__(self, api: ZohoApi, module: ZohoModule, custom: Collection[str]) -> None:
+        self._api = api
+        self._module = module
+        self._custom = frozenset(custom)
+        self.labels: dict[str, str] = {}
+        self._newest = ""
+        self._is_ordered = True
+
+    async def pages(self, cursor: str) -> AsyncIterator[ZohoPage]:
+        """Yield what was changed since the last round; the last page has the cursor of the next.
+
+        Args:
+            cursor: As the last page of the last round had it; "" for everything.
+
+        Raises:
+            NoSuchModule: The organisation lacks it.
+            NotPermitted: It may not be read.
+            CrmError: As `ZohoApi.get` raises them.
+        """
+        fields = await self._fields()
+        since = self._newest = cursor
+        for _chain in range(_CHAINS):
+            lost = False
+            async for page in self._chain(fields, since):
+                lost = page is None
+                if page is not None:
+                    yield page
+            if not lost or not self._is_ordered or self._newest == since:
+                break
+            since = self._newest
+        removed = await self._removed(cursor) if cursor else ()
+        yield ZohoPage((), self._cursor(cursor), removed)
+
+    def _cursor(self, since: str) -> str:
+        """Return where to begin next: a second early, as others may be changed in the same one."""
+        moment = _instant(self._newest)
+        if moment is None or self._newest == since:
+            return since
+        return max(moment - _EARLIER, _instant(since) or moment - _EARLIER).isoformat()
+
+    async def _chain(self, fields: str, since: str) -> AsyncIterator[ZohoPage | None]:
+        """Yield pages as far as tokens lead; None at the end if there is more behind it."""
+        params = {
+            "fields": fields,
+            "per_page": str(PER_PAGE),
+            "sort_by": MODIFIED,
+            "sort_order": "asc",
+        }
+        token = ""
+        while True:
+            try:
+                page = await self._api.records(
+                    f"/{self._module.api}", {**params, **({"page_token": token} if token else {})}, since
+                )
+            except RoundLost:
+                yield None
+                return
+            except ServerRefuses as error:
+                if error.status != 400 or "sort_by" not in params or token:
+                    raise
+                # A module that can't be sorted by this.
+                del params["sort_by"], params["sort_order"]
+                continue
+            self._look_at(page.records)
+            if page.records:
+                yield ZohoPage(page.records, self._cursor(since) if self._is_ordered else "")
+            if not page.next_token or page.next_token == token:
+                return
+            token = page.next_token
+
+    def _look_at(self, records: Collection[Mapping[str, Any]]) -> None:
+        for record in records:
+            moment = record.get(MODIFIED)
+            if not isinstance(moment, str) or _instant(moment) is None:
+                self._is_ordered = False
+            elif _is_later(moment, self._newest):
+                self._newest = moment
+            elif _is_later(self._newest, moment):
+                self._is_ordered = False
+
+    async def _fields(self) -> str:
+        """Return the names to ask for: the standard ones, and those that fit our custom fields."""
+        known = await self._of_organisation()
+        names = [*_ALWAYS]
+        for one in self._module.fields:
+            wanted = [name for name in one.api if _is_api_name(name)]
+            if known:
+                names += [name for name in wanted if name in known or name in _LOOKED_AT]
+            elif one.name not in _NOT_STANDARD:
+                names += wanted[:2] if one.name == "_status" else wanted[:1]
+        if known:
+            ours = {key for one in self._module.fields for key in one.keys}
+            for name, label in known.items():
+                if name not in names and {folded(name), folded(label)} & (self._custom | ours):
+                    names.append(name)
+                    self.labels[name] = label
+        return ",".join(list(dict.fromkeys(names))[:MOST_FIELDS])
+
+    async def _of_organisation(self) -> dict[str, str]:
+        """Return the label of each field that the module has there; {} if that can't be asked."""
+        try:
+            answer = await self._api.get("/settings/fields", {"module": self._module.api})
+        except (NotPermitted, NoSuchModule, ServerRefuses):
+            return {}
+        found = answer.get("fields")
+        return {
+            str(one["api_name"]): str(one.get("field_label") or "")
+            for one in (found if isinstance(found, list) else ())
+            if isinstance(one, dict) and isinstance(one.get("api_name"), str)
+        }
+
+    async def _removed(self, since: str) -> tuple[str, ...]:
+        """Return the ids of records that were deleted there since; () where that can't be asked."""
+        found: list[str] = []
+        params = {"type": "all", "per_page": str(PER_PAGE)}
+        token = ""
+        try:
+            for _page in range(_CHAINS):
+                page = await self._api.records(
+                    f"/{self._module.api}/deleted",
+                    {**params, **({"page_token": token} if token else {})},
+                    since,
+                )
+                found += [str(one["id"]) for one in page.records if one.get("id")]
+                token = page.next_token
+                if not token:
+                    break
+        except CrmError as error:
+            if error.exit_code == 5 and not isinstance(error, NotPermitted):
+                raise
+        return tuple(dict.fromkeys(found))
+
+
+def _is_api_name(name: str) -> bool:
+    return " " not in name and name.isascii() and "(" not in name and "-" not in name
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def _is_later(moment: str, than: str) -> bool:
+    one, other = _instant(moment), _instant(than)
+    return one is not None and (other is None or one - other > timedelta(0))
