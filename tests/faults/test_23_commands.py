@@ -9,6 +9,7 @@ import pytest
 
 from crm_tui.clock import FrozenClock
 from crm_tui.commands.root import root
+from crm_tui.domain.import_rules import IMPORTABLE
 from crm_tui.domain.modules import ACTIVITIES, PARENTS, Module
 from crm_tui.store.url import StoreUrl
 from tests.cli.conftest import Cli, cli
@@ -173,6 +174,15 @@ ELSEWHERE: Mapping[str, str] = {
     ),
     "mail renew-key": "is for administrators: tests/store/test_mail_accounts.py",
     "mail settings": "reaches what is one's own, else an administrator's: tests/store/test_mail_records.py",
+    **dict.fromkeys(
+        (f"import {module.value}" for module in IMPORTABLE),
+        "asks for the right to create or edit such records: tests/store/test_imports.py",
+    ),
+    "import associations": "asks for sight of both ends: tests/store/test_import_associations.py",
+    **dict.fromkeys(
+        (f"import {name}" for name in ("list", "show", "resume", "run", "cancel", "undo", "rejects")),
+        "reaches one's own imports: fault 28",
+    ),
     "find": "holds what is in sight: tests/store/test_permissions.py",
     "export": "holds what a list holds: tests/store/test_exports.py",
     "event export": "asks for sight of each event: tests/store/test_calendar_file.py",
