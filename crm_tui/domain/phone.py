@@ -61,6 +61,7 @@ class PhoneQuery:
     suffix_reversed: str
 
 
+@lru_cache(maxsize=4096)
 def parse(raw: str, region: str) -> PhoneNumber | None:
     """Return the number written in ``raw``, or None if it has fewer than three digits.
 

@@ -52,6 +52,21 @@ class NewRecord:
     created_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A record that is ready to be added.
+
+    Attributes:
+        columns: What the store gets.
+        record: The record as it will stand there.
+        given: The values that the audit trail names.
+    """
+
+    columns: dict[str, Any]
+    record: Record
+    given: Values
+
+
 async def add_records(
     core: Core, service: RecordService, actor: Actor, new: Sequence[NewRecord]
 ) -> tuple[Ref, ...]:
@@ -78,18 +93,9 @@ async def add_records(
     async with core.store.write(actor) as uow:
         names = await _visible_names(uow, actor, fields, new)
         made = [await _make(uow, service, fields, actor, one, names) for one in new]
-        await _insert(uow, service, [columns for columns, _record in made])
-        records = [record for _columns, record in made]
-        await service.after_insert(uow, records)
-        if service.module in INDEXED:
-            documents = [document_of(record, core.region) for record in records]
-            await LookupRepository(uow.connection).add(documents)
-        for record, given in zip(records, new, strict=True):
-            changes = differences({}, given.values)
-            uow.record(AuditEntry("create", record.module, record.id, record.name, changes))
-            uow.touched(record.module, record.id)
+        await insert_made(core, uow, service, made)
         await uow.commit()
-    return tuple(record.ref for record in records)
+    return tuple(one.record.ref for one in made)
 
 
 async def add_associations(core: Core, actor: Actor, new: Sequence[NewAssociation]) -> None:
@@ -141,26 +147,25 @@ async def add_members(core: Core, actor: Actor, campaign: Ref, new: Sequence[New
         await uow.commit()
 
 
-# Parts
-
-
-async def _make(
+async def make_record(
     uow: UnitOfWork,
     service: RecordService,
     fields: Sequence[Field],
     actor: Actor,
     new: NewRecord,
-    names: Mapping[str, str],
-) -> tuple[dict[str, Any], Record]:
-    """Return the columns of a record and the record as it will stand in the store."""
-    given = {name: value for name, value in new.values.items() if value is not None}
-    values: dict[str, Value] = {**service.defaults(actor), **given}
-    for name, value in values.items():
-        if isinstance(value, Ref):
-            values[name] = Ref(value.module, value.id, names[value.id])
+    record_id: str,
+) -> Made:
+    """Return a record that a caller who was allowed to adds with `insert_made`.
+
+    Args:
+        fields: Those of the module.
+        new: References have the present names of their records.
+    """
+    values: dict[str, Value] = {name: value for name, value in new.values.items() if value is not None}
+    values = {**service.defaults(actor), **values}
     owner, at = new.owner or actor.user, new.created_at or uow.at
     columns: dict[str, Any] = {
-        "id": new_id(),
+        "id": record_id,
         "created_at": at,
         "created_by_id": actor.id,
         "modified_at": at,
@@ -176,7 +181,7 @@ async def _make(
     known = {f.name: columns[f.name] for f in fields if f.read_only and f.name in columns}
     record = Record(
         module=service.module,
-        id=columns["id"],
+        id=record_id,
         version=1,
         name=columns["display_name"],
         owner=owner,
@@ -187,7 +192,48 @@ async def _make(
         values={**{name: value for name, value in values.items() if name not in custom}, **known},
         custom={name: values.get(name) for name in custom},
     )
-    return columns, record
+    return Made(columns, record, new.values)
+
+
+async def insert_made(
+    core: Core, uow: UnitOfWork, service: RecordService, made: Sequence[Made], reason: str = ""
+) -> None:
+    """Add records of one module, with everything that depends on them.
+
+    Args:
+        reason: Where they come from, for the audit trail; see `crm_tui.domain.told`.
+    """
+    await _insert(uow, service, [one.columns for one in made])
+    records = [one.record for one in made]
+    await service.after_insert(uow, records)
+    if service.module in INDEXED:
+        documents = [document_of(record, core.region) for record in records]
+        await LookupRepository(uow.connection).add(documents)
+    for one in made:
+        record, changes = one.record, differences({}, one.given)
+        uow.record(AuditEntry("create", record.module, record.id, record.name, changes, reason))
+        uow.touched(record.module, record.id)
+
+
+# Parts
+
+
+async def _make(
+    uow: UnitOfWork,
+    service: RecordService,
+    fields: Sequence[Field],
+    actor: Actor,
+    new: NewRecord,
+    names: Mapping[str, str],
+) -> Made:
+    """Return a record whose references have the present names of what they point to."""
+    values = {
+        name: Ref(value.module, value.id, names[value.id]) if isinstance(value, Ref) else value
+        for name, value in new.values.items()
+    }
+    named = NewRecord(values, new.owner, new.created_at)
+    made = await make_record(uow, service, fields, actor, named, new_id())
+    return Made(made.columns, made.record, new.values)
 
 
 async def _insert(uow: UnitOfWork, service: RecordService, rows: Iterable[dict[str, Any]]) -> None:

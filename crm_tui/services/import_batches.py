@@ -30,7 +30,7 @@ UNFINISHED: Final = (BatchState.READY, BatchState.RUNNING, BatchState.FAILED)
 RESUMABLE: Final = (*UNFINISHED, BatchState.CANCELLED)
 """States in which a batch can be worked on."""
 
-_WRITTEN: Final = frozenset({RowAction.CREATE, RowAction.UPDATE})
+_ABOUT: Final = frozenset({RowAction.CREATE, RowAction.UPDATE, RowAction.UNCHANGED, RowAction.SKIP})
 
 _FARTHEST: Final = timedelta(minutes=5)
 """How long a process on another machine, which nobody here can look at, is taken for living."""
@@ -131,6 +131,7 @@ class ImportBatchService:
         *,
         besides: Sequence[RowOutcome] = (),
         links: Mapping[int, str] | None = None,
+        versions: Mapping[str, int] | None = None,
     ) -> Batch:
         """Note in the caller's transaction what became of a chunk; the caller commits.
 
@@ -141,6 +142,8 @@ class ImportBatchService:
             besides: Records that were written and are no row of the file, such as the account of a contact:
                 they aren't counted, but taken back as well.
             links: The `sync_links` row that was added for a row, by its number; undoing takes it away.
+            versions: The version of each record behind the chunk, by its id; needed where several rows may
+                have been written to it at once.
 
         Raises:
             Conflict: Another process went on with the batch meanwhile; the chunk must not be saved.
@@ -156,7 +159,7 @@ class ImportBatchService:
                 _("This import goes on elsewhere, or was stopped. The last rows were not saved here."),
                 _("Look at the list of imports."),
             )
-        await repository.add_rows(batch.id, _written((*outcomes, *besides), links or {}))
+        await repository.add_rows(batch.id, _written((*outcomes, *besides), links or {}, versions or {}))
         rejected = [one for one in outcomes if one.action is RowAction.REJECT]
         await repository.add_rejects(batch.id, [_rejected(one) for one in rejected])
         uow.touched(Module.USER, batch.user.id)
@@ -243,18 +246,27 @@ class ImportBatchService:
         return batch
 
 
-def _written(outcomes: Sequence[RowOutcome], links: Mapping[int, str]) -> list[WrittenRow]:
-    """Return what has to be known for taking back what was done to records."""
+def _written(
+    outcomes: Sequence[RowOutcome], links: Mapping[int, str], versions: Mapping[str, int]
+) -> list[WrittenRow]:
+    """Return which records the rows are about, and what has to be known for taking back what was done."""
     written = []
     for one in outcomes:
-        link_id = links.get(one.number)
-        if one.ref is None or not (one.action in _WRITTEN or link_id):
+        if one.ref is None or one.action not in _ABOUT:
             continue
         changed = one.action is RowAction.UPDATE
-        before = {name: to_json(value) for name, value in one.before.items()} if changed else {}
-        after = {name: to_json(value) for name, value in one.after.items()} if changed else {}
-        row = WrittenRow(one.number, one.module, one.ref.id, one.action.value, before, after, link_id)
-        written.append(row)
+        written.append(
+            WrittenRow(
+                one.number,
+                one.module,
+                one.ref.id,
+                one.action.value,
+                {name: to_json(value) for name, value in one.before.items()} if changed else {},
+                {name: to_json(value) for name, value in one.after.items()} if changed else {},
+                versions.get(one.ref.id, 0),
+                links.get(one.number),
+            )
+        )
     return written
 
 

@@ -1,27 +1,75 @@
 """Taking in records: what a row is about, what becomes of it, and writing it."""
 
-from collections.abc import Callable, Sequence
+from collections import ChainMap
+from collections.abc import Callable, MutableMapping, Sequence
+from typing import Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report, go_on
 from crm_tui.domain.import_rules import ImportRules
-from crm_tui.domain.imports import Batch, Incoming, Preview, RowOutcome, Undone
+from crm_tui.domain.imports import (
+    PREVIEWED,
+    Batch,
+    Counts,
+    Incoming,
+    Preview,
+    RowAction,
+    RowOutcome,
+    Undone,
+)
 from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Ref
+from crm_tui.policies.records import can_create, can_edit
+from crm_tui.policies.verdict import Reason
 from crm_tui.services.core import Core
 from crm_tui.services.import_batches import ImportBatchService
+from crm_tui.services.import_deciding import Deciding
+from crm_tui.services.import_finding import Finder, Overlay
+from crm_tui.services.import_references import ImportReferences
+from crm_tui.services.import_typing import Draft, ImportTyping
+from crm_tui.services.import_undoing import ImportUndoing
+from crm_tui.services.import_writing import ImportWriting
 from crm_tui.services.records import RecordService
+from crm_tui.store.repositories.imports import ImportRepository
+from crm_tui.store.repositories.users import UserRepository
+from crm_tui.store.store import Connection
+
+_SHOWN: Final = frozenset({RowAction.CREATE, RowAction.UPDATE, RowAction.REJECT})
+"""Rows that a dry run shows: they change something, or have something wrong."""
 
 
 class Taking:
-    """Rows of one import on their way in, chunk by chunk and in order.
+    """Rows of one import on their way in, chunk by chunk and in order; made by `ImportService.taking`.
 
     Attributes:
         batch: As it is after the last chunk; None for a dry run.
         ignored: Names that were given though nobody may set them.
     """
 
-    batch: Batch | None
-    ignored: frozenset[str]
+    def __init__(
+        self,
+        core: Core,
+        records: Callable[[Module], RecordService],
+        batches: ImportBatchService,
+        actor: Actor,
+        rules: ImportRules,
+        batch: Batch | None,
+        seen: dict[str, int],
+        users: Callable[[str], list[Ref]],
+    ) -> None:
+        self._core = core
+        self._records = records
+        self._batches = batches
+        self._actor = actor
+        self._rules = rules
+        self._seen = seen
+        self._users = users
+        self._overlay = Overlay(packed=batch is None)
+        self._counts = Counts()
+        self._by_module: dict[Module, Counts] = {}
+        self._changes: list[RowOutcome] = []
+        self.batch = batch
+        self.ignored: frozenset[str] = frozenset()
 
     async def take(
         self, rows: Sequence[Incoming], *, position: int | None = None, left_out: Sequence[RowOutcome] = ()
@@ -31,7 +79,7 @@ class Taking:
         Args:
             rows: `CHUNK` at most; modules may be mixed. A reference finds what stands further up.
             position: Where the next chunk begins; behind ``rows`` and ``left_out`` unless given.
-            left_out: Rows that the caller skipped, to be counted with the others.
+            left_out: Rows that the caller skipped or rejected, to be counted with the others.
 
         Returns:
             One outcome per row, in order; those of ``left_out`` are not among them.
@@ -39,11 +87,100 @@ class Taking:
         Raises:
             Conflict: Another process went on with the batch meanwhile; nothing of the chunk was saved.
         """
-        raise NotImplementedError
+        self._actor = await self._core.current(self._actor)
+        typing = ImportTyping(self._core, self._records, self._actor, self._rules)
+        drafts = [typing.read(row) for row in rows]
+        self.ignored |= {name for draft in drafts for name in draft.ignored}
+        if self.batch is None:
+            async with self._core.store.read() as connection:
+                deciding, _finder = self._deciding(connection, typing, self._seen)
+                outcomes = await self._decide(deciding, drafts)
+        else:
+            if position is None:
+                position = self.batch.position + len(rows) + len(left_out)
+            outcomes = await self._write(self.batch, drafts, typing, position, left_out)
+        self._note((*outcomes, *left_out))
+        return outcomes
 
     def preview(self, notes: Sequence[str] = ()) -> Preview:
         """Return what was found so far."""
-        raise NotImplementedError
+        several = len(self._by_module) > 1
+        by_module = dict(self._by_module) if several else {}
+        return Preview(self._counts, tuple(self._changes), by_module, tuple(notes))
+
+    # Parts
+
+    async def _write(
+        self,
+        batch: Batch,
+        drafts: Sequence[Draft],
+        typing: ImportTyping,
+        position: int,
+        left_out: Sequence[RowOutcome],
+    ) -> list[RowOutcome]:
+        """Write a chunk with its place in the file; what was not committed leaves no trace here either."""
+        seen = dict[str, int]()
+        writing = ImportWriting(self._core, self._records, self._actor, self._rules.source, batch.name)
+        try:
+            async with self._core.store.write(self._actor) as uow:
+                deciding, finder = self._deciding(uow.connection, typing, ChainMap(seen, self._seen))
+                outcomes = await self._decide(deciding, drafts)
+                written = await writing.write(uow, deciding.plan, finder)
+                moved = await self._batches.advance(
+                    uow,
+                    batch,
+                    position,
+                    (*outcomes, *left_out),
+                    besides=deciding.plan.besides,
+                    links=written.links,
+                    versions=written.versions,
+                )
+                await uow.commit()
+        finally:
+            self._overlay.clear()
+        self.batch = moved
+        self._seen.update(seen)
+        return outcomes
+
+    def _deciding(
+        self, connection: Connection, typing: ImportTyping, seen: MutableMapping[str, int]
+    ) -> tuple[Deciding, Finder]:
+        is_dry = self.batch is None
+        finder = Finder(
+            self._core,
+            self._records,
+            self._actor,
+            self._rules.source,
+            self._overlay,
+            connection,
+            lock=not is_dry,
+        )
+        references = ImportReferences(finder, self._users)
+        deciding = Deciding(
+            self._core,
+            self._records,
+            self._actor,
+            self._rules,
+            typing,
+            finder,
+            references,
+            seen,
+            is_dry=is_dry,
+        )
+        return deciding, finder
+
+    async def _decide(self, deciding: Deciding, drafts: Sequence[Draft]) -> list[RowOutcome]:
+        await deciding.prepare(drafts)
+        return [await deciding.decide(draft) for draft in drafts]
+
+    def _note(self, outcomes: Sequence[RowOutcome]) -> None:
+        self._counts = self._counts.plus(outcomes)
+        for module in {one.module for one in outcomes}:
+            some = [one for one in outcomes if one.module is module]
+            self._by_module[module] = self._by_module.get(module, Counts()).plus(some)
+        left = PREVIEWED - len(self._changes)
+        if left > 0:
+            self._changes += [one for one in outcomes if one.action in _SHOWN][:left]
 
 
 class ImportService:
@@ -70,7 +207,25 @@ class ImportService:
             NotAllowed: The actor may neither create nor edit such records.
             NotFound: The batch is another's.
         """
-        raise NotImplementedError
+        actor = await self._core.current(actor)
+        if rules.module is not None and isinstance(can_edit(actor, rules.module), Reason):
+            await self._core.require(actor, can_create(actor, rules.module), "import", rules.module)
+        if batch is not None:
+            await self._batches.get(actor, batch.id)
+        async with self._core.store.read() as connection:
+            seen = await ImportRepository(connection).numbers(batch.id) if batch is not None else {}
+            known = await UserRepository(connection).all()
+        names: dict[str, dict[str, Ref]] = {}
+        for user in known:
+            if user.is_active:
+                for name in (user.id, user.name, user.display_name, user.email):
+                    ref = Ref(Module.USER, user.id, user.display_name)
+                    names.setdefault(name.casefold(), {})[user.id] = ref
+
+        def users(text: str) -> list[Ref]:
+            return list(names.get(text.casefold(), {}).values())
+
+        return Taking(self._core, self._records, self._batches, actor, rules, batch, seen, users)
 
     async def undo(self, actor: Actor, batch_id: str, report: Report = go_on) -> Undone:
         """Take an import back: what it created goes to the bin, what it changed has its old values again.
@@ -83,4 +238,4 @@ class ImportService:
             NotFound: The actor has no such import.
             NotAllowed: The actor may not delete or edit such records.
         """
-        raise NotImplementedError
+        return await ImportUndoing(self._core, self._records, self._batches).undo(actor, batch_id, report)

@@ -43,7 +43,7 @@ async def find_ref(core: Core, actor: Actor, module: Module, text: str) -> Ref:
             found = await repository.named(actor, text)
             if not found and module in PEOPLE and (names := spaced(text)):
                 found = await repository.called(actor, names)
-    return _the_one(found, text)
+    return the_one(found, text)
 
 
 async def resolve(
@@ -108,7 +108,7 @@ async def _resolve_one(core: Core, actor: Actor, field: Field, value: Value) -> 
             found.append(await find_ref(core, actor, target, text))
         except NotFound:
             continue
-    return _the_one(found, text)
+    return the_one(found, text)
 
 
 async def _resolve_participants(
@@ -136,7 +136,13 @@ async def _users(connection: Connection, text: str) -> list[Ref]:
     ]
 
 
-def _the_one(found: Sequence[Ref], text: str) -> Ref:
+def the_one(found: Sequence[Ref], text: str) -> Ref:
+    """Return the only record that ``text`` names.
+
+    Raises:
+        NotFound: There is none.
+        Ambiguous: There are several; the hint lists them.
+    """
     if len(found) == 1:
         return found[0]
     if not found:

@@ -47,12 +47,14 @@ import_rows: Final = Table(
     words("action", 10),
     Column("before", Json, nullable=False, server_default=text("'{}'")),
     Column("after", Json, nullable=False, server_default=text("'{}'")),
+    Column("version", Integer(), nullable=False, server_default=text("0")),
     Column("link_id", Id()),
     PrimaryKeyConstraint("batch_id", "number", "record_id"),
 )
 """The records that a batch wrote, for taking it back.
 
 * ``before`` and ``after``: an update's values.
+* ``version``: the record's behind it; 0 for one that grew by each row.
 * ``link_id``: the row of ``sync_links`` that was added for the record.
 """
 

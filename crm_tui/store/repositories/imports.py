@@ -3,15 +3,17 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_tui.domain.imports import Batch, BatchState, Counts, Origin, RejectedRow
+from crm_tui.domain.imports import Batch, BatchState, Counts, Origin, RejectedRow, RowAction
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.store.models.imports import import_batches, import_rejects, import_rows
+
+_WRITES: Final = (RowAction.CREATE.value, RowAction.UPDATE.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class WrittenRow:
         number: The row of the file.
         before: Values that were replaced, as `crm_tui.services.columns.to_json` writes them.
         after: Values in their place.
+        version: The record's behind it; 0 for one that grew by each row.
         link_id: The link to the record's source that was added.
     """
 
@@ -31,6 +34,7 @@ class WrittenRow:
     action: str
     before: Mapping[str, Any]
     after: Mapping[str, Any]
+    version: int = 0
     link_id: str | None = None
 
 
@@ -132,6 +136,7 @@ class ImportRepository:
                         "action": row.action,
                         "before": row.before,
                         "after": row.after,
+                        "version": row.version,
                         "link_id": row.link_id,
                     }
                     for row in rows
@@ -139,23 +144,45 @@ class ImportRepository:
             )
 
     async def count_records(self, batch_id: str) -> int:
-        """Return how many records a batch wrote."""
-        records = select(import_rows.c.record_id).where(import_rows.c.batch_id == batch_id).distinct()
+        """Return how many records a batch wrote or linked."""
+        records = select(import_rows.c.record_id).where(*_written(batch_id)).distinct()
         return await self._connection.scalar(select(func.count()).select_from(records.subquery())) or 0
+
+    async def modules(self, batch_id: str) -> list[tuple[Module, str]]:
+        """Return what a batch did to records of which modules."""
+        table = import_rows
+        done = select(table.c.module, table.c.action).where(*_written(batch_id), table.c.action.in_(_WRITES))
+        return [(Module(row[0]), row[1]) for row in await self._connection.execute(done.distinct())]
+
+    async def numbers(self, batch_id: str) -> dict[str, int]:
+        """Return the first row about each record that a batch has met, by the record's id."""
+        rows = await self._connection.execute(
+            select(import_rows.c.record_id, func.min(import_rows.c.number))
+            .where(import_rows.c.batch_id == batch_id)
+            .group_by(import_rows.c.record_id)
+        )
+        return {row[0]: row[1] for row in rows}
 
     async def last_records(self, batch_id: str, limit: int) -> list[WrittenRow]:
         """Return all that was written to the records of the last rows, each record's in the file's order."""
         table = import_rows
         mine = table.c.batch_id == batch_id
-        latest = func.max(table.c.number)
-        last = select(table.c.record_id).where(mine).group_by(table.c.record_id)
-        ids = list(await self._connection.scalars(last.order_by(latest.desc()).limit(limit)))
+        last = select(table.c.record_id).where(*_written(batch_id)).group_by(table.c.record_id)
+        latest = func.max(table.c.number).desc()
+        ids = list(await self._connection.scalars(last.order_by(latest).limit(limit)))
         rows = await self._connection.execute(
             select(table).where(mine, table.c.record_id.in_(ids)).order_by(table.c.number)
         )
         return [
             WrittenRow(
-                row.number, Module(row.module), row.record_id, row.action, row.before, row.after, row.link_id
+                row.number,
+                Module(row.module),
+                row.record_id,
+                row.action,
+                row.before,
+                row.after,
+                row.version,
+                row.link_id,
             )
             for row in rows
         ]
@@ -195,6 +222,11 @@ class ImportRepository:
             .limit(limit)
         )
         return [RejectedRow(row.number, tuple(row.cells), row.reasons) for row in rows]
+
+
+def _written(batch_id: str) -> tuple[ColumnElement[bool], ...]:
+    is_written = import_rows.c.action.in_(_WRITES) | import_rows.c.link_id.is_not(None)
+    return import_rows.c.batch_id == batch_id, is_written
 
 
 def _batch(row: RowMapping, user: Ref) -> Batch:

@@ -79,6 +79,7 @@ def create() -> None:
         sa.Column("action", sa.String(length=10), server_default="", nullable=False),
         sa.Column("before", _JSON, server_default=sa.text("'{}'"), nullable=False),
         sa.Column("after", _JSON, server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("link_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["import_batches.id"], name=op.f("fk_import_rows_batch_id"), ondelete="CASCADE"

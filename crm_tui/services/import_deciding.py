@@ -1,0 +1,396 @@
+"""What becomes of a row of an import: the one place that decides, for a dry run and a run alike.
+
+Rows are decided one after the other, each on top of those above it. What they need from the store is read for
+the whole chunk beforehand.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.call import OVERDUE
+from crm_tui.domain.fields import Field
+from crm_tui.domain.ids import is_id, new_id
+from crm_tui.domain.import_keys import Key, KeyKind, Step, steps_of
+from crm_tui.domain.import_rules import IMPORTABLE, ImportRules
+from crm_tui.domain.imports import DuplicatePolicy, RowAction, RowOutcome
+from crm_tui.domain.modules import Module
+from crm_tui.domain.naming import name_of
+from crm_tui.domain.participants import FIELD as PARTICIPANTS
+from crm_tui.domain.records import Record, Value
+from crm_tui.domain.validation import missing
+from crm_tui.errors import Ambiguous, CrmError
+from crm_tui.i18n import _
+from crm_tui.policies.records import can_change, can_create, can_edit
+from crm_tui.policies.verdict import Reason
+from crm_tui.services.activity_records import ActivityRecords
+from crm_tui.services.columns import differences
+from crm_tui.services.core import Core
+from crm_tui.services.import_calls import assumed_of_call, problems_of_call, state_of_call
+from crm_tui.services.import_finding import Finder
+from crm_tui.services.import_references import ImportReferences
+from crm_tui.services.import_typing import Draft, ImportTyping
+from crm_tui.services.records import RecordService
+
+_LISTED: Final = 5
+_UNSET: Final = (None, "", ())
+"""What a further row about the same record may fill."""
+
+
+@dataclass(slots=True)
+class Write:
+    """A record that is to be written.
+
+    Attributes:
+        record: As it will be; a new one has version 0.
+        before: As it was; None for a new one.
+        values: What changes, all of a new one.
+    """
+
+    record: Record
+    before: Record | None
+    values: dict[str, Value]
+
+
+@dataclass(slots=True)
+class Plan:
+    """What the rows of a chunk come to.
+
+    Attributes:
+        writes: By the id of the record.
+        links: Rows whose records get a link to the source, by number: module, id at the source, our id.
+        besides: What is written and is no row.
+    """
+
+    writes: dict[str, Write] = field(default_factory=dict)
+    links: dict[int, tuple[Module, str, str]] = field(default_factory=dict)
+    besides: list[RowOutcome] = field(default_factory=list)
+
+
+class Deciding:
+    """Decides about the rows of one chunk.
+
+    Args:
+        seen: The last row about each record so far, by id; of all chunks of the import.
+        is_dry: Nothing is written, so that new records have no id to be told.
+
+    Attributes:
+        plan: What is to be written.
+    """
+
+    def __init__(
+        self,
+        core: Core,
+        records: Callable[[Module], RecordService],
+        actor: Actor,
+        rules: ImportRules,
+        typing: ImportTyping,
+        finder: Finder,
+        references: ImportReferences,
+        seen: MutableMapping[str, int],
+        *,
+        is_dry: bool,
+    ) -> None:
+        self._core = core
+        self._records = records
+        self._actor = actor
+        self._rules = rules
+        self._typing = typing
+        self._finder = finder
+        self._references = references
+        self._seen = seen
+        self._is_dry = is_dry
+        self._fields: dict[Module, dict[str, Field]] = {}
+        self.plan = Plan()
+
+    # Reading beforehand
+
+    async def prepare(self, drafts: Sequence[Draft]) -> None:
+        """Read what deciding about some rows will need."""
+        able = [draft for draft in drafts if draft.row.module in IMPORTABLE and not draft.row.problem]
+        wanted: dict[Module, set[Key]] = {}
+        for draft in able:
+            module, row = draft.row.module, draft.row
+            if self._rules.source and row.remote_id:
+                wanted.setdefault(module, set()).add((KeyKind.REMOTE, row.remote_id))
+            for target, key in self._references.wanted(self._of(module), draft):
+                wanted.setdefault(target, set()).add(key)
+        for module, keys in wanted.items():
+            await self._finder.fetch(module, keys)
+        ids: dict[Module, set[str]] = {}
+        for draft in able:
+            ids.setdefault(draft.row.module, set()).update(self._told_ids(draft))
+        for module, told in ids.items():
+            await self._finder.load(module, told)
+        pending = [(draft, self._steps(draft, self._peeked(draft))) for draft in able]
+        while pending:
+            pending = await self._prepare_step(pending)
+
+    async def _prepare_step(
+        self, pending: Sequence[tuple[Draft, Iterator[Step]]]
+    ) -> list[tuple[Draft, Iterator[Step]]]:
+        """Read what the next step of each row brings up; return the rows that need a further one."""
+        now = [(draft, steps, step) for draft, steps in pending if (step := next(steps, None)) is not None]
+        keys: dict[Module, set[Key]] = {}
+        for draft, _steps, step in now:
+            keys.setdefault(draft.row.module, set()).update(step.keys)
+        for module, some in keys.items():
+            await self._finder.fetch(module, some)
+            await self._finder.load(
+                module, {ref.id for key in some for ref in self._finder.known(module, key)}
+            )
+        left = []
+        for draft, steps, step in now:
+            module = draft.row.module
+            ids = {ref.id for key in step.keys for ref in self._finder.known(module, key)}
+            found = [await self._finder.record(module, record_id) for record_id in ids]
+            if not any(record is not None and step.fits(record.whole) for record in found):
+                left.append((draft, steps))
+        return left
+
+    def _told_ids(self, draft: Draft) -> Iterator[str]:
+        if is_id(draft.row.record_id):
+            yield draft.row.record_id
+        if self._rules.source and draft.row.remote_id:
+            for ref in self._finder.known(draft.row.module, (KeyKind.REMOTE, draft.row.remote_id)):
+                yield ref.id
+
+    def _peeked(self, draft: Draft) -> Mapping[str, Value]:
+        """Return the values of a row with the references that are clear already."""
+        known = self._references.peek(self._of(draft.row.module), draft)
+        return {**draft.values, **known} if known else draft.values
+
+    # Deciding
+
+    async def decide(self, draft: Draft) -> RowOutcome:
+        """Return what becomes of a row, and note what has to be written."""
+        row = draft.row
+        if row.problem or row.module not in IMPORTABLE:
+            return self._outcome(draft, RowAction.REJECT, reasons=draft.reasons)
+        fields = self._of(row.module)
+        if self._rules.adds_accounts:
+            await self._add_account(draft, fields)
+        told = await self._references.resolve(fields, draft)
+        if self._rules.loose:
+            for name in told:
+                draft.values.pop(name, None)
+        else:
+            draft.reasons.update(told)
+            told = {}
+        if draft.reasons:
+            return self._outcome(draft, RowAction.REJECT, reasons=draft.reasons)
+        if not any(value is not None for value in draft.values.values()):
+            return self._outcome(draft, RowAction.SKIP, reasons=told or {"": _("The row is empty.")})
+        if row.module is Module.CALL:
+            draft.assumed = assumed_of_call(draft.values)
+        try:
+            found, is_linked = await self._match(draft)
+        except Ambiguous as error:
+            return self._outcome(draft, RowAction.REJECT, reasons={"": str(error)})
+        policy = self._rules.policy
+        if found is None or (policy is DuplicatePolicy.CREATE and not is_linked):
+            return await self._create(draft, told)
+        if not is_linked:
+            self._link(draft, found.id)
+        if policy is DuplicatePolicy.SKIP:
+            reasons = {"": _("It is there already.")}
+            return self._outcome(draft, RowAction.SKIP, record=found, reasons=reasons)
+        return self._update(draft, found, told)
+
+    async def _match(self, draft: Draft) -> tuple[Record | None, bool]:
+        """Return the record that a row is about, and whether it is linked with the row's source."""
+        module, row = draft.row.module, draft.row
+        if self._rules.source and row.remote_id:
+            for ref in await self._finder.refs(module, (KeyKind.REMOTE, row.remote_id)):
+                if (record := await self._finder.record(module, ref.id)) is not None:
+                    return record, True
+        if is_id(row.record_id) and (record := await self._finder.record(module, row.record_id)) is not None:
+            return record, False
+        for step in self._steps(draft, {**draft.assumed, **draft.values}):
+            found: dict[str, Record] = {}
+            for key in step.keys:
+                for ref in await self._finder.refs(module, key):
+                    record = await self._finder.record(module, ref.id)
+                    if record is not None and step.fits(record.whole):
+                        found[record.id] = record
+            if found:
+                return _the_one(list(found.values()), step), False
+        return None, False
+
+    async def _create(self, draft: Draft, told: Mapping[str, str]) -> RowOutcome:
+        module, service = draft.row.module, self._records(draft.row.module)
+        verdict = can_create(self._actor, module)
+        if isinstance(verdict, Reason):
+            return self._outcome(draft, RowAction.REJECT, reasons={"": verdict.message})
+        given = {name: value for name, value in draft.values.items() if value is not None}
+        values = {**service.defaults(self._actor), **draft.assumed, **given}
+        now = self._core.clock.now()
+        if module is Module.CALL:
+            values["status"] = state_of_call(values, now)
+        errors = {**missing(service.fields(), values), **service.problems(values, None)}
+        if module is Module.CALL:
+            errors = problems_of_call(values, errors, now)
+        if errors:
+            return self._outcome(draft, RowAction.REJECT, reasons=errors)
+        record = self._new(module, values)
+        self.plan.writes[record.id] = Write(record, None, values)
+        self._link(draft, record.id)
+        remote = self._rules.source and draft.row.remote_id
+        self._finder.put(record, *([(KeyKind.REMOTE, draft.row.remote_id)] if remote else []))
+        self._seen[record.id] = draft.row.number
+        return self._outcome(draft, RowAction.CREATE, record=record, after=values, reasons=told)
+
+    def _update(self, draft: Draft, before: Record, told: Mapping[str, str]) -> RowOutcome:
+        changes = self._changes(draft, before)
+        above = self._seen.get(before.id)
+        self._seen.setdefault(before.id, draft.row.number)
+        if changes and above is not None:
+            # Otherwise each run would change what the row above says, and this one change it back.
+            reason = _("Row %(number)d says something else of the same record.") % {"number": above}
+            told = {**told, **{name: reason for name in changes if before.get(name) not in _UNSET}}
+            changes = {name: value for name, value in changes.items() if before.get(name) in _UNSET}
+            if not changes:
+                return self._outcome(draft, RowAction.SKIP, record=before, reasons=told)
+        if not changes:
+            return self._outcome(draft, RowAction.UNCHANGED, record=before, reasons=told)
+        if reasons := self._refusal(before, changes):
+            action = RowAction.REJECT if above is None else RowAction.SKIP
+            return self._outcome(draft, action, record=before, reasons=reasons)
+        custom = {name: value for name, value in changes.items() if self._of(before.module)[name].custom}
+        plain = {name: value for name, value in changes.items() if name not in custom}
+        values = {**before.values, **plain}
+        after = replace(
+            before,
+            values=values,
+            custom={**before.custom, **custom},
+            name=name_of(before.module, values),
+        )
+        if (write := self.plan.writes.get(before.id)) is not None:
+            write.record = after
+            write.values.update(changes)
+        else:
+            self.plan.writes[before.id] = Write(after, before, dict(changes))
+        self._finder.put(after)
+        return self._outcome(
+            draft, RowAction.UPDATE, record=after, before=before, after=changes, reasons=told
+        )
+
+    # Parts
+
+    def _changes(self, draft: Draft, before: Record) -> dict[str, Value]:
+        """Return the values of a row that its record doesn't have."""
+        values = draft.values
+        if draft.row.module is Module.EVENT:
+            again = self._typing.read(draft.row, before).values
+            fields = self._of(Module.EVENT)
+            values = {
+                name: draft.values.get(name) if fields[name].targets else value
+                for name, value in {**values, **again}.items()
+                if name in again or fields[name].targets
+            }
+        given = {name: value for name, value in values.items() if value not in (None, OVERDUE)}
+        names = differences(before.whole, given).keys()
+        return {
+            name: given[name]
+            for name in names
+            if name != PARTICIPANTS or _members(given[name]) != _members(before.get(name))
+        }
+
+    def _refusal(self, before: Record, changes: Mapping[str, Value]) -> dict[str, str]:
+        """Return why a record may not be changed, by field."""
+        service = self._records(before.module)
+        for verdict in (can_edit(self._actor, before.module), can_change(before)):
+            if isinstance(verdict, Reason):
+                return {"": verdict.message}
+        try:
+            service.refuse_locked(before)
+        except CrmError as error:
+            return {"": str(error)}
+        whole = {**before.whole, **changes}
+        asked = [one for one in service.fields() if not one.custom or one.name in changes]
+        return {**missing(asked, whole), **service.problems(whole, before)}
+
+    async def _add_account(self, draft: Draft, fields: Mapping[str, Field]) -> None:
+        """Add the account that a row names, if there is none of the name."""
+        for name, value in draft.values.items():
+            if not isinstance(value, str) or fields[name].targets != (Module.ACCOUNT,) or is_id(value):
+                continue
+            if isinstance(can_create(self._actor, Module.ACCOUNT), Reason):
+                continue
+            if await self._references.account(value):
+                continue
+            limit = self._of(Module.ACCOUNT)["name"].max_length
+            account = self._new(Module.ACCOUNT, {"name": value[:limit]})
+            self.plan.writes[account.id] = Write(account, None, dict(account.values))
+            self._finder.put(account)
+            draft.values[name] = account.ref
+            written = RowOutcome(
+                draft.row.number, RowAction.CREATE, Module.ACCOUNT, account.name, account.ref
+            )
+            self.plan.besides.append(written)
+
+    def _new(self, module: Module, values: Mapping[str, Value]) -> Record:
+        fields, now = self._of(module), self._core.clock.now()
+        custom = {name: value for name, value in values.items() if name in fields and fields[name].custom}
+        plain = {name: value for name, value in values.items() if name not in custom}
+        name, user = name_of(module, values), self._actor.user
+        return Record(module, new_id(), 0, name, user, now, user, now, user, plain, custom)
+
+    def _link(self, draft: Draft, record_id: str) -> None:
+        if self._rules.source and draft.row.remote_id:
+            self.plan.links[draft.row.number] = (draft.row.module, draft.row.remote_id, record_id)
+
+    def _steps(self, draft: Draft, values: Mapping[str, Value]) -> Iterator[Step]:
+        service = self._records(draft.row.module)
+        due_at = service.due_at(values) if isinstance(service, ActivityRecords) else None
+        return steps_of(draft.row.module, values, self._core.region, due_at)
+
+    def _of(self, module: Module) -> dict[str, Field]:
+        if module not in self._fields:
+            self._fields[module] = {one.name: one for one in self._records(module).fields()}
+        return self._fields[module]
+
+    def _outcome(
+        self,
+        draft: Draft,
+        action: RowAction,
+        *,
+        record: Record | None = None,
+        before: Record | None = None,
+        after: Mapping[str, Value] | None = None,
+        reasons: Mapping[str, str] | None = None,
+    ) -> RowOutcome:
+        row = draft.row
+        untold = self._is_dry and record is not None and record.version == 0
+        return RowOutcome(
+            number=row.number,
+            action=action,
+            module=row.module,
+            name=record.name if record is not None else name_of(row.module, draft.values),
+            ref=None if record is None or untold else record.ref,
+            before={name: before.get(name) for name in after or ()} if before is not None else {},
+            after=after or {},
+            reasons=reasons or {},
+            shortened=draft.shortened if action in (RowAction.CREATE, RowAction.UPDATE) else (),
+            cells=row.cells if action is RowAction.REJECT else (),
+        )
+
+
+def _the_one(found: Sequence[Record], step: Step) -> Record:
+    """Return which of the records that fit is meant.
+
+    Raises:
+        Ambiguous: That can't be told.
+    """
+    if len(found) == 1:
+        return found[0]
+    preferred = [record for record in found if step.prefers(record.whole)]
+    if len(preferred) == 1:
+        return preferred[0]
+    listed = ", ".join(f"{record.name} ({record.id})" for record in found[:_LISTED])
+    raise Ambiguous(_("Several records fit this row: %(list)s.") % {"list": listed}, _("Name one by its id."))
+
+
+def _members(value: Value) -> frozenset[object]:
+    return frozenset(value) if isinstance(value, tuple) else frozenset()

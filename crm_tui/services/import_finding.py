@@ -1,0 +1,161 @@
+"""Finding records for the rows of an import: in the store, and among what the rows above made or changed."""
+
+import pickle
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.import_keys import Key, entries_of
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Record, Ref
+from crm_tui.services.core import Core
+from crm_tui.services.records import RecordService
+from crm_tui.store.repositories.import_keys import ImportKeyRepository
+from crm_tui.store.store import Connection
+
+_PROTOCOL: Final = 5
+"""Of pickle; what waits in memory so comes from nowhere else."""
+
+
+class Overlay:
+    """Records as the rows above leave them, where the store doesn't say so yet.
+
+    Args:
+        packed: It grows with every row, as in a dry run, and a hundred thousand shall fit into memory. A run
+            forgets all with each chunk that is saved.
+    """
+
+    def __init__(self, *, packed: bool) -> None:
+        self._ids: dict[int, tuple[str, ...]] = {}
+        self._records: dict[str, Record | bytes] = {}
+        self._is_packed = packed
+
+    def put(self, record: Record, keys: Iterable[Key]) -> None:
+        """Keep a record as it is now, to be found by ``keys``."""
+        self._records[record.id] = pickle.dumps(record, _PROTOCOL) if self._is_packed else record
+        for key in keys:
+            place = hash((record.module, key))
+            known = self._ids.get(place, ())
+            if record.id not in known:
+                self._ids[place] = (*known, record.id)
+
+    def get(self, record_id: str) -> Record | None:
+        """Return a record, None if no row above made or changed it."""
+        kept = self._records.get(record_id)
+        return _unpacked(kept) if isinstance(kept, bytes) else kept
+
+    def ids(self, module: Module, key: Key) -> tuple[str, ...]:
+        """Return records that a key once brought up; they may have changed since."""
+        return self._ids.get(hash((module, key)), ())
+
+    def __contains__(self, record_id: str) -> bool:
+        return record_id in self._records
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._ids.clear()
+        self._records.clear()
+
+
+def _unpacked(kept: bytes) -> Record:
+    record: Record = pickle.loads(kept)
+    return record
+
+
+class Finder:
+    """Finds records for the rows of one chunk.
+
+    What many rows need is read by `fetch` and `load` with a statement each; whatever else is asked for is
+    read when it is.
+
+    Args:
+        overlay: What the rows above left.
+        connection: Of the transaction in which the rows are written, or for a dry run any.
+        lock: Keep others from changing the records that were found until its end.
+    """
+
+    def __init__(
+        self,
+        core: Core,
+        records: Callable[[Module], RecordService],
+        actor: Actor,
+        source: str,
+        overlay: Overlay,
+        connection: Connection,
+        *,
+        lock: bool,
+    ) -> None:
+        self._core = core
+        self._records = records
+        self._actor = actor
+        self._source = source
+        self._overlay = overlay
+        self._connection = connection
+        self._lock = lock
+        self._hits: dict[tuple[Module, Key], list[Ref]] = {}
+        self._loaded: dict[str, Record | None] = {}
+
+    async def fetch(self, module: Module, keys: Iterable[Key]) -> None:
+        """Bring up what the keys find in the store, as far as that wasn't done yet."""
+        new = {key for key in keys if (module, key) not in self._hits}
+        if not new:
+            return
+        for key in new:
+            self._hits[module, key] = []
+        repository = ImportKeyRepository(self._connection, self._actor, module, self._source)
+        for hit in await repository.hits(new):
+            # The store may bring up by a part of the key what another row asked for by another part.
+            if hit.key in new:
+                self._hits[module, hit.key].append(Ref(module, hit.record_id, hit.name))
+
+    async def load(self, module: Module, record_ids: Iterable[str]) -> None:
+        """Read records of the store, as far as that wasn't done yet and no row above is about them."""
+        new = {
+            record_id
+            for record_id in record_ids
+            if record_id not in self._loaded and record_id not in self._overlay
+        }
+        if not new:
+            return
+        self._loaded.update(dict.fromkeys(new))
+        service = self._records(module)
+        for record in await service.many(self._connection, self._actor, sorted(new), lock=self._lock):
+            self._loaded[record.id] = record
+
+    def known(self, module: Module, key: Key) -> Sequence[Ref]:
+        """Return what a key that was fetched brings up in the store."""
+        return self._hits.get((module, key), ())
+
+    async def refs(self, module: Module, key: Key) -> list[Ref]:
+        """Return what a key brings up, in the store and among the rows above."""
+        if (module, key) not in self._hits:
+            await self.fetch(module, [key])
+        found = list(self._hits[module, key])
+        ids = {ref.id for ref in found}
+        for record_id in self._overlay.ids(module, key):
+            record = self._overlay.get(record_id)
+            if record is not None and record_id not in ids:
+                found.append(record.ref)
+        return found
+
+    async def record(self, module: Module, record_id: str) -> Record | None:
+        """Return a record as it is below the rows above; None if there is none that the actor may see."""
+        if (known := self._overlay.get(record_id)) is not None:
+            return known
+        if record_id not in self._loaded:
+            await self.load(module, [record_id])
+        return self._loaded[record_id]
+
+    def is_new(self, record_id: str) -> bool:
+        """Whether a row above made the record, so that the store doesn't have it yet."""
+        record = self._overlay.get(record_id)
+        return record is not None and record.version == 0
+
+    def put(self, record: Record, *extra: Key) -> None:
+        """Let the rows below find a record as it is now; a new one has version 0."""
+        service = self._records(record.module)
+        due_at = getattr(service, "due_at", None)
+        moment = due_at(record.whole) if due_at is not None else None
+        keys = [*entries_of(record.module, record.whole, self._core.region, moment), *extra]
+        self._overlay.put(replace(record, owner=None, created_by=None, modified_by=None), keys)

@@ -1,0 +1,193 @@
+"""References of rows of an import: what they name, by id, mail address, name, number or the source's id."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.ids import is_id
+from crm_tui.domain.import_keys import Key, KeyKind
+from crm_tui.domain.imports import RemoteRef
+from crm_tui.domain.modules import PEOPLE, Module
+from crm_tui.domain.naming import sort_name_of, spaced
+from crm_tui.domain.participants import FIELD as PARTICIPANTS
+from crm_tui.domain.participants import without_doubles
+from crm_tui.domain.records import Participant, Ref, Value
+from crm_tui.domain.search_terms import fold
+from crm_tui.errors import CrmError, NotFound
+from crm_tui.i18n import _
+from crm_tui.services.import_finding import Finder
+from crm_tui.services.import_typing import Draft
+from crm_tui.services.references import the_one
+
+_FOLDED: Final = (Module.ACCOUNT, Module.DEAL, Module.CAMPAIGN)
+"""Modules whose records are also found by a name in other notation."""
+
+Users = Callable[[str], list[Ref]]
+"""Returns the active users that a text names."""
+
+
+class ImportReferences:
+    """Finds what the rows of a chunk refer to."""
+
+    def __init__(self, finder: Finder, users: Users) -> None:
+        self._finder = finder
+        self._users = users
+
+    def wanted(self, fields: dict[str, Field], draft: Draft) -> Iterator[tuple[Module, Key]]:
+        """Yield what is to be fetched for a row."""
+        for remote in (*draft.remote.values(), *draft.invited):
+            yield remote.module, (KeyKind.REMOTE, remote.remote_id)
+            if remote.name:
+                yield from ((remote.module, key) for key in _keys(remote.module, remote.name))
+        for name, value in draft.values.items():
+            field = fields[name]
+            if field.type is FieldType.REFERENCE and value is not None:
+                yield from _wanted(field, value)
+            elif isinstance(value, tuple) and field.is_linked:
+                for one in value:
+                    if isinstance(one, Participant) and (one.ref is not None or one.typed):
+                        yield from _wanted(field, one.ref or one.typed)
+
+    async def resolve(self, fields: dict[str, Field], draft: Draft) -> dict[str, str]:
+        """Put records in the place of what names them; return a reason for each field that names none."""
+        reasons: dict[str, str] = {}
+        for name, remote in draft.remote.items():
+            try:
+                draft.values[name] = await self._remote(remote)
+            except CrmError as error:
+                reasons[name] = str(error)
+        for name, value in list(draft.values.items()):
+            field = fields[name]
+            try:
+                if field.type is FieldType.REFERENCE and value is not None and name not in draft.remote:
+                    draft.values[name] = await self._one(field, value)
+                elif field.is_linked and isinstance(value, tuple):
+                    draft.values[name] = await self._participants(field, value)
+            except CrmError as error:
+                reasons[name] = str(error)
+        if draft.invited:
+            await self._invite(draft, reasons)
+        return reasons
+
+    def peek(self, fields: dict[str, Field], draft: Draft) -> dict[str, Value]:
+        """Return the references of a row that what was fetched makes clear already."""
+        found: dict[str, Value] = {}
+        for name, remote in draft.remote.items():
+            refs = self._finder.known(remote.module, (KeyKind.REMOTE, remote.remote_id))
+            found.update({name: refs[0]} if refs else {})
+        for name, value in draft.values.items():
+            if fields[name].type is FieldType.REFERENCE and isinstance(value, str):
+                wanted = _wanted(fields[name], value)
+                refs = [ref for module, key in wanted for ref in self._finder.known(module, key)]
+                found.update({name: refs[0]} if refs else {})
+        return found
+
+    async def account(self, name: str) -> list[Ref]:
+        """Return the accounts that are called so."""
+        return await self._named(Module.ACCOUNT, name)
+
+    # Parts
+
+    async def _one(self, field: Field, value: Value) -> Ref:
+        if isinstance(value, Ref):
+            return await self._by_id(value.module, value.id)
+        targets, text = _targets(field, str(value))
+        found = [ref for target in targets for ref in await self._named(target, text)]
+        return the_one(found, text)
+
+    async def _by_id(self, module: Module, record_id: str) -> Ref:
+        if module is Module.USER:
+            return the_one(self._users(record_id), record_id)
+        if self._finder.is_new(record_id) and (new := await self._finder.record(module, record_id)):
+            return new.ref
+        found = await self._finder.refs(module, (KeyKind.ID, record_id))
+        return the_one(found, record_id)
+
+    async def _named(self, module: Module, text: str) -> list[Ref]:
+        """Return what a text names, as `crm_tui.services.references.find_ref` finds it."""
+        if module is Module.USER:
+            return self._users(text)
+        found: dict[str, Ref] = {}
+        for key in _keys(module, text):
+            if key[0] is KeyKind.SORT and found:
+                break
+            for ref in await self._finder.refs(module, key):
+                if key[0] is KeyKind.SORT and fold(ref.name) != fold(text):
+                    continue
+                found[ref.id] = ref
+        if not found and module in PEOPLE:
+            for name in spaced(text):
+                found.update({ref.id: ref for ref in await self._finder.refs(module, (KeyKind.NAME, name))})
+        return list(found.values())
+
+    async def _remote(self, remote: RemoteRef) -> Ref:
+        found = await self._finder.refs(remote.module, (KeyKind.REMOTE, remote.remote_id))
+        if not found and remote.name:
+            found = await self._named(remote.module, remote.name)
+        if not found:
+            name = remote.name or remote.remote_id
+            raise NotFound(_("What is “%(name)s” at the source isn't here.") % {"name": name[:80]})
+        return the_one(found, remote.name or remote.remote_id)
+
+    async def _participants(self, field: Field, given: tuple[object, ...]) -> tuple[Participant, ...] | None:
+        found = []
+        for one in given:
+            if not isinstance(one, Participant):
+                continue
+            if one.ref is not None or one.typed:
+                one = Participant(await self._one(field, one.ref or one.typed))
+            found.append(await self._addressed(one))
+        return without_doubles(found) or None
+
+    async def _invite(self, draft: Draft, reasons: dict[str, str]) -> None:
+        known = draft.values.get(PARTICIPANTS)
+        found = [one for one in known if isinstance(one, Participant)] if isinstance(known, tuple) else []
+        for remote in draft.invited:
+            try:
+                found.append(await self._addressed(Participant(await self._remote(remote))))
+            except CrmError as error:
+                reasons[PARTICIPANTS] = str(error)
+        draft.values[PARTICIPANTS] = without_doubles(found) or None
+
+    async def _addressed(self, one: Participant) -> Participant:
+        """Return a participant with their mail address, by which a bare one is known to be the same."""
+        if one.ref is None or one.ref.module is Module.USER:
+            return one
+        record = await self._finder.record(one.ref.module, one.ref.id)
+        return replace(one, email=record.text("email")) if record is not None else one
+
+
+def _wanted(field: Field, value: object) -> Iterator[tuple[Module, Key]]:
+    if isinstance(value, Ref):
+        if value.module is not Module.USER:
+            yield value.module, (KeyKind.ID, value.id)
+        return
+    targets, text = _targets(field, str(value))
+    for target in targets:
+        if target is not Module.USER:
+            yield from ((target, key) for key in _keys(target, text))
+
+
+def _targets(field: Field, text: str) -> tuple[tuple[Module, ...], str]:
+    """Return what a text may name; ``contact:…`` names a contact."""
+    prefix, colon, rest = text.partition(":")
+    for target in field.targets:
+        if colon and target.value == prefix.strip().lower():
+            return (target,), rest.strip()
+    return field.targets, text
+
+
+def _keys(module: Module, text: str) -> list[Key]:
+    """Return by what a record may be found that is named by ``text``."""
+    if is_id(text.lower()):
+        return [(KeyKind.ID, text.lower())]
+    keys: list[Key] = [(KeyKind.NAME, text)]
+    if module in PEOPLE and "@" in text:
+        keys.append((KeyKind.MAIL, text.lower()))
+    digits = text.lstrip("#")
+    if module is Module.CASE and digits.isdecimal() and len(digits) < 10:
+        keys.append((KeyKind.NUMBER, int(digits)))
+    if module in _FOLDED:
+        keys.append((KeyKind.SORT, sort_name_of(module, {"name": text})))
+    return keys

@@ -1,0 +1,183 @@
+"""Taking an import back, some records at a time, each time in one transaction."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.bulk import Report
+from crm_tui.domain.history import from_json
+from crm_tui.domain.imports import Batch, BatchState, RowAction, Undone
+from crm_tui.domain.modules import Module
+from crm_tui.domain.participants import FIELD as PARTICIPANTS
+from crm_tui.domain.records import Participant, Record, Ref
+from crm_tui.errors import Conflict, CrmError
+from crm_tui.i18n import _
+from crm_tui.policies.records import can_change, can_delete, can_edit
+from crm_tui.policies.verdict import Reason
+from crm_tui.services.columns import to_json
+from crm_tui.services.core import Core
+from crm_tui.services.import_batches import ImportBatchService
+from crm_tui.services.records import RecordService
+from crm_tui.store.repositories.import_links import ImportLinkRepository
+from crm_tui.store.repositories.imports import ImportRepository, WrittenRow
+from crm_tui.store.uow import UnitOfWork
+
+_AT_ONCE: Final = 200
+"""Records of one transaction."""
+
+
+class ImportUndoing:
+    """Takes imports of an agent back.
+
+    The last rows go first, so that nothing is taken away that other records of the import still point to.
+
+    Args:
+        records: Gives the service of a module's records.
+    """
+
+    def __init__(
+        self, core: Core, records: Callable[[Module], RecordService], batches: ImportBatchService
+    ) -> None:
+        self._core = core
+        self._records = records
+        self._batches = batches
+
+    async def undo(self, actor: Actor, batch_id: str, report: Report) -> Undone:
+        """Take an import back; see `crm_tui.services.imports.ImportService.undo`."""
+        actor = await self._core.current(actor)
+        batch = await self._batches.get(actor, batch_id)
+        _refuse(batch)
+        async with self._core.store.read() as connection:
+            repository = ImportRepository(connection)
+            total, modules = await repository.count_records(batch.id), await repository.modules(batch.id)
+        for module, action in modules:
+            verdict = can_delete if action == RowAction.CREATE.value else can_edit
+            await self._core.require(actor, verdict(actor, module), "undo import", module)
+        done = Undone(0, 0, 0)
+        while True:
+            more = await self._chunk(actor, batch.id)
+            if more is None:
+                return done
+            done = Undone(
+                done.removed + more.removed, done.restored + more.restored, done.left_out + more.left_out
+            )
+            if not report(done.removed + done.restored + done.left_out, total):
+                return done
+            await asyncio.sleep(0)
+            actor = await self._core.current(actor)
+
+    async def _chunk(self, actor: Actor, batch_id: str) -> Undone | None:
+        """Take back what was done to some records; None once nothing is left."""
+        async with self._core.store.write(actor) as uow:
+            repository = ImportRepository(uow.connection)
+            batch = await repository.get(actor.user, batch_id, lock=True)
+            if batch is not None:
+                _refuse(batch)
+            rows = await repository.last_records(batch_id, _AT_ONCE)
+            if not rows:
+                await repository.change(batch_id, state=BatchState.UNDONE.value, finished_at=uow.at)
+                uow.touched(Module.USER, actor.id)
+                await uow.commit()
+                return None
+            written: dict[str, list[WrittenRow]] = {}
+            for row in rows:
+                written.setdefault(row.record_id, []).append(row)
+            undone = await self._take_back(uow, actor, written)
+            await ImportLinkRepository(uow.connection).remove({row.link_id for row in rows if row.link_id})
+            await repository.forget_rows(batch_id, written.keys())
+            await uow.commit()
+        return undone
+
+    async def _take_back(
+        self, uow: UnitOfWork, actor: Actor, written: Mapping[str, Sequence[WrittenRow]]
+    ) -> Undone:
+        removed = restored = left_out = 0
+        for module in {rows[0].module for rows in written.values()}:
+            service = self._records(module)
+            ids = sorted(record_id for record_id, rows in written.items() if rows[0].module is module)
+            found = {one.id: one for one in await service.many(uow.connection, actor, ids, lock=True)}
+            doomed = []
+            for record_id in ids:
+                rows = [row for row in written[record_id] if row.action in _WRITES]
+                record = found.get(record_id)
+                if not rows:
+                    continue
+                if record is None or isinstance(can_change(record), Reason):
+                    left_out += 1
+                elif rows[0].action == RowAction.CREATE.value:
+                    if record.version == _version(rows):
+                        doomed.append(record)
+                    else:
+                        left_out += 1
+                elif await self._restore(uow, actor, service, record, rows):
+                    restored += 1
+                else:
+                    left_out += 1
+            if doomed:
+                await service.discard(uow, actor, doomed)
+            removed += len(doomed)
+        return Undone(removed, restored, left_out)
+
+    async def _restore(
+        self,
+        uow: UnitOfWork,
+        actor: Actor,
+        service: RecordService,
+        record: Record,
+        rows: Sequence[WrittenRow],
+    ) -> bool:
+        """Give a record its old values again; False if somebody changed them since, or it is final."""
+        before, after = dict(rows[0].before), dict(rows[0].after)
+        for row in rows[1:]:
+            before = {**row.before, **before}
+            after.update(row.after)
+        if any(_plain(to_json(record.get(name))) != _plain(value) for name, value in after.items()):
+            return False
+        fields = {one.name: one for one in service.fields()}
+        values = {
+            name: _members(value) if name == PARTICIPANTS else from_json(fields[name], value)
+            for name, value in before.items()
+            if name in fields
+        }
+        try:
+            service.refuse_locked(record)
+            await service.change(uow, actor, record, values, None)
+        except CrmError:
+            return False
+        return True
+
+
+_WRITES: Final = (RowAction.CREATE.value, RowAction.UPDATE.value)
+
+
+def _refuse(batch: Batch) -> None:
+    if batch.state is BatchState.RUNNING:
+        raise Conflict(_("This import is still running. Nothing was changed."), _("Cancel it first."))
+    if batch.state is BatchState.UNDONE:
+        raise Conflict(_("This import has been undone already. Nothing was changed."))
+
+
+def _version(rows: Sequence[WrittenRow]) -> int:
+    """Return the version of a new record that nobody changed but the import."""
+    return max(row.version for row in rows) or len(rows)
+
+
+def _plain(value: object) -> object:
+    """Make what the store doesn't tell apart equal."""
+    if isinstance(value, Mapping):
+        return value.get("id")
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return None if value in (False, "", []) else value
+
+
+def _members(value: object) -> tuple[Participant, ...] | None:
+    """Return participants from their form in the audit trail."""
+    found = [
+        Participant(Ref(Module(one["module"]), one["id"], one["name"]))
+        if isinstance(one, Mapping)
+        else Participant(None, str(one))
+        for one in (value if isinstance(value, list) else [])
+    ]
+    return tuple(found) or None

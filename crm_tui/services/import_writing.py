@@ -1,0 +1,141 @@
+"""Writing what the rows of a chunk come to: new records of a module at once, changes one by one, links."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.ids import new_id
+from crm_tui.domain.import_rules import IMPORTABLE
+from crm_tui.domain.modules import ACTIVITIES, Module
+from crm_tui.domain.records import Record, Ref, Value
+from crm_tui.domain.told import stored
+from crm_tui.errors import NotFound
+from crm_tui.i18n import N_
+from crm_tui.services.bulk import Made, NewRecord, insert_made, make_record
+from crm_tui.services.call_records import first_number
+from crm_tui.services.cases import CaseService
+from crm_tui.services.core import Core
+from crm_tui.services.import_calls import columns_of_call
+from crm_tui.services.import_deciding import Plan, Write
+from crm_tui.services.import_finding import Finder
+from crm_tui.services.records import RecordService
+from crm_tui.store.repositories.import_links import ImportLinkRepository, NewLink
+from crm_tui.store.repositories.records import RecordRepository
+from crm_tui.store.uow import UnitOfWork
+
+
+@dataclass(slots=True)
+class Written:
+    """What was written.
+
+    Attributes:
+        links: Id of the link that was added for a row, by its number.
+        versions: Version of each record now.
+    """
+
+    links: dict[int, str] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+
+
+class ImportWriting:
+    """Writes plans in the transaction of their caller, who commits.
+
+    Args:
+        records: Gives the service of a module's records.
+        source: Whose ids the links have.
+        name: What the import is called in the audit trail.
+    """
+
+    def __init__(
+        self, core: Core, records: Callable[[Module], RecordService], actor: Actor, source: str, name: str
+    ) -> None:
+        self._core = core
+        self._records = records
+        self._actor = actor
+        self._source = source
+        self._reason = stored(N_("Imported: %(name)s"), name=name)
+
+    async def write(self, uow: UnitOfWork, plan: Plan, finder: Finder) -> Written:
+        """Write a plan; a record that somebody else changes meanwhile is a conflict.
+
+        Raises:
+            Conflict: That happened; nothing may be committed.
+        """
+        written = Written()
+        for module in IMPORTABLE:
+            some = [write for write in plan.writes.values() if write.record.module is module]
+            new = [write for write in some if write.before is None]
+            if new:
+                await self._add(uow, module, new, finder)
+                written.versions.update({write.record.id: 1 for write in new})
+        for write in plan.writes.values():
+            if write.before is not None:
+                record = await self._change(uow, write.before, write.values)
+                written.versions[record.id] = record.version
+        written.links = await self._link(uow, plan.links)
+        return written
+
+    async def _add(self, uow: UnitOfWork, module: Module, new: Sequence[Write], finder: Finder) -> None:
+        service = self._records(module)
+        fields = service.fields()
+        if module is Module.CASE:
+            for write in new:
+                await self._account_of_case(service, write.values, finder)
+        made = [
+            await make_record(uow, service, fields, self._actor, NewRecord(write.values), write.record.id)
+            for write in new
+        ]
+        if module is Module.CALL:
+            made = await self._calls(uow, made)
+        await insert_made(self._core, uow, service, made, self._reason)
+
+    async def _change(self, uow: UnitOfWork, before: Record, values: Mapping[str, Value]) -> Record:
+        service = self._records(before.module)
+        record = await service.change(uow, self._actor, before, values, None)
+        if before.module is Module.CALL and "status" in values:
+            columns = columns_of_call(record.whole, record.text("phone"), uow.at)
+            if "completed_at" in columns:
+                repository = RecordRepository(uow.connection, Module.CALL)
+                await repository.update(record.id, record.version, columns)
+                return await repository.any(record.id) or record
+        return record
+
+    async def _calls(self, uow: UnitOfWork, made: Sequence[Made]) -> list[Made]:
+        """Return calls with what follows from their status, and with the number of whom they are with."""
+        numbers: dict[str, str] = {}
+        for module in (Module.CONTACT, Module.LEAD):
+            ids = {who.id for one in made if (who := one.record.ref_to("who")) and who.module is module}
+            for person in await self._records(module).many(uow.connection, self._actor, sorted(ids)):
+                numbers[person.id] = first_number(person)
+        found = []
+        for one in made:
+            who = one.record.ref_to("who")
+            own = columns_of_call(one.record.whole, numbers.get(who.id, "") if who else "", uow.at)
+            found.append(Made({**one.columns, **own}, one.record, one.given))
+        return found
+
+    async def _account_of_case(
+        self, service: RecordService, values: dict[str, Value], finder: Finder
+    ) -> None:
+        """A new case takes the account of its contact over, unless a row names one."""
+        contact = values.get("contact")
+        if values.get("account") is not None or not isinstance(contact, Ref):
+            return
+        if finder.is_new(contact.id):
+            person = await finder.record(Module.CONTACT, contact.id)
+            values["account"] = person.get("account") if person is not None else None
+        elif isinstance(service, CaseService):
+            try:
+                values["account"] = await service.account_for(self._actor, contact.id)
+            except NotFound:
+                return
+
+    async def _link(self, uow: UnitOfWork, links: Mapping[int, tuple[Module, str, str]]) -> dict[int, str]:
+        new: dict[int, NewLink] = {}
+        for number, (module, remote_id, record_id) in links.items():
+            column = "activity" if module in ACTIVITIES else module.value
+            link = NewLink(new_id(), self._source, module.value, remote_id, f"{column}_id", record_id)
+            new[number] = link
+        if new:
+            await ImportLinkRepository(uow.connection).put(list(new.values()), uow.at)
+        return {number: link.id for number, link in new.items()}
