@@ -25,7 +25,7 @@ class OutlookSignInModal(SignInModal["Connecting"]):
         """Ask Microsoft for a code."""
         from crm_tui.sync.outlook.connecting import begin
 
-        return await begin(self.services)
+        return await begin(self.services, self.actor)
 
     async def settle(self, prompt: "Connecting", pasted: str | None) -> None:
         """Wait for the agent, and keep the tokens."""
