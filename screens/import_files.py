@@ -58,7 +58,7 @@ def typed_path(text: str) -> Path:
     for sign, start in (("//", "/"), ("/~", "~")):
         before, found, after = text.rpartition(sign)
         if found and before:
-            text = start + _unquoted(after)
+            text = start + after
     path = Path(text or "~")
     if text.startswith("~"):
         try:
@@ -109,9 +109,12 @@ def look(text: str, others: Sequence[Path] = ()) -> Found:
 
 
 def _unquoted(text: str) -> str:
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
-        return text[1:-1]
-    return text
+    """Return a path without the signs that a terminal puts there when a file is dropped on it."""
+    quote = text[-1:]
+    before, found, inside = text[:-1].partition(quote) if quote in ("'", '"') else ("", "", "")
+    if found and (not before or before.endswith("/")):
+        return inside
+    return text.replace("\\ ", " ")
 
 
 def _half_width(path: Path) -> Path:
