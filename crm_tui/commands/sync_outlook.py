@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crm_tui.domain.sync_accounts import SyncAccount
 
 
-class Kinds(click.ParamType):
+class Kinds(click.ParamType[tuple[str, ...]]):
     """``contacts,tasks,events``, or some of these."""
 
     name = "what"
