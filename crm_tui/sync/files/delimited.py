@@ -20,6 +20,7 @@ _MOST_CHARACTERS: Final = 1024 * 1024
 _FEW_LINES: Final = 20
 _MANY_MISTAKES: Final = 100
 _JUDGED_LINES: Final = 200
+_EVEN: Final = 0.5
 _NAMED: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 
 csv.field_size_limit(2 * _MOST_CHARACTERS)
@@ -38,7 +39,13 @@ def guess_delimiter(lines: Iterator[Line]) -> str:
     texts = [line.text for line in islice(lines, _JUDGED_LINES)]
     if texts and (named := _NAMED.fullmatch(texts[0])):
         return named[1]
-    return max(DELIMITERS, key=lambda one: _evenness(texts, one))
+    evenness, _width, found = max(
+        (*_evenness(texts, one), one) for one in sorted(DELIMITERS, key=DELIMITERS.index, reverse=True)
+    )
+    if evenness > _EVEN:
+        return found
+    # A single column: its texts may have commas.
+    return next((one for one in (",", "|", ";", "\t") if not any(one in text for text in texts)), ",")
 
 
 def is_delimiter_line(cells: Sequence[object], number: int) -> bool:

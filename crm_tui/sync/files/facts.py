@@ -9,7 +9,7 @@ from typing import Any
 from crm_tui.domain.imports import CellValue
 from crm_tui.domain.outlook.items import ItemKind
 
-ENCODINGS = ("utf-8", "cp932", "euc_jp", "utf-16", "iso2022_jp")
+ENCODINGS = ("utf-8", "cp932", "euc_jp", "utf-16", "iso2022_jp", "cp1252")
 """Encodings that an agent may choose, by Python's names; what else is given in a file is not read."""
 
 DELIMITERS = (",", ";", "\t", "|")

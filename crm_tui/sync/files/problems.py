@@ -51,14 +51,12 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "no_rows": N_("This file has no rows. It holds contacts, tasks or events."),
         "no_items": N_("This file holds rows, no contacts, tasks or events of their own."),
         "choose_member": N_("This is an archive. Choose one of its files."),
-        "encoding": N_("The file can't be read in the encoding %(encoding)s."),
         "memory": N_("The file needs more memory than reading may take."),
         "time": N_("The file takes too long to read."),
         "mixed": N_("Parts of the file are in different encodings; such rows are rejected."),
         "several_encodings": N_(
             "The text fits several encodings. Check the preview and choose another if needed."
         ),
-        "not_utf16": N_("The file ends in the middle of a character."),
         # A row.
         "row_encoding": N_("This row is in another encoding than the file."),
         "row_characters": N_("This row has characters that can't be read in the encoding of the file."),
@@ -66,8 +64,8 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "row_quote": N_("A quotation mark in this row is never closed, or stands in the middle of a cell."),
         "row_cell": N_("A cell of this row is longer than %(limit)s characters."),
         "row_line": N_("This row is longer than a row may be; its end was left out."),
-        "row_more": N_("This row has %(found)s cells, but there are %(expected)s headings."),
-        "row_fewer": N_("This row has only %(found)s cells; there are %(expected)s headings."),
+        "row_more": N_("This row has more cells (%(found)s) than there are headings (%(expected)s)."),
+        "row_fewer": N_("This row has fewer cells (%(found)s) than there are headings (%(expected)s)."),
         # An item.
         "item_open": N_("The entry has no end; the file may be cut off."),
         "item_size": N_("The entry is longer than an entry may be."),

@@ -11,8 +11,8 @@ import os
 import signal
 import stat
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -48,8 +48,9 @@ async def inspect(path: Path, options: ReadOptions = GUESS) -> FileFacts:
     """
     async with _opened(path) as (file, size):
         fingerprint = await asyncio.to_thread(_fingerprint, file)
-        async for message in _messages(file, "inspect", options):
-            return file_facts(message["facts"], fingerprint, size)
+        async with aclosing(_messages(file, "inspect", options)) as messages:
+            async for message in messages:
+                return file_facts(message["facts"], fingerprint, size)
     raise _unreadable("damaged")
 
 
@@ -64,8 +65,9 @@ async def rows(path: Path, options: ReadOptions = GUESS) -> AsyncIterator[Sequen
         Unavailable: No process could be started.
     """
     async with _opened(path) as (file, _size):
-        async for message in _messages(file, "rows", options):
-            yield [table_row(row) for row in message["rows"]]
+        async with aclosing(_messages(file, "rows", options)) as messages:
+            async for message in messages:
+                yield [table_row(row) for row in message["rows"]]
 
 
 async def items(path: Path, options: ReadOptions = GUESS) -> AsyncIterator[Sequence[RawItem]]:
@@ -76,8 +78,9 @@ async def items(path: Path, options: ReadOptions = GUESS) -> AsyncIterator[Seque
         Unavailable: No process could be started.
     """
     async with _opened(path) as (file, _size):
-        async for message in _messages(file, "items", options):
-            yield [raw_item(item) for item in message["items"]]
+        async with aclosing(_messages(file, "items", options)) as messages:
+            async for message in messages:
+                yield [raw_item(item) for item in message["items"]]
 
 
 async def members(path: Path) -> tuple[Member, ...]:
@@ -126,7 +129,7 @@ def _fingerprint(file: int) -> str:
     return digest.hexdigest()
 
 
-async def _messages(file: int, task: str, options: ReadOptions) -> AsyncIterator[Message]:
+async def _messages(file: int, task: str, options: ReadOptions) -> AsyncGenerator[Message, None]:
     """Yield what the child says of a file until it has said all.
 
     Raises:
@@ -138,11 +141,11 @@ async def _messages(file: int, task: str, options: ReadOptions) -> AsyncIterator
         while (message := await _message(process.stdout)) is not None:
             if "error" in message:
                 code, values = message["error"]
-                raise _unreadable(code, **values)
+                raise _unreadable(code, task, **values)
             if "end" in message:
                 return
             yield message
-        raise _unreadable("time" if -(await process.wait()) in _TIMERS else "memory")
+        raise _unreadable("time" if -(await process.wait()) in _TIMERS else "memory", task)
     finally:
         with suppress(ProcessLookupError):
             process.kill()
@@ -173,5 +176,6 @@ async def _message(stream: asyncio.StreamReader) -> Message | None:
     return message
 
 
-def _unreadable(code: str, **values: object) -> Invalid:
-    return Invalid(sentence(code, values), _("Nothing more of it was imported."))
+def _unreadable(code: str, task: str = "inspect", **values: object) -> Invalid:
+    hint = _("Nothing was imported.") if task == "inspect" else _("Nothing more of it was imported.")
+    return Invalid(sentence(code, values), hint)

@@ -4,19 +4,23 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import chain, islice
 from typing import Final
 
 from crm_tui.domain.imports import CellValue
+from crm_tui.domain.outlook.headings import LISTS, heading_key
 from crm_tui.sync.files.problems import Problem
 
 MOST_COLUMNS: Final = 1_000
 """Columns of a table; a record has fewer than 100 fields."""
 
+_LONGEST_HEADING: Final = 200
 _JUDGED: Final = 1_000
 _SEARCHED: Final = 20
 _RUN: Final = 8
 _NUMBER: Final = re.compile(r"[-+(]?[¥$€£]?\s*[\d,.\s]*\d\)?\s*[%円]?")
+_PHONE: Final = re.compile(r"\+?[\d(][\d\s()-]{6,}")
 _DATE: Final = re.compile(r"\d{1,4}[-/.年]\d{1,2}([-/.月]\d{1,4}日?)?([ T]\d{1,2}:\d{2}.*)?")
 _DECIMAL_COMMA: Final = re.compile(r"-?\d{1,3}(\.\d{3})*,\d{1,2}|-?\d+,\d{1,2}")
 _DECIMAL_POINT: Final = re.compile(r"-?\d+\.\d{1,2}|-?\d{1,3}(,\d{3})+(\.\d+)?")
@@ -85,31 +89,42 @@ def heading_text(cell: CellValue) -> str:
     """Return a heading in one line."""
     if isinstance(cell, date):
         return cell.isoformat()
-    return "" if cell is None else " ".join(str(cell).split())
+    return "" if cell is None else " ".join(str(cell).split())[:_LONGEST_HEADING]
 
 
 def _header_row(head: Sequence[Numbered]) -> int:
-    """Return the first row that has a text in nearly every column, and each text once.
+    """Return the first row that has words which headings have, or else the first wide one that could be it.
 
-    Titles above have few cells; data below have numbers and dates.
+    Titles above have few cells; data have numbers, dates and addresses. 0: there is none.
     """
-    some = [row for row in head if any(heading_text(cell) for cell in row[1])][:_SEARCHED]
+    some = [row for row in head if any(map(heading_text, row[1]))][:_SEARCHED]
     if not some:
         return 1
-    width = max(sum(bool(heading_text(cell)) for cell in row[1]) for row in some)
-    for number, cells, problem in some:
-        texts = [heading_text(cell) for cell in cells if heading_text(cell)]
-        names = all(isinstance(cell, str) or cell is None for cell in cells)
-        if problem is None and names and len(texts) > width / 2 and _are_headings(texts):
+    texts = {number: [text for text in map(heading_text, cells) if text] for number, cells, _problem in some}
+    width = max(map(len, texts.values()))
+    for number, words in texts.items():
+        known = sum(heading_key(word) in _known_headings() for word in words)
+        if known >= min(2, width) and known * 3 >= len(words):
             return number
-    return some[0][0]
+    number, cells, _problem = next(row for row in some if len(texts[row[0]]) * 2 > width)
+    is_text = all(isinstance(cell, str) or cell is None for cell in cells)
+    return number if is_text and _are_headings(texts[number]) else 0
+
+
+@cache
+def _known_headings() -> frozenset[str]:
+    from crm_tui.domain.import_headings import ALIASES
+
+    words = {word for names in ALIASES.values() for name, also in names.items() for word in (name, *also)}
+    listed = {word for _kind, names in LISTS for word in names}
+    return frozenset(map(heading_key, words | listed))
 
 
 def _are_headings(texts: Sequence[str]) -> bool:
-    different = len({text.casefold() for text in texts})
-    if any(_NUMBER.fullmatch(text) or _DATE.fullmatch(text) or "@" in text for text in texts):
+    kinds = (_NUMBER, _DATE, _PHONE)
+    if any("@" in text or any(kind.fullmatch(text) for kind in kinds) for text in texts):
         return False
-    return different > len(texts) * 0.8
+    return len({text.casefold() for text in texts}) > len(texts) * 0.8
 
 
 def _headings(head: Sequence[Numbered], header_row: int, *, is_even: bool) -> tuple[str, ...]:

@@ -26,7 +26,9 @@ _BLOCK: Final = 256 * 1024
 _JUDGED_LINES: Final = 20_000
 _BY_BYTES: Final = ("utf-8", "cp932", "euc_jp")
 _JAPANESE: Final = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
-_UNLIKELY: Final = 0.5
+_UNLIKELY: Final = 0.6
+_COMMON: Final = 0.2
+_HALF_WIDTH: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,19 +171,40 @@ def _checked(open_file: Opener, guess: Guess) -> Guess:
 def _eight_bit(open_file: Opener) -> Guess:
     """Choose between CP932 and EUC-JP by what the text would say, or take what fits most lines."""
     fitting = [one for one in ("cp932", "euc_jp") if _holds(open_file, one)]
-    if not fitting:
-        return Guess(_fewest_misfits(open_file), True, True, Problem("mixed"))
     with open_file() as file:
-        head = file.read(_BLOCK)
-        has_others = any(_is_utf_8(raw) for raw in islice(file, _JUDGED_LINES) if not raw.isascii())
-    has_others = has_others or any(_is_utf_8(raw) for raw in head.splitlines() if not raw.isascii())
+        some = [raw for raw, _is_cut in islice(byte_lines(file), _JUDGED_LINES) if not raw.isascii()]
+    if not fitting:
+        return _best_of_none(some)
+    head = b"".join(some)[:_BLOCK]
     likely = {one: _likeliness(head.decode(one, "ignore")) for one in fitting}
+    if "cp932" in likely:
+        # Nearly every file that isn't Unicode is in it.
+        likely["cp932"] += _COMMON
     best = max(fitting, key=lambda one: likely[one])
-    if has_others:
+    if any(map(_is_utf_8, some)):
         return Guess(best, True, True, Problem("mixed"))
-    if best != "cp932" or likely[best] < _UNLIKELY:
+    others = [likeliness for one, likeliness in likely.items() if one != best]
+    if best != "cp932" or likely[best] < _UNLIKELY or any(likely[best] - one < _COMMON for one in others):
         return Guess(best, True, True, Problem("several_encodings"))
     return Guess(best, is_guessed=True)
+
+
+def _best_of_none(some: list[bytes]) -> Guess:
+    """Return the encoding that fits most lines of a file that is in none as a whole."""
+    misfits = {one: sum(decoded(raw, one).problem is not None for raw in some) for one in _BY_BYTES}
+    best = min(_BY_BYTES, key=lambda one: misfits[one])
+    if misfits[best] * 2 > len(some) and _is_western(some):
+        return Guess("cp1252", True, True, Problem("several_encodings"))
+    return Guess(best, True, True, Problem("mixed"))
+
+
+def _is_western(some: list[bytes]) -> bool:
+    try:
+        text = b"".join(some).decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    others = [char for char in text if char > "\x7f"]
+    return sum(char.isalpha() for char in others) * 2 > len(others)
 
 
 def _likeliness(text: str) -> float:
@@ -189,24 +212,17 @@ def _likeliness(text: str) -> float:
     others = [char for char in text if char > "\x7f"]
     if not others:
         return 0.0
-    return sum(map(_is_usual, others)) / len(others)
+    return sum(map(_usualness, others)) / len(others)
 
 
-def _is_usual(char: str) -> bool:
+def _usualness(char: str) -> float:
     if "\u3000" <= char <= "\u30ff" or "\uff01" <= char <= "\uff5e":
-        return True
+        return 1.0
+    if "\uff66" <= char <= "\uff9f":
+        # Half-width katakana: real in old systems, and what much of EUC-JP looks like in CP932.
+        return _HALF_WIDTH
     try:
         # Kanji of the first level stand in rows 16 to 47 of JIS X 0208.
-        return 0xB0 <= char.encode("euc_jp")[0] <= 0xCF
+        return 1.0 if 0xB0 <= char.encode("euc_jp")[0] <= 0xCF else 0.0
     except UnicodeEncodeError:
-        return False
-
-
-def _fewest_misfits(open_file: Opener) -> str:
-    with open_file() as file:
-        some = [raw for raw, _is_cut in islice(byte_lines(file), _JUDGED_LINES) if not raw.isascii()]
-
-    def misfits(encoding: str) -> int:
-        return sum(decoded(raw, encoding).problem is not None for raw in some)
-
-    return min(_BY_BYTES, key=misfits)
+        return 0.0
