@@ -48,7 +48,7 @@ async def run_job(session: Session, job: ImportJob) -> tuple[Batch, tuple[str, .
     if batch.position:
         text = _("This import was begun before and is gone on with behind row %(number)s.")
         notes = (text % {"number": format_number(batch.position)},)
-    return await run_batch(session.services, session.actor, batch.id, report), notes
+    return await run_batch(session.services, session.actor, batch.id, report, job), notes
 
 
 async def write_rejects_to(

@@ -7,6 +7,7 @@ _HERE = "crm_tui.commands"
 
 MODULES: dict[str, str] = {
     "outlook": f"{_HERE}.sync_outlook:outlook",
+    "zoho": f"{_HERE}.sync_zoho:zoho",
     "connect": f"{_HERE}.sync_accounts:connect",
     "accounts": f"{_HERE}.sync_accounts:accounts",
     "set": f"{_HERE}.sync_accounts:set_",

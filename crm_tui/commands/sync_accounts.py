@@ -19,7 +19,10 @@ from crm_tui.i18n import N_, _
 
 _HERE = "crm_tui.commands"
 
-CONNECT = {"outlook": f"{_HERE}.sync_outlook:connect_outlook"}
+CONNECT = {
+    "outlook": f"{_HERE}.sync_outlook:connect_outlook",
+    "zoho": f"{_HERE}.sync_zoho:connect_zoho",
+}
 """Where each kind of connection is, in the order of the help."""
 
 connect = LazyGroup(

@@ -42,11 +42,14 @@ def job_of(services: "Services", actor: Actor, batch: Batch) -> ImportJob:
     raise Invalid(_("This isn't the import of a file. Synchronise the account again instead."))
 
 
-async def run_batch(services: "Services", actor: Actor, batch_id: str, report: Report) -> Batch:
+async def run_batch(
+    services: "Services", actor: Actor, batch_id: str, report: Report, job: ImportJob | None = None
+) -> Batch:
     """Work on a batch of the actor in this process until all is taken in, it is cancelled, or fails.
 
     Args:
         report: Told how far it is between chunks; returns whether to go on.
+        job: What opened it, where that is at hand; it gets what there is to say.
 
     Raises:
         Conflict: It is finished, or another process works on it.
@@ -56,7 +59,7 @@ async def run_batch(services: "Services", actor: Actor, batch_id: str, report: R
     batches = services.import_batches
     batch = await batches.start(actor, batch_id, str(this_process()), is_gone)
     try:
-        done = await job_of(services, actor, batch).run(batch, report)
+        done = await (job or job_of(services, actor, batch)).run(batch, report)
     except CrmError as error:
         await batches.fail(actor, batch_id, str(error))
         raise

@@ -15,9 +15,9 @@ from crm_tui.domain.sync_accounts import SyncKind
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _, language
 from crm_tui.services.zoho import FROM_FILES
-from crm_tui.sync import files
 from crm_tui.sync.chunks import require_same
 from crm_tui.sync.files.facts import GUESS, FileFacts, ReadOptions, SourceKind
+from crm_tui.sync.files.reading import inspect
 from crm_tui.sync.zoho.backup import PLACES, Part, is_table_of, module_of_file, parts
 from crm_tui.sync.zoho.notes import others_note
 from crm_tui.sync.zoho.reading import FileReading
@@ -130,7 +130,7 @@ class ZohoFileJob:
             Invalid: Nothing in it is from Zoho CRM.
             CrmError: It can't be read.
         """
-        facts = await files.inspect(path, given)
+        facts = await inspect(path, given)
         if facts.kind is SourceKind.ZIP:
             found, notes = await _of_archive(path, facts, given)
         else:
@@ -196,6 +196,7 @@ class ZohoFileJob:
                 now = taking.batch or now
                 if now.wants_cancel or not report(now.position, max(now.total, now.position)):
                     return await self._services.import_batches.stop(self._actor, batch.id)
+        self.notes = (*self.notes, *reading.notes())
         return await self._services.import_batches.finish(self._actor, batch.id)
 
     def _rules(self) -> ImportRules:
@@ -240,7 +241,7 @@ async def _of_archive(
     notes = [*facts.problems]
     left = list(others)
     for part in wanted:
-        inside = await files.inspect(path, replace(given, member=part.member))
+        inside = await inspect(path, replace(given, member=part.member))
         if not inside.headings:
             continue
         if not is_table_of(part.module, inside.headings):

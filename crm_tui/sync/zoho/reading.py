@@ -9,8 +9,9 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.imports import CHUNK, CellValue, Incoming, RowAction, RowOutcome
 from crm_tui.domain.modules import Module
 from crm_tui.i18n import _
-from crm_tui.sync import files
 from crm_tui.sync.files.facts import ReadOptions, TableRow
+from crm_tui.sync.files.reading import inspect
+from crm_tui.sync.files.reading import rows as rows_of
 from crm_tui.sync.zoho.backup import PLACES, Part, part_of
 from crm_tui.sync.zoho.ids import KnownIds
 from crm_tui.sync.zoho.mapping import RecordReader
@@ -73,9 +74,9 @@ class FileReading:
         Raises:
             CrmError: It can't be read.
         """
-        headings = (await files.inspect(path, options)).headings
+        headings = (await inspect(path, options)).headings
         waiting: list[TableRow] = []
-        async for some in files.rows(path, options):
+        async for some in rows_of(path, options):
             waiting += some
             while len(waiting) >= CHUNK:
                 yield await self._read(part, headings, waiting[:CHUNK])

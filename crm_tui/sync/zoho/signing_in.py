@@ -8,6 +8,7 @@ https://www.zoho.com/crm/developer/docs/api/v8/refresh.html.
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -95,6 +96,10 @@ class Secret:
         )
 
 
+class InvalidCode(SignInRefused):
+    """A code or refresh token that isn't known, or not any more."""
+
+
 async def connect(services: Services, actor: Actor, client: Client) -> SyncAccount:
     """Sign in with Zoho, ask whose organisation it is, and keep the account.
 
@@ -108,13 +113,7 @@ async def connect(services: Services, actor: Actor, client: Client) -> SyncAccou
     await services.sync_accounts.check_allowed(actor)
     _check(client)
     accounts_url = core.zoho.accounts_url or ZOHO_DATA_CENTERS[client.data_center][0]
-    form = {"client_id": client.client_id, "client_secret": client.client_secret}
-    if client.refresh_token:
-        form |= {"grant_type": "refresh_token", "refresh_token": client.refresh_token}
-    else:
-        form |= {"grant_type": "authorization_code", "code": client.code}
-    answer = await _ask(accounts_url, form, core.allow_hosts)
-    refresh = client.refresh_token or _text(answer, "refresh_token")
+    answer, refresh = await _first_tokens(accounts_url, client, core.allow_hosts)
     if not refresh:
         raise SignInRefused(
             _("Zoho gave no lasting permission. Nothing was saved."),
@@ -125,6 +124,24 @@ async def connect(services: Services, actor: Actor, client: Client) -> SyncAccou
     name, remote_id = await _organisation(services, secret)
     new = NewSyncAccount(SyncKind.ZOHO, name, remote_id, secret.written())
     return await services.sync_accounts.connect(actor, new)
+
+
+async def _first_tokens(
+    accounts_url: str, client: Client, allowed: Sequence[str]
+) -> tuple[dict[str, Any], str]:
+    """Return what Zoho gives for a code or a refresh token, and the latter.
+
+    Both look alike, so that what is given as a code and is none is tried as a refresh token.
+    """
+    form = {"client_id": client.client_id, "client_secret": client.client_secret}
+    if client.code:
+        with suppress(InvalidCode):
+            coded = {**form, "grant_type": "authorization_code", "code": client.code}
+            answer = await _ask(accounts_url, coded, allowed)
+            return answer, _text(answer, "refresh_token")
+    token = client.refresh_token or client.code
+    form |= {"grant_type": "refresh_token", "refresh_token": token}
+    return await _ask(accounts_url, form, allowed), token
 
 
 class TokenKeeper:
@@ -241,7 +258,7 @@ async def _ask(accounts_url: str, form: Mapping[str, str], allowed: Sequence[str
 def _refused(error: str, words: str) -> SignInRefused:
     match error:
         case "invalid_code":
-            return SignInRefused(
+            return InvalidCode(
                 _("Zoho no longer knows this code or permission."),
                 _("Make a new code in its API console and connect again; a code is good once, for minutes."),
             )
