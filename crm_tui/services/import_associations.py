@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.associations import NewAssociation
 from crm_tui.domain.import_associations import AssociationRow
-from crm_tui.domain.imports import PREVIEWED, Batch, Counts, Preview, RowAction, RowOutcome, Undone
+from crm_tui.domain.imports import PREVIEWED, Batch, Counts, Preview, RowAction, RowOutcome
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record, Ref, Value
 from crm_tui.errors import Invalid
+from crm_tui.i18n import _
 from crm_tui.policies.records import can_edit
 from crm_tui.services.association_ends import Ends
 from crm_tui.services.association_notes import checked_role, note_ends
@@ -17,7 +18,7 @@ from crm_tui.services.contacts import ContactService
 from crm_tui.services.core import Core
 from crm_tui.services.import_batches import ImportBatchService
 from crm_tui.store.repositories.associations import AssociationRepository, Link
-from crm_tui.store.repositories.imports import WrittenRow
+from crm_tui.store.repositories.imports import ImportRepository, WrittenRow
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
 from crm_tui.store.uow import UnitOfWork
@@ -76,6 +77,8 @@ class AssociationTaking:
         self._state = _State()
         self._counts = Counts()
         self._changes: list[RowOutcome] = []
+        self._pairs: dict[tuple[str, str], int] = {}
+        self._primaries: dict[str, int] = {}
 
     async def take(self, rows: Sequence[AssociationRow]) -> Sequence[RowOutcome]:
         """Decide what becomes of some rows and, unless this is a dry run, write it in one transaction.
@@ -131,23 +134,48 @@ class AssociationTaking:
         """Return what becomes of a row whose ends are found."""
         link = self._state.links[contact.id].get(account.id)
         primary = self._state.primary[contact.id]
-        is_primary = primary is not None and primary.id == account.id
-        role = checked_role(row.role)
-        before: dict[str, Value] = {"account": account, "primary_account": primary}
+        reasons: dict[str, str] = {}
+        before: dict[str, Value] = {
+            "account": account,
+            "primary_account": primary,
+            "asks_primary": row.is_primary,
+        }
         after: dict[str, Value] = {}
-        if link is None:
-            after = {"account": account, "role": role or None, "primary": row.is_primary or primary is None}
-            action = RowAction.CREATE
-        else:
-            if role and role != link.role:
-                before["role"], after["role"] = link.role or None, role
-            if row.is_primary and not is_primary:
+        role, wants_primary = checked_role(row.role), row.is_primary or (link is None and primary is None)
+        if wants_primary and (primary is None or primary.id != account.id):
+            if (above := self._primaries.get(contact.id)) is not None:
+                reasons["primary"] = _contradicts(above)
+            else:
                 before["primary"], after["primary"] = False, True
-            action = RowAction.UPDATE if after else RowAction.UNCHANGED
+        if role and role != (link.role if link is not None else ""):
+            above = self._pairs.get((contact.id, account.id))
+            if link is not None and link.role and above is not None:
+                reasons["role"] = _contradicts(above)
+            else:
+                before["role"], after["role"] = (link.role or None) if link is not None else None, role
+        if link is None:
+            action, after = RowAction.CREATE, {"account": account, **after}
+        elif after:
+            action = RowAction.UPDATE
+        else:
+            action = RowAction.SKIP if reasons else RowAction.UNCHANGED
         name = f"{contact.name}, {account.name}"
-        outcome = RowOutcome(row.number, action, Module.CONTACT, name, contact, before, after)
+        outcome = RowOutcome(row.number, action, Module.CONTACT, name, contact, before, after, reasons)
         self._state.take(contact, account, outcome)
+        self._meet(row.number, contact.id, account.id, asks_primary=row.is_primary and not reasons)
         return _Decided(outcome, contact, account)
+
+    def _meet(self, number: int, contact_id: str, account_id: str, *, asks_primary: bool) -> None:
+        """Remember what a row says, so that a later one that says otherwise doesn't count."""
+        self._pairs.setdefault((contact_id, account_id), number)
+        if asks_primary:
+            self._primaries.setdefault(contact_id, number)
+
+    def resume(self, rows: Sequence[WrittenRow]) -> None:
+        """Remember what the rows before the place where a batch is gone on with say."""
+        for row in rows:
+            asks = bool(row.before.get("asks_primary")) and row.action != RowAction.SKIP.value
+            self._meet(row.number, row.record_id, linked_id(row.before.get("account")), asks_primary=asks)
 
     async def _write(self, uow: UnitOfWork, actor: Actor, one: _Decided) -> None:
         outcome, contact, account = one.outcome, one.contact, one.account
@@ -191,30 +219,11 @@ class ImportAssociationService:
             NotAllowed: The profile doesn't allow to associate contacts with accounts.
         """
         actor = await require_link(self._core, actor)
-        return AssociationTaking(self._core, self._batches, actor, batch)
-
-    async def take_back(self, uow: UnitOfWork, actor: Actor, rows: Sequence[WrittenRow]) -> Undone:
-        """Take back what an import wrote to some contacts, in a transaction that the caller commits.
-
-        Args:
-            rows: All of the import about these contacts, in the order of the file.
-
-        Raises:
-            NotAllowed: The profile doesn't allow it.
-        """
-        actor = await require_link(self._core, actor)
-        contacts = ContactService(self._core)
-        done = Undone(0, 0, 0)
-        for row in reversed(rows):
-            record = await RecordRepository(uow.connection, Module.CONTACT).get(actor, row.record_id)
-            back = record is not None and await _take_back(uow, actor, contacts, record, row)
-            is_new = row.action == RowAction.CREATE.value
-            done = Undone(
-                done.removed + (back and is_new),
-                done.restored + (back and not is_new),
-                done.left_out + (not back),
-            )
-        return done
+        taking = AssociationTaking(self._core, self._batches, actor, batch)
+        if batch is not None and batch.position:
+            async with self._core.store.read() as connection:
+                taking.resume(await ImportRepository(connection).rows(batch.id))
+        return taking
 
 
 async def require_link(core: Core, actor: Actor) -> Actor:
@@ -229,41 +238,6 @@ async def require_link(core: Core, actor: Actor) -> Actor:
     return actor
 
 
-async def _take_back(
-    uow: UnitOfWork, actor: Actor, contacts: ContactService, record: Record, row: WrittenRow
-) -> bool:
-    """Undo one row unless somebody changed the association since; return whether it was undone."""
-    repository = AssociationRepository(uow.connection)
-    account_id = _id(row.before.get("account"))
-    link = await repository.link(account_id, record.id)
-    made_primary = bool(row.after.get("primary"))
-    role = str(row.after.get("role") or "")
-    is_new = row.action == RowAction.CREATE.value
-    if link is None or ((is_new or "role" in row.after) and link.role != role):
-        return False
-    if link.primary != made_primary and (is_new or made_primary):
-        return False
-    if made_primary:
-        former = await RecordRepository(uow.connection, Module.ACCOUNT).any(
-            _id(row.before.get("primary_account"))
-        )
-        if former is None and not is_new:
-            return False
-        values: Mapping[str, Value] = {"account": former.ref if former is not None else None}
-        await contacts.change(uow, actor, record, values, None)
-    account = Ref(Module.ACCOUNT, account_id, _name(row.before.get("account")))
-    if is_new:
-        await repository.remove(account_id, record.id)
-        note_ends(uow, "dissociate", account, record.ref, {"role": [role or None, None]})
-    elif "role" in row.after:
-        old = str(row.before.get("role") or "")
-        await repository.set_role(account_id, record.id, old)
-        note_ends(uow, "change role", account, record.ref, {"role": [role or None, old or None]})
-    uow.touched(Module.CONTACT, record.id)
-    uow.touched(Module.ACCOUNT, account_id)
-    return True
-
-
 def _rejected(row: AssociationRow, reasons: Mapping[str, str]) -> RowOutcome:
     named = ", ".join(text for text in (row.contact or row.email or row.last_name, row.account) if text)
     return RowOutcome(
@@ -271,9 +245,10 @@ def _rejected(row: AssociationRow, reasons: Mapping[str, str]) -> RowOutcome:
     )
 
 
-def _id(kept: object) -> str:
-    return str(kept["id"]) if isinstance(kept, dict) else ""
+def _contradicts(number: int) -> str:
+    return _("Row %(number)d says something else of the same record.") % {"number": number}
 
 
-def _name(kept: object) -> str:
-    return str(kept["name"]) if isinstance(kept, dict) else ""
+def linked_id(kept: object) -> str:
+    """Return the id of a reference as a batch keeps it; "" for none."""
+    return str(kept["id"]) if isinstance(kept, Mapping) else ""

@@ -12,6 +12,7 @@ from crm_tui.domain.imports import (
     BatchState,
     Counts,
     NewBatch,
+    Origin,
     RejectedRow,
     RowAction,
     RowOutcome,
@@ -159,7 +160,12 @@ class ImportBatchService:
                 _("This import goes on elsewhere, or was stopped. The last rows were not saved here."),
                 _("Look at the list of imports."),
             )
-        await repository.add_rows(batch.id, _written((*outcomes, *besides), links or {}, versions or {}))
+        await repository.add_rows(
+            batch.id,
+            _written(
+                (*outcomes, *besides), links or {}, versions or {}, whole=batch.origin is Origin.ASSOCIATIONS
+            ),
+        )
         rejected = [one for one in outcomes if one.action is RowAction.REJECT]
         await repository.add_rejects(batch.id, [_rejected(one) for one in rejected])
         uow.touched(Module.USER, batch.user.id)
@@ -247,14 +253,18 @@ class ImportBatchService:
 
 
 def _written(
-    outcomes: Sequence[RowOutcome], links: Mapping[int, str], versions: Mapping[str, int]
+    outcomes: Sequence[RowOutcome], links: Mapping[int, str], versions: Mapping[str, int], *, whole: bool
 ) -> list[WrittenRow]:
-    """Return which records the rows are about, and what has to be known for taking back what was done."""
+    """Return which records the rows are about, and what has to be known for taking back what was done.
+
+    Args:
+        whole: Keep the values of every row: they say which link of the record it is about.
+    """
     written = []
     for one in outcomes:
         if one.ref is None or one.action not in _ABOUT:
             continue
-        changed = one.action is RowAction.UPDATE
+        changed = whole or one.action is RowAction.UPDATE
         written.append(
             WrittenRow(
                 one.number,

@@ -7,7 +7,7 @@ from typing import Final
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report
 from crm_tui.domain.history import from_json
-from crm_tui.domain.imports import Batch, BatchState, RowAction, Undone
+from crm_tui.domain.imports import Batch, BatchState, Origin, RowAction, Undone
 from crm_tui.domain.modules import Module
 from crm_tui.domain.participants import FIELD as PARTICIPANTS
 from crm_tui.domain.records import Participant, Record, Ref
@@ -17,6 +17,8 @@ from crm_tui.policies.records import can_change, can_delete, can_edit
 from crm_tui.policies.verdict import Reason
 from crm_tui.services.columns import to_json
 from crm_tui.services.core import Core
+from crm_tui.services.import_association_undoing import take_associations_back
+from crm_tui.services.import_associations import require_link
 from crm_tui.services.import_batches import ImportBatchService
 from crm_tui.services.records import RecordService
 from crm_tui.store.repositories.import_links import ImportLinkRepository
@@ -51,7 +53,8 @@ class ImportUndoing:
         async with self._core.store.read() as connection:
             repository = ImportRepository(connection)
             total, modules = await repository.count_records(batch.id), await repository.modules(batch.id)
-        for module, action in modules:
+        actor = await self._links_required(actor, batch)
+        for module, action in () if batch.origin is Origin.ASSOCIATIONS else modules:
             verdict = can_delete if action == RowAction.CREATE.value else can_edit
             await self._core.require(actor, verdict(actor, module), "undo import", module)
         done = Undone(0, 0, 0)
@@ -65,7 +68,11 @@ class ImportUndoing:
             if not report(done.removed + done.restored + done.left_out, total):
                 return done
             await asyncio.sleep(0)
-            actor = await self._core.current(actor)
+            actor = await self._links_required(await self._core.current(actor), batch)
+
+    async def _links_required(self, actor: Actor, batch: Batch) -> Actor:
+        """Stop where an import of associations is taken back by somebody who may not associate."""
+        return await require_link(self._core, actor) if batch.origin is Origin.ASSOCIATIONS else actor
 
     async def _chunk(self, actor: Actor, batch_id: str) -> Undone | None:
         """Take back what was done to some records; None once nothing is left."""
@@ -83,7 +90,10 @@ class ImportUndoing:
             written: dict[str, list[WrittenRow]] = {}
             for row in rows:
                 written.setdefault(row.record_id, []).append(row)
-            undone = await self._take_back(uow, actor, written)
+            if batch is not None and batch.origin is Origin.ASSOCIATIONS:
+                undone = await take_associations_back(self._core, uow, actor, rows)
+            else:
+                undone = await self._take_back(uow, actor, written)
             await ImportLinkRepository(uow.connection).remove({row.link_id for row in rows if row.link_id})
             await repository.forget_rows(batch_id, written.keys())
             await uow.commit()

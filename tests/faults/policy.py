@@ -235,6 +235,6 @@ ELSEWHERE: Mapping[str, str] = {
     ),
     **dict.fromkeys((f"queue.{name}" for name in ("hold", "release", "auto_next", "set_auto_next")), OWN),
     **dict.fromkeys(("import_mappings.recall", "import_mappings.remember"), OWN),
-    **dict.fromkeys(("import_associations.taking", "import_associations.take_back"), ENDS),
+    "import_associations.taking": ENDS,
 }
 """Every other door of the services, and which rule it keeps."""

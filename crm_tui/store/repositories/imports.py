@@ -173,19 +173,13 @@ class ImportRepository:
         rows = await self._connection.execute(
             select(table).where(mine, table.c.record_id.in_(ids)).order_by(table.c.number)
         )
-        return [
-            WrittenRow(
-                row.number,
-                Module(row.module),
-                row.record_id,
-                row.action,
-                row.before,
-                row.after,
-                row.version,
-                row.link_id,
-            )
-            for row in rows
-        ]
+        return [_row(row) for row in rows.mappings()]
+
+    async def rows(self, batch_id: str) -> list[WrittenRow]:
+        """Return which record each row so far is about, and what was done to it."""
+        table = import_rows
+        statement = select(table).where(table.c.batch_id == batch_id).order_by(table.c.number)
+        return [_row(row) for row in (await self._connection.execute(statement)).mappings()]
 
     async def forget_rows(self, batch_id: str, record_ids: Collection[str]) -> None:
         """Forget what was written to some records."""
@@ -227,6 +221,19 @@ class ImportRepository:
 def _written(batch_id: str) -> tuple[ColumnElement[bool], ...]:
     is_written = import_rows.c.action.in_(_WRITES) | import_rows.c.link_id.is_not(None)
     return import_rows.c.batch_id == batch_id, is_written
+
+
+def _row(row: RowMapping) -> WrittenRow:
+    return WrittenRow(
+        row["number"],
+        Module(row["module"]),
+        row["record_id"],
+        row["action"],
+        row["before"],
+        row["after"],
+        row["version"],
+        row["link_id"],
+    )
 
 
 def _batch(row: RowMapping, user: Ref) -> Batch:
