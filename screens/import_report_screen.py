@@ -58,7 +58,7 @@ class ImportReportScreen(ImportActions, CrmScreen[None]):
         if not keys or (Module.USER, self.actor.id) in keys:
             self.batch_changed()
 
-    def batch_in_focus(self) -> Batch | None:
+    def batch_in_focus(self) -> Batch:
         """Return the import as it was read last."""
         return self._batch
 

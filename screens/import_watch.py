@@ -18,7 +18,7 @@ from crm_tui.errors import CrmError
 from crm_tui.i18n import _
 from crm_tui.mail.holder import is_gone, parse_holder
 from crm_tui.process_end import ended, when_gone
-from screens.import_texts import counts_text
+from screens.store_changes import spread_changes
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _LATEST: Final = 30
 """Imports that are looked at: those that run are among the latest."""
+
+_UNDER_WAY: Final = (BatchState.READY, BatchState.RUNNING)
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +50,7 @@ class ImportWatch:
         self._config_path = config_path
         self._open: dict[str, Batch] = {}
         self._is_begun = False
-        self._children: dict[str, asyncio.Task[None]] = {}
+        self._children: dict[str, tuple[asyncio.Task[None], int]] = {}
         self._followed: dict[tuple[str, str], Callable[[], None]] = {}
         self._told_still: set[str] = set()
         self.typed = ""
@@ -65,7 +67,7 @@ class ImportWatch:
         for stop in self._followed.values():
             stop()
         self._followed.clear()
-        for task in self._children.values():
+        for task, _version in self._children.values():
             task.cancel()
 
     def heard(self, keys: "frozenset[RecordKey]") -> None:
@@ -75,9 +77,11 @@ class ImportWatch:
 
     def works_on(self, batch: Batch) -> bool:
         """Return whether a process is at work on an import, as far as that can be known."""
-        return batch.id in self._children or (
-            batch.state is BatchState.RUNNING and bool(batch.holder) and not is_gone(batch.holder)
-        )
+        _task, version = self._children.get(batch.id, (None, -1))
+        if batch.state in _UNDER_WAY:
+            return version >= 0 or (bool(batch.holder) and not is_gone(batch.holder))
+        # One that is gone on with stands as it was until its process is ready.
+        return batch.version == version
 
     def start(self, batch: Batch) -> None:
         """Let a process work on an import, unless one of this console does."""
@@ -85,7 +89,7 @@ class ImportWatch:
             self._open[batch.id] = batch
             self._told_still.discard(batch.id)
             task = asyncio.create_task(self._run(batch), name="import-process")
-            self._children[batch.id] = task
+            self._children[batch.id] = task, batch.version
 
     async def _run(self, batch: Batch) -> None:
         code: int | None = None
@@ -100,8 +104,13 @@ class ImportWatch:
             self._children.pop(batch.id, None)
         if code:
             _log.warning("the process of an import ended with code %d", code)
+        self._process_gone()
+
+    def _process_gone(self) -> None:
+        """Look at what an import is like without its process, which can't tell any more."""
         if self._is_begun:
             self._look()
+            spread_changes(self._app, frozenset({(Module.USER, self._app.actor.id)}))
 
     def _started(self, batch_id: str) -> "subprocess.Popen[bytes]":
         app = self._app
@@ -123,10 +132,10 @@ class ImportWatch:
         app = self._app
         found = await app.services.import_batches.list(app.actor, _LATEST)
         for batch in found:
-            if batch.id in self._open and batch.state not in (BatchState.READY, BatchState.RUNNING):
+            if batch.id in self._open and batch.state not in _UNDER_WAY and not self.works_on(batch):
                 del self._open[batch.id]
                 self._tell_end(batch)
-        running = [one for one in found if one.state in (BatchState.READY, BatchState.RUNNING)]
+        running = [one for one in found if one.state in _UNDER_WAY or self.works_on(one)]
         self._open = {one.id: one for one in running}
         self._follow(running)
         still = [one for one in running if not self.works_on(one) and one.id not in self._told_still]
@@ -145,13 +154,20 @@ class ImportWatch:
             key, holder = (one.id, one.holder), parse_holder(one.holder)
             if key in self._followed or one.id in self._children or holder is None or not holder.is_here:
                 continue
-            if (stop := when_gone(holder.pid, self._look)) is not None:
+            if (stop := when_gone(holder.pid, self._process_gone)) is not None:
                 self._followed[key] = stop
 
     def _tell_end(self, batch: Batch) -> None:
+        # What is needed only now isn't read when the console starts.
+        from screens.import_report_screen import ImportReportScreen
+        from screens.import_texts import counts_text
+
+        screen = self._app.screen
+        if isinstance(screen, ImportReportScreen) and screen.batch_in_focus().id == batch.id:
+            return  # It stands there.
         names = {"name": batch.name, "counts": counts_text(batch.counts), "reason": batch.problem}
         if batch.state is BatchState.DONE:
-            self._app.notice(_("Imported “%(name)s”: %(counts)s") % names, stays=True)
+            self._app.notice(_("Imported “%(name)s”: %(counts)s") % names)
         elif batch.state is BatchState.CANCELLED:
             self._app.notice(_("The import of “%(name)s” was stopped: %(counts)s") % names)
         elif batch.state is BatchState.FAILED:
