@@ -16,6 +16,7 @@ from crm_tui.domain.imports import DuplicatePolicy, ImportJob
 from crm_tui.domain.modules import Module
 from crm_tui.errors import Invalid
 from crm_tui.i18n import N_, _
+from crm_tui.services.import_mappings import Remembered
 
 if TYPE_CHECKING:
     from crm_tui.sync.files.facts import FileFacts, ReadOptions
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 ASSOCIATIONS = "associations"
 
 _DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
-_ENCODINGS = {
+ENCODINGS = {
     "utf-8": "utf-8",
     "utf-8-sig": "utf-8",
     "cp932": "cp932",
@@ -34,6 +35,7 @@ _ENCODINGS = {
     "iso2022_jp": "iso2022_jp",
     "iso-2022-jp": "iso2022_jp",
 }
+"""What ``--encoding`` takes, as files are read by it."""
 
 _HELP = N_(
     "Take in records from a CSV, TSV, XLS or XLSX file.\n"
@@ -57,7 +59,7 @@ def _parameters(kind: str) -> list[click.Parameter]:
             metavar="N",
             help=N_("The row that has the headings, from 1; 0: there is none."),
         ),
-        CrmOption(["--encoding"], type=click.Choice(list(_ENCODINGS)), help=N_("Of CSV and TSV; guessed.")),
+        CrmOption(["--encoding"], type=click.Choice(list(ENCODINGS)), help=N_("Of CSV and TSV; guessed.")),
         CrmOption(
             ["--delimiter"],
             metavar="CHARACTER",
@@ -84,6 +86,13 @@ def _parameters(kind: str) -> list[click.Parameter]:
                 help=N_("Give telephone numbers and postal codes back the zero that a spreadsheet took."),
             ),
             CrmOption(
+                ["--missing-accounts"],
+                type=click.Choice(["add", "reject"]),
+                default="add",
+                show_default=True,
+                help=N_("What happens where a row names an account that isn't there."),
+            ),
+            CrmOption(
                 ["--shorten"],
                 is_flag=True,
                 help=N_("Cut texts that are too long and report it, instead of rejecting their rows."),
@@ -104,7 +113,7 @@ class Import(CrmCommand):
     def take_in(self, invocation: Invocation, /, **chosen: Any) -> Answer:
         """Take in a file, or say what would become of it."""
         pairs = dict(map(_pair, chosen["maps"]))
-        delimiter = _delimiter(chosen["delimiter"])
+        delimiter = delimiter_of(chosen["delimiter"])
 
         async def work(session: Session) -> Answer:
             from crm_tui.sync.files.facts import ReadOptions
@@ -112,7 +121,7 @@ class Import(CrmCommand):
 
             path = absolute(chosen["file"])
             require_free(chosen["rejects"])
-            encoding = _ENCODINGS.get(chosen["encoding"] or "", "")
+            encoding = ENCODINGS.get(chosen["encoding"] or "", "")
             given = ReadOptions(encoding, delimiter, chosen["sheet"] or "", chosen["header_row"])
             facts = await inspect(path, given)
             _require_table(facts, path)
@@ -126,6 +135,7 @@ class Import(CrmCommand):
             if chosen["dry_run"]:
                 return preview_answer(session, await job.preview(report), self._origin(job, facts))
             batch, notes = await run_job(session, job)
+            await self._remember(session, job, facts)
             extra, more = await write_rejects_to(session, batch, chosen["rejects"])
             origin = {**self._origin(job, facts), **extra}
             return batch_answer(session, batch, origin, (*job.notes, *notes, *more))
@@ -155,8 +165,20 @@ class Import(CrmCommand):
             duplicates=DuplicatePolicy(chosen["duplicates"] or table.duplicates),
             leading_zeros=chosen["leading_zeros"] or table.leading_zeros,
             shorten=chosen["shorten"],
+            adds_accounts=chosen["missing_accounts"] == "add",
         )
         return TableJob(session.services, session.actor, path, table, facts)
+
+    async def _remember(self, session: Session, job: ImportJob, facts: "FileFacts") -> None:
+        """Keep what columns became, for the next table with these headings."""
+        settings: dict[str, Any] = dict(job.new.settings)
+        remembered = Remembered(
+            tuple(settings["mapping"]),
+            DuplicatePolicy(settings.get("duplicates", DuplicatePolicy.SKIP)),
+            bool(settings.get("leading_zeros")),
+        )
+        mappings = session.services.import_mappings
+        await mappings.remember(session.actor, self._kind, facts.headings, remembered)
 
     def _origin(self, job: ImportJob, facts: "FileFacts") -> dict[str, Json]:
         settings = job.new.settings
@@ -188,7 +210,8 @@ def _pair(text: str) -> tuple[str, str]:
     return column.strip(), name.strip()
 
 
-def _delimiter(text: str | None) -> str:
+def delimiter_of(text: str | None) -> str:
+    """Return what ``--delimiter`` means; "" if it wasn't given."""
     found = _DELIMITERS.get(text or "", text or "")
     if found not in ("", *_DELIMITERS.values()):
         raise click.UsageError(_("--delimiter takes one of , ; | tab, got %(text)s.") % {"text": repr(text)})

@@ -1,11 +1,12 @@
 """The rows that an import couldn't take in, as a file of the same shape that can be mended and imported."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.exports import Encoding
+from crm_tui.domain.fields import label_of
 from crm_tui.domain.import_headings import REASON_HEADINGS
 from crm_tui.domain.imports import Batch, RejectedRow
 from crm_tui.i18n import _, language
@@ -39,6 +40,7 @@ async def write_rejects(
     headings = [str(one) for one in kept] if isinstance(kept, list) else []
     width = max(len(headings), await _width(services, actor, batch))
     heading = [*headings, *[""] * (width - len(headings)), REASON_HEADINGS[language() == "ja"]]
+    labels = {f.name: label_of(f) for f in services.records(batch.module).fields()} if batch.module else {}
     written = 0
     if not batch.counts.rejected:
         return 0
@@ -46,7 +48,9 @@ async def write_rejects(
         with new_private(path, replace=replace) as file:
             sheet = open_sheet(kind, file, heading, encoding=Encoding.UTF8, title=_("Rejected rows"))
             async for rows in _pages(services, actor, batch):
-                sheet.write([*row.cells, *[""] * (width - len(row.cells)), reason_of(row)] for row in rows)
+                sheet.write(
+                    [*row.cells, *[""] * (width - len(row.cells)), reason_of(row, labels)] for row in rows
+                )
                 written += len(rows)
             sheet.finish()
     except OSError as error:
@@ -54,9 +58,14 @@ async def write_rejects(
     return written
 
 
-def reason_of(row: RejectedRow) -> str:
-    """Return why a row was rejected, in one line."""
-    return " ".join(f"{name}: {reason}" if name else reason for name, reason in row.reasons.items())
+def reason_of(row: RejectedRow, labels: Mapping[str, str]) -> str:
+    """Return why a row was rejected, in one line.
+
+    Args:
+        labels: What fields are called, by name.
+    """
+    found = row.reasons.items()
+    return " ".join(f"{labels.get(name, name)}: {reason}" if name else reason for name, reason in found)
 
 
 async def _width(services: "Services", actor: Actor, batch: Batch) -> int:

@@ -47,6 +47,8 @@ class TableSettings:
         duplicates: What happens to a row that is about a record which is there.
         leading_zeros: Give telephone numbers and postal codes the zero back that a spreadsheet took.
         shorten: Cut texts that are too long, and report it; else such a row is rejected.
+        adds_accounts: Add accounts that rows of other modules name and that aren't there; else such a row is
+            rejected.
         zone: Name of the zone in which moments without one are meant; "" for the system's.
     """
 
@@ -59,6 +61,7 @@ class TableSettings:
     duplicates: DuplicatePolicy = DuplicatePolicy.SKIP
     leading_zeros: bool = False
     shorten: bool = False
+    adds_accounts: bool = True
     zone: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -71,6 +74,7 @@ class TableSettings:
             "duplicates": self.duplicates.value,
             "leading_zeros": self.leading_zeros,
             "shorten": self.shorten,
+            "adds_accounts": self.adds_accounts,
             "zone": self.zone,
             **options_json(self.options),
         }
@@ -91,6 +95,7 @@ class TableSettings:
             DuplicatePolicy(kept["duplicates"]),
             kept["leading_zeros"],
             kept["shorten"],
+            kept["adds_accounts"],
             kept["zone"],
         )
 
@@ -253,7 +258,12 @@ class TableJob:
         return await self._services.import_batches.finish(self._actor, batch.id)
 
     def _rules(self) -> ImportRules:
-        return ImportRules(self._settings.module, self._settings.duplicates, shorten=self._settings.shorten)
+        return ImportRules(
+            self._settings.module,
+            self._settings.duplicates,
+            shorten=self._settings.shorten,
+            adds_accounts=self._settings.adds_accounts,
+        )
 
     def _reader(self) -> RowReader:
         settings = self._settings
