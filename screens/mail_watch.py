@@ -117,27 +117,31 @@ class MailWatch:
 
     async def _read(self) -> None:
         app = self._app
+        connections = await app.services.sync_accounts.list(app.actor)
+        automatic = any(one.is_automatic for one in connections)
         if not app.actor.grant(Module.MAIL).view:
             app.unread_mail = 0
+            self._follow((), False, automatic)
             return
         app.unread_mail = await app.services.mail_messages.unread(app.actor, MOST)
         found = await app.services.mail_accounts.own_status(app.actor)
         waits = await app.services.mail_sending.seconds_left(app.actor.id) is not None
         self._tell(found)
-        self._follow([one for one in found if one.account.is_enabled], waits)
+        self._follow([one for one in found if one.account.is_enabled], waits, automatic)
 
-    def _follow(self, found: "Sequence[AccountStatus]", waits: bool) -> None:
+    def _follow(self, found: "Sequence[AccountStatus]", waits: bool, automatic: bool) -> None:
         """Start a process where there is work for it, else notice when another one ends.
 
         Args:
             waits: Mail of the agent is waiting to be sent; the worker of any account sends it.
+            automatic: A connection with Outlook or Zoho CRM is synchronised by itself, by any such process.
         """
         self._stop_following()
         self._stop_following = lambda: None
         if self._child is None or self._timer is None:
             return
         others = [one.holder for one in found if one.holder and not is_gone(one.holder)]
-        if any([self._lacks_worker(one) for one in found]) or (waits and not others):
+        if any([self._lacks_worker(one) for one in found]) or (waits and not others) or automatic:
             self._child.start()
         if others and self._child.pid is None:
             self._watch_process(others[0], self._timer)

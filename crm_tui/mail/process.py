@@ -1,4 +1,5 @@
-"""What runs in a process of its own for the mail of one agent: fetching and sending, until it is told to end.
+"""What runs in a process of its own for one agent, until it is told to end: fetching and sending mail, and
+synchronising connections that are automatic.
 
 Consoles start it (``screens/mail_watch.py``), and so does ``crm-tui mail sync --watch``. What a console
 started ends with it: the console holds the other end of its standard input, which closes however it dies.
@@ -19,6 +20,7 @@ from crm_tui.mail.holder import this_process
 from crm_tui.mail.sending import Sender
 from crm_tui.mail.worker import MailWorker
 from crm_tui.services.container import Services
+from crm_tui.sync.worker import SyncWorker
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
@@ -33,7 +35,8 @@ _log = logging.getLogger(__name__)
 
 
 async def run_mail(services: Services, actor: Actor, allowed: Sequence[str], *, of_console: bool) -> None:
-    """Fetch and send the mail of an agent until a signal or, started by a console, its end; leave no lease.
+    """Fetch and send the mail of an agent, and synchronise their connections, until a signal or, started by a
+    console, its end; leave no lease.
 
     Args:
         allowed: ``mail.allow_hosts``.
@@ -48,13 +51,14 @@ async def run_mail(services: Services, actor: Actor, allowed: Sequence[str], *, 
     holder = str(this_process())
     worker = MailWorker(services, actor, holder, allowed)
     sender = Sender(services, actor, holder, allowed)
-    working = [asyncio.create_task(worker.run()), asyncio.create_task(sender.run())]
+    sync = SyncWorker(services, actor)
+    working = [asyncio.create_task(one.run()) for one in (worker, sync, sender)]
     signalled = asyncio.create_task(_told_to_end())
     ends: list[asyncio.Task[bool] | asyncio.Task[None]] = [signalled]
     left = asyncio.create_task(_console_ended()) if of_console else None
     if left is not None:
         _be_nice()
-        ends += [left, asyncio.create_task(_idle(services, actor, worker))]
+        ends += [left, asyncio.create_task(_idle(services, actor, worker, sync))]
     _log.info("mail is fetched and sent by %s", holder)
     try:
         done, _pending = await asyncio.wait([*working, *ends], return_when=_FIRST)
@@ -64,7 +68,8 @@ async def run_mail(services: Services, actor: Actor, allowed: Sequence[str], *, 
             raise asyncio.CancelledError
         if left in done:
             # What the agent has just written still goes out; the mailboxes are free for the next console.
-            working[0].cancel()
+            for task in working[:-1]:
+                task.cancel()
             ends.append(asyncio.create_task(sender.finish()))
             await asyncio.wait([signalled, ends[-1]], return_when=_FIRST)
     finally:
@@ -110,10 +115,12 @@ async def _console_ended() -> None:
         loop.remove_reader(descriptor)
 
 
-async def _idle(services: Services, actor: Actor, worker: MailWorker) -> None:
+async def _idle(services: Services, actor: Actor, worker: MailWorker, sync: SyncWorker) -> None:
     """Return when there has been no account to look after, and no mail to send, for a while."""
     for rounds in itertools.count():
-        has_work = worker.has_work or await services.mail_sending.seconds_left(actor.id) is not None
+        has_work = (
+            worker.has_work or sync.has_work or await services.mail_sending.seconds_left(actor.id) is not None
+        )
         if rounds and not has_work:
             return
         await asyncio.sleep(_IDLE)

@@ -1,6 +1,11 @@
-"""Passwords and tokens of mail accounts: sealed in the store, opened for their worker alone."""
+"""Passwords and tokens of mail accounts: sealed in the store, opened for their worker alone.
 
+The key is the one of connections that are synchronised too.
+"""
+
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from crm_tui.config import data_dir
@@ -14,6 +19,8 @@ from crm_tui.policies.administration import can_administer
 from crm_tui.sealing import KeyFile, KeyRing, Unsealable
 from crm_tui.services.core import Core
 from crm_tui.store.repositories.mail_accounts import MailAccountRepository
+from crm_tui.store.repositories.sync_accounts import SyncAccountRepository
+from crm_tui.store.store import Connection
 from crm_tui.store.uow import AuditEntry
 
 
@@ -90,22 +97,40 @@ class MailSecrets:
         return done
 
     async def _seal_anew(self, ring: KeyRing) -> int:
-        async with self._core.store.read() as connection:
-            accounts = list(await MailAccountRepository(connection).secrets())
         done = 0
-        for account_id in accounts:
-            async with self._core.store.write(None) as uow:
-                repository = MailAccountRepository(uow.connection)
-                sealed = await repository.secret(account_id, lock=True)
-                if not sealed or ring.is_current(sealed):
-                    continue
-                with suppress(Unsealable):
-                    fresh = ring.seal(ring.open(sealed, account_id), account_id)
-                    await repository.set(account_id, {"sealed_secret": fresh})
-                    await uow.commit()
-                    done += 1
-        async with self._core.store.read() as connection:
-            left = (await MailAccountRepository(connection).secrets()).values()
+        left: list[str] = []
+        for make in (_mail_accounts, _sync_accounts):
+            async with self._core.store.read() as connection:
+                accounts = list(await make(connection, self._core.clock.now()).secrets())
+            for account_id in accounts:
+                done += await self._one_anew(make, account_id, ring)
+            async with self._core.store.read() as connection:
+                left += (await make(connection, self._core.clock.now()).secrets()).values()
         needed = {sealed.split(":")[1] for sealed in left}
         self.key_file.forget([key_id for key_id in ring.keys if key_id not in needed])
         return done
+
+    async def _one_anew(self, make: "_Make", account_id: str, ring: KeyRing) -> bool:
+        """Seal the secret of an account with the key that seals now; return whether that was done."""
+        async with self._core.store.write(None) as uow:
+            repository = make(uow.connection, uow.at)
+            sealed = await repository.secret(account_id, lock=True)
+            if not sealed or ring.is_current(sealed):
+                return False
+            with suppress(Unsealable):
+                fresh = ring.seal(ring.open(sealed, account_id), account_id)
+                await repository.set(account_id, {"sealed_secret": fresh})
+                await uow.commit()
+                return True
+        return False
+
+
+_Make = Callable[[Connection, datetime], MailAccountRepository | SyncAccountRepository]
+
+
+def _mail_accounts(connection: Connection, _now: datetime) -> MailAccountRepository:
+    return MailAccountRepository(connection)
+
+
+def _sync_accounts(connection: Connection, now: datetime) -> SyncAccountRepository:
+    return SyncAccountRepository(connection, now)
