@@ -25,6 +25,7 @@ from crm_tui.services.import_batches import ImportBatchService
 from crm_tui.services.outlook_chunk import OutlookChunk
 from crm_tui.services.outlook_matching import OutlookMatching, Prepared
 from crm_tui.services.outlook_memory import Memory, Place, Rules
+from crm_tui.services.outlook_outcomes import is_of
 from crm_tui.services.records import RecordService
 from crm_tui.services.sync_runs import SyncRunService
 from crm_tui.store.repositories.sync_links import SyncLinkRepository, linked_to
@@ -114,10 +115,12 @@ class OutlookTaking:
     def pass_over(self, items: Sequence[OutlookItem]) -> None:
         """Take note of items that a batch has taken in before, so that their doubles are found."""
         for item in items:
+            if item.problem or item.is_cancelled or not is_of(item, self._rules.category):
+                continue
             one = self._prepared(item)
-            if one.item.remote_id:
+            if item.remote_id:
                 self._memory.ids.setdefault(one.id, item.number)
-            if one.key is not None and not item.problem:
+            if one.key is not None:
                 self._memory.keys.setdefault(one.key, Place(item.number, ""))
 
     async def unseen(self, kind: ItemKind) -> Sequence[str]:

@@ -63,8 +63,11 @@ class OutlookChunk:
         if item.problem:
             return rejected(one, {"": item.problem})
         link = self._link(one.id)
+        if item.is_cancelled:
+            return await self._leave(one, link, _("It was cancelled in Outlook."))
         if not is_of(item, self._rules.category):
-            return await self._leave(one, link)
+            reason = _("It isn't in the category “%(category)s”.") % {"category": self._rules.category}
+            return await self._leave(one, link, reason)
         record = self._record(link.record_id) if link is not None else None
         if (number := self._earlier(one, record)) is not None:
             return skipped(one, _("The same stands further up, in row %(row)d.") % {"row": number})
@@ -129,6 +132,8 @@ class OutlookChunk:
         invited = self._invited(one.item, reasons)
         if invited:
             values[ATTENDEES] = without_doubles(invited)
+        if module is not Module.CONTACT and one.item.remote_id and not values.get("subject"):
+            values["subject"] = _("(no subject)")
         if problems := self._problems(service, values, None):
             return rejected(one, {**problems, **one.fitted.left_out})
         if (account := await self._company(one, reasons)) is not None:
@@ -295,9 +300,8 @@ class OutlookChunk:
         await links.add([{"id": new.id, "what": new.what, "remote_id": new.remote_id, **columns}])
         self.new_links[item.number] = new.id
 
-    async def _leave(self, one: Prepared, link: SyncLink | None) -> RowOutcome:
-        """An item of another category is left out; one that was of it isn't followed any more."""
-        reason = _("It isn't in the category “%(category)s”.") % {"category": self._rules.category}
+    async def _leave(self, one: Prepared, link: SyncLink | None, reason: str) -> RowOutcome:
+        """Leave an item out; if it was followed, it isn't any more."""
         if link is None or link.state != LINKED:
             return skipped(one, reason)
         return await self._unlink(one.id, one.item.number, reason) or skipped(one, reason)

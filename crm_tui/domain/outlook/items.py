@@ -53,6 +53,7 @@ class OutlookItem:
         etag: Its version at the source; "" for none.
         raw: What else the source says of it, as JSON; it is kept beside the link.
         problem: Why it can't be taken over, in the agent's language; "" for nothing.
+        is_cancelled: It was called off at its source. It isn't added, and followed no more; its record stays.
         cells: The row as it stood, for the file of rejected rows.
     """
 
@@ -65,4 +66,5 @@ class OutlookItem:
     etag: str = ""
     raw: Mapping[str, object] = field(default_factory=lambda: NOTHING)
     problem: str = ""
+    is_cancelled: bool = False
     cells: tuple[CellValue, ...] = ()

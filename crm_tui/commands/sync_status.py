@@ -1,0 +1,104 @@
+"""``crm-tui sync status``: what synchronisations did, and how connected accounts are."""
+
+import click
+
+from crm_tui.commands.answer import Answer, Json, Table
+from crm_tui.commands.framework import CrmCommand, option
+from crm_tui.commands.import_json import counts_json
+from crm_tui.commands.invocation import Invocation
+from crm_tui.commands.mail_json import moment_json
+from crm_tui.commands.session import Session, in_session
+from crm_tui.commands.sync_json import sync_account_json
+from crm_tui.domain.sync_accounts import KIND_NAMES, SyncAccount
+from crm_tui.domain.sync_runs import RunState, SyncRun
+from crm_tui.formats import format_datetime, format_number
+from crm_tui.i18n import N_, _
+
+RUN_STATES = {
+    RunState.RUNNING: N_("Running"),
+    RunState.DONE: N_("Done"),
+    RunState.FAILED: N_("Failed"),
+    RunState.INTERRUPTED: N_("Interrupted"),
+}
+
+
+@click.command(
+    "status", cls=CrmCommand, help=N_("Show your connected accounts and what their last runs did.")
+)
+@option(
+    "--limit",
+    type=click.IntRange(1, 200),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help=N_("How many runs are shown."),
+)
+@click.pass_obj
+def status(invocation: Invocation, /, limit: int) -> Answer:
+    """Tell the state of accounts, and the latest runs."""
+
+    async def work(session: Session) -> Answer:
+        accounts = await session.services.sync_accounts.list(session.actor)
+        runs = await session.services.sync_runs.list(session.actor, limit=limit)
+        names = {one.id: one for one in accounts}
+        records = [run_json(session, run, names.get(run.account_id or "")) for run in runs]
+        header = (
+            _("Account"),
+            _("Started"),
+            _("State"),
+            _("New"),
+            _("Changed"),
+            _("Gone there"),
+            _("Rejected"),
+        )
+        rows = [
+            (
+                _named(names.get(run.account_id or ""), run),
+                format_datetime(run.started_at, session.zone, session.language),
+                _(RUN_STATES[run.state]),
+                *(
+                    format_number(number)
+                    for number in (
+                        run.counts.created,
+                        run.counts.updated,
+                        run.counts.removed,
+                        run.counts.rejected,
+                    )
+                ),
+            )
+            for run in runs
+        ]
+        below = tuple(f"{one.address}: {one.state_detail}" for one in accounts if one.state_detail)
+        if not runs:
+            below = (*below, _("Nothing has been synchronised yet."))
+        data: dict[str, Json] = {
+            "accounts": [sync_account_json(session, one) for one in accounts],
+            "rows": records,
+            "next": None,
+        }
+        return Answer(data, Table(header, rows), records, below=below)
+
+    return in_session(invocation, work)
+
+
+def run_json(session: Session, run: SyncRun, account: SyncAccount | None) -> dict[str, Json]:
+    """Return what a run did."""
+    return {
+        "id": run.id,
+        "account": {"id": account.id, "kind": account.kind.value, "address": account.address}
+        if account is not None
+        else None,
+        "source": run.source,
+        "state": run.state.value,
+        "started_at": moment_json(run.started_at, session.zone),
+        "finished_at": moment_json(run.finished_at, session.zone),
+        **counts_json(run.counts),
+        "by_kind": {kind: counts_json(counts) for kind, counts in run.by_kind.items()},
+        "error": run.problem or None,
+    }
+
+
+def _named(account: SyncAccount | None, run: SyncRun) -> str:
+    if account is None:
+        return run.source.partition(":")[0]
+    return f"{KIND_NAMES[account.kind]} {account.address}"

@@ -1,0 +1,230 @@
+"""Files of Outlook as imports: its CSV files, vCard and iCalendar."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from crm_tui.clock import local_zone
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.bulk import Report
+from crm_tui.domain.imports import CHUNK, Batch, NewBatch, Origin, Preview
+from crm_tui.domain.outlook.headings import likeliest
+from crm_tui.domain.outlook.items import ItemKind, OutlookItem
+from crm_tui.errors import Invalid
+from crm_tui.i18n import _
+from crm_tui.services.outlook import FILE
+from crm_tui.sync.chunks import require_same
+from crm_tui.sync.files.facts import FileFacts, ReadOptions, SourceKind
+from crm_tui.sync.files.reading import items, rows
+from crm_tui.sync.outlook.calendars import entry_of
+from crm_tui.sync.outlook.cards import contact_of
+from crm_tui.sync.outlook.days import DayOrder
+from crm_tui.sync.outlook.rejected import as_cells, headings_of
+from crm_tui.sync.outlook.tables import OutlookTable, day_order
+
+if TYPE_CHECKING:
+    from crm_tui.services.container import Services
+    from crm_tui.services.outlook import OutlookTaking
+
+BEFORE: Final = timedelta(days=366)
+AFTER: Final = timedelta(days=183)
+"""Occurrences of recurring events are taken over so long before and after today."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSettings:
+    """How a file of Outlook is taken in; all of it decides what becomes of an item.
+
+    Attributes:
+        file: What it is.
+        kind: What the rows of a table are; None where items say it themselves.
+        options: How the file is read, with nothing left to guess.
+        headings: Of all columns of a table, and for the file of rejected rows.
+        order: Of day, month and year in a table.
+        is_text: It is a table of text, in which formulas may have been made inert.
+        category: Only items of this category; "" for all.
+        zone: Name of the zone in which times are meant; "" for the system's.
+    """
+
+    file: SourceKind
+    kind: ItemKind | None
+    options: ReadOptions
+    headings: tuple[str, ...]
+    order: DayOrder = DayOrder.MONTH_FIRST
+    is_text: bool = False
+    category: str = ""
+    zone: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the settings as a batch keeps them."""
+        options = self.options
+        return {
+            "file": self.file.value,
+            "kind": self.kind.value if self.kind is not None else "",
+            "encoding": options.encoding,
+            "delimiter": options.delimiter,
+            "sheet": options.sheet,
+            "header_row": options.header_row,
+            "first_day": options.first_day.isoformat() if options.first_day else "",
+            "last_day": options.last_day.isoformat() if options.last_day else "",
+            "headings": list(self.headings),
+            "order": self.order.value,
+            "is_text": self.is_text,
+            "category": self.category,
+            "zone": self.zone,
+        }
+
+    @classmethod
+    def of_batch(cls, batch: Batch) -> "FileSettings":
+        """Return the settings that a batch was opened with."""
+        kept: dict[str, Any] = dict(batch.settings)
+        days = (date.fromisoformat(kept[name]) if kept[name] else None for name in ("first_day", "last_day"))
+        options = ReadOptions(
+            kept["encoding"], kept["delimiter"], kept["sheet"], kept["header_row"], "", *days
+        )
+        return cls(
+            SourceKind(kept["file"]),
+            ItemKind(kept["kind"]) if kept["kind"] else None,
+            options,
+            tuple(kept["headings"]),
+            DayOrder(kept["order"]),
+            kept["is_text"],
+            kept["category"],
+            kept["zone"],
+        )
+
+
+class OutlookFileJob:
+    """A file of Outlook, an address card or a calendar, ready to be taken in.
+
+    Args:
+        path: The file, absolute.
+        facts: What a look at it found; None where a batch is gone on with.
+        category: Only items of this category; "" for all.
+        settings: Of the batch that is gone on with; None for a file that was looked at.
+
+    Raises:
+        Invalid: It is a table that has nothing of Outlook's.
+    """
+
+    def __init__(
+        self,
+        services: "Services",
+        actor: Actor,
+        path: Path,
+        facts: FileFacts | None,
+        category: str = "",
+        settings: FileSettings | None = None,
+    ) -> None:
+        self._services = services
+        self._actor = actor
+        self._path = path
+        if settings is None:
+            settings = _settings(services, actor, path, facts, category)
+        self._settings = settings
+        self.new = NewBatch(
+            Origin.OUTLOOK_FILE,
+            path.name,
+            str(path),
+            facts.fingerprint if facts else "",
+            settings.kind.module if settings.kind else None,
+            settings.to_json(),
+            (facts.total or 0) if facts else 0,
+        )
+        self.notes = facts.problems if facts else ()
+
+    @classmethod
+    def of_batch(cls, services: "Services", actor: Actor, batch: Batch) -> "OutlookFileJob":
+        """Return the job of a batch that was opened before."""
+        return cls(services, actor, Path(batch.path), None, settings=FileSettings.of_batch(batch))
+
+    async def preview(self, report: Report) -> Preview:
+        """Read everything and say what would become of it, changing nothing."""
+        taking = await self._taking(None)
+        done = 0
+        async for chunk in self._chunks():
+            await taking.take(chunk)
+            done += len(chunk)
+            if not report(done, max(self.new.total, done)):
+                break
+        return taking.preview(self.notes)
+
+    async def run(self, batch: Batch, report: Report) -> Batch:
+        """Take in what is left of a batch, chunk by chunk, and return it as it is then."""
+        await require_same(self._path, batch.fingerprint, self._settings.options)
+        taking, now, done = await self._taking(batch), batch, 0
+        async for chunk in self._chunks():
+            done += len(chunk)
+            if done <= batch.position:
+                taking.pass_over(chunk)
+                continue
+            await taking.take(chunk, position=done)
+            now = taking.into if isinstance(taking.into, Batch) else now
+            if now.wants_cancel or not report(now.position, max(now.total, now.position)):
+                return await self._services.import_batches.stop(self._actor, batch.id)
+        return await self._services.import_batches.finish(self._actor, batch.id)
+
+    async def _taking(self, batch: Batch | None) -> "OutlookTaking":
+        source = f"{FILE}{self._actor.id}"
+        return await self._services.outlook.taking(self._actor, source, batch, self._settings.category)
+
+    async def _chunks(self) -> AsyncIterator[list[OutlookItem]]:
+        """Yield the items of the file, always the same number of them at a time, from the beginning on."""
+        waiting: list[OutlookItem] = []
+        async for some in self._items():
+            waiting += some
+            while len(waiting) >= CHUNK:
+                yield waiting[:CHUNK]
+                del waiting[:CHUNK]
+        if waiting:
+            yield waiting
+
+    async def _items(self) -> AsyncIterator[Sequence[OutlookItem]]:
+        settings, zone, number = self._settings, local_zone(self._settings.zone), 0
+        if settings.kind is not None and not settings.file.has_items:
+            table = OutlookTable(settings.kind, settings.headings, settings.order, zone, settings.is_text)
+            async for some in rows(self._path, settings.options):
+                yield [table.item(row) for row in some]
+            return
+        async for raws in items(self._path, settings.options):
+            found: list[OutlookItem] = []
+            for raw in raws:
+                number += 1
+                if raw.kind is ItemKind.CONTACT:
+                    item = contact_of(raw, number, zone)
+                else:
+                    item = entry_of(raw, number, zone)
+                found.append(replace(item, cells=as_cells(item, zone, settings.headings)))
+            yield found
+
+
+def _settings(
+    services: "Services", actor: Actor, path: Path, facts: FileFacts | None, category: str
+) -> FileSettings:
+    if facts is None:
+        raise Invalid(_("This import can't be gone on with. Import the file anew."))
+    if facts.kind.has_items:
+        today = services.core.now_for(actor).date()
+        options = replace(facts.options(), first_day=today - BEFORE, last_day=today + AFTER)
+        kinds = [kind for kind in ItemKind if facts.item_kinds.get(kind)]
+        kind = kinds[0] if len(kinds) == 1 else None
+        return FileSettings(facts.kind, kind, options, headings_of(kinds), category=category, zone=actor.zone)
+    kind = facts.outlook or likeliest(facts.headings) if facts.kind.is_table else None
+    if kind is None:
+        raise Invalid(
+            _("%(file)s is no file of Outlook, vCard or iCalendar. Nothing was imported.")
+            % {"file": path.name},
+            _("Take in any other table with “crm-tui import”."),
+        )
+    return FileSettings(
+        facts.kind,
+        kind,
+        facts.options(),
+        facts.headings,
+        day_order(kind, facts.headings, facts.sample),
+        facts.kind.is_text_table,
+        category,
+        actor.zone,
+    )
