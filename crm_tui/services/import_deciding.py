@@ -169,7 +169,7 @@ class Deciding:
         if row.problem or row.module not in IMPORTABLE:
             return self._outcome(draft, RowAction.REJECT, reasons=draft.reasons)
         fields = self._of(row.module)
-        if self._rules.adds_accounts:
+        if self._rules.adds_accounts and not draft.reasons:
             await self._add_account(draft, fields)
         told = await self._references.resolve(fields, draft)
         if self._rules.loose:
