@@ -1,6 +1,7 @@
 """The dry run of an import: everything is read and nothing is changed, then Enter starts it."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -14,13 +15,18 @@ from crm_tui.formats import format_number
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmScreen
+from screens.import_files import shown_folder
 from screens.import_report_screen import ImportReportScreen
+from screens.keys import URGENT_KEYS
 from screens.value_text import ValueText
 from screens.widgets.import_preview import ImportPreview
 from screens.widgets.scrolled_lines import Line
 
 if TYPE_CHECKING:
     from crm_tui.domain.imports import ImportJob, Preview
+
+PATIENCE = 5.0
+"""Seconds that keys typed ahead wait for the end of the reading."""
 
 Started = Callable[[], Awaitable[None]]
 """Called once the import has begun."""
@@ -29,7 +35,8 @@ Started = Callable[[], Awaitable[None]]
 class ImportDryRunScreen(CrmScreen[None]):
     """Reads a whole file, shows what would become of it, and starts the import.
 
-    Keys that were typed ahead wait until that is known; Esc alone ends the reading at once.
+    Keys that were typed ahead wait for a while until that is known; Esc ends the reading at once. Enter
+    during a long reading starts the import behind it.
 
     Args:
         job: The import.
@@ -39,7 +46,7 @@ class ImportDryRunScreen(CrmScreen[None]):
     CSS_PATH = "../styles/import_dry_run_screen.tcss"
     AUTO_FOCUS = "ImportPreview"
     BINDING_GROUP_TITLE = N_("Dry run")
-    URGENT_KEYS = frozenset({"escape"})
+    URGENT_KEYS = URGENT_KEYS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter",
@@ -56,6 +63,7 @@ class ImportDryRunScreen(CrmScreen[None]):
         self._started = started
         self._preview: Preview | None = None
         self._is_left = False
+        self._start_follows = False
 
     def compose_body(self) -> ComposeResult:
         """Yield the title and what was found."""
@@ -67,15 +75,10 @@ class ImportDryRunScreen(CrmScreen[None]):
         """Begin to read."""
         self._say(_("Reading the file …"))
         self._read()
+        self.set_timer(PATIENCE, self.ready_for_keys)
 
     def on_ready(self) -> None:
-        """Keys are let through when the whole file was read; see ``_read``."""
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what was read through can be started."""
-        if action == "start":
-            return self._preview is not None and self._preview.counts.rows > 0
-        return super().check_action(action, parameters)
+        """Keys are let through when the whole file was read, or it takes long."""
 
     async def action_back(self) -> None:
         """End the reading and go back."""
@@ -92,15 +95,20 @@ class ImportDryRunScreen(CrmScreen[None]):
             texts = ValueText(self.services.settings.picklists, self.zone)
             preview = self.query_one(ImportPreview)
             preview.show(self._preview, texts, lambda module: self.services.records(module).fields())
+            if self._start_follows:
+                self.action_start()
         finally:
-            self.refresh_bindings()
             self.ready_for_keys()
 
     @work(group="import_dry_run.start", exclusive=True, exit_on_error=False)
     async def action_start(self) -> None:
-        """Begin the import and show how it is going."""
+        """Begin the import and show how it is going; while the file is being read, as soon as it is."""
+        self._start_follows = self._preview is None
+        if self._preview is None or not self._preview.counts.rows:
+            return
         batch = await self.services.import_batches.open(self.actor, self._job.new)
         self.app.imports.start(batch)
+        self.app.imports.typed = shown_folder(Path(batch.path).parent)
         await self.app.push_screen(ImportReportScreen(batch))
         if self._started is not None:
             await self._started()
@@ -112,8 +120,10 @@ class ImportDryRunScreen(CrmScreen[None]):
         if not self._is_left:
             figures = {"done": format_number(done), "total": format_number(total)}
             text = _("Reading the file: %(done)s of %(total)s rows") if total else _("Reading: %(done)s rows")
-            self._say(text % figures)
+            follows = f"\n{_('Then the import begins; Esc stops it.')}" if self._start_follows else ""
+            self._say(f"{text % figures}{follows}")
         return not self._is_left
 
     def _say(self, text: str, style: str = "muted") -> None:
-        self.query_one(ImportPreview).show_lines(lambda width: [Line(safe(text, limit=width * 4), style)])
+        lines = [Line(safe(one, limit=600), style) for one in text.split("\n")]
+        self.query_one(ImportPreview).show_lines(lambda width: lines)

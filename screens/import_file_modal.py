@@ -13,12 +13,14 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
+from textual.widgets.input import Selection
 
 from crm_tui.errors import CrmError
 from crm_tui.formats import SHORT_CELLS, format_datetime_short, format_size
 from crm_tui.i18n import N_, _, language
 from crm_tui.text import safe
 from screens.import_files import Entry, Found, look, shown_folder, shown_path
+from screens.keys import URGENT_KEYS
 from screens.search_modal import SearchModal
 from screens.widgets.field_text import LineInput
 from screens.widgets.record_table import Column, RecordTable, Row
@@ -57,7 +59,7 @@ class ImportFileModal(SearchModal[Chosen]):
 
     CSS_PATH = "../styles/import_file_modal.tcss"
     BINDING_GROUP_TITLE = N_("Choosing a file")
-    URGENT_KEYS = frozenset({"escape"})
+    URGENT_KEYS = URGENT_KEYS
     BINDINGS = [
         Binding("down", "move(1)", N_("Down"), id="import_file.down", show=False),
         Binding("up", "move(-1)", N_("Up"), id="import_file.up", show=False),
@@ -88,6 +90,12 @@ class ImportFileModal(SearchModal[Chosen]):
                 _COLUMNS, id="files", empty_text=N_("No file that can be imported has such a name.")
             )
             yield Static(Content(_(_HOW)), id="how")
+
+    def on_mount(self) -> None:
+        """Offer a name from before so that another one typed now takes its place."""
+        super().on_mount()
+        line = self.query_one("#text", LineInput)
+        line.selection = Selection(self.typed.rfind("/") + 1, len(self.typed))
 
     async def search(self, text: str) -> Sequence[Row]:
         """Return what fits the typed path."""

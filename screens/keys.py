@@ -269,6 +269,9 @@ KEY_NAMES = {
 QUIT_KEY = "ctrl+q"
 """Always quits, whatever the configuration says."""
 
+URGENT_KEYS = frozenset({"escape", "f1", "f2", "f3", "f6", "f8", "f9", "f12"})
+"""Keys that don't wait for a screen that reads for long, unless others wait already."""
+
 _FIRST_FULL_WIDTH = 0xFF01
 _LAST_FULL_WIDTH = 0xFF5E
 _FULL_WIDTH_OFFSET = 0xFEE0
