@@ -1,4 +1,4 @@
-"""``crm-tui sync zoho``: records of Zoho CRM from a data backup or its API, and connecting an organisation."""
+"""``crm-tui sync zoho``: records of Zoho CRM from a data backup or its API; connecting an organisation."""
 
 import getpass
 import json
@@ -124,9 +124,9 @@ def zoho(
     "zoho",
     cls=CrmCommand,
     help=N_(
-        "Connect an organisation of Zoho CRM. In Zoho's API console (api-console.zoho.jp, .com and so on) add "
-        "a Self Client and let it generate a code for the scopes ZohoCRM.modules.ALL, ZohoCRM.org.READ and "
-        "ZohoCRM.settings.fields.READ.\n"
+        "Connect an organisation of Zoho CRM. In Zoho's API console (api-console.zoho.jp, .com and so on) "
+        "add a Self Client and let it generate a code for the scopes ZohoCRM.modules.ALL, ZohoCRM.org.READ "
+        "and ZohoCRM.settings.fields.READ.\n"
         "FILE is the JSON file that the console offers for download; - reads it from standard input. Without "
         "FILE its id, its secret and the code are asked for. A refresh token is taken instead of a code."
     ),

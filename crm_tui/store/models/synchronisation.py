@@ -49,6 +49,7 @@ sync_links: Final = Table(
     ref("case_id", "cases", on_delete="CASCADE"),
     ref("campaign_id", "campaigns", on_delete="CASCADE"),
     ref("activity_id", "activities", on_delete="CASCADE"),
+    ref("note_id", "notes", on_delete="CASCADE"),
     words("state", 20),
     words("etag", 255),
     Column("synced", Json, nullable=False, server_default=text("'{}'")),
@@ -58,7 +59,7 @@ sync_links: Final = Table(
 """Which item elsewhere is which record.
 
 * ``source``: whose items: ``outlook:`` and an account's id, ``outlook_file:`` and a user's id, ``zoho:`` and
-  the organisation's id there.
+  the organisation's id there, or ``zoho:file`` for files as long as no organisation is connected.
 * ``what``: their kind there, such as contact or task; remote ids are unique within it.
 * ``synced``: what the item said when it was last taken over, by field.
 """
@@ -68,7 +69,16 @@ Index(
     *(sync_links.c[n] for n in ("source", "what", "remote_id")),
     unique=True,
 )
-for _name in ("contact_id", "lead_id", "account_id", "deal_id", "case_id", "campaign_id", "activity_id"):
+for _name in (
+    "contact_id",
+    "lead_id",
+    "account_id",
+    "deal_id",
+    "case_id",
+    "campaign_id",
+    "activity_id",
+    "note_id",
+):
     Index(f"ix_sync_links_{_name}", sync_links.c[_name])
 
 sync_runs: Final = Table(

@@ -147,7 +147,7 @@ class ModulePages:
             if known:
                 names += [name for name in wanted if name in known or name in _LOOKED_AT]
             elif one.name not in _NOT_STANDARD:
-                names += wanted[:2] if one.name == "_status" else wanted[:1]
+                names += wanted if one.name == "_status" else wanted[:1]
         if known:
             ours = {key for one in self._module.fields for key in one.keys}
             for name, label in known.items():

@@ -435,6 +435,7 @@ _CALLS = ZohoModule(
             "_status",
             "Call_Status",
             "Outgoing_Call_Status",
+            "Outbound_Call_Status",
             ja=("通話ステータス", "通話のステータス", "ステータス"),
         ),
         _WHO,

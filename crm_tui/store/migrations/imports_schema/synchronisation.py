@@ -75,6 +75,7 @@ def create() -> None:
         sa.Column("case_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("campaign_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("activity_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("note_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("state", sa.String(length=20), server_default="", nullable=False),
         sa.Column("etag", sa.String(length=255), server_default="", nullable=False),
         sa.Column("synced", _JSON, server_default=sa.text("'{}'"), nullable=False),
@@ -101,6 +102,9 @@ def create() -> None:
         sa.ForeignKeyConstraint(
             ["lead_id"], ["leads.id"], name=op.f("fk_sync_links_lead_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(
+            ["note_id"], ["notes.id"], name=op.f("fk_sync_links_note_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sync_links")),
     )
     with op.batch_alter_table("sync_links", schema=None) as batch_op:
@@ -111,6 +115,7 @@ def create() -> None:
         batch_op.create_index("ix_sync_links_contact_id", ["contact_id"], unique=False)
         batch_op.create_index("ix_sync_links_deal_id", ["deal_id"], unique=False)
         batch_op.create_index("ix_sync_links_lead_id", ["lead_id"], unique=False)
+        batch_op.create_index("ix_sync_links_note_id", ["note_id"], unique=False)
         batch_op.create_index(
             "uq_sync_links_source_what_remote_id", ["source", "what", "remote_id"], unique=True
         )
