@@ -4,6 +4,7 @@ import click
 
 from crm_tui.commands.answer import Answer
 from crm_tui.commands.event_export import export_events
+from crm_tui.commands.event_to_outlook import to_outlook
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.overlaps import with_overlaps
@@ -14,6 +15,7 @@ from crm_tui.i18n import N_
 
 event = record_group(Module.EVENT)
 event.add_command(export_events)
+event.add_command(to_outlook)
 
 
 @event.command("complete", cls=CrmCommand, help=N_("Mark an event as completed."))

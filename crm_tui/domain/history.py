@@ -54,6 +54,8 @@ ACTIONS: Mapping[str, str] = {
     "announce caller": N_("caller announced"),
     "take caller": N_("caller taken"),
     "dismiss caller": N_("caller dismissed"),
+    "connect": N_("account connected"),
+    "disconnect": N_("account disconnected"),
     "snooze": N_("reminder put off"),
     "dismiss": N_("reminder dismissed"),
 }

@@ -7,6 +7,7 @@ from typing import Any, Final
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Ref
 from crm_tui.domain.sync_accounts import (
     BY_HAND,
     KIND_NAMES,
@@ -176,6 +177,13 @@ class SyncAccountService:
             _record(uow, "disconnect", account)
             await uow.commit()
         return account
+
+    async def record_sent(self, actor: Actor, account: SyncAccount, record: Ref) -> None:
+        """Write down that a record was sent to an account of one's own."""
+        async with self._core.store.write(actor) as uow:
+            changes = {"address": [None, account.address]}
+            uow.record(AuditEntry("export", record.module, record.id, record.name, changes))
+            await uow.commit()
 
     # For runs
 
