@@ -30,6 +30,8 @@ def spread_changes(app: "CrmApp", keys: frozenset[RecordKey]) -> None:
     visible = _in_front(app)
     for stack in app.all_stacks():
         for screen in stack:
+            if not screen.is_mounted:
+                continue  # It hasn't read anything yet, and will.
             if screen in visible:
                 screen.on_records_changed(keys)
             elif isinstance(screen, CrmScreen):
