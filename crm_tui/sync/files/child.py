@@ -9,10 +9,10 @@ import resource
 import signal
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Final, TypeVar
+from typing import Final
 
 from crm_tui.domain.imports import CHUNK
-from crm_tui.sync.files.exchange import asked, packed
+from crm_tui.sync.files.exchange import asked, encoded, packed, packed_list
 from crm_tui.sync.files.facts import ReadOptions
 from crm_tui.sync.files.inspection import facts_of
 from crm_tui.sync.files.items import read_items
@@ -27,8 +27,6 @@ CPU_SECONDS: Final = 30.0
 WALL_SECONDS: Final = 120.0
 ALL_CPU_SECONDS: Final = 1_800
 _LARGE: Final = 4 * 1024 * 1024
-
-_Item = TypeVar("_Item")
 
 
 def run(question: str) -> None:
@@ -56,34 +54,26 @@ def _answer(task: str, options: ReadOptions) -> None:
     if task == "inspect":
         _say({"facts": facts_of(source, options)})
     elif task == "rows":
-        for rows in _chunks(open_table(source, options).rows()):
-            _say({"rows": rows})
+        for chunk in _chunks(open_table(source, options).rows()):
+            _send(packed_list(task, chunk))
     else:
-        for items in _chunks(read_items(source, options)):
-            _say({"items": items})
+        for chunk in _chunks(read_items(source, options)):
+            _send(packed_list(task, chunk))
     _say({"end": True})
 
 
-def _chunks(found: Iterable[_Item]) -> Iterator[list[_Item]]:
+def _chunks(found: Iterable[object]) -> Iterator[list[str]]:
     """Yield pieces of an answer; entries and rows that are large come in smaller ones."""
-    chunk: list[_Item] = []
+    chunk: list[str] = []
     size = 0
-    for one in found:
+    for one in map(encoded, found):
         chunk.append(one)
-        size += _size(one)
+        size += len(one)
         if len(chunk) == CHUNK or size > _LARGE:
             yield chunk
             chunk, size = [], 0
     if chunk:
         yield chunk
-
-
-def _size(value: object) -> int:
-    if isinstance(value, str):
-        return len(value)
-    if isinstance(value, dict):
-        return sum(map(_size, value.values()))
-    return sum(map(_size, value)) if isinstance(value, list | tuple) else 1
 
 
 def _limit() -> None:
@@ -105,7 +95,11 @@ def _wind_up(*, stop: bool = False) -> None:
 
 
 def _say(message: Mapping[str, object]) -> None:
-    data = memoryview(packed(message))
+    _send(packed(message))
+
+
+def _send(message: bytes) -> None:
+    data = memoryview(message)
     # The parent may take its time over what it was told; that isn't the file's fault.
     _wind_up(stop=True)
     while data:

@@ -24,6 +24,7 @@ _PARTED: Final = re.compile(r'((?:[^";]++|"[^"]*")*+);?')
 _LISTED: Final = re.compile(r'"([^"]*)"|([^",]+)')
 _ENCODINGS: Final = ("QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT", "B", "Q")
 _CARETS: Final = {"^n": "\n", "^'": '"', "^^": "^"}
+_LIKE_ASCII: Final = ("utf-8", "cp932", "euc_jp", "cp1252")
 _MOST_PARAMS: Final = 50
 _CHARSETS: Final = {
     "shift_jis": "cp932",
@@ -122,21 +123,21 @@ def _is_printable(whole: bytearray) -> bool:
 
 def parsed(whole: bytes, encoding: str) -> ContentLine:
     """Return a line that has been unfolded as a property."""
-    matched = _HEAD.match(whole)
-    head, raw = (matched[1], whole[matched.end() :]) if matched else (whole.partition(b":")[0], b"")
+    head, colon, raw = whole.partition(b":")
+    if b'"' in head and (matched := _HEAD.match(whole)):
+        # A colon within quotation marks is part of a parameter.
+        head, raw = matched[1], whole[matched.end() :]
     named, _mark, rest = head.decode(encoding, "replace").partition(";")
     found = _NAME.match(named.strip())
-    if found is None or (not matched and b":" not in whole):
+    if found is None or not colon:
         return ContentLine("", whole[:80].decode(encoding, "replace"), problem="item_line")
     name = found[1].upper()
-    params = _params(rest)
+    params = _params(rest) if rest else {}
     how = "".join(params.get("ENCODING", ())[:1]).upper()
     if name in BINARY or how in ("B", "BASE64"):
         return ContentLine(name, "", params)
     if len(whole) > MOST_VALUE:
         return ContentLine(name, "", params, "item_size")
-    if not matched:
-        raw = whole.partition(b":")[2]
     if how in ("QUOTED-PRINTABLE", "Q"):
         raw = quopri.decodestring(raw)
     value, problem = _text(raw, "".join(params.get("CHARSET", ())[:1]), encoding)
@@ -169,6 +170,8 @@ def _uncareted(text: str) -> str:
 
 
 def _text(raw: bytes, charset: str, encoding: str) -> tuple[str, str]:
+    if not charset and raw.isascii() and encoding in _LIKE_ASCII:
+        return raw.decode("ascii"), ""
     named = _CHARSETS.get(charset.strip().lower().replace("-", "_"), "")
     for one in dict.fromkeys((named or encoding, encoding, "utf-8", "cp932")):
         try:

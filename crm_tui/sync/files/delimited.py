@@ -119,7 +119,7 @@ def _record(cells: list[str], source: _Lines) -> Record:
         if "\0" in line.text:
             cells = [cell.replace("\0", "") for cell in cells]
             problem = problem or Problem("row_nul")
-    if any(len(cell) > LONGEST_CELL for cell in cells):
+    if max(map(len, cells), default=0) > LONGEST_CELL:
         problem = problem or Problem("row_cell", {"limit": LONGEST_CELL})
         cells = [cell[:LONGEST_CELL] for cell in cells]
     return Record(cells, problem)

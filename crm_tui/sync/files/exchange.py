@@ -7,11 +7,10 @@ JSON: what comes back from a process that handled a hostile file is data and not
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from crm_tui.domain.imports import CellValue
 from crm_tui.domain.outlook.items import ItemKind
 from crm_tui.sync.files.facts import FileFacts, Member, RawItem, ReadOptions, SourceKind, TableRow
 from crm_tui.sync.files.problems import Problem, sentence
@@ -23,16 +22,19 @@ MOST: Final = 128 * 1024 * 1024
 Message = dict[str, Any]
 
 
+def encoded(value: object) -> str:
+    """Return a part of a message as JSON."""
+    return _ENCODER.encode(value)
+
+
 def packed(message: Mapping[str, object]) -> bytes:
     """Return a message as bytes."""
-    # Escapes would make Japanese twice as long.
-    data = json.dumps(message, ensure_ascii=False, default=_plain).encode("utf-8", "replace")
-    return LENGTH.pack(len(data)) + data
+    return _with_length(encoded(message))
 
 
-def row_of(number: int, cells: list[CellValue], problem: Problem | None) -> list[object]:
-    """Return a row as a message holds it."""
-    return [number, cells, problem]
+def packed_list(name: str, parts: Sequence[str]) -> bytes:
+    """Return a message that holds one list, whose parts are encoded already."""
+    return _with_length(f'{{"{name}": [{", ".join(parts)}]}}')
 
 
 def question(task: str, options: ReadOptions) -> str:
@@ -51,7 +53,9 @@ def asked(text: str) -> tuple[str, ReadOptions]:
 def table_row(message: list[Any]) -> TableRow:
     """Return a row that a message holds."""
     number, cells, problem = message
-    return TableRow(number, tuple(map(_cell, cells)), problem_text(problem))
+    if any(type(cell) is dict for cell in cells):
+        cells = map(_cell, cells)
+    return TableRow(number, tuple(cells), problem_text(problem))
 
 
 def raw_item(message: Message) -> RawItem:
@@ -94,6 +98,12 @@ def problem_text(message: list[Any] | None) -> str:
     return sentence(message[0], message[1]) if message else ""
 
 
+def _with_length(text: str) -> bytes:
+    # A lone half of a pair, as broken UTF-16 yields it, has no bytes.
+    data = text.encode("utf-8", "replace")
+    return LENGTH.pack(len(data)) + data
+
+
 def _plain(value: object) -> object:
     if isinstance(value, Problem):
         return [value.code, dict(value.values)]
@@ -102,6 +112,10 @@ def _plain(value: object) -> object:
     if isinstance(value, date):
         return {"day": value.isoformat()}
     raise TypeError(type(value).__name__)
+
+
+# Escapes would make Japanese twice as long.
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=_plain)
 
 
 def _cell(value: Any) -> Any:

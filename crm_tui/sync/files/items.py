@@ -20,6 +20,8 @@ _NEEDED: Final = ("DTSTART", "DTEND", "DUE", "RECURRENCE-ID")
 """Dates without which an entry can't be taken; those in others are read where they make sense."""
 
 _OTHERS: Final = ("COMPLETED", "CREATED", "LAST-MODIFIED", "DTSTAMP", "BDAY", "ANNIVERSARY", "REV")
+_BLOCK: Final = 1024 * 1024
+_OVERLAP: Final = 16
 _CPU_SECONDS: Final = 2.0
 _MOST_CHANGED: Final = 100_000
 
@@ -48,11 +50,12 @@ def read_items(source: Source, options: ReadOptions) -> Iterator[dict[str, Any]]
     """
     encoding = item_encoding(source, options).encoding
     days = (options.first_day, options.last_day)
-    zones = Zones({})
+    reader = EntryReader()
+    zones = Zones(reader.zones)
     changed: frozenset[_Override] = frozenset()
-    if source.kind is SourceKind.ICS:
+    if source.kind is SourceKind.ICS and (encoding == "utf-16" or _needs_look(source)):
         zones, changed = _looked_over(source, encoding)
-    for entry in EntryReader().read(content_lines(source.open, encoding)):
+    for entry in reader.read(content_lines(source.open, encoding)):
         if days[0] is None or days[1] is None:
             yield _single(entry, zones)
         else:
@@ -62,6 +65,23 @@ def read_items(source: Source, options: ReadOptions) -> Iterator[dict[str, Any]]
 def counted(source: Source, encoding: str) -> Counter[ItemKind]:
     """Return how many items of a kind a file has."""
     return Counter(entry.kind for entry in EntryReader().read(content_lines(source.open, encoding)))
+
+
+def _needs_look(source: Source) -> bool:
+    """Whether something that stands late in a calendar is about what stands before it."""
+    has_begun = False
+    before = b""
+    with source.open() as file:
+        while block := file.read(_BLOCK):
+            text = before + block
+            if b"RECURRENCE-ID" in text or (has_begun and b"BEGIN:VTIMEZONE" in text):
+                return True
+            first = text.find(b"BEGIN:VEVENT")
+            if not has_begun and first >= 0 and b"BEGIN:VTIMEZONE" in text[first:]:
+                return True
+            has_begun = has_begun or first >= 0
+            before = block[-_OVERLAP:]
+    return False
 
 
 def _looked_over(source: Source, encoding: str) -> tuple[Zones, frozenset[_Override]]:

@@ -65,7 +65,7 @@ def shape(
     result = Shape(
         found, headings, _decimal(below), is_even, is_even and _leaves_out_cells(below, len(headings))
     )
-    rest = (row for row in chain(below, source) if any(cell not in (None, "") for cell in row[1]))
+    rest = (row for row in chain(below, source) if any(row[1]) or not _is_empty(row[1]))
     return result, rest
 
 
@@ -139,6 +139,10 @@ def _headings(head: Sequence[Numbered], header_row: int, *, is_even: bool) -> tu
         headings += [""] * (reach - len(headings))
         return tuple(headings[: max(reach, _reach(headings))])
     return tuple(headings[: _reach(headings)])
+
+
+def _is_empty(cells: Sequence[CellValue]) -> bool:
+    return all(cell is None or cell == "" for cell in cells)
 
 
 def _reach(cells: Sequence[CellValue]) -> int:
