@@ -67,7 +67,7 @@ class OutlookChunk:
             return await self._leave(one, link, _("It was cancelled in Outlook."))
         if not is_of(item, self._rules.category):
             reason = _("It isn't in the category “%(category)s”.") % {"category": self._rules.category}
-            return await self._leave(one, link, reason)
+            return await self._leave(one, link if self._rules.follows else None, reason)
         record = self._record(link.record_id) if link is not None else None
         if (number := self._earlier(one, record)) is not None:
             return skipped(one, _("The same stands further up, in row %(row)d.") % {"row": number})

@@ -79,4 +79,5 @@ def rejected(one: Prepared, reasons: Mapping[str, str]) -> RowOutcome:
 
 def called(one: Prepared) -> str:
     """Return what an item is called that is no record."""
-    return name_of(one.item.kind.module, one.values) or str(one.values.get("email") or "")
+    name = name_of(one.item.kind.module, one.values)
+    return name or str(one.values.get("email") or one.values.get(COMPANY) or "")

@@ -132,6 +132,7 @@ ADMINISTRATION: Mapping[str, Callable[[Services, Actor], Awaitable[object]]] = {
 """What only administrators do; supervisors read the audit trail and announce callers too."""
 
 ENDS = "both ends are looked at: fault 25"
+OUTLOOK = "asks for the right to create or edit what comes: tests/store/test_outlook_rights.py"
 OWN = "reaches what is one's own alone: fault 28"
 LISTED = "holds what is in sight alone: tests/store/test_permissions.py and the lists below"
 BESIDE = "tells of one record in sight: faults 24 and 28"
@@ -236,5 +237,7 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys((f"queue.{name}" for name in ("hold", "release", "auto_next", "set_auto_next")), OWN),
     **dict.fromkeys(("import_mappings.recall", "import_mappings.remember"), OWN),
     "import_associations.taking": ENDS,
+    **dict.fromkeys((f"sync_runs.{name}" for name in ("start", "finish", "get", "list")), OWN),
+    **dict.fromkeys((f"outlook.{name}" for name in ("taking", "link", "remote_id")), OUTLOOK),
 }
 """Every other door of the services, and which rule it keeps."""

@@ -183,6 +183,8 @@ ELSEWHERE: Mapping[str, str] = {
         (f"import {name}" for name in ("list", "show", "resume", "run", "cancel", "undo", "rejects")),
         "reaches one's own imports: fault 28",
     ),
+    "sync file": "asks for the right to create or edit what comes: tests/store/test_outlook_rights.py",
+    "sync status": "reaches one's own connections and runs: fault 28",
     "find": "holds what is in sight: tests/store/test_permissions.py",
     "export": "holds what a list holds: tests/store/test_exports.py",
     "event export": "asks for sight of each event: tests/store/test_calendar_file.py",
