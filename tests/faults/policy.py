@@ -193,6 +193,12 @@ ELSEWHERE: Mapping[str, str] = {
     ),
     **dict.fromkeys(("mail_accounts.enable", "mail_accounts.disable", "mail_tokens.keep"), OWN),
     **dict.fromkeys(
+        (f"sync_accounts.{name}" for name in ("list", "get", "check_allowed", "connect", "change")), OWN
+    ),
+    **dict.fromkeys(
+        (f"sync_accounts.{name}" for name in ("enable", "disable", "disconnect", "record_sent")), OWN
+    ),
+    **dict.fromkeys(
         (f"mail_messages.{name}" for name in ("list", "count", "get", "thread", "whole", "resolve")), MAIL
     ),
     **dict.fromkeys(("mail_messages.unread", "mail_messages.mark"), OWN),
