@@ -22,6 +22,8 @@ LONGEST_TEXT = 100
 _EXTENSION = re.compile(r"(?:内線|\(内\)|ext(?:ension)?|x|#)[\s.:=)]*([0-9]{1,8})[^0-9]*$", re.IGNORECASE)
 _INTERNATIONAL = re.compile(r"[^0-9+]*\+")
 _FRAGMENT = re.compile(r"[0-9 ()+.\-/]+")
+_JAPANESE = re.compile(r"(?:\+81|0)(?=[1-9])")
+"""What stands before the significant digits of a Japanese number."""
 # What stands for a hyphen between digits, the long-vowel sign of an input method included.
 _HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−ー－ｰ─", "-"))
 
@@ -75,11 +77,14 @@ def parse(raw: str, region: str) -> PhoneNumber | None:
     digits = dialled.lstrip("+")
     if len(digits) < FEWEST_DIGITS:
         return None
+    if region.upper() == "JP" and (match := _JAPANESE.match(dialled)):
+        significant = dialled[match.end() :]
+        if _valid_in_japan().fullmatch(significant):
+            return PhoneNumber(raw, "+81" + significant, "0" + significant, significant[::-1], extension)
     number = _known_number(dialled, region)
     if number is None:
         return PhoneNumber(raw, digits, digits, digits[::-1], extension)
-    significant = _significant(number)
-    return PhoneNumber(raw, _e164(number), _national(number), significant[::-1], extension)
+    return PhoneNumber(raw, _e164(number), _national(number), _significant(number)[::-1], extension)
 
 
 def format_for_display(raw: str, region: str) -> str:
@@ -126,6 +131,8 @@ def query(text: str, region: str) -> PhoneQuery | None:
 
 
 def _plain(raw: str) -> str:
+    if raw.isascii():
+        return raw[:LONGEST_TEXT].strip()
     text = unicodedata.normalize("NFKC", raw[:LONGEST_TEXT]).translate(_HYPHENS)
     return "".join(str(unicodedata.decimal(char, char)) for char in text).strip()
 
@@ -162,6 +169,23 @@ def _known_number(dialled: str, region: str) -> "LibraryNumber | None":
         phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
     )
     return number if possible and dialled.startswith("+") else None
+
+
+@lru_cache(maxsize=1)
+def _valid_in_japan() -> re.Pattern[str]:
+    """Return what the significant digits of valid numbers fit, one pattern of all that the library tries.
+
+    It takes many times as long to ask the library, which counts where thousands of numbers come in.
+    """
+    from phonenumbers import PhoneMetadata
+
+    known = PhoneMetadata.metadata_for_region("JP")
+    kinds = (
+        *("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost"),
+        *("personal_number", "voip", "pager", "uan", "voicemail"),
+    )
+    patterns = [getattr(known, kind).national_number_pattern for kind in kinds if getattr(known, kind)]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns if pattern))
 
 
 def _e164(number: "LibraryNumber") -> str:

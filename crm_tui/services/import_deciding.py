@@ -123,7 +123,7 @@ class Deciding:
             ids.setdefault(draft.row.module, set()).update(self._told_ids(draft))
         for module, told in ids.items():
             await self._finder.load(module, told)
-        pending = [(draft, self._steps(draft, self._peeked(draft))) for draft in able]
+        pending = [(draft, iter(self._steps(draft, self._peeked(draft)))) for draft in able]
         while pending:
             pending = await self._prepare_step(pending)
 
@@ -341,10 +341,15 @@ class Deciding:
         if self._rules.source and draft.row.remote_id:
             self.plan.links[draft.row.number] = (draft.row.module, draft.row.remote_id, record_id)
 
-    def _steps(self, draft: Draft, values: Mapping[str, Value]) -> Iterator[Step]:
+    def _steps(self, draft: Draft, values: Mapping[str, Value]) -> Sequence[Step]:
+        """Return how to recognise the record of a row with ``values``; what was worked out before holds."""
+        if draft.steps is not None and draft.steps[0] == values:
+            return draft.steps[1]
         service = self._records(draft.row.module)
         due_at = service.due_at(values) if isinstance(service, ActivityRecords) else None
-        return steps_of(draft.row.module, values, self._core.region, due_at)
+        steps = tuple(steps_of(draft.row.module, values, self._core.region, due_at))
+        draft.steps = dict(values), steps
+        return steps
 
     def _of(self, module: Module) -> dict[str, Field]:
         if module not in self._fields:

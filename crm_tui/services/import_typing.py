@@ -6,6 +6,7 @@ from typing import Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.fields import TEXTUAL, Field, FieldType
+from crm_tui.domain.import_keys import Step
 from crm_tui.domain.import_rules import IMPORTABLE, ImportRules
 from crm_tui.domain.imports import Incoming, RemoteRef, Shortened
 from crm_tui.domain.modules import Module
@@ -39,6 +40,7 @@ class Draft:
         reasons: What is wrong, by field; "" for the row.
         ignored: Names that were given though nobody may set them.
         assumed: What a new record gets where the row says nothing.
+        steps: How to recognise its record, and the values for which that holds.
     """
 
     row: Incoming
@@ -49,6 +51,7 @@ class Draft:
     shortened: tuple[Shortened, ...] = ()
     ignored: tuple[str, ...] = ()
     assumed: Mapping[str, Value] = field(default_factory=dict)
+    steps: tuple[Mapping[str, Value], Sequence[Step]] | None = None
 
 
 class ImportTyping:
