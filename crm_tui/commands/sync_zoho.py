@@ -82,6 +82,11 @@ class Modules(click.ParamType[tuple[str, ...]]):
 @option("--dry-run", is_flag=True, help=N_("Say what would be done, and change nothing."))
 @option("--what", type=Modules(), metavar="MODULES", help=N_("Only these from the organisation."))
 @option(
+    "--full",
+    is_flag=True,
+    help=N_("Read all of the organisation again, also what was rejected before and hasn't changed since."),
+)
+@option(
     "--duplicates",
     type=click.Choice([one.value for one in DuplicatePolicy]),
     default=DuplicatePolicy.UPDATE.value,
@@ -102,11 +107,12 @@ def zoho(
     name: str | None,
     dry_run: bool,
     what: tuple[str, ...] | None,
+    full: bool,
     duplicates: str,
     rejects: Path | None,
 ) -> Answer:
     """Take over a file, or what changed in an organisation."""
-    if file is not None and (rest or name or what):
+    if file is not None and (rest or name or what or full):
         raise click.UsageError(_("Give either FILE or --rest."))
     if file is None and rejects is not None:
         raise click.UsageError(_("--rejects is for FILE; “crm-tui import rejects” tells of the others."))
@@ -115,7 +121,10 @@ def zoho(
         return await _file(session, absolute(file or Path()), duplicates, rejects, dry_run=dry_run)
 
     async def from_organisation(session: Session) -> Answer:
-        return await _organisation(session, name or SyncKind.ZOHO.value, what or (), dry_run=dry_run)
+        account = await _find(session, name or SyncKind.ZOHO.value)
+        if full:
+            account = replace(account, cursors={})
+        return await _organisation(session, account, what or (), dry_run=dry_run)
 
     return in_session(invocation, from_file if file is not None else from_organisation, writes=not dry_run)
 
@@ -185,11 +194,12 @@ async def _file(
     return batch_answer(session, batch, extra, (*job.notes, *notes, *more))
 
 
-async def _organisation(session: Session, name: str, what: tuple[str, ...], *, dry_run: bool) -> Answer:
+async def _organisation(
+    session: Session, account: "SyncAccount", what: tuple[str, ...], *, dry_run: bool
+) -> Answer:
     from crm_tui.sync.account_runs import preview_account, run_account
 
     services, actor = session.services, session.actor
-    account = await _find(session, name)
     if dry_run:
         found = await preview_account(services, actor, account, what=what)
         return sync_preview_answer(session, account, found)

@@ -1,7 +1,7 @@
 """The records of one module of Zoho CRM, page by page, from where the last round ended."""
 
 from collections.abc import AsyncIterator, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -26,6 +26,9 @@ _NOT_STANDARD: Final = frozenset({"name_kana", "last_name_kana", "first_name_kan
 
 _EARLIER: Final = timedelta(seconds=1)
 
+_MOST_SEEN: Final = 1000
+"""Records of a second that are remembered; of more, some are compared once more."""
+
 _CHAINS: Final = 1000
 """How often a chain of pages that came to its end is begun anew behind its last record, at most."""
 
@@ -35,13 +38,62 @@ class ZohoPage:
     """Some records.
 
     Attributes:
-        cursor: Where the next round can begin once these are taken in; "" if nothing is known yet.
+        cursor: Where the next round can begin once these are taken in; None if that isn't known yet.
         removed: Ids of records that are gone there.
     """
 
     records: tuple[Mapping[str, Any], ...]
-    cursor: str = ""
+    cursor: "Cursor | None" = None
     removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Up to where a module was read.
+
+    Attributes:
+        since: The latest time of change that was seen, ISO 8601 with an offset; "" for nothing yet.
+        seen: Records that were changed then, or in the second before, with that time: others may have been
+            changed in the same second, so that the next round asks for them once more, but leaves these out.
+    """
+
+    since: str = ""
+    seen: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as an account keeps it."""
+        return {"since": self.since, "seen": dict(self.seen)}
+
+    @classmethod
+    def of(cls, kept: object) -> "Cursor":
+        """Return what an account has kept."""
+        if not isinstance(kept, dict) or _instant(str(kept.get("since") or "")) is None:
+            return cls()
+        seen = kept.get("seen")
+        return cls(str(kept["since"]), dict(seen) if isinstance(seen, dict) else {})
+
+    @property
+    def asked_from(self) -> str:
+        """What the next round asks for: the second before; "" for everything."""
+        moment = _instant(self.since)
+        return "" if moment is None else (moment - _EARLIER).isoformat()
+
+    def has(self, record: Mapping[str, Any]) -> bool:
+        """Return whether a record was taken in as it is."""
+        changed = self.seen.get(str(record.get("id") or ""))
+        return changed is not None and changed == record.get(MODIFIED)
+
+    def after(self, records: Collection[Mapping[str, Any]]) -> "Cursor":
+        """Return where to begin once some records are taken in."""
+        times = dict(self.seen)
+        times |= {str(one.get("id") or ""): str(one.get(MODIFIED) or "") for one in records}
+        moments = {key: moment for key, text in times.items() if (moment := _instant(text)) is not None}
+        newest = max([*moments.values(), *filter(None, [_instant(self.since)])], default=None)
+        if newest is None:
+            return self
+        since = next((times[key] for key, moment in moments.items() if moment == newest), self.since)
+        late = {key: times[key] for key, moment in moments.items() if newest - moment <= _EARLIER}
+        return Cursor(since, dict(list(late.items())[-_MOST_SEEN:]))
 
 
 class ModulePages:
@@ -63,14 +115,14 @@ class ModulePages:
         self._module = module
         self._custom = frozenset(custom)
         self.labels: dict[str, str] = {}
-        self._newest = ""
+        self._cursor = Cursor()
         self._is_ordered = True
 
-    async def pages(self, cursor: str) -> AsyncIterator[ZohoPage]:
+    async def pages(self, cursor: Cursor) -> AsyncIterator[ZohoPage]:
         """Yield what was changed since the last round; the last page has the cursor of the next.
 
         Args:
-            cursor: As the last page of the last round had it; "" for everything.
+            cursor: As the last page of the last round had it.
 
         Raises:
             NoSuchModule: The organisation lacks it.
@@ -78,27 +130,20 @@ class ModulePages:
             CrmError: As `ZohoApi.get` raises them.
         """
         fields = await self._fields()
-        since = self._newest = cursor
+        begun = self._cursor = cursor
         for _chain in range(_CHAINS):
             lost = False
-            async for page in self._chain(fields, since):
+            async for page in self._chain(fields, begun):
                 lost = page is None
                 if page is not None:
                     yield page
-            if not lost or not self._is_ordered or self._newest == since:
+            if not lost or not self._is_ordered or self._cursor.since == begun.since:
                 break
-            since = self._newest
-        removed = await self._removed(cursor) if cursor else ()
-        yield ZohoPage((), self._cursor(cursor), removed)
+            begun = self._cursor
+        removed = await self._removed(cursor.asked_from) if cursor.since else ()
+        yield ZohoPage((), self._cursor, removed)
 
-    def _cursor(self, since: str) -> str:
-        """Return where to begin next: a second early, as others may be changed in the same one."""
-        moment = _instant(self._newest)
-        if moment is None or self._newest == since:
-            return since
-        return max(moment - _EARLIER, _instant(since) or moment - _EARLIER).isoformat()
-
-    async def _chain(self, fields: str, since: str) -> AsyncIterator[ZohoPage | None]:
+    async def _chain(self, fields: str, begun: Cursor) -> AsyncIterator[ZohoPage | None]:
         """Yield pages as far as tokens lead; None at the end if there is more behind it."""
         params = {
             "fields": fields,
@@ -110,7 +155,9 @@ class ModulePages:
         while True:
             try:
                 page = await self._api.records(
-                    f"/{self._module.api}", {**params, **({"page_token": token} if token else {})}, since
+                    f"/{self._module.api}",
+                    {**params, **({"page_token": token} if token else {})},
+                    begun.asked_from,
                 )
             except RoundLost:
                 yield None
@@ -121,22 +168,22 @@ class ModulePages:
                 # A module that can't be sorted by this.
                 del params["sort_by"], params["sort_order"]
                 continue
-            self._look_at(page.records)
-            if page.records:
-                yield ZohoPage(page.records, self._cursor(since) if self._is_ordered else "")
+            fresh = tuple(one for one in page.records if not begun.has(one))
+            self._look_at(fresh)
+            if fresh:
+                yield ZohoPage(fresh, self._cursor if self._is_ordered else None)
             if not page.next_token or page.next_token == token:
                 return
             token = page.next_token
 
     def _look_at(self, records: Collection[Mapping[str, Any]]) -> None:
-        for record in records:
-            moment = record.get(MODIFIED)
-            if not isinstance(moment, str) or _instant(moment) is None:
-                self._is_ordered = False
-            elif _is_later(moment, self._newest):
-                self._newest = moment
-            elif _is_later(self._newest, moment):
-                self._is_ordered = False
+        moments = [_instant(str(one.get(MODIFIED) or "")) for one in records]
+        known = [moment for moment in moments if moment is not None]
+        latest = _instant(self._cursor.since)
+        ordered = known == sorted(known) and len(known) == len(moments)
+        if not ordered or (known and latest is not None and known[0] < latest - _EARLIER):
+            self._is_ordered = False
+        self._cursor = self._cursor.after(records)
 
     async def _fields(self) -> str:
         """Return the names to ask for: the standard ones, and those that fit our custom fields."""
@@ -201,8 +248,3 @@ def _instant(text: str) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-
-
-def _is_later(moment: str, than: str) -> bool:
-    one, other = _instant(moment), _instant(than)
-    return one is not None and (other is None or one - other > timedelta(0))

@@ -18,7 +18,7 @@ from crm_tui.sync.zoho.folding import folded
 from crm_tui.sync.zoho.ids import KnownIds
 from crm_tui.sync.zoho.mapping import RecordReader
 from crm_tui.sync.zoho.notes import converted_note, left_out_notes
-from crm_tui.sync.zoho.pages import ModulePages, ZohoPage
+from crm_tui.sync.zoho.pages import Cursor, ModulePages, ZohoPage
 from crm_tui.sync.zoho.rest import NoSuchModule, ZohoApi
 from crm_tui.sync.zoho.signing_in import TokenKeeper
 from crm_tui.sync.zoho.tables import MODULES, ZohoModule
@@ -147,8 +147,8 @@ class _Round:
         pages = ModulePages(api, module, names)
         reader = RecordReader(module, self._around, labels=pages.labels)
         self._readers.append(reader)
-        cursor = self._running.account.cursors.get(module.module.value)
-        async for page in pages.pages(cursor if isinstance(cursor, str) else ""):
+        cursor = Cursor.of(self._running.account.cursors.get(module.module.value))
+        async for page in pages.pages(cursor):
             await self._take(reader, page)
 
     async def _take(self, reader: RecordReader, page: ZohoPage) -> None:
@@ -196,10 +196,10 @@ class _Round:
         self._counts = self._counts.plus(outcomes)
         self._by_kind[module.value] = self._by_kind.get(module.value, Counts()).plus(outcomes)
 
-    async def _advance(self, module: Module, cursor: str) -> None:
+    async def _advance(self, module: Module, cursor: Cursor | None) -> None:
         running = self._running
         if self.run is not None:
-            cursors = {module.value: cursor} if cursor else {}
+            cursors = {module.value: cursor.to_json()} if cursor is not None and cursor.since else {}
             self.run = await running.services.zoho.advance(
                 running.account, running.holder, self.run, self._counts, self._by_kind, cursors
             )
