@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from crm_tui.domain.fields import Field, FieldType, label_of
 from crm_tui.domain.import_headings import ALIASES, REASON_HEADINGS
+from crm_tui.domain.import_rules import TOLD
 from crm_tui.domain.modules import PEOPLE, SINGULAR, Module
 from crm_tui.domain.validation import PROTECTED
 from crm_tui.i18n import LANGUAGES, N_, _, spoken
@@ -75,7 +76,8 @@ def targets(module: Module, fields: Sequence[Field]) -> dict[str, Target]:
     """
     found: dict[str, Target] = {}
     for field in fields:
-        if field.read_only or (field.name in PROTECTED and field.name not in SETTABLE):
+        is_told = field.name in TOLD.get(module, ())
+        if (field.read_only and not is_told) or (field.name in PROTECTED and field.name not in SETTABLE):
             continue
         found[field.name] = Target(field.name, field)
         for part in _parts(field):

@@ -1,6 +1,8 @@
 """What an import does with rows: with those that are there already, with what is too long, with names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from crm_tui.domain.imports import DuplicatePolicy
@@ -19,6 +21,14 @@ IMPORTABLE: Final = (
     Module.NOTE,
 )
 """Modules whose records come in, each behind those that it refers to."""
+
+TOLD: Final[Mapping[Module, frozenset[str]]] = MappingProxyType(
+    {
+        Module.CALL: frozenset({"status", "phone", "wrap_up_seconds"}),
+        Module.EVENT: frozenset({"status"}),
+    }
+)
+"""Fields that nobody types, but that a file tells of what has happened."""
 
 
 @dataclass(frozen=True, slots=True)

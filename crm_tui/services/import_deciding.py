@@ -17,7 +17,6 @@ from crm_tui.domain.import_rules import IMPORTABLE, ImportRules
 from crm_tui.domain.imports import DuplicatePolicy, RowAction, RowOutcome
 from crm_tui.domain.modules import Module
 from crm_tui.domain.naming import name_of
-from crm_tui.domain.participants import FIELD as PARTICIPANTS
 from crm_tui.domain.records import Record, Value
 from crm_tui.domain.validation import missing
 from crm_tui.errors import Ambiguous, CrmError
@@ -30,7 +29,7 @@ from crm_tui.services.core import Core
 from crm_tui.services.import_calls import assumed_of_call, problems_of_call, state_of_call
 from crm_tui.services.import_finding import Finder
 from crm_tui.services.import_references import ImportReferences
-from crm_tui.services.import_typing import Draft, ImportTyping
+from crm_tui.services.import_typing import Draft, ImportTyping, is_same
 from crm_tui.services.records import RecordService
 
 _LISTED: Final = 5
@@ -291,11 +290,7 @@ class Deciding:
             }
         given = {name: value for name, value in values.items() if value not in (None, OVERDUE)}
         names = differences(before.whole, given).keys()
-        return {
-            name: given[name]
-            for name in names
-            if name != PARTICIPANTS or _members(given[name]) != _members(before.get(name))
-        }
+        return {name: given[name] for name in names if not is_same(name, before.get(name), given[name])}
 
     def _refusal(self, before: Record, changes: Mapping[str, Value]) -> dict[str, str]:
         """Return why a record may not be changed, by field."""
@@ -395,7 +390,3 @@ def _the_one(found: Sequence[Record], step: Step) -> Record:
         return preferred[0]
     listed = ", ".join(f"{record.name} ({record.id})" for record in found[:_LISTED])
     raise Ambiguous(_("Several records fit this row: %(list)s.") % {"list": listed}, _("Name one by its id."))
-
-
-def _members(value: Value) -> frozenset[object]:
-    return frozenset(value) if isinstance(value, tuple) else frozenset()

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.fields import TEXTUAL, Field, FieldType
 from crm_tui.domain.import_keys import Step
-from crm_tui.domain.import_rules import IMPORTABLE, ImportRules
+from crm_tui.domain.import_rules import IMPORTABLE, TOLD, ImportRules
 from crm_tui.domain.imports import Incoming, RemoteRef, Shortened
 from crm_tui.domain.modules import Module
 from crm_tui.domain.participants import FIELD as PARTICIPANTS
@@ -18,12 +19,6 @@ from crm_tui.services.core import Core
 from crm_tui.services.records import RecordService
 from crm_tui.store.repositories.fieldmap import META
 from crm_tui.text import clean_input
-
-_STATE: Final[Mapping[Module, frozenset[str]]] = {
-    Module.CALL: frozenset({"status", "phone", "wrap_up_seconds"}),
-    Module.EVENT: frozenset({"status"}),
-}
-"""Fields that nobody types, but that a file tells of what has happened."""
 
 _UNCUT: Final = frozenset({FieldType.EMAIL, FieldType.URL})
 """Texts that are worth nothing once they are cut."""
@@ -81,7 +76,7 @@ class ImportTyping:
             return Draft(row, reasons={"": _("Records of this kind can't be imported.")})
         draft = Draft(row)
         fields, given = self._records(row.module).typing(self._actor, self._plain(draft), before)
-        if state := _STATE.get(row.module):
+        if state := TOLD.get(row.module):
             fields = [replace(one, read_only=False) if one.name in state else one for one in fields]
         if self._shorten:
             given = _cut(draft, fields, given)
@@ -111,6 +106,20 @@ class ImportTyping:
                 given[name] = value
         draft.ignored = tuple(meta)
         return given
+
+
+def is_same(name: str, before: Value, given: Value) -> bool:
+    """Return whether a value that was given in another form is the one that is there."""
+    if name == PARTICIPANTS:
+        return _members(given) == _members(before)
+    if isinstance(before, datetime) and isinstance(given, datetime):
+        # Files have whole seconds; the start of a call that was measured has parts of one.
+        return before.replace(microsecond=0) == given.replace(microsecond=0)
+    return False
+
+
+def _members(value: Value) -> frozenset[object]:
+    return frozenset(value) if isinstance(value, tuple) else frozenset()
 
 
 def _is_empty(value: object) -> bool:
