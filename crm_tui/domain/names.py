@@ -1,6 +1,7 @@
 """Names of people: how they are shown, sorted, searched and found by an index bar."""
 
 import re
+from functools import lru_cache
 
 from crm_tui.domain.search_terms import fold
 
@@ -34,6 +35,7 @@ def display_name(first: str, last: str) -> str:
     return " ".join(part for part in parts if part)
 
 
+@lru_cache(maxsize=1024)
 def sort_key(first: str, last: str, first_kana: str = "", last_kana: str = "") -> str:
     """Return the text by which people are sorted, by code points and not by a locale.
 

@@ -4,6 +4,7 @@ Maximum lengths are those of the vendor's published field lists.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
 from crm_tui.domain.fields import Field
@@ -33,6 +34,7 @@ def field_of(module: Module, name: str) -> Field | None:
     return _BY_NAME[module].get(name) if module in _BY_NAME else None
 
 
+@cache
 def phone_fields(module: Module) -> tuple[Field, ...]:
     """Return the fields of ``module`` that hold telephone numbers a person can be reached at."""
     from crm_tui.domain.fields import FieldType
