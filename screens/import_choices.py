@@ -14,7 +14,8 @@ from screens.fields_modal import FieldsModal
 from screens.import_plan import DUPLICATES, TablePlan, kind_label, kinds_for
 
 if TYPE_CHECKING:
-    from crm_tui.sync.files.facts import ReadOptions
+    from crm_tui.app import CrmApp
+    from crm_tui.sync.files.facts import FileFacts, ReadOptions
     from screens.base import CrmScreen
 
 ENCODINGS: Final[Mapping[str, str]] = {
@@ -50,13 +51,13 @@ async def ask_duplicates(screen: "CrmScreen[Any]", plan: TablePlan) -> TablePlan
     return None if chosen is None else replace(plan, duplicates=DuplicatePolicy(chosen))
 
 
-async def ask_encoding(screen: "CrmScreen[Any]", plan: TablePlan) -> "ReadOptions | None":
-    """Ask for the encoding of the file; None when the agent gives up."""
-    options = [(code, _(label)) for code, label in ENCODINGS.items()]
-    detail = _("Choose the one with which the text of the table makes sense.")
-    modal = ChoiceModal(_("Characters of this file?"), options, current=plan.facts.encoding, detail=detail)
-    chosen = await screen.app.push_screen_wait(modal)
-    return None if chosen is None else replace(plan.options, encoding=chosen)
+async def ask_encoding(app: "CrmApp", facts: "FileFacts", options: "ReadOptions") -> "ReadOptions | None":
+    """Ask for the encoding of a file; None when the agent gives up."""
+    choices = [(code, _(label)) for code, label in ENCODINGS.items()]
+    detail = _("Choose the one with which the text makes sense.")
+    modal = ChoiceModal(_("Characters of this file?"), choices, current=facts.encoding, detail=detail)
+    chosen = await app.push_screen_wait(modal)
+    return None if chosen is None else replace(options, encoding=chosen)
 
 
 async def ask_reading(screen: "CrmScreen[Any]", plan: TablePlan) -> "TablePlan | ReadOptions | None":
@@ -70,7 +71,7 @@ async def ask_reading(screen: "CrmScreen[Any]", plan: TablePlan) -> "TablePlan |
         ChoiceModal(_("How is the file read?"), list(_settings(plan).items()))
     )
     if chosen == "encoding":
-        return await ask_encoding(screen, plan)
+        return await ask_encoding(screen.app, plan.facts, plan.options)
     if chosen == "delimiter":
         return await _ask_delimiter(screen, plan)
     if chosen == "sheet":

@@ -32,8 +32,8 @@ Started = Callable[[], Awaitable[None]]
 """Called once the import has begun."""
 
 
-class ImportDryRunScreen(CrmScreen[None]):
-    """Reads a whole file, shows what would become of it, and starts the import.
+class ImportDryRunScreen(CrmScreen[bool]):
+    """Reads a whole file, shows what would become of it, and starts the import; True: the agent goes back.
 
     Keys that were typed ahead wait for a while until that is known; Esc ends the reading at once. Enter
     during a long reading starts the import behind it.
@@ -64,6 +64,7 @@ class ImportDryRunScreen(CrmScreen[None]):
         self._preview: Preview | None = None
         self._is_left = False
         self._start_follows = False
+        self._is_starting = False
 
     def compose_body(self) -> ComposeResult:
         """Yield the title and what was found."""
@@ -73,8 +74,14 @@ class ImportDryRunScreen(CrmScreen[None]):
 
     def on_mount(self) -> None:
         """Begin to read."""
+        self.begin(self._job)
+
+    def begin(self, job: "ImportJob") -> None:
+        """Read the file, in another way than before or for the first time."""
+        self._job, self._preview, self._start_follows = job, None, False
         self._say(_("Reading the file …"))
         self._read()
+        self.takes_keys = False
         self.set_timer(PATIENCE, self.ready_for_keys)
 
     def on_ready(self) -> None:
@@ -83,9 +90,9 @@ class ImportDryRunScreen(CrmScreen[None]):
     async def action_back(self) -> None:
         """End the reading and go back."""
         self._is_left = True
-        await super().action_back()
+        self.dismiss(True)
 
-    @work(group="import_dry_run.read", exit_on_error=False)
+    @work(group="import_dry_run.read", exclusive=True, exit_on_error=False)
     async def _read(self) -> None:
         try:
             self._preview = await self._job.preview(self._report)
@@ -100,21 +107,31 @@ class ImportDryRunScreen(CrmScreen[None]):
         finally:
             self.ready_for_keys()
 
-    @work(group="import_dry_run.start", exclusive=True, exit_on_error=False)
+    @work(group="import_dry_run.start", exit_on_error=False)
     async def action_start(self) -> None:
         """Begin the import and show how it is going; while the file is being read, as soon as it is."""
         self._start_follows = self._preview is None
-        if self._preview is None or not self._preview.counts.rows:
+        if self._preview is None or not self._preview.counts.rows or self._is_starting:
             return
+        self._is_starting = True
+        try:
+            await self._start()
+        finally:
+            self._is_starting = False
+
+    async def _start(self) -> None:
+        imports = self.app.imports
         batch = await self.services.import_batches.open(self.actor, self._job.new)
-        self.app.imports.start(batch)
-        self.app.imports.typed = shown_folder(Path(batch.path).parent)
-        await self.app.push_screen(ImportReportScreen(batch))
+        if not imports.works_on(batch):
+            imports.start(batch)
+        imports.typed = shown_folder(Path(batch.path).parent)
+        if self.app.screen is self:
+            await self.app.push_screen(ImportReportScreen(batch))
         if self._started is not None:
             await self._started()
         # Behind the report: it goes once it would come to the front.
         self.takes_keys = False
-        self.dismiss(None)
+        self.dismiss(False)
 
     def _report(self, done: int, total: int) -> bool:
         if not self._is_left:

@@ -1,24 +1,31 @@
 """The way of a file into the store: choose it, see what it is, choose what its columns become, dry run."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crm_tui.domain.imports import ImportJob
+from crm_tui.domain.import_associations import KIND as ASSOCIATIONS
 from crm_tui.errors import NotAllowed
 from crm_tui.i18n import _
+from screens.action_hold import held
+from screens.import_choices import ask_encoding
 from screens.import_dry_run_screen import ImportDryRunScreen
 from screens.import_file_modal import Chosen, ImportFileModal
 from screens.import_files import shown_folder
+from screens.import_items_screen import ImportItemsScreen
 from screens.import_options_screen import ImportOptionsScreen
 from screens.import_plan import TablePlan, likeliest_kind, plan_of
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
-    from crm_tui.sync.files.facts import FileFacts
 
 _RECENT = 50
 """Imports whose files are offered again."""
+
+Closed = Callable[[bool | None], None]
+"""Called when a screen is closed; True: the agent goes back to the choice of the file."""
 
 
 async def import_file(app: "CrmApp", kind: str = "", path: Path | None = None) -> None:
@@ -51,19 +58,50 @@ async def _chosen(app: "CrmApp", path: Path | None) -> Chosen | None:
 
 
 async def _go_on(app: "CrmApp", kind: str, chosen: Chosen) -> None:
-    job = await _job_of_items(app, chosen.path, chosen.facts)
-    if job is not None:
-        await app.push_screen(ImportDryRunScreen(job))
-        return
-    plan = app.imports.kept.get(chosen.path)
-    fits = plan is not None and plan.facts.fingerprint == chosen.facts.fingerprint
-    if plan is None or not fits or kind not in ("", plan.kind):
-        plan = await _proposed(app, kind, chosen)
+    """Show a file in the way that fits what it is; from there Esc leads back to the choice of the file."""
 
     def closed(goes_back: bool | None) -> None:
         if goes_back:
             app.open_import(kind)
 
+    facts = chosen.facts
+    if facts.kind.has_items or (facts.outlook is not None and kind != ASSOCIATIONS):
+        await _show_items(app, kind, chosen, closed)
+    elif facts.kind.is_table:
+        await _show_table(app, kind, chosen, closed)
+    else:
+        from crm_tui.sync.zoho.files import ZohoFileJob
+
+        job = await ZohoFileJob.of_file(app.services, app.actor, chosen.path)
+        await app.push_screen(ImportDryRunScreen(job), closed)
+
+
+async def _show_items(app: "CrmApp", kind: str, chosen: Chosen, closed: Closed) -> None:
+    from crm_tui.sync.files import reading
+    from crm_tui.sync.files.facts import GUESS
+
+    options, facts = GUESS, chosen.facts
+    if facts.is_ambiguous:
+        known = await ask_encoding(app, facts, options)
+        if known is None:
+            app.open_import(kind)
+            return
+        options, facts = known, await reading.inspect(chosen.path, known)
+
+    def as_table() -> None:
+        again = partial(_show_table, app, kind, Chosen(chosen.path, facts), closed)
+        app.run_worker(held(app.keys, again), group="import.choose", exit_on_error=False)
+
+    other = as_table if facts.kind.is_table else None
+    screen = ImportItemsScreen(app.services, app.actor, chosen.path, facts, options, other)
+    await app.push_screen(screen, closed)
+
+
+async def _show_table(app: "CrmApp", kind: str, chosen: Chosen, closed: Closed) -> None:
+    plan = app.imports.kept.get(chosen.path)
+    fits = plan is not None and plan.facts.fingerprint == chosen.facts.fingerprint
+    if plan is None or not fits or kind not in ("", plan.kind):
+        plan = await _proposed(app, kind, chosen)
     await app.push_screen(ImportOptionsScreen(plan), closed)
 
 
@@ -75,19 +113,6 @@ async def _proposed(app: "CrmApp", kind: str, chosen: Chosen) -> TablePlan:
     if not kind:
         raise NotAllowed(_("Your profile lets you import nothing."), _("Ask your administrator."))
     return await plan_of(app.services, app.actor, chosen.path, chosen.facts, GUESS, kind)
-
-
-async def _job_of_items(app: "CrmApp", path: Path, facts: "FileFacts") -> ImportJob | None:
-    """Return the import of a file whose columns, or items, are known; None for any other table."""
-    if facts.kind.has_items or facts.outlook is not None:
-        from crm_tui.sync.outlook.files import OutlookFileJob
-
-        return OutlookFileJob(app.services, app.actor, path, facts)
-    if facts.kind.is_table:
-        return None
-    from crm_tui.sync.zoho.files import ZohoFileJob
-
-    return await ZohoFileJob.of_file(app.services, app.actor, path)
 
 
 def _first_folder(imported: dict[Path, datetime]) -> str:

@@ -167,7 +167,7 @@ class ImportOptionsScreen(CrmScreen[bool]):
     @work(name="action_go_on", group="import_options.ask", exit_on_error=False)
     async def _go_on(self) -> None:
         if self._plan.must_ask_encoding:
-            options = await ask_encoding(self, self._plan)
+            options = await ask_encoding(self.app, self._plan.facts, self._plan.options)
             if options is not None:
                 self._plan = replace(self._plan, has_encoding=True)
                 await self._read(options)
