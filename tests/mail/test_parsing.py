@@ -15,9 +15,9 @@ from crm_tui.mail.parsing.headers import decode_header, message_ids, parameters
 from crm_tui.mail.parsing.html_text import text_of_html
 from crm_tui.mail.parsing.limits import Limits
 from crm_tui.mail.parsing.message import parse
-from tests.fuzz.mail_parser import check, corpus, mutated
+from tests.fuzz.mail_parser import TARGET, check
 
-CORPUS = corpus()
+CORPUS = TARGET.corpus()
 
 
 def _word(data: bytes, charset: str) -> str:
@@ -194,4 +194,4 @@ def test_anything_is_kept_with_its_hash_and_size(raw: bytes) -> None:
 @given(st.integers(0, 2**32), st.sampled_from(range(len(CORPUS))))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_mutations_of_hostile_mail_keep_every_expectation(seed: int, number: int) -> None:
-    check(mutated(CORPUS[number][:4_000], random.Random(seed), CORPUS))
+    check(TARGET.mutated(CORPUS[number][:4_000], random.Random(seed), CORPUS))
