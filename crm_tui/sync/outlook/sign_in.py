@@ -105,7 +105,9 @@ class MicrosoftSignIn:
         if not code or not flow.get("device_code") or not url.startswith(("https://", "http://127.")):
             raise LineDown(_("What Microsoft answered can't be understood."))
         lasts = _seconds(flow.get("expires_in"), 900, _LONGEST_CODE)
-        interval = _seconds(flow.get("interval"), 5, _LONGEST_PAUSE)
+        interval = max(1.0, _seconds(flow.get("interval"), 5, _LONGEST_PAUSE))
+        # Without a second in between MSAL would ask again and again by itself.
+        flow["interval"] = int(interval)
         return DevicePrompt(url, code, now + timedelta(seconds=lasts), interval, flow)
 
     def poll(self, prompt: DevicePrompt) -> Identity | None:
@@ -175,9 +177,10 @@ class MicrosoftSignIn:
             raise SignInRefused(
                 _("The code expired before it was used. Nothing was saved."), _("Begin again.")
             )
-        words = _text(found, "error_description").split("\n")[0].strip() or said(str(error))
+        description = str(found.get("error_description") or "").splitlines()
+        words = said(description[0]) if description else said(str(error))
         hint = _("Connect Outlook again.") if error in _AGAIN else _("Ask your administrator.")
-        if "AADSTS" in words and error not in ("invalid_grant",):
+        if "AADSTS" in words and error not in _AGAIN:
             hint = _("Ask your administrator to allow the device code flow for this program.")
         raise SignInRefused(_("Microsoft refuses: %(words)s") % {"words": words}, hint)
 

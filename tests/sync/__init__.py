@@ -1,0 +1,1 @@
+"""Synchronisation with Outlook and Zoho CRM."""
