@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import ActiveBinding
 from textual.content import Content
 from textual.widgets import Static
 
@@ -103,6 +104,12 @@ class SyncRunsScreen(CrmScreen[None]):
         """Follow a run that is under way."""
         if not keys or (Module.USER, self.actor.id) in keys:
             self.table.reload()
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """What the keys do now; all there is to say of a run stands below the list."""
+        found = super().active_bindings
+        return {key: active for key, active in found.items() if active.binding.action != "open"}
 
     @on(RecordTable.Highlighted)
     def _moved(self) -> None:

@@ -26,7 +26,7 @@ from screens.widgets.record_columns import Column, Row
 from screens.widgets.record_table import RecordTable
 
 _COLUMNS = (
-    Column("address", N_("Account"), min_width=20, weight=4, priority=9),
+    Column("address", N_("Account"), min_width=28, weight=4, priority=9),
     Column("kind", N_("Kind"), width=9, priority=6),
     Column("state", N_("State"), min_width=20, weight=2, priority=8),
     Column("last_run", N_("Last run"), width=SHORT_CELLS, priority=7),

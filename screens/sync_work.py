@@ -6,6 +6,7 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report
 from crm_tui.domain.imports import Preview
 from crm_tui.domain.sync_accounts import SyncAccount
+from crm_tui.i18n import _
 from screens.import_texts import counts_text
 from screens.progress_modal import ProgressModal
 from screens.sync_texts import title_of
@@ -26,7 +27,7 @@ async def run_now(screen: "CrmScreen[Any]", account: SyncAccount) -> bool:
         from crm_tui.sync.account_runs import run_account
 
         run = await run_account(screen.services, screen.actor, account, report=report)
-        return counts_text(run.counts)
+        return counts_text(run.counts) if run.counts.rows else _("Nothing is new or changed there.")
 
     modal = ProgressModal(title_of(account), job)
     return await screen.app.push_screen_wait(modal) is True
