@@ -26,6 +26,7 @@ _DECIMAL_COMMA = re.compile(
     r"[^0-9,]*[0-9]{1,3}(?:[.\u00a0 '][0-9]{3})*,[0-9]+[^0-9,]*|[^0-9,]*[0-9]+,[0-9]+[^0-9,]*"
 )
 _NOT_THOUSANDS = re.compile(r"[^0-9,.]*[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})[^0-9,.]*")
+_CURRENCIES = "€£$¥￥円 \u00a0"
 _AMOUNTS = frozenset({FieldType.MONEY, FieldType.NUMBER})
 
 
@@ -130,8 +131,8 @@ class RowReader:
         return int(cell) if kind in _AMOUNTS and isinstance(cell, float) else cell_text(cell)
 
     def _amount(self, text: str) -> str:
-        """Return a number as it is typed here: with a point before the decimals."""
-        text = text.strip()
+        """Return a number as it is typed here: with a point before the decimals, without its currency."""
+        text = text.strip().strip(_CURRENCIES)
         if self.decimal == "," and _DECIMAL_COMMA.fullmatch(text):
             whole, _comma, rest = text.rpartition(",")
             return re.sub(r"[.\u00a0 ']", "", whole) + "." + rest
