@@ -7,6 +7,7 @@ pieces of its answer; what asks for more ends it.
 import os
 import resource
 import signal
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Final
@@ -27,6 +28,7 @@ CPU_SECONDS: Final = 30.0
 WALL_SECONDS: Final = 120.0
 ALL_CPU_SECONDS: Final = 1_800
 _LARGE: Final = 4 * 1024 * 1024
+_LONG: Final = 2.0
 
 
 def run(question: str) -> None:
@@ -63,15 +65,16 @@ def _answer(task: str, options: ReadOptions) -> None:
 
 
 def _chunks(found: Iterable[object]) -> Iterator[list[str]]:
-    """Yield pieces of an answer; entries and rows that are large come in smaller ones."""
+    """Yield pieces of an answer; what is large or takes long comes in smaller ones."""
     chunk: list[str] = []
     size = 0
+    began = time.monotonic()
     for one in map(encoded, found):
         chunk.append(one)
         size += len(one)
-        if len(chunk) == CHUNK or size > _LARGE:
+        if len(chunk) == CHUNK or size > _LARGE or time.monotonic() - began > _LONG:
             yield chunk
-            chunk, size = [], 0
+            chunk, size, began = [], 0, time.monotonic()
     if chunk:
         yield chunk
 

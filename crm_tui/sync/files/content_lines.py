@@ -76,6 +76,18 @@ def content_lines(open_file: Opener, encoding: str) -> Iterator[ContentLine]:
         yield from _parsed_all(_raw(file), "iso2022_jp_ext" if encoding == "iso2022_jp" else encoding)
 
 
+def is_utf_8(open_file: Opener) -> bool:
+    """Whether a file is UTF-8 once its lines are put together; lines that name an encoding don't count."""
+    with open_file() as file:
+        for whole in _unfolded(_raw(file)):
+            try:
+                whole.decode()
+            except UnicodeDecodeError:
+                if b"CHARSET" not in whole.partition(b":")[0].upper():
+                    return False
+    return True
+
+
 def _raw(file: IO[bytes]) -> Iterator[bytes]:
     for number, (raw, is_cut) in enumerate(byte_lines(file)):
         whole = raw.removeprefix(b"\xef\xbb\xbf") if number == 0 else raw

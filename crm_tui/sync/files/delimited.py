@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from crm_tui.sync.files.facts import DELIMITERS
 from crm_tui.sync.files.problems import Problem
 from crm_tui.sync.files.texts import Line
 
@@ -21,6 +20,8 @@ _FEW_LINES: Final = 20
 _MANY_MISTAKES: Final = 100
 _JUDGED_LINES: Final = 200
 _EVEN: Final = 0.5
+_MOST_TITLES: Final = 10
+_BY_USE: Final = (",", "|", ";", "\t")
 _NAMED: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 
 csv.field_size_limit(2 * _MOST_CHARACTERS)
@@ -39,13 +40,14 @@ def guess_delimiter(lines: Iterator[Line]) -> str:
     texts = [line.text for line in islice(lines, _JUDGED_LINES)]
     if texts and (named := _NAMED.fullmatch(texts[0])):
         return named[1]
-    evenness, _width, found = max(
-        (*_evenness(texts, one), one) for one in sorted(DELIMITERS, key=DELIMITERS.index, reverse=True)
-    )
+    # Of two that fit alike the rarer one: commas and semicolons stand in texts, tabs hardly ever.
+    candidates = [one for one in reversed(_BY_USE) if any(one in text for text in texts)]
+    found = max(candidates, key=lambda one: _evenness(texts, one), default="")
+    evenness = _evenness(texts, found)[0] if found else 0.0
     if evenness > _EVEN:
         return found
     # A single column: its texts may have commas.
-    return next((one for one in (",", "|", ";", "\t") if not any(one in text for text in texts)), ",")
+    return next((one for one in _BY_USE if not any(one in text for text in texts)), ",")
 
 
 def is_delimiter_line(cells: Sequence[object], number: int) -> bool:
@@ -133,11 +135,10 @@ def _broken(source: _Lines, delimiter: str) -> Record:
 
 
 def _evenness(texts: Sequence[str], delimiter: str) -> tuple[float, int]:
-    if not any(delimiter in text for text in texts):
-        return (0.0, 0)
-    widths = Counter(
-        len(record.cells) for record in records(map(Line, texts), delimiter) if any(record.cells)
-    )
+    """Return what part of the rows has the commonest width, and that width; titles above don't count."""
+    found = [len(record.cells) for record in records(map(Line, texts), delimiter) if any(record.cells)]
+    titles = next((at for at, width in enumerate(found) if width > 1), len(found))
+    widths = Counter(found[min(titles, _MOST_TITLES) :])
     several = {width: number for width, number in widths.items() if width > 1}
     if not several:
         return (0.0, 0)

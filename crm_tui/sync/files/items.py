@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Iterator
 from copy import copy
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from crm_tui.domain.outlook.items import ItemKind
-from crm_tui.sync.files.content_lines import content_lines
+from crm_tui.sync.files.content_lines import content_lines, is_utf_8
 from crm_tui.sync.files.dates import Bad, When, Zones, noted, span, when
 from crm_tui.sync.files.entries import Entry, EntryReader
 from crm_tui.sync.files.facts import ReadOptions, SourceKind
 from crm_tui.sync.files.problems import Unreadable
-from crm_tui.sync.files.recurrences import cpu_limit, occurrences
+from crm_tui.sync.files.recurrences import CPU_SECONDS, cpu_limit, occurrences
 from crm_tui.sync.files.source import Source
 from crm_tui.sync.files.texts import Guess, guess_encoding
 
@@ -22,7 +23,6 @@ _NEEDED: Final = ("DTSTART", "DTEND", "DUE", "RECURRENCE-ID")
 _OTHERS: Final = ("COMPLETED", "CREATED", "LAST-MODIFIED", "DTSTAMP", "BDAY", "ANNIVERSARY", "REV")
 _BLOCK: Final = 1024 * 1024
 _OVERLAP: Final = 16
-_CPU_SECONDS: Final = 2.0
 _MOST_CHANGED: Final = 100_000
 
 _Override = tuple[str, str]
@@ -39,7 +39,13 @@ def item_encoding(source: Source, options: ReadOptions) -> Guess:
         raise Unreadable("choose_member")
     if not source.kind.has_items:
         raise Unreadable("no_items")
-    return Guess(options.encoding) if options.encoding else guess_encoding(source.open)
+    if options.encoding:
+        return Guess(options.encoding)
+    guess = guess_encoding(source.open)
+    if guess.problem is None:
+        return guess
+    # What looks like two encodings may be a character that was folded, or lines that name their own.
+    return Guess("utf-8") if is_utf_8(source.open) else replace(guess, problem=None)
 
 
 def read_items(source: Source, options: ReadOptions) -> Iterator[dict[str, Any]]:
@@ -96,7 +102,7 @@ def _looked_over(source: Source, encoding: str) -> tuple[Zones, frozenset[_Overr
     changed = set()
     for uid, one in entries:
         try:
-            with cpu_limit(_CPU_SECONDS):
+            with cpu_limit(CPU_SECONDS):
                 changed.add((uid, _key(when("RECURRENCE-ID", one["value"], one["params"], zones))))
         except Bad:
             continue
@@ -105,7 +111,7 @@ def _looked_over(source: Source, encoding: str) -> tuple[Zones, frozenset[_Overr
 
 def _single(entry: Entry, zones: Zones) -> dict[str, Any]:
     try:
-        with cpu_limit(_CPU_SECONDS):
+        with cpu_limit(CPU_SECONDS):
             _read_dates(entry, zones)
     except Bad as error:
         entry.problem = entry.problem or error.problem

@@ -13,7 +13,7 @@ from crm_tui.sync.files.dates import Bad, When
 MOST: Final = 1_000
 """Occurrences within the days that are asked for."""
 
-CPU_SECONDS: Final = 2.0
+CPU_SECONDS: Final = 0.5
 """Processor time that working out one event may take."""
 
 _LONGEST_RULE: Final = 2_000

@@ -89,7 +89,7 @@ def heading_text(cell: CellValue) -> str:
     """Return a heading in one line."""
     if isinstance(cell, date):
         return cell.isoformat()
-    return "" if cell is None else " ".join(str(cell).split())[:_LONGEST_HEADING]
+    return "" if cell is None else " ".join(str(cell).replace("\ufeff", "").split())[:_LONGEST_HEADING]
 
 
 def _header_row(head: Sequence[Numbered]) -> int:
