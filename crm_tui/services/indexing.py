@@ -1,6 +1,6 @@
 """What the lookup should know of a record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from crm_tui.domain.fields import FieldType
 from crm_tui.domain.modules import PEOPLE, Module
@@ -61,6 +61,14 @@ async def reindex_referring(connection: Connection, ref: Ref, region: str) -> No
         for start in range(0, len(ids), _AT_ONCE):
             records = await repository.many(None, ids[start : start + _AT_ONCE])
             await LookupRepository(connection).replace([document_of(record, region) for record in records])
+
+
+async def referred_among(connection: Connection, module: Module, record_ids: Sequence[str]) -> set[str]:
+    """Return which of some records have entries that carry their names."""
+    found: set[str] = set()
+    for referring, field in NAMED_AFTER.get(module, ()):
+        found |= await RecordRepository(connection, referring).referred_to(f"{field}_id", record_ids)
+    return found
 
 
 def _detail(record: Record) -> str:

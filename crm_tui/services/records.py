@@ -18,7 +18,7 @@ from crm_tui.i18n import N_, _, ngettext
 from crm_tui.policies.records import can_change, can_create, can_delete, can_edit
 from crm_tui.services.columns import differences, to_columns
 from crm_tui.services.conflicts import conflict_of
-from crm_tui.services.indexing import document_of, reindex_referring
+from crm_tui.services.indexing import document_of, referred_among, reindex_referring
 from crm_tui.services.record_reading import RecordReading
 from crm_tui.services.references import resolve
 from crm_tui.store.repositories.lookup import LookupRepository
@@ -314,9 +314,15 @@ class RecordService(RecordReading):
         await self.keep(uow, ids)
         await self._repository(uow.connection).delete(ids, uow.at, actor.id)
         await LookupRepository(uow.connection).remove(ids)
+        named = await referred_among(uow.connection, self.module, ids)
+        noted = await self._noted_among(uow, ids)
+        if self.module in PARENTS:
+            uow.touched_all()
         for record in records:
-            await self.renamed(uow, record)
-            await self._delete_notes(uow, actor, record)
+            if record.id in named:
+                await reindex_referring(uow.connection, record.ref, self._core.region)
+            if record.id in noted:
+                await self._delete_notes(uow, actor, record)
             uow.record(AuditEntry("delete", self.module, record.id, record.name))
             uow.touched(self.module, record.id)
 
@@ -349,18 +355,22 @@ class RecordService(RecordReading):
         if self.module in PARENTS:
             uow.touched_all()
 
+    async def _noted_among(self, uow: UnitOfWork, record_ids: Sequence[str]) -> frozenset[str]:
+        """Return which of some records have notes."""
+        if self.module not in PARENTS:
+            return frozenset()
+        notes = RecordRepository(uow.connection, Module.NOTE)
+        return await notes.referred_to(f"{self.module.value}_id", record_ids)
+
     async def _delete_notes(self, uow: UnitOfWork, actor: Actor, record: Record) -> None:
-        if self.module in PARENTS:
-            notes = RecordRepository(uow.connection, Module.NOTE)
-            ids = await notes.all_ids(Criterion("parent", Op.EQ, record.ref))
-            if not ids:
-                return
-            await uow.keep(Module.NOTE, ids)
-            await notes.delete(ids, uow.at, actor.id)
-            for note_id in ids:
-                reason = stored(N_("Deleted with %(name)s."), name=record.name)
-                uow.record(AuditEntry("delete", Module.NOTE, note_id, "", reason=reason))
-                uow.touched(Module.NOTE, note_id)
+        notes = RecordRepository(uow.connection, Module.NOTE)
+        ids = await notes.all_ids(Criterion("parent", Op.EQ, record.ref))
+        await uow.keep(Module.NOTE, ids)
+        await notes.delete(ids, uow.at, actor.id)
+        for note_id in ids:
+            reason = stored(N_("Deleted with %(name)s."), name=record.name)
+            uow.record(AuditEntry("delete", Module.NOTE, note_id, "", reason=reason))
+            uow.touched(Module.NOTE, note_id)
 
     async def changed_meanwhile(self, record_id: str, seen: int, actor: Actor) -> Conflict:
         """Return the error for a change of ``actor`` that was based on version ``seen`` of a record."""

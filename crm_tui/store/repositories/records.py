@@ -187,6 +187,12 @@ class RecordRepository:
         )
         return list(await self._connection.scalars(statement))
 
+    async def referred_to(self, column: str, ids: Collection[str]) -> frozenset[str]:
+        """Return which of ``ids`` living records point to, whoever may see them."""
+        pointing = self._table.c[column]
+        statement = select(pointing).where(pointing.in_(list(ids)), self._table.c.deleted_at.is_(None))
+        return frozenset(await self._connection.scalars(statement.distinct()))
+
     async def count_all(self, criterion: Criterion) -> int:
         """Count all living records that fit, whoever may see them."""
         fields = self._fields()
