@@ -139,6 +139,7 @@ BESIDE = "tells of one record in sight: faults 24 and 28"
 MAIL = "is looked at by the sight of mail: tests/store/test_mail_messages.py"
 MAIL_RECORDS = "asks for sight of the mail and of both ends: tests/store/test_mail_records.py"
 OUTBOX = "reaches one's own, and only what it names in sight: tests/store/test_mail_outbox.py"
+IMPORTS = "one's own, by the rights on what comes in: tests/store/test_imports.py"
 QUEUED = "asks for sight of the records and the right to make calls: tests/store/test_queue_rights.py"
 NUMBERS = "sight of leads, contacts or accounts, the right to edit them to flag: tests/store/test_numbers.py"
 PLAIN = "tells or keeps nothing of records"
@@ -243,6 +244,11 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys((f"queue.{name}" for name in ("hold", "release", "auto_next", "set_auto_next")), OWN),
     **dict.fromkeys(("import_mappings.recall", "import_mappings.remember"), OWN),
     "import_associations.taking": ENDS,
+    **dict.fromkeys(
+        (f"import_batches.{name}" for name in ("open", "start", "finish", "stop", "fail", "cancel")), IMPORTS
+    ),
+    **dict.fromkeys((f"import_batches.{name}" for name in ("get", "list", "rejects")), IMPORTS),
+    **dict.fromkeys(("imports.taking", "imports.undo"), IMPORTS),
     **dict.fromkeys((f"sync_runs.{name}" for name in ("start", "finish", "get", "list")), OWN),
     **dict.fromkeys((f"outlook.{name}" for name in ("taking", "link", "remote_id")), OUTLOOK),
 }
