@@ -80,9 +80,12 @@ class SyncPreviewScreen(CrmScreen[None]):
         self._show(stay=False)
         self._ask()
 
-    @work(group="sync.run", exit_on_error=False)
-    async def action_run(self) -> None:
+    def action_run(self) -> None:
         """Take over what was shown, and leave."""
+        # A worker of this screen would end with it, in the middle of closing it.
+        self.app.run_worker(self._run(), group="sync.run", exit_on_error=False)
+
+    async def _run(self) -> None:
         if await run_now(self, self._account):
             await self.app.close_screen(self)
 
