@@ -80,6 +80,9 @@ _ORIGINS: Final[Mapping[Origin, str]] = {
     Origin.ZOHO: "Zoho CRM",
 }
 
+_FORMATS: Final[Mapping[str, str]] = {"vcf": "vCard", "ics": "iCalendar"}
+"""Names of what needn't come from Outlook."""
+
 
 def acts_of(batch: Batch, *, is_worked_on: bool) -> tuple[str, ...]:
     """Return codes of what can be done with an import."""
@@ -110,6 +113,8 @@ def what_text(batch: Batch) -> str:
     """Return what an import takes in."""
     if batch.module is not None and batch.origin is Origin.TABLE:
         return _(PLURAL[batch.module])
+    if batch.origin is Origin.OUTLOOK_FILE:
+        return _FORMATS.get(str(batch.settings.get("file", "")), "Outlook")
     return _(_ORIGINS[batch.origin])
 
 

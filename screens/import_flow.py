@@ -32,7 +32,7 @@ async def import_file(app: "CrmApp", kind: str = "", path: Path | None = None) -
     """Let the agent choose a file and go on as it needs; to be awaited in a worker.
 
     Args:
-        kind: The code of a module, or ``associations``; "" for what the table most likely holds.
+        kind: The code of a module, or ``associations``, of which a table is unless it clearly isn't; "" for none.
         path: The file; asked for unless given.
     """
     chosen = await _chosen(app, path)
@@ -99,8 +99,7 @@ async def _show_items(app: "CrmApp", kind: str, chosen: Chosen, closed: Closed) 
 
 async def _show_table(app: "CrmApp", kind: str, chosen: Chosen, closed: Closed) -> None:
     plan = app.imports.kept.get(chosen.path)
-    fits = plan is not None and plan.facts.fingerprint == chosen.facts.fingerprint
-    if plan is None or not fits or kind not in ("", plan.kind):
+    if plan is None or plan.facts.fingerprint != chosen.facts.fingerprint:
         plan = await _proposed(app, kind, chosen)
     await app.push_screen(ImportOptionsScreen(plan), closed)
 
@@ -109,7 +108,7 @@ async def _proposed(app: "CrmApp", kind: str, chosen: Chosen) -> TablePlan:
     from crm_tui.sync.files.facts import GUESS
 
     headings = chosen.facts.headings
-    kind = kind or await likeliest_kind(app.services, app.actor, headings)
+    kind = await likeliest_kind(app.services, app.actor, headings, kind)
     if not kind:
         raise NotAllowed(_("Your profile lets you import nothing."), _("Ask your administrator."))
     return await plan_of(app.services, app.actor, chosen.path, chosen.facts, GUESS, kind)

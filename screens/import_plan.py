@@ -42,6 +42,9 @@ _ORDER: Final = (
 )
 """Of two kinds that a table fits as well, the one before."""
 
+_CLEARLY: Final = 0.75
+"""Share of the columns known to the kind that fits best, below which a table clearly isn't of another one."""
+
 _SAMPLED: Final = 4
 """Values of a column that are shown at most."""
 
@@ -156,16 +159,28 @@ def guessed(kind: str, headings: Sequence[str], fields: Sequence[Field]) -> Colu
     return guess_associations(headings) if kind == ASSOCIATIONS else guess(headings, Module(kind), fields)
 
 
-async def likeliest_kind(services: "Services", actor: Actor, headings: Sequence[str]) -> str:
-    """Return what a table most likely holds, of what the actor may take in; "" if that is nothing."""
-    best, best_score = "", (-1, -1, -1)
+async def likeliest_kind(
+    services: "Services", actor: Actor, headings: Sequence[str], wanted: str = ""
+) -> str:
+    """Return what a table most likely holds, of what the actor may take in; "" if that is nothing.
+
+    Args:
+        wanted: What the list holds from which it is imported. It counts unless the table clearly is
+            something else.
+    """
+    scores: dict[str, tuple[int, int, int]] = {}
     for kind in kinds_for(actor):
         fields = fields_of(services, kind)
         mapping = guessed(kind, headings, fields)
         known = await services.import_mappings.recall(actor, kind, headings)
-        score = (int(known is not None), int(not _lacks(kind, mapping, fields)), sum(map(bool, mapping)))
-        if score > best_score:
-            best, best_score = kind, score
+        is_whole = not _lacks(kind, mapping, fields)
+        scores[kind] = (int(known is not None), int(is_whole), sum(map(bool, mapping)))
+    best = max(scores, key=lambda kind: scores[kind], default="")
+    if wanted in scores:
+        known_before, is_whole_too, columns = scores[wanted]
+        most = max(score[2] for score in scores.values())
+        if known_before or (is_whole_too and columns >= most * _CLEARLY):
+            return wanted
     return best
 
 

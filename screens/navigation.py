@@ -131,7 +131,7 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
         """Let the agent import a file.
 
         Args:
-            kind: The code of the module whose records it has, or ``associations``; "" for a guess.
+            kind: The code of a module, or ``associations``: what it has unless that clearly is something else.
             path: The file; asked for unless given.
         """
         from screens.import_flow import import_file
