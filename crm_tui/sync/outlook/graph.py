@@ -26,6 +26,7 @@ from crm_tui.sync.outlook.graph_items import (
     extended_of,
     id_of,
     is_removed,
+    segment,
     task_item,
 )
 from crm_tui.sync.outlook.graph_line import Graph
@@ -144,7 +145,7 @@ class GraphSource:
         if what is not ItemKind.EVENT:
             return True
         try:
-            found = await self._graph.get(f"/me/events/{quote(remote_id, safe='')}?$select=id,isCancelled")
+            found = await self._graph.get(f"/me/events/{segment(remote_id)}?$select=id,isCancelled")
         except ServerRefuses as error:
             return error.status == 404
         return is_removed(found)
@@ -216,9 +217,7 @@ class GraphSource:
         wanted = " or ".join(f"id eq '{name}'" for name in EXTENDED)
         query = f"$select=id&$expand=singleValueExtendedProperties($filter={wanted})"
         try:
-            found = await self._graph.get(
-                f"/me/contacts/{quote(id_of(raw), safe='')}?{quote(query, safe='$=&()')}"
-            )
+            found = await self._graph.get(f"/me/contacts/{segment(id_of(raw))}?{quote(query, safe='$=&()')}")
         except ServerRefuses as error:
             self._has_extended = error.status not in _NOT_OFFERED
             return None
@@ -238,7 +237,7 @@ class GraphSource:
 
     async def _master(self, series: str) -> dict[str, Any]:
         try:
-            return await self._graph.get(f"/me/events/{quote(series, safe='')}")
+            return await self._graph.get(f"/me/events/{segment(series)}")
         except ServerRefuses:
             return {}
 

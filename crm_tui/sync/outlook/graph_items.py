@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from crm_tui.domain.outlook.items import Attendee, ItemKind, OutlookItem
@@ -63,6 +64,11 @@ def id_of(raw: Json) -> str:
     found = raw.get("id")
     good = isinstance(found, str) and len(found) <= _LONGEST_ID and found.isascii() and found.isprintable()
     return found if good and isinstance(found, str) else ""
+
+
+def segment(remote_id: str) -> str:
+    """Return an id as a part of a path (RFC 3986, 3.3); signs that may stand there stay as they are."""
+    return quote(remote_id, safe="=!$&'()*+,;:@")
 
 
 def is_removed(raw: Json) -> bool:

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote
 
 from crm_tui.sync.errors import ServerRefuses
-from crm_tui.sync.outlook.graph_items import id_of
+from crm_tui.sync.outlook.graph_items import id_of, segment
 from crm_tui.sync.outlook.graph_line import Graph
 
 DEFAULT: Final = "default_folder"
@@ -35,7 +34,7 @@ async def contact_places(graph: Graph, before: Mapping[str, str]) -> tuple[dict[
         default, is_unnamed = await _default_folder(graph)
     folders = [id_of(one) for one in await _listed(graph, "/me/contactFolders", may_lack=True)]
     found = {
-        name: f"/me/contactFolders/{quote(name, safe='')}/contacts/delta"
+        name: f"/me/contactFolders/{segment(name)}/contacts/delta"
         for name in dict.fromkeys([default, *folders])
         if name
     }
@@ -48,7 +47,7 @@ async def task_places(graph: Graph) -> dict[str, str]:
     """Return the lists of tasks with their delta queries."""
     lists = await _listed(graph, "/me/todo/lists")
     ids = [id_of(one) for one in lists if one.get("wellknownListName") != _FLAGGED]
-    return {name: f"/me/todo/lists/{quote(name, safe='')}/tasks/delta" for name in ids if name}
+    return {name: f"/me/todo/lists/{segment(name)}/tasks/delta" for name in ids if name}
 
 
 async def _default_folder(graph: Graph) -> tuple[str, bool]:

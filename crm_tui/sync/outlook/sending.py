@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.outlook.items import ItemKind
@@ -21,7 +20,7 @@ from crm_tui.i18n import _
 from crm_tui.services.container import Services
 from crm_tui.sync.account_runs import Pause, Running
 from crm_tui.sync.errors import ServerRefuses
-from crm_tui.sync.outlook.graph_items import id_of
+from crm_tui.sync.outlook.graph_items import id_of, segment
 from crm_tui.sync.outlook.graph_line import Graph
 from crm_tui.sync.outlook.runs import graph_of
 from crm_tui.text import clean_input
@@ -112,7 +111,7 @@ async def _sent(
 async def _changed(graph: Graph, remote_id: str, body: dict[str, Any]) -> bool:
     """Change an event there; False if somebody has deleted it."""
     try:
-        await graph.send("PATCH", f"/me/events/{quote(remote_id, safe='')}", body)
+        await graph.send("PATCH", f"/me/events/{segment(remote_id)}", body)
     except ServerRefuses as error:
         if error.status != 404:
             raise

@@ -1,0 +1,193 @@
+"""Runs of a mailbox: the official examples become records, and only what changed is taken over afterwards."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from crm_tui.clock import FrozenClock
+from crm_tui.domain.modules import Module
+from crm_tui.domain.participants import participants_of
+from crm_tui.domain.sync_accounts import SyncState
+from crm_tui.errors import Conflict
+from crm_tui.store.url import StoreUrl
+from crm_tui.sync.account_runs import run_account
+from tests.fakes.graph import Answer, Trouble
+from tests.fakes.graph_mailbox import CALENDAR, CONTACTS, example
+from tests.store.conftest import open_services
+from tests.sync.mailbox import Connected, changed
+
+SOON = {"dateTime": "2026-12-01T01:00:00.0000000", "timeZone": "UTC"}
+LATER = {"dateTime": "2026-12-01T02:30:00.0000000", "timeZone": "UTC"}
+
+
+async def test_the_official_examples_become_records(outlook: Connected) -> None:
+    known = outlook.box.contact(categories=["Zoho"])
+    outlook.box.extended[known] = {
+        one["id"]: one["value"] for one in example("extended_properties")["singleValueExtendedProperties"]
+    }
+    outlook.box.task()
+    outlook.box.event(start=SOON, end=LATER)
+    run = await outlook.run()
+    assert changed(run.counts) == (3, 0, 0)
+    assert {kind: counts.created for kind, counts in run.by_kind.items()} == {
+        "contact": 1,
+        "task": 1,
+        "event": 1,
+    }
+    (contact,) = await outlook.records(Module.CONTACT)
+    expected = {
+        "first_name": "Garth",
+        "last_name": "Fort",
+        "email": "garth@a830edad9050849NDA1.onmicrosoft.com",
+        "title": "Web Marketing Manager",
+        "department": "Sales & Marketing",
+        "phone": "+1 918 555 0101",
+        "fax": "03-3333-4444",
+        "other_phone": "03-5555-6666",
+        "assistant_phone": "03-7777-8888",
+        "mailing_street": "10 Contoso Way",
+        "mailing_city": "Redmond",
+        "mailing_state": "WA",
+        "mailing_postal_code": "98075",
+        "mailing_country": "USA",
+        "birthday": date(1974, 7, 22),
+    }
+    assert {name: contact.get(name) for name in expected} == expected
+    assert await outlook.names(Module.ACCOUNT) == ["Contoso, Inc."]
+    (task,) = await outlook.records(Module.TASK)
+    assert (task.name, task.get("due_date")) == ("Shop for dinner", date(2020, 8, 25))
+    assert (task.get("priority"), task.get("status")) == ("low", "not_started")
+    (event,) = await outlook.records(Module.EVENT)
+    assert event.get("starts_at") == datetime(2026, 12, 1, 1, tzinfo=UTC)
+    assert event.get("location") == "Conf Room Rainier"
+    assert event.get("description") == "New Product Regulations Strategy Online Touchpoint Meeting"
+    assert [one.email for one in participants_of(event.values)] == ["IrvinS@M365x214355.onmicrosoft.com"]
+
+
+async def test_a_dry_run_says_what_a_run_does_and_changes_nothing(outlook: Connected) -> None:
+    for number in range(5):
+        outlook.box.contact(emailAddresses=[{"address": f"a{number}@contoso.example"}])
+    outlook.box.task()
+    before = await outlook.preview()
+    assert changed(before.counts) == (6, 0, 0)
+    assert [one.name for one in before.changes][-1] == "Shop for dinner"
+    assert await outlook.records(Module.CONTACT) == []
+    assert (await outlook.account()).cursors == {}
+    run = await outlook.run()
+    assert run.counts == before.counts
+    after = await outlook.preview()
+    assert changed(after.counts) == (0, 0, 0)
+    assert after.counts.removed == 0
+
+
+async def test_a_second_run_asks_for_changes_alone(outlook: Connected) -> None:
+    ids = [
+        outlook.box.contact(emailAddresses=[{"address": f"a{number}@contoso.example"}]) for number in range(7)
+    ]
+    await outlook.run("contact")
+    asked = len(outlook.graph.asked)
+    assert (await outlook.run("contact")).counts.rows == 0
+    assert len(outlook.graph.asked) - asked <= 2, "the folders, and one page without items"
+    outlook.box.contact(ids[3], emailAddresses=[{"address": "a3@contoso.example"}], jobTitle="Chief")
+    outlook.box.remove(CONTACTS, ids[5])
+    run = await outlook.run("contact")
+    assert (run.counts.updated, run.counts.removed, run.counts.created) == (1, 1, 0)
+    records = await outlook.records(Module.CONTACT)
+    assert len(records) == 7, "what is gone in Outlook stays here"
+    assert [one.get("title") for one in records].count("Chief") == 1
+
+
+async def test_items_of_the_category_alone(unconnected: Connected) -> None:
+    await unconnected.connect(category="Zoho")
+    unconnected.box.contact(categories=["Zoho", "VIP"], surname="田中")
+    unconnected.box.contact(categories=[], surname="Other", emailAddresses=[])
+    run = await unconnected.run()
+    assert (run.counts.created, run.counts.skipped) == (1, 1)
+    assert unconnected.graph.count("/me/contacts/") == 1, "more is asked only about those"
+
+
+async def test_occurrences_take_what_only_their_series_says(outlook: Connected) -> None:
+    series = example("event") | {"id": "AAMkAGSERIES=", "type": "seriesMaster", "subject": "週次会議"}
+    outlook.box.masters["AAMkAGSERIES="] = series
+    for day in range(1, 5):
+        at = f"2026-12-0{day}T10:25:00.0000000"
+        bare = example("occurrence") | {"id": f"AAMkAGOCC{day}="}
+        bare |= {"start": {"dateTime": at, "timeZone": "UTC"}}
+        bare |= {"end": {"dateTime": at.replace("25", "55"), "timeZone": "UTC"}}
+        outlook.box.put(CALENDAR, bare)
+    run = await outlook.run("event")
+    assert run.counts.created == 4
+    records = await outlook.records(Module.EVENT)
+    assert {one.name for one in records} == {"週次会議"}
+    assert sorted(str(one.get("starts_at"))[:16] for one in records)[0] == "2026-12-01 10:25"
+    assert outlook.graph.count("/me/events/AAMkAGSERIES=") == 1
+
+
+async def test_extended_properties_are_asked_for_once_where_they_are_refused(outlook: Connected) -> None:
+    refusal: Answer = (400, {}, {"error": {"code": "ErrorInvalidProperty", "message": "No."}})
+    outlook.graph.troubles.append(Trouble("$expand", refusal, times=99))
+    for number in range(4):
+        outlook.box.contact(emailAddresses=[{"address": f"a{number}@contoso.example"}])
+    assert (await outlook.run("contact")).counts.created == 4
+    assert outlook.graph.count("/me/contacts/") == 1
+
+
+async def test_other_folders_and_lists_are_read_too(outlook: Connected) -> None:
+    outlook.box.folders["AAMkOther="] = "得意先"
+    outlook.box.lists["AAMkList2="] = "Projects"
+    outlook.box.contact(place="AAMkOther=", emailAddresses=[{"address": "b@contoso.example"}])
+    outlook.box.contact()
+    outlook.box.task(place="AAMkList2=", title="Second list")
+    assert (await outlook.run()).counts.created == 3
+    moved = outlook.box.contact()
+    await outlook.run()
+    item = outlook.box.places[CONTACTS][moved]
+    outlook.box.remove(CONTACTS, moved)
+    outlook.box.put("AAMkOther=", item)
+    run = await outlook.run()
+    assert run.counts.removed == 0, "it was moved, not deleted"
+    assert (await outlook.run()).counts.rows == 0
+
+
+async def test_days_of_the_calendar_move_on(outlook: Connected, clock: FrozenClock) -> None:
+    far = clock.now() + timedelta(days=200)
+    outlook.box.event(
+        start={"dateTime": far.strftime("%Y-%m-%dT%H:00:00"), "timeZone": "UTC"},
+        end={"dateTime": (far + timedelta(hours=1)).strftime("%Y-%m-%dT%H:00:00"), "timeZone": "UTC"},
+    )
+    near = outlook.box.event(start=SOON, end=LATER)
+    assert (await outlook.run("event")).counts.created == 1
+    clock.advance(timedelta(days=60))
+    run = await outlook.run("event")
+    assert run.counts.created == 1, "it is near enough now"
+    assert run.counts.removed == 0, "an event that is long over is out of sight, not gone"
+    clock.advance(timedelta(days=60))
+    outlook.box.remove(CALENDAR, near)
+    outlook.graph.mailbox.log.clear()
+    outlook.box.put(CALENDAR, next(iter(outlook.box.places[CALENDAR].values())))
+    assert (await outlook.run("event")).counts.removed == 1, "this one isn't there any more"
+
+
+async def test_one_process_at_a_time(outlook: Connected, store_url: StoreUrl, clock: FrozenClock) -> None:
+    elsewhere = await open_services(store_url, clock)
+    try:
+        assert await elsewhere.sync_accounts.take_lease(outlook.account_id, "elsewhere/1///x")
+        with pytest.raises(Conflict):
+            await outlook.run()
+        clock.advance(timedelta(minutes=3))
+        await outlook.run()
+    finally:
+        await elsewhere.close()
+    assert (await outlook.account()).state is SyncState.READY
+
+
+async def test_a_run_can_be_ended(outlook: Connected) -> None:
+    for number in range(9):
+        outlook.box.contact(emailAddresses=[{"address": f"a{number}@contoso.example"}])
+    with pytest.raises(Conflict):
+        await run_account(
+            outlook.services, outlook.actor, await outlook.account(), report=lambda done, _total: done < 3
+        )
+    assert (await outlook.account()).state is SyncState.INTERRUPTED
+    assert len(await outlook.records(Module.CONTACT)) == 3
+    assert changed((await outlook.run()).counts) == (6, 0, 3)
