@@ -19,6 +19,8 @@ from crm_tui.domain.outlook.keys import key_of
 from crm_tui.domain.participants import LONGEST_ADDRESS, address_in
 from crm_tui.domain.records import Ref
 from crm_tui.domain.sync_runs import SyncRun
+from crm_tui.domain.told import stored
+from crm_tui.i18n import N_
 from crm_tui.policies.records import can_create, can_edit
 from crm_tui.services.core import Core
 from crm_tui.services.import_batches import ImportBatchService
@@ -26,6 +28,7 @@ from crm_tui.services.outlook_chunk import OutlookChunk
 from crm_tui.services.outlook_matching import OutlookMatching, Prepared
 from crm_tui.services.outlook_memory import Memory, Place, Rules
 from crm_tui.services.outlook_outcomes import is_of
+from crm_tui.services.outlook_writing import OutlookWriting
 from crm_tui.services.records import RecordService
 from crm_tui.services.sync_runs import SyncRunService
 from crm_tui.store.repositories.sync_links import SyncLinkRepository, linked_to
@@ -102,9 +105,12 @@ class OutlookTaking:
             self._count(outcomes)
             return outcomes
         async with self._core.store.write(actor) as uow:
-            chunk, outcomes = await self._decide(uow.connection, uow, prepared, removed)
+            writing = OutlookWriting(self._core, uow, actor, self._rules, self._reason())
+            chunk, outcomes = await self._decide(uow.connection, writing, prepared, removed)
             self._count(outcomes)
-            into = await self._advance(uow, self.into, chunk, outcomes, position, len(items))
+            if position is None:
+                position = len(items) + (self.into.position if isinstance(self.into, Batch) else 0)
+            into = await self._advance(uow, self.into, chunk, outcomes, position, writing.versions)
             if also is not None:
                 await also(uow)
             await uow.commit()
@@ -140,15 +146,15 @@ class OutlookTaking:
     async def _decide(
         self,
         connection: Connection,
-        uow: UnitOfWork | None,
+        writing: OutlookWriting | None,
         prepared: Sequence[Prepared],
         removed: Sequence[tuple[ItemKind, str]],
     ) -> tuple[OutlookChunk, list[RowOutcome]]:
         matching = OutlookMatching(
-            self._core, connection, self._actor, self._rules.source, lock=uow is not None
+            self._core, connection, self._actor, self._rules.source, lock=writing is not None
         )
         known = await matching.known(prepared, removed)
-        chunk = OutlookChunk(self._rules, self._actor, uow, known, self._memory)
+        chunk = OutlookChunk(self._rules, self._actor, writing, known, self._memory)
         return chunk, await chunk.take(prepared, removed)
 
     async def _advance(
@@ -157,15 +163,20 @@ class OutlookTaking:
         into: Batch | SyncRun,
         chunk: OutlookChunk,
         outcomes: Sequence[RowOutcome],
-        position: int | None,
-        taken: int,
+        position: int,
+        versions: Mapping[str, int],
     ) -> Batch | SyncRun:
         if isinstance(into, SyncRun):
             return await self._runs.advance(uow, into, self.counts, self.by_kind)
-        place = into.position + taken if position is None else position
         return await self._batches.advance(
-            uow, into, place, outcomes, besides=chunk.besides, links=chunk.new_links
+            uow, into, position, outcomes, besides=chunk.besides, links=chunk.new_links, versions=versions
         )
+
+    def _reason(self) -> str:
+        """Return where records come from, as the audit trail keeps it."""
+        if isinstance(self.into, Batch):
+            return stored(N_("Imported: %(name)s"), name=self.into.name)
+        return stored(N_("Taken over from %(name)s"), name="Outlook")
 
     def _count(self, outcomes: Sequence[RowOutcome]) -> None:
         self.counts = self.counts.plus(outcomes)

@@ -23,27 +23,26 @@ from crm_tui.policies.verdict import Reason
 from crm_tui.services.outlook_matching import ItemId, Known, Prepared
 from crm_tui.services.outlook_memory import Memory, Place, Rules
 from crm_tui.services.outlook_outcomes import imagined, is_of, own, raw, rejected, skipped, stand_in, without
+from crm_tui.services.outlook_writing import OutlookWriting
 from crm_tui.services.records import RecordService
-from crm_tui.store.repositories.sync_links import LINKED, UNLINKED, SyncLink, SyncLinkRepository, linked_to
-from crm_tui.store.uow import UnitOfWork
+from crm_tui.store.repositories.sync_links import LINKED, UNLINKED, SyncLink
 
 
 class OutlookChunk:
     """Decides about items, one after the other, and writes what comes of it unless this is a dry run.
 
     Args:
-        uow: The transaction; None for a dry run.
+        writing: What writes; None for a dry run.
     """
 
     def __init__(
-        self, rules: Rules, actor: Actor, uow: UnitOfWork | None, known: Known, memory: Memory
+        self, rules: Rules, actor: Actor, writing: OutlookWriting | None, known: Known, memory: Memory
     ) -> None:
         self._rules = rules
         self._actor = actor
-        self._uow = uow
+        self._writing = writing
         self._known = known
         self._memory = memory
-        self._seen: list[str] = []
         self.besides: list[RowOutcome] = []
         self.new_links: dict[int, str] = {}
 
@@ -51,9 +50,8 @@ class OutlookChunk:
         """Return what became of each item, and of those that are gone at their source and were linked."""
         outcomes = [await self._one(one) for one in items]
         gone = [await self._unlink(item_id) for item_id in removed]
-        if self._uow is not None:
-            links = SyncLinkRepository(self._uow.connection, self._rules.source)
-            await links.seen(self._seen, self._uow.at)
+        if self._writing is not None:
+            await self._writing.flush()
         return [*outcomes, *(one for one in gone if one is not None)]
 
     # Deciding
@@ -153,8 +151,8 @@ class OutlookChunk:
         )
 
     async def _insert(self, one: Prepared, service: RecordService, values: Mapping[str, Value]) -> Record:
-        if self._uow is not None:
-            return await service.insert(self._uow, self._actor, values)
+        if self._writing is not None:
+            return await self._writing.add(one.item.kind.module, values)
         return imagined(self._actor, one.item.kind.module, values, service.fields())
 
     async def _update(self, one: Prepared, record: Record, link: SyncLink | None) -> RowOutcome:
@@ -175,7 +173,7 @@ class OutlookChunk:
             changes = {**without(changes, COMPANY), **({} if account is None else {COMPANY: account})}
         before = {name: record.get(name) for name in changes}
         if changes:
-            record = await self._change(service, record, changes)
+            record = await self._change(record, changes)
             self._know(record)
         await self._tie(one, record.id, link)
         return RowOutcome(
@@ -190,9 +188,9 @@ class OutlookChunk:
             one.fitted.shortened if changes else (),
         )
 
-    async def _change(self, service: RecordService, record: Record, changes: Mapping[str, Value]) -> Record:
-        if self._uow is not None:
-            record = await service.change(self._uow, self._actor, record, changes, None)
+    async def _change(self, record: Record, changes: Mapping[str, Value]) -> Record:
+        if self._writing is not None:
+            record = await self._writing.change(record, changes)
         return replace(record, values={**record.values, **own(changes, record)})
 
     def _stopped(self, service: RecordService, record: Record) -> str:
@@ -231,8 +229,8 @@ class OutlookChunk:
         values: dict[str, Value] = {**service.defaults(self._actor), "name": name}
         if reading := one.values.get(READING):
             values["name_kana"] = reading
-        if self._uow is not None:
-            account = await service.insert(self._uow, self._actor, values)
+        if self._writing is not None:
+            account = await self._writing.add(Module.ACCOUNT, values)
         else:
             account = imagined(self._actor, Module.ACCOUNT, values, service.fields())
         self._memory.accounts[folded] = account.ref
@@ -280,25 +278,16 @@ class OutlookChunk:
         )
         self._memory.links[one.id] = new
         self._memory.linked.setdefault(record_id, item.remote_id)
-        if self._uow is None:
+        if self._writing is None:
             return
-        if link == new:
-            self._seen.append(new.id)
-            return
-        links = SyncLinkRepository(self._uow.connection, self._rules.source)
-        columns = {
-            **linked_to(Ref(item.kind.module, record_id, "")),
-            "state": LINKED,
-            "etag": new.etag,
-            "synced": synced,
-            "raw": raw(one),
-            "seen_at": self._uow.at,
-        }
-        if link is not None:
-            await links.change(link.id, **columns)
-            return
-        await links.add([{"id": new.id, "what": new.what, "remote_id": new.remote_id, **columns}])
-        self.new_links[item.number] = new.id
+        ref = Ref(item.kind.module, record_id, "")
+        if link is None:
+            self._writing.add_link(new, ref, raw(one))
+            self.new_links[item.number] = new.id
+        elif link == new:
+            self._writing.see(new)
+        else:
+            await self._writing.change_link(new, ref, raw(one))
 
     async def _leave(self, one: Prepared, link: SyncLink | None, reason: str) -> RowOutcome:
         """Leave an item out; if it was followed, it isn't any more."""
@@ -312,9 +301,8 @@ class OutlookChunk:
         if link is None or link.state != LINKED:
             return None
         self._memory.links[item_id] = replace(link, state=UNLINKED)
-        if self._uow is not None:
-            links = SyncLinkRepository(self._uow.connection, self._rules.source)
-            await links.change(link.id, state=UNLINKED, seen_at=self._uow.at)
+        if self._writing is not None:
+            await self._writing.unlink(link)
         record = self._record(link.record_id)
         if record is None:
             return None
