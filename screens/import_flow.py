@@ -32,7 +32,7 @@ async def import_file(app: "CrmApp", kind: str = "", path: Path | None = None) -
     """Let the agent choose a file and go on as it needs; to be awaited in a worker.
 
     Args:
-        kind: The code of a module, or ``associations``, of which a table is unless it clearly isn't; "" for none.
+        kind: The code of a module, or ``associations``; it counts unless a table clearly is another one.
         path: The file; asked for unless given.
     """
     chosen = await _chosen(app, path)

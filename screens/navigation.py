@@ -131,7 +131,7 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
         """Let the agent import a file.
 
         Args:
-            kind: The code of a module, or ``associations``: what it has unless that clearly is something else.
+            kind: The code of a module, or ``associations``; it counts unless a table clearly is another one.
             path: The file; asked for unless given.
         """
         from screens.import_flow import import_file
