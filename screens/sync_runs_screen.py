@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui.domain.durations import format_duration
-from crm_tui.domain.modules import Module
+from crm_tui.domain.modules import PLURAL, Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import Count
 from crm_tui.domain.sync_accounts import SyncAccount
@@ -19,7 +19,7 @@ from crm_tui.i18n import N_, _, language
 from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
 from screens.import_texts import counts_text
-from screens.sync_texts import ITEM_LABELS, RUN_LABELS, title_of
+from screens.sync_texts import RUN_LABELS, title_of
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_columns import Column, Row, Tone
 from screens.widgets.record_table import RecordTable
@@ -38,6 +38,8 @@ _COLUMNS = (
     Column("rejected", N_("Rejected"), width=9, align="right", priority=5),
     Column("removed", N_("Gone there"), width=10, align="right", priority=2),
 )
+
+_MODULES = frozenset(module.value for module in Module)
 
 _TONES = {
     RunState.RUNNING: (Tone.NORMAL, "…"),
@@ -148,7 +150,9 @@ class SyncRunsScreen(CrmScreen[None]):
 
 def _lines(run: SyncRun) -> list[str]:
     lines = [
-        f"{_(ITEM_LABELS.get(kind, kind))}: {counts_text(counts)}" for kind, counts in run.by_kind.items()
+        f"{_(PLURAL[Module(kind)]) if kind in _MODULES else kind}: {counts_text(counts)}"
+        for kind, counts in run.by_kind.items()
+        if counts.rows
     ]
     if run.counts.shortened:
         text = _("Values that were cut at the length of their field: %(number)s")

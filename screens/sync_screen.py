@@ -20,13 +20,13 @@ from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.sync_actions import ACTIONS, SyncActions
-from screens.sync_texts import brief, details, next_text, title_of, tone_of
+from screens.sync_texts import brief, details, next_text, state_lines, title_of, tone_of
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_columns import Column, Row
 from screens.widgets.record_table import RecordTable
 
 _COLUMNS = (
-    Column("address", N_("Account"), min_width=28, weight=4, priority=9),
+    Column("address", N_("Mailbox or organisation"), min_width=28, weight=4, priority=9),
     Column("kind", N_("Kind"), width=9, priority=6),
     Column("state", N_("State"), min_width=20, weight=2, priority=8),
     Column("last_run", N_("Last run"), width=SHORT_CELLS, priority=7),
@@ -141,7 +141,7 @@ class SyncScreen(SyncActions, CrmScreen[None]):
         if account is None:
             return
         options = [(one.name, one.label(account)) for one in ACTIONS if one.needs(account)]
-        text = "\n".join(self._details(account))
+        text = "\n".join([brief(account), *state_lines(self.app, account)])
         chosen = await self.app.push_screen_wait(ChoiceModal(title_of(account), options, detail=text))
         if chosen is not None:
             await self.run_action(f"screen.{chosen}")

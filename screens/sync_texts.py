@@ -120,11 +120,8 @@ def details(app: "CrmApp", account: SyncAccount, last: SyncRun | None) -> Sequen
     Args:
         last: Its latest run, None if there was none.
     """
-    state = _state(account)
-    sentence = shown_text(account.state_detail) if account.state_detail else ""
-    lines = [_(sentence)] if sentence else []
-    if remedy := _REMEDIES.get(state):
-        lines.append(with_keys(app, _(remedy), **KEYS))
+    lines = state_lines(app, account)
+    sentence = lines[0] if lines else ""
     lines.append(_("Takes over: %(what)s") % {"what": what_text(account)})
     lines.append(_("Synchronised: %(how)s") % {"how": interval_text(account.interval_minutes)})
     if last is not None:
@@ -135,8 +132,19 @@ def details(app: "CrmApp", account: SyncAccount, last: SyncRun | None) -> Sequen
             "counts": counts_text(last.counts),
         }
         lines.append(text)
-        if last.problem:
+        if last.problem and last.problem != sentence:
             lines.append(last.problem)
+    return lines
+
+
+def state_lines(app: "CrmApp", account: SyncAccount) -> list[str]:
+    """Return what there is to say about the state of an account, and what its agent can do."""
+    state = _state(account)
+    lines = [_(shown_text(account.state_detail))] if account.state_detail else []
+    if state is SyncState.WAITING and account.is_automatic:
+        lines.append(with_keys(app, _("It is tried again by itself; r tries at once."), **KEYS))
+    elif remedy := _REMEDIES.get(state):
+        lines.append(with_keys(app, _(remedy), **KEYS))
     return lines
 
 
