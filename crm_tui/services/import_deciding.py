@@ -168,7 +168,10 @@ class Deciding:
         if row.problem or row.module not in IMPORTABLE:
             return self._outcome(draft, RowAction.REJECT, reasons=draft.reasons)
         fields = self._of(row.module)
-        if self._rules.adds_accounts and not draft.reasons:
+        if self._rules.adds_accounts:
+            if draft.reasons:
+                # A row that isn't taken in adds no account, and doesn't complain that there is none.
+                return self._outcome(draft, RowAction.REJECT, reasons=draft.reasons)
             await self._add_account(draft, fields)
         told = await self._references.resolve(fields, draft)
         if self._rules.loose:

@@ -7,6 +7,7 @@ from typing import Final
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report
 from crm_tui.domain.history import from_json
+from crm_tui.domain.import_rules import IMPORTABLE
 from crm_tui.domain.imports import Batch, BatchState, Origin, RowAction, Undone
 from crm_tui.domain.modules import Module
 from crm_tui.domain.participants import FIELD as PARTICIPANTS
@@ -103,7 +104,9 @@ class ImportUndoing:
         self, uow: UnitOfWork, actor: Actor, written: Mapping[str, Sequence[WrittenRow]]
     ) -> Undone:
         removed = restored = left_out = 0
-        for module in {rows[0].module for rows in written.values()}:
+        # First those that refer to others: a reference to what lies in the bin reads as none.
+        modules = {rows[0].module for rows in written.values()}
+        for module in sorted(modules, key=IMPORTABLE.index, reverse=True):
             service = self._records(module)
             ids = sorted(record_id for record_id, rows in written.items() if rows[0].module is module)
             found = {one.id: one for one in await service.many(uow.connection, actor, ids, lock=True)}

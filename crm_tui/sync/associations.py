@@ -139,7 +139,8 @@ class AssociationJob:
 
     async def run(self, batch: Batch, report: Report) -> Batch:
         """Take in what is left of a batch, chunk by chunk, and return it as it is then."""
-        await require_same(self._path, batch.fingerprint, self._settings.options)
+        if batch.fingerprint != self.new.fingerprint:
+            await require_same(self._path, batch.fingerprint, self._settings.options)
         taking = await self._services.import_associations.taking(self._actor, batch)
         async for rows in chunks(self._path, self._settings.options, batch.position):
             await taking.take([self._row(row) for row in rows])

@@ -247,7 +247,8 @@ class TableJob:
 
     async def run(self, batch: Batch, report: Report) -> Batch:
         """Take in what is left of a batch, chunk by chunk, and return it as it is then."""
-        await require_same(self._path, batch.fingerprint, self._settings.options)
+        if batch.fingerprint != self.new.fingerprint:
+            await require_same(self._path, batch.fingerprint, self._settings.options)
         taking = await self._services.imports.taking(self._actor, self._rules(), batch)
         reader, now = self._reader(), batch
         async for rows in chunks(self._path, self._settings.options, batch.position):
