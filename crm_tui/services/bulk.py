@@ -21,7 +21,7 @@ from crm_tui.domain.records import NO_VALUES, Record, Ref, Value, Values
 from crm_tui.domain.validation import missing
 from crm_tui.policies.administration import can_administer
 from crm_tui.policies.records import can_create, can_edit
-from crm_tui.services.columns import differences, to_columns
+from crm_tui.services.columns import additions, to_columns
 from crm_tui.services.core import Core
 from crm_tui.services.indexing import document_of
 from crm_tui.services.records import RecordService, refuse
@@ -210,7 +210,7 @@ async def insert_made(
         documents = [document_of(record, core.region) for record in records]
         await LookupRepository(uow.connection).add(documents)
     for one in made:
-        record, changes = one.record, differences({}, one.given)
+        record, changes = one.record, additions(one.given)
         uow.record(AuditEntry("create", record.module, record.id, record.name, changes, reason))
         uow.touched(record.module, record.id)
 

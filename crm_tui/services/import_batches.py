@@ -179,12 +179,16 @@ class ImportBatchService:
         """Say that the work has ended because the agent asked for it; what was taken in stays."""
         return await self._end(actor, batch_id, BatchState.CANCELLED)
 
-    async def fail(self, actor: Actor, batch_id: str, problem: str) -> Batch:
+    async def fail(self, actor: Actor, batch_id: str, problem: str, holder: str = "") -> Batch:
         """Say that the work can't go on; it can be taken up again.
 
         Args:
             problem: Why, in the actor's language.
+            holder: Who says so; what another process works on by now is none of its business.
         """
+        batch = await self.get(actor, batch_id)
+        if holder and batch.holder != holder:
+            return batch
         return await self._end(actor, batch_id, BatchState.FAILED, problem)
 
     async def cancel(

@@ -63,6 +63,7 @@ class ImportTyping:
         self._actor = actor
         self._shorten = rules.shorten
         self._context = core.context(actor, timed=True)
+        self._names: dict[Module, frozenset[str]] = {}
 
     def read(self, row: Incoming, before: Record | None = None) -> Draft:
         """Read a row; empty values count as not given.
@@ -90,7 +91,10 @@ class ImportTyping:
         """Return the values that can be read now; references to the source are put aside."""
         given: dict[str, object] = {}
         meta: list[str] = []
-        names = {one.name for one in self._records(draft.row.module).fields()}
+        module = draft.row.module
+        if module not in self._names:
+            self._names[module] = frozenset(one.name for one in self._records(module).fields())
+        names = self._names[module]
         for name, value in draft.row.values.items():
             if _is_empty(value):
                 continue

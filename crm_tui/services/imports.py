@@ -1,7 +1,9 @@
 """Taking in records: what a row is about, what becomes of it, and writing it."""
 
+import gc
 from collections import ChainMap
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from crm_tui.domain.actor import Actor
@@ -88,17 +90,8 @@ class Taking:
             Conflict: Another process went on with the batch meanwhile; nothing of the chunk was saved.
         """
         self._actor = await self._core.current(self._actor)
-        typing = ImportTyping(self._core, self._records, self._actor, self._rules)
-        drafts = [typing.read(row) for row in rows]
-        self.ignored |= {name for draft in drafts for name in draft.ignored}
-        if self.batch is None:
-            async with self._core.store.read() as connection:
-                deciding, _finder = self._deciding(connection, typing, self._seen)
-                outcomes = await self._decide(deciding, drafts)
-        else:
-            if position is None:
-                position = self.batch.position + len(rows) + len(left_out)
-            outcomes = await self._write(self.batch, drafts, typing, position, left_out)
+        with _uncollected():
+            outcomes = await self._take(rows, position, left_out)
         self._note((*outcomes, *left_out))
         return outcomes
 
@@ -109,6 +102,20 @@ class Taking:
         return Preview(self._counts, tuple(self._changes), by_module, tuple(notes))
 
     # Parts
+
+    async def _take(
+        self, rows: Sequence[Incoming], position: int | None, left_out: Sequence[RowOutcome]
+    ) -> list[RowOutcome]:
+        typing = ImportTyping(self._core, self._records, self._actor, self._rules)
+        drafts = [typing.read(row) for row in rows]
+        self.ignored |= {name for draft in drafts for name in draft.ignored}
+        if self.batch is None:
+            async with self._core.store.read() as connection:
+                deciding, _finder = self._deciding(connection, typing, self._seen)
+                return await self._decide(deciding, drafts)
+        if position is None:
+            position = self.batch.position + len(rows) + len(left_out)
+        return await self._write(self.batch, drafts, typing, position, left_out)
 
     async def _write(
         self,
@@ -181,6 +188,18 @@ class Taking:
         left = PREVIEWED - len(self._changes)
         if left > 0:
             self._changes += [one for one in outcomes if one.action in _SHOWN][:left]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for garbage afterwards: a chunk makes a hundred thousand objects, and none in circles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class ImportService:

@@ -61,10 +61,10 @@ async def run_batch(
     try:
         done = await (job or job_of(services, actor, batch)).run(batch, report)
     except CrmError as error:
-        await batches.fail(actor, batch_id, str(error))
+        await batches.fail(actor, batch_id, str(error), batch.holder)
         raise
     except Exception:
-        await batches.fail(actor, batch_id, _("The program failed. Its log says more."))
+        await batches.fail(actor, batch_id, _("The program failed. Its log says more."), batch.holder)
         raise
     _log.info("import %s of %d rows is %s", batch_id, done.position, done.state)
     return done
