@@ -211,6 +211,10 @@ class HttpLine:
         if len(content) > self._largest:
             self.close()
             raise garbled(host)
+        if response.length or connection.is_cut:
+            # The rest never came; reading up to a size doesn't say so by itself.
+            self.close()
+            raise _no_answer(host)
         if response.will_close:
             self.close()
         found = {name.lower(): value for name, value in response.getheaders()}
@@ -224,19 +228,19 @@ class _Connection(http.client.HTTPConnection):
         super().__init__(checked.name, checked.port, timeout=seconds)
         self._checked = checked
         self._seconds = seconds
-        self._is_cut = False
+        self.is_cut = False
 
     def connect(self) -> None:
         plain = connect(self._checked, self._seconds)
         plain.settimeout(self._seconds)
         self.sock = plain
         self._secured(plain)
-        if self._is_cut:
+        if self.is_cut:
             raise TimeoutError
 
     def cut(self) -> None:
         """End everything, from another thread."""
-        self._is_cut = True
+        self.is_cut = True
         sock = self.sock
         if isinstance(sock, socket.socket):
             with suppress(OSError):
