@@ -311,10 +311,17 @@ class Deciding:
 
     async def _add_account(self, draft: Draft, fields: Mapping[str, Field]) -> None:
         """Add the account that a row names, if there is none of the name."""
-        for name, value in draft.values.items():
+        if isinstance(can_create(self._actor, Module.ACCOUNT), Reason):
+            return
+        remote = {
+            name: one.name
+            for name, one in draft.remote.items()
+            if one.module is Module.ACCOUNT
+            and one.name
+            and not await self._finder.refs(Module.ACCOUNT, (KeyKind.REMOTE, one.remote_id))
+        }
+        for name, value in {**draft.values, **remote}.items():
             if not isinstance(value, str) or fields[name].targets != (Module.ACCOUNT,) or is_id(value):
-                continue
-            if isinstance(can_create(self._actor, Module.ACCOUNT), Reason):
                 continue
             if await self._references.account(value):
                 continue
@@ -323,6 +330,7 @@ class Deciding:
             self.plan.writes[account.id] = Write(account, None, dict(account.values))
             self._finder.put(account)
             draft.values[name] = account.ref
+            draft.remote.pop(name, None)
             written = RowOutcome(
                 draft.row.number, RowAction.CREATE, Module.ACCOUNT, account.name, account.ref
             )
