@@ -42,9 +42,8 @@ _DAY: Final = 24 * _HOUR
 
 _REMEDIES: Final[Mapping[SyncState, str]] = {
     SyncState.NEW: N_("p shows what would come in, r takes it over."),
-    SyncState.WAITING: N_(
-        "It is tried again by itself if it is synchronised automatically; r tries at once."
-    ),
+    SyncState.INTERRUPTED: N_("What was taken over stays; r goes on."),
+    SyncState.WAITING: N_("r tries again."),
     SyncState.REFUSED: N_("Sign in with i, then r tries again."),
     SyncState.DISABLED: N_("Switch it on with x."),
 }
