@@ -12,7 +12,7 @@ from crm_tui.sync.files.content_lines import content_lines, is_utf_8
 from crm_tui.sync.files.dates import Bad, When, Zones, noted, span, when
 from crm_tui.sync.files.entries import Entry, EntryReader
 from crm_tui.sync.files.facts import ReadOptions, SourceKind
-from crm_tui.sync.files.problems import Unreadable
+from crm_tui.sync.files.problems import Problem, Unreadable
 from crm_tui.sync.files.recurrences import CPU_SECONDS, cpu_limit, occurrences
 from crm_tui.sync.files.source import Source
 from crm_tui.sync.files.texts import Guess, guess_encoding
@@ -137,8 +137,10 @@ def _recurring(
                     yield _message(_occurrence(entry, zones, start, one))
         else:
             yield message
-    except Bad as error:
-        entry.problem = error.problem
+    except (Bad, OverflowError) as error:
+        # Beyond the year 9999 a date overflows.
+        begin = {"name": "DTSTART", "value": entry.properties["DTSTART"][0]["value"][:40]}
+        entry.problem = error.problem if isinstance(error, Bad) else Problem("item_date", begin)
         yield _message(entry)
 
 

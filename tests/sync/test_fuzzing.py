@@ -1,0 +1,22 @@
+"""A short turn of the fuzzing of files; ``make fuzz`` takes the long ones."""
+
+import random
+
+import pytest
+
+from tests.fuzz import entries, tables, workbooks
+from tests.fuzz.target import Target
+
+
+@pytest.mark.parametrize(
+    ("target", "number"),
+    [(tables.TARGET, 250), (entries.TARGET, 250), (workbooks.TARGET, 4)],
+    ids=["tables", "entries", "workbooks"],
+)
+def test_whatever_is_read_keeps_what_is_promised(target: Target, number: int) -> None:
+    begin = target.corpus()
+    for raw in begin[:12]:
+        target.check(raw)
+    dice = random.Random(number)
+    for _each in range(number):
+        target.check(target.mutated(dice.choice(begin), dice, begin))
