@@ -168,18 +168,17 @@ async def likeliest_kind(
         wanted: What the list holds from which it is imported. It counts unless the table clearly is
             something else.
     """
-    scores: dict[str, tuple[int, int, int]] = {}
+    scores: dict[str, tuple[bool, int, bool]] = {}
     for kind in kinds_for(actor):
         fields = fields_of(services, kind)
-        mapping = guessed(kind, headings, fields)
         known = await services.import_mappings.recall(actor, kind, headings)
+        mapping = guessed(kind, headings, fields) if known is None else known.mapping
         is_whole = not _lacks(kind, mapping, fields)
-        scores[kind] = (int(known is not None), int(is_whole), sum(map(bool, mapping)))
+        scores[kind] = (is_whole, sum(map(bool, mapping)), known is not None)
     best = max(scores, key=lambda kind: scores[kind], default="")
     if wanted in scores:
-        known_before, is_whole_too, columns = scores[wanted]
-        most = max(score[2] for score in scores.values())
-        if known_before or (is_whole_too and columns >= most * _CLEARLY):
+        is_whole, columns, _is_known = scores[wanted]
+        if is_whole and columns >= scores[best][1] * _CLEARLY:
             return wanted
     return best
 
