@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from crm_tui import __version__
-from tests.bench import calls, console, mail, million, reading, tables, writing
+from tests.bench import calls, console, imports, mail, million, reading, tables, writing
 from tests.bench.measuring import Row, machine
 
 FOLDER = Path("docs/bench")
@@ -49,6 +49,8 @@ async def _measure(stores: Mapping[int, Path], people: int, *, quick: bool) -> l
     found += await calls.rows(await calls.store_of(number), number, quick=quick)
     print("  mail …", flush=True)
     found += await asyncio.to_thread(mail.rows, quick=quick)
+    print("  imports …", flush=True)
+    found += await imports.rows(quick=quick)
     print("  writing …", flush=True)
     found += await asyncio.to_thread(writing.rows, small, quick=quick)
     return found
