@@ -4,7 +4,7 @@ BIN := .venv/bin
 SOURCES := crm_tui screens tests scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench bench-quick format i18n lock clean
+.PHONY: help run demo test fuzz check bench bench-quick format i18n lock clean
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -23,6 +23,9 @@ demo: .venv/.stamp ## Open the console on a store full of sample data
 
 test: .venv/.stamp ## Run the tests
 	$(BIN)/python -m pytest -n 4 --dist worksteal
+
+fuzz: .venv/.stamp ## Feed every reader of others' data with broken ones, ten minutes each
+	$(BIN)/python -m tests.fuzz
 
 check: .venv/.stamp ## Check format, lint, types, layers and translations
 	$(BIN)/ruff format --check $(SOURCES)
