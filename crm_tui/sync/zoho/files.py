@@ -33,6 +33,7 @@ class ZohoSettings:
     Attributes:
         parts: The files that hold records, in order.
         options: How each of them is read, with nothing left to guess.
+        columns: The headings of each.
         headings: Of the file of rejected rows.
         source: Whose records they are, as links name it.
         duplicates: What happens to a record that is there.
@@ -41,6 +42,7 @@ class ZohoSettings:
 
     parts: tuple[Part, ...]
     options: tuple[ReadOptions, ...]
+    columns: tuple[tuple[str, ...], ...]
     headings: tuple[str, ...]
     source: str
     duplicates: DuplicatePolicy = DuplicatePolicy.UPDATE
@@ -58,8 +60,9 @@ class ZohoSettings:
                     "delimiter": options.delimiter,
                     "sheet": options.sheet,
                     "header_row": options.header_row,
+                    "columns": list(columns),
                 }
-                for part, options in zip(self.parts, self.options, strict=True)
+                for part, options, columns in zip(self.parts, self.options, self.columns, strict=True)
             ],
             "source": self.source,
             "duplicates": self.duplicates.value,
@@ -79,6 +82,7 @@ class ZohoSettings:
                 ReadOptions(one["encoding"], one["delimiter"], one["sheet"], one["header_row"], one["member"])
                 for one in kept["parts"]
             ),
+            tuple(tuple(one["columns"]) for one in kept["parts"]),
             tuple(kept["headings"]),
             kept["source"],
             DuplicatePolicy(kept["duplicates"]),
@@ -138,6 +142,7 @@ class ZohoFileJob:
         settings = ZohoSettings(
             tuple(part for part, _facts in found),
             tuple(facts.options(replace(given, member=part.member)) for part, facts in found),
+            tuple(facts.headings for _part, facts in found),
             _headings(found),
             await _source(services, actor),
             duplicates,
@@ -173,8 +178,8 @@ class ZohoFileJob:
         """Read everything and say what would become of it, changing nothing."""
         taking = await self._services.imports.taking(self._actor, self._rules(), None)
         reading, done = self._reading(), 0
-        for part, options in self._parts():
-            async for chunk in reading.chunks(self._path, part, options):
+        for part, options, columns in self._parts():
+            async for chunk in reading.chunks(self._path, part, options, columns):
                 done += chunk.rows
                 await taking.take(chunk.given, position=done, left_out=chunk.left_out)
                 if not report(done, max(self.new.total, done)):
@@ -186,8 +191,8 @@ class ZohoFileJob:
         await require_same(self._path, batch.fingerprint, GUESS)
         taking = await self._services.imports.taking(self._actor, self._rules(), batch)
         reading, done, now = self._reading(), 0, batch
-        for part, options in self._parts():
-            async for chunk in reading.chunks(self._path, part, options):
+        for part, options, columns in self._parts():
+            async for chunk in reading.chunks(self._path, part, options, columns):
                 done += chunk.rows
                 if done <= batch.position:
                     continue
@@ -206,8 +211,9 @@ class ZohoFileJob:
         settings = self._settings
         return FileReading(self._services, self._actor, settings.headings, settings.source, settings.zone)
 
-    def _parts(self) -> Sequence[tuple[Part, ReadOptions]]:
-        return tuple(zip(self._settings.parts, self._settings.options, strict=True))
+    def _parts(self) -> Sequence[tuple[Part, ReadOptions, tuple[str, ...]]]:
+        settings = self._settings
+        return tuple(zip(settings.parts, settings.options, settings.columns, strict=True))
 
 
 def zoho_rules(source: str, duplicates: DuplicatePolicy = DuplicatePolicy.UPDATE) -> ImportRules:

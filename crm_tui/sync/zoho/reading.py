@@ -10,7 +10,6 @@ from crm_tui.domain.imports import CHUNK, CellValue, Incoming, RowAction, RowOut
 from crm_tui.domain.modules import Module
 from crm_tui.i18n import _
 from crm_tui.sync.files.facts import ReadOptions, TableRow
-from crm_tui.sync.files.reading import inspect
 from crm_tui.sync.files.reading import rows as rows_of
 from crm_tui.sync.zoho.backup import PLACES, Part, part_of
 from crm_tui.sync.zoho.ids import KnownIds
@@ -68,13 +67,17 @@ class FileReading:
         """Return what there is to say about what was read."""
         return [*converted_note(self._converted), *left_out_notes(self._readers.values())]
 
-    async def chunks(self, path: Path, part: Part, options: ReadOptions) -> AsyncIterator[Chunk]:
+    async def chunks(
+        self, path: Path, part: Part, options: ReadOptions, headings: Sequence[str]
+    ) -> AsyncIterator[Chunk]:
         """Yield the rows of one file, `CHUNK` at a time.
+
+        Args:
+            headings: Of its columns.
 
         Raises:
             CrmError: It can't be read.
         """
-        headings = (await inspect(path, options)).headings
         waiting: list[TableRow] = []
         async for some in rows_of(path, options):
             waiting += some

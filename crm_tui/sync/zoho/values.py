@@ -16,7 +16,7 @@ _ADDRESS = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[^@\s.,;<>\"()]+")
 _NOTHING = frozenset({"", "-none-", "null", "none", "-"})
 _PLAIN_NUMBER = re.compile(r"[^0-9.\-]")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([AaPp][Mm]|午前|午後)?")
+_CLOCK = re.compile(r"(午前|午後)?\s*(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([AaPp][Mm])?")
 _ZONE = re.compile(r"(Z|[+-]\d{2}:?\d{2})$")
 
 
@@ -80,9 +80,9 @@ def moment_of(raw: object, zone: tzinfo) -> datetime | str:
     clock = _CLOCK.search(text, day.end()) if day is not None else None
     if day is None or clock is None:
         return text
-    hour, minute, second, half = clock.groups()
+    before, hour, minute, second, behind = clock.groups()
     number = int(hour)
-    if half:
+    if half := before or behind:
         number = number % 12 + (12 if half.casefold() in ("pm", "午後") else 0)
     try:
         at = time(number, int(minute), int(second or 0), tzinfo=zone)
