@@ -186,11 +186,14 @@ class Deciding:
             return self._outcome(draft, RowAction.SKIP, reasons=told or {"": _("The row is empty.")})
         if row.module is Module.CALL:
             draft.assumed = assumed_of_call(draft.values)
+        policy = self._rules.policy
         try:
             found, is_linked = await self._match(draft)
         except Ambiguous as error:
-            return self._outcome(draft, RowAction.REJECT, reasons={"": str(error)})
-        policy = self._rules.policy
+            if policy is not DuplicatePolicy.CREATE:
+                return self._outcome(draft, RowAction.REJECT, reasons={"": str(error)})
+            # One more is wanted, whichever of those that are there is meant.
+            found, is_linked = None, False
         if found is None or (policy is DuplicatePolicy.CREATE and not is_linked):
             return await self._create(draft, told)
         if not is_linked:
