@@ -1,0 +1,109 @@
+"""Events of ours in the calendar of Outlook: added, changed, not doubled."""
+
+from typing import Any
+
+import pytest
+
+from crm_tui.domain.actor import Actor, Grant, Scope
+from crm_tui.domain.modules import Area, Module
+from crm_tui.errors import CrmError, NotFound
+from crm_tui.services.container import Services
+from crm_tui.sync.outlook.sending import Sent, send_events
+from tests.fakes.graph import Answer, Trouble
+from tests.fakes.graph_mailbox import CALENDAR
+from tests.sync.mailbox import Connected, changed
+
+
+async def an_event(outlook: Connected, **values: Any) -> str:
+    """Add an event with a participant."""
+    given = {
+        "subject": "打ち合わせ",
+        "starts_at": "2026-12-01 10:00",
+        "ends_at": "2026-12-01 11:30",
+        "location": "会議室",
+        "participants": "suzuki@example.com",
+    }
+    return (await outlook.services.events.create(outlook.actor, given | values)).record.id
+
+
+async def send(outlook: Connected, *ids: str) -> Sent:
+    """Send events."""
+    return await send_events(outlook.services, outlook.actor, await outlook.account(), ids, outlook.pause)
+
+
+async def test_an_event_goes_out_with_its_participants(outlook: Connected) -> None:
+    event = await an_event(outlook)
+    assert await send(outlook, event) == Sent(created=1)
+    (there,) = outlook.box.places[CALENDAR].values()
+    assert (there["subject"], there["location"]["displayName"]) == ("打ち合わせ", "会議室")
+    assert there["start"] == {"dateTime": "2026-12-01T01:00:00", "timeZone": "UTC"}
+    assert there["end"]["dateTime"] == "2026-12-01T02:30:00"
+    assert [one["emailAddress"]["address"] for one in there["attendees"]] == ["suzuki@example.com"]
+    audit = await outlook.services.audit.list(outlook.actor, by=outlook.actor.user)
+    assert any(one.action == "export" and one.record_id == event for one in audit)
+
+
+async def test_what_was_sent_comes_back_as_the_same_event(outlook: Connected) -> None:
+    event = await an_event(outlook)
+    await send(outlook, event)
+    assert changed((await outlook.run("event")).counts) == (0, 0, 1)
+    await outlook.services.events.update(outlook.actor, event, {"location": "本社"})
+    assert await send(outlook, event) == Sent(updated=1)
+    assert changed((await outlook.run("event")).counts) == (0, 0, 1)
+    (there,) = outlook.box.places[CALENDAR].values()
+    outlook.box.event(there["id"], **{k: v for k, v in there.items() if k != "id"} | {"subject": "変更"})
+    assert changed((await outlook.run("event")).counts) == (0, 1, 0)
+    assert await outlook.names(Module.EVENT) == ["変更"]
+
+
+async def test_an_answer_that_got_lost_makes_no_second_event(outlook: Connected) -> None:
+    event = await an_event(outlook)
+    cut: Answer = (0, {}, None)
+    await send(outlook, event)
+    outlook.box.places[CALENDAR].clear()
+    outlook.box.sent.clear()
+    outlook.graph.troubles.append(Trouble("/me/events", cut, skip=1))
+    assert await send(outlook, event) == Sent(created=1), "it was deleted there"
+    assert len(outlook.box.places[CALENDAR]) == 1
+
+
+async def test_whole_days_end_at_the_midnight_after_them(outlook: Connected) -> None:
+    event = await an_event(
+        outlook, all_day=True, starts_at="2026-12-01", ends_at="2026-12-02", participants=""
+    )
+    await send(outlook, event)
+    (there,) = outlook.box.places[CALENDAR].values()
+    assert there["isAllDay"] is True
+    assert (there["start"]["dateTime"], there["end"]["dateTime"]) == (
+        "2026-12-01T00:00:00",
+        "2026-12-03T00:00:00",
+    )
+    assert changed((await outlook.run("event")).counts) == (0, 0, 1)
+
+
+async def test_it_gets_the_category_that_is_synchronised(unconnected: Connected) -> None:
+    await unconnected.connect(category="Zoho")
+    await send(unconnected, await an_event(unconnected))
+    (there,) = unconnected.box.places[CALENDAR].values()
+    assert there["categories"] == ["Zoho"]
+    assert changed((await unconnected.run("event")).counts) == (0, 0, 1)
+
+
+async def test_an_event_out_of_sight_is_not_sent(
+    services: Services, admin: Actor, outlook: Connected
+) -> None:
+    given = {"subject": "Theirs", "starts_at": "2026-12-01 10:00", "ends_at": "2026-12-01 11:00"}
+    theirs = (await services.events.create(admin, given)).record.id
+    grant = Grant(view=True, create=True, edit=True, scope=Scope.OWN)
+    await services.profiles.set(admin, "agent", Area.ACTIVITY, grant)
+    outlook.actor = await services.users.sign_in("sato")
+    with pytest.raises(NotFound):
+        await send(outlook, theirs)
+    assert outlook.box.places[CALENDAR] == {}
+
+
+async def test_a_mailbox_that_may_not_be_written_says_so(outlook: Connected) -> None:
+    refusal: Answer = (403, {}, {"error": {"code": "ErrorAccessDenied", "message": "Access is denied."}})
+    outlook.graph.troubles.append(Trouble("/me/events", refusal))
+    with pytest.raises(CrmError, match="Access is denied"):
+        await send(outlook, await an_event(outlook))
