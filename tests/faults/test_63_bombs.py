@@ -103,6 +103,10 @@ def _wide() -> bytes:
     return replaced(workbook(["a"]), b'<row r="1">' + cells + b"</row>")
 
 
+def _ole(name: str) -> bytes:
+    return bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 5_000 + name.encode("utf-16-le") + b"\0" * 5_000
+
+
 def _says_too_much() -> bytes:
     raw = bytearray(workbook(["a"]))
     at = raw.rindex(b"PK\x01\x02")
@@ -119,8 +123,11 @@ def _says_too_much() -> bytes:
         (_wide, "The table has 1378 columns; up to 1000 can be read."),
         (_says_too_much, "The file would be larger than 512 MB when unpacked; that is too much."),
         (lambda: workbook(["姓", "名"])[:-200], "The file is damaged or incomplete and can't be read."),
-        (lambda: bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 5_000, "The file is damaged or incomplete"),
+        (lambda: _ole("Workbook"), "The file is damaged or incomplete and can't be read."),
+        (lambda: _ole("EncryptedPackage"), "The file is protected by a password. Save it without one."),
+        (lambda: _ole("__substg1.0_0037001F"), "This is no table, workbook, archive, vCard or calendar"),
     ],
+    ids=["corner", "text", "entities", "wide", "size", "cut", "old", "sealed", "message"],
 )
 async def test_a_workbook_that_harms_ends_its_own_reading_alone(
     make: object, told: str, tmp_path: Path

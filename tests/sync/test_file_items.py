@@ -75,6 +75,12 @@ def test_a_line_folded_within_a_character_is_put_together() -> None:
     assert items(raw)[0]["properties"]["FN"][0]["value"] == "山田"
 
 
+def test_a_value_that_ends_like_a_soft_break_leaves_the_card_whole() -> None:
+    (item,) = items(card("NOTE;ENCODING=QUOTED-PRINTABLE:1 + 1 =", version="2.1"))
+
+    assert item["problem"] is None
+
+
 def test_version_2_1_keeps_backslashes_that_escape_nothing() -> None:
     (item,) = items(card("NOTE:C:\\new\\;x", version="2.1"))
 
@@ -153,6 +159,7 @@ def test_without_days_a_recurring_event_comes_once() -> None:
         ("DTSTART:2026-04-01T09:00:00+09:00", {"at": "2026-04-01T00:00:00+00:00"}),
         ("DTSTART;TZID=Asia/Tokyo:20260401T090000", {"at": "2026-04-01T00:00:00+00:00"}),
         ("DTSTART;TZID=Tokyo Standard Time:20260401T090000", {"at": "2026-04-01T00:00:00+00:00"}),
+        ('DTSTART;TZID="Asia/Tokyo":20260401T090000', {"at": "2026-04-01T00:00:00+00:00"}),
         ("DTSTART;TZID=/x.org/2021/America/New_York:20260701T090000", {"at": "2026-07-01T13:00:00+00:00"}),
     ],
     ids=short,

@@ -82,6 +82,7 @@ def test_a_file_full_of_open_quotation_marks_is_read_in_time() -> None:
         ("foo,bar\nx,y\n", 1, ("foo", "bar")),
         ("山田,a@b.jp,03-1234-5678\n佐藤,c@d.jp,03-1234-9999\n", 0, ("", "", "")),
         ("姓\n山田\n", 1, ("姓",)),
+        ("Source\nCampaign\nEmail\n", 1, ("Source",)),
         ("a,b,c\n", 1, ("a", "b", "c")),
     ],
     ids=short,

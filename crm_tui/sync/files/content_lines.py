@@ -19,6 +19,7 @@ BINARY: Final = frozenset(("PHOTO", "LOGO", "SOUND", "KEY", "ATTACH", "X-MS-CARD
 
 _HEAD: Final = re.compile(rb'((?:[^":]++|"[^"]*")*+):')
 _NAME: Final = re.compile(r"(?:[\w-]+\.)?([A-Za-z0-9-]+)$", re.ASCII)
+_MARK: Final = re.compile(rb"(BEGIN|END):", re.IGNORECASE)
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/=]+\Z")
 _PARTED: Final = re.compile(r'((?:[^";]++|"[^"]*")*+);?')
 _LISTED: Final = re.compile(r'"([^"]*)"|([^",]+)')
@@ -107,8 +108,9 @@ def _unfolded(raw_lines: Iterator[bytes]) -> Iterator[bytes]:
     for raw in raw_lines:
         line = raw.rstrip(b"\r\n")
         if whole and _goes_on(whole, line):
-            if _is_printable(whole) and whole.endswith(b"="):
+            if whole.endswith(b"=") and _is_printable(whole):
                 del whole[-1:]
+                # A space before an escape indents the line; before a word it may belong to the text.
                 line = line.removeprefix(b" ") if line.startswith(b" =") else line
             elif line[:1] in (b" ", b"\t"):
                 line = line[1:]
@@ -124,7 +126,7 @@ def _goes_on(whole: bytearray, line: bytes) -> bool:
     if line[:1] in (b" ", b"\t"):
         return True
     if whole.endswith(b"=") and _is_printable(whole):
-        return True
+        return _MARK.match(line) is None
     # Some programs write base64 without indenting it.
     return b":" not in line and _BASE64.match(line) is not None and b"BASE64" in whole[:200].upper()
 

@@ -117,7 +117,7 @@ def _moment(matched: re.Match[str], params: Mapping[str, list[str]], zones: Zone
         shift = offset.upper().replace("Z", "+00:00")
         found = datetime.fromisoformat(f"{found.isoformat()}{shift}")
     elif named := params.get("TZID"):
-        found = found.replace(tzinfo=zones.zone(named[0].strip()))
+        found = found.replace(tzinfo=zones.zone(",".join(named).strip()))
     if found.tzinfo is not None:
         # What lies before the year 1 or beyond 9999 in UTC raises here.
         found.astimezone(UTC)

@@ -135,7 +135,7 @@ class EntryReader:
 
     def _end_zone(self) -> None:
         named = next((line for line in self._zone if line.upper().startswith("TZID")), "")
-        name = named.partition(":")[2].strip()
+        name = unescaped(named.partition(":")[2]).strip()
         if name:
             self.zones.setdefault(name, "\r\n".join(self._zone) + "\r\n")
         self._zone = []

@@ -90,7 +90,7 @@ class TableRow:
 
     Attributes:
         number: As a spreadsheet counts it: from 1, with the heading.
-        cells: As many as there are headings. Empty cells are None or "".
+        cells: As many as there are headings; more if that is the problem. Empty cells are None or "".
         problem: Why it can't be relied on, in the agent's language; "" for nothing.
     """
 
@@ -139,9 +139,9 @@ class FileFacts:
         header_row: Counted from 1; 0 if there is none.
         headings: Text of the header row; columns without a heading have "".
         sample: The first rows below it.
-        total: Rows or items in all; None if unknown.
+        total: Rows or items in all; None if there are very many.
         members: Of an archive.
-        item_kinds: How many items of a kind there are, for vCard and iCalendar.
+        item_kinds: How many items of a kind there are, for vCard and iCalendar; of very many the first.
         outlook: What Outlook exported, if the headings are those of its lists.
         problems: What there is to say about the whole, in the agent's language.
     """

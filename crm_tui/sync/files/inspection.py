@@ -1,5 +1,6 @@
 """A first look at a file, in the child process: what it is and how it would be read."""
 
+from itertools import islice
 from typing import Any, Final
 
 from crm_tui.domain.outlook.headings import recognised
@@ -8,6 +9,12 @@ from crm_tui.sync.files.facts import SAMPLED, ReadOptions
 from crm_tui.sync.files.items import counted, item_encoding
 from crm_tui.sync.files.source import Source
 from crm_tui.sync.files.tables import Table, open_table
+
+MOST_COUNTED: Final = 500_000
+"""Rows that are counted; of longer files nobody waits to know how many there are."""
+
+MOST_ITEMS: Final = 200_000
+"""Items that are counted."""
 
 _NOTHING: Final[dict[str, Any]] = {
     "sheets": (),
@@ -45,7 +52,7 @@ def facts_of(source: Source, options: ReadOptions) -> dict[str, Any]:
 
 def _of_items(source: Source, options: ReadOptions) -> dict[str, Any]:
     guess = item_encoding(source, options)
-    kinds = counted(source, guess.encoding)
+    kinds = counted(source, guess.encoding, MOST_ITEMS)
     return {
         "kind": source.kind,
         "encoding": guess.encoding,
@@ -53,18 +60,15 @@ def _of_items(source: Source, options: ReadOptions) -> dict[str, Any]:
         "is_ambiguous": guess.is_ambiguous,
         "header_row": 0,
         "item_kinds": kinds,
-        "total": kinds.total(),
+        "total": kinds.total() if kinds.total() < MOST_ITEMS else None,
         "problems": [guess.problem] if guess.problem else [],
     }
 
 
 def _of_table(table: Table) -> dict[str, Any]:
-    sample = []
-    total = 0
-    for row in table.rows():
-        total += 1
-        if total <= SAMPLED:
-            sample.append(row)
+    rows = table.rows()
+    sample = list(islice(rows, SAMPLED))
+    total = len(sample) + sum(1 for _row in islice(rows, MOST_COUNTED))
     return {
         "kind": table.kind,
         "sheets": table.sheets,
@@ -77,7 +81,7 @@ def _of_table(table: Table) -> dict[str, Any]:
         "header_row": table.shape.header_row,
         "headings": table.shape.headings,
         "sample": sample,
-        "total": total,
+        "total": total if total < MOST_COUNTED else None,
         "outlook": recognised(table.shape.headings),
         "problems": table.problems,
     }

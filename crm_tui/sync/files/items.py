@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 
 from crm_tui.domain.outlook.items import ItemKind
@@ -68,9 +69,10 @@ def read_items(source: Source, options: ReadOptions) -> Iterator[dict[str, Any]]
             yield from _recurring(entry, zones, changed, (days[0], days[1]))
 
 
-def counted(source: Source, encoding: str) -> Counter[ItemKind]:
-    """Return how many items of a kind a file has."""
-    return Counter(entry.kind for entry in EntryReader().read(content_lines(source.open, encoding)))
+def counted(source: Source, encoding: str, most: int) -> Counter[ItemKind]:
+    """Return how many items of a kind a file has, or the first of them."""
+    entries = EntryReader().read(content_lines(source.open, encoding))
+    return Counter(entry.kind for entry in islice(entries, most))
 
 
 def _needs_look(source: Source) -> bool:

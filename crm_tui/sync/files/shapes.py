@@ -17,7 +17,7 @@ MOST_COLUMNS: Final = 1_000
 
 _LONGEST_HEADING: Final = 200
 _JUDGED: Final = 1_000
-_SEARCHED: Final = 20
+_SEARCHED: Final = 50
 _RUN: Final = 8
 _NUMBER: Final = re.compile(r"[-+(]?[¥$€£]?\s*[\d,.\s]*\d\)?\s*[%円]?")
 _PHONE: Final = re.compile(r"\+?[\d(][\d\s()-]{6,}")
@@ -102,9 +102,9 @@ def _header_row(head: Sequence[Numbered]) -> int:
         return 1
     texts = {number: [text for text in map(heading_text, cells) if text] for number, cells, _problem in some}
     width = max(map(len, texts.values()))
-    for number, words in texts.items():
+    for number, words in texts.items() if width > 1 else ():
         known = sum(heading_key(word) in _known_headings() for word in words)
-        if known >= min(2, width) and known * 3 >= len(words):
+        if known >= 2 and known * 3 >= len(words):
             return number
     number, cells, _problem = next(row for row in some if len(texts[row[0]]) * 2 > width)
     is_text = all(isinstance(cell, str) or cell is None for cell in cells)

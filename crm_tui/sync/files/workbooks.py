@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from crm_tui.domain.imports import CellValue
 from crm_tui.sync.files.archives import check_size
 from crm_tui.sync.files.delimited import LONGEST_CELL
+from crm_tui.sync.files.facts import SourceKind
 from crm_tui.sync.files.problems import Problem, Unreadable
 from crm_tui.sync.files.shapes import MOST_COLUMNS, Numbered
 from crm_tui.sync.files.source import Source
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 MOST_CELLS: Final = 50_000_000
 """Cells of the rectangle that a sheet covers, empty ones too."""
 
+_SEARCHED: Final = 64 * 1024 * 1024
+_SEALED: Final = "EncryptedPackage".encode("utf-16-le")
+_OLD_NAMES: Final = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
 _SAFE: Final = 2**53
 _CELLS: Final = ("td", "th")
 
@@ -42,7 +46,18 @@ def open_workbook(source: Source) -> "CalamineWorkbook":
     except PasswordError as error:
         raise Unreadable("password") from error
     except CalamineError as error:
-        raise Unreadable("damaged") from error
+        raise Unreadable(_reason(source)) from error
+
+
+def _reason(source: Source) -> str:
+    """Return why a workbook can't be opened. Excel wraps one with a password into a file of the old kind."""
+    if source.kind is not SourceKind.XLS:
+        return "damaged"
+    with source.open() as file:
+        body = file.read(_SEARCHED)
+    if _SEALED in body:
+        return "password"
+    return "damaged" if any(name in body for name in _OLD_NAMES) else "unknown"
 
 
 def sheet_names(book: "CalamineWorkbook") -> list[str]:
