@@ -9,8 +9,9 @@ import pytest
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.associations import NewMember
-from crm_tui.domain.bulk import Targets
+from crm_tui.domain.bulk import Targets, go_on
 from crm_tui.domain.call import StartCall
+from crm_tui.domain.imports import DuplicatePolicy, NewBatch, Origin
 from crm_tui.domain.members import MemberKey
 from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.paging import PageRequest
@@ -19,7 +20,9 @@ from crm_tui.domain.records import Record, Ref
 from crm_tui.domain.views import ViewDraft
 from crm_tui.errors import Conflict, NotAllowed, NotFound
 from crm_tui.services.container import Services
+from crm_tui.services.import_mappings import Remembered
 from crm_tui.store.url import StoreUrl, parse_store_url
+from crm_tui.sync.jobs import run_batch
 from tests.cli.conftest import Cli, cli
 from tests.faults.reach import MISSING, Reach, contents, refusal, two_agents
 from tests.store.conftest import SET_UP, open_services
@@ -80,6 +83,32 @@ async def test_drafts(reach: Reach) -> None:
         assert await drafts.load(other, key) == {"description": "private"}
     assert {draft.payload["description"] for draft in await drafts.pending(me)} == {"mine"}
     assert await reach.services.calls.running(me) is None
+
+
+async def test_imports(reach: Reach) -> None:
+    """An import, its rejected rows and how columns were mapped are one's own."""
+    batches, me, other = reach.services.import_batches, reach.me, reach.other
+    new = NewBatch(Origin.TABLE, "people.csv", "/tmp/people.csv", "0" * 64, Module.CONTACT)
+    theirs = await batches.open(other, new)
+    doors: dict[str, Callable[[str], Awaitable[object]]] = {
+        "get": lambda i: batches.get(me, i),
+        "start": lambda i: batches.start(me, i, "here"),
+        "cancel": lambda i: batches.cancel(me, i),
+        "stop": lambda i: batches.stop(me, i),
+        "rejects": lambda i: batches.rejects(me, i),
+        "run": lambda i: run_batch(reach.services, me, i, go_on),
+        "undo": lambda i: reach.services.imports.undo(me, i),
+    }
+    for door in doors.values():
+        await same_as_missing(reach, door, theirs.id)
+    assert await batches.list(me) == ()
+    # The same file with the same settings is an import of one's own.
+    assert (await batches.open(me, new)).id != theirs.id
+    headings = ("Name", "Phone")
+    remembered = Remembered(("last_name", "phone"), DuplicatePolicy.UPDATE)
+    await reach.services.import_mappings.remember(other, "contact", headings, remembered)
+    assert await reach.services.import_mappings.recall(me, "contact", headings) is None
+    assert await reach.services.import_mappings.recall(other, "contact", headings) == remembered
 
 
 async def test_private_views(reach: Reach) -> None:
