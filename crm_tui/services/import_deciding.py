@@ -5,13 +5,13 @@ the whole chunk beforehand.
 """
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.call import OVERDUE
 from crm_tui.domain.fields import Field
-from crm_tui.domain.ids import is_id, new_id
+from crm_tui.domain.ids import is_id
 from crm_tui.domain.import_keys import Key, KeyKind, Step, steps_of
 from crm_tui.domain.import_rules import IMPORTABLE, ImportRules
 from crm_tui.domain.imports import DuplicatePolicy, RowAction, RowOutcome
@@ -26,8 +26,10 @@ from crm_tui.policies.verdict import Reason
 from crm_tui.services.activity_records import ActivityRecords
 from crm_tui.services.columns import differences
 from crm_tui.services.core import Core
+from crm_tui.services.import_accounts import ImportAccounts
 from crm_tui.services.import_calls import assumed_of_call, problems_of_call, state_of_call
 from crm_tui.services.import_finding import Finder
+from crm_tui.services.import_plan import Plan, Write, new_record
 from crm_tui.services.import_references import ImportReferences
 from crm_tui.services.import_typing import Draft, ImportTyping, is_same
 from crm_tui.services.records import RecordService
@@ -35,36 +37,6 @@ from crm_tui.services.records import RecordService
 _LISTED: Final = 5
 _UNSET: Final = (None, "", ())
 """What a further row about the same record may fill."""
-
-
-@dataclass(slots=True)
-class Write:
-    """A record that is to be written.
-
-    Attributes:
-        record: As it will be; a new one has version 0.
-        before: As it was; None for a new one.
-        values: What changes, all of a new one.
-    """
-
-    record: Record
-    before: Record | None
-    values: dict[str, Value]
-
-
-@dataclass(slots=True)
-class Plan:
-    """What the rows of a chunk come to.
-
-    Attributes:
-        writes: By the id of the record.
-        links: Rows whose records get a link to the source, by number: module, id at the source, our id.
-        besides: What is written and is no row.
-    """
-
-    writes: dict[str, Write] = field(default_factory=dict)
-    links: dict[int, tuple[Module, str, str]] = field(default_factory=dict)
-    besides: list[RowOutcome] = field(default_factory=list)
 
 
 class Deciding:
@@ -102,6 +74,7 @@ class Deciding:
         self._is_dry = is_dry
         self._fields: dict[Module, dict[str, Field]] = {}
         self.plan = Plan()
+        self._accounts = ImportAccounts(core, actor, finder, references, self.plan)
 
     # Reading beforehand
 
@@ -168,11 +141,18 @@ class Deciding:
         if row.problem or row.module not in IMPORTABLE:
             return self._outcome(draft, RowAction.REJECT, reasons=draft.reasons)
         fields = self._of(row.module)
-        if self._rules.adds_accounts:
-            if draft.reasons:
-                # A row that isn't taken in adds no account, and doesn't complain that there is none.
-                return self._outcome(draft, RowAction.REJECT, reasons=draft.reasons)
-            await self._add_account(draft, fields)
+        if not self._rules.adds_accounts:
+            return await self._decide(draft, fields)
+        if draft.reasons:
+            # A row that isn't taken in adds no account, and doesn't complain that there is none.
+            return self._outcome(draft, RowAction.REJECT, reasons=draft.reasons)
+        added = await self._accounts.add(draft, fields)
+        outcome = await self._decide(draft, fields)
+        self._accounts.keep(added, outcome)
+        return outcome
+
+    async def _decide(self, draft: Draft, fields: dict[str, Field]) -> RowOutcome:
+        row = draft.row
         told = await self._references.resolve(fields, draft)
         if self._rules.loose:
             for name in told:
@@ -238,7 +218,7 @@ class Deciding:
             errors = problems_of_call(values, errors, now)
         if errors:
             return self._outcome(draft, RowAction.REJECT, reasons=errors)
-        record = self._new(module, values)
+        record = new_record(self._core, self._actor, self._of(module), module, values)
         self.plan.writes[record.id] = Write(record, None, values)
         self._link(draft, record.id)
         remote = self._rules.source and draft.row.remote_id
@@ -311,40 +291,6 @@ class Deciding:
         whole = {**before.whole, **changes}
         asked = [one for one in service.fields() if not one.custom or one.name in changes]
         return {**missing(asked, whole), **service.problems(whole, before)}
-
-    async def _add_account(self, draft: Draft, fields: Mapping[str, Field]) -> None:
-        """Add the account that a row names, if there is none of the name."""
-        if isinstance(can_create(self._actor, Module.ACCOUNT), Reason):
-            return
-        remote = {
-            name: one.name
-            for name, one in draft.remote.items()
-            if one.module is Module.ACCOUNT
-            and one.name
-            and not await self._finder.refs(Module.ACCOUNT, (KeyKind.REMOTE, one.remote_id))
-        }
-        for name, value in {**draft.values, **remote}.items():
-            if not isinstance(value, str) or fields[name].targets != (Module.ACCOUNT,) or is_id(value):
-                continue
-            if await self._references.account(value):
-                continue
-            limit = self._of(Module.ACCOUNT)["name"].max_length
-            account = self._new(Module.ACCOUNT, {"name": value[:limit]})
-            self.plan.writes[account.id] = Write(account, None, dict(account.values))
-            self._finder.put(account)
-            draft.values[name] = account.ref
-            draft.remote.pop(name, None)
-            written = RowOutcome(
-                draft.row.number, RowAction.CREATE, Module.ACCOUNT, account.name, account.ref
-            )
-            self.plan.besides.append(written)
-
-    def _new(self, module: Module, values: Mapping[str, Value]) -> Record:
-        fields, now = self._of(module), self._core.clock.now()
-        custom = {name: value for name, value in values.items() if name in fields and fields[name].custom}
-        plain = {name: value for name, value in values.items() if name not in custom}
-        name, user = name_of(module, values), self._actor.user
-        return Record(module, new_id(), 0, name, user, now, user, now, user, plain, custom)
 
     def _link(self, draft: Draft, record_id: str) -> None:
         if self._rules.source and draft.row.remote_id:

@@ -52,6 +52,10 @@ class Overlay:
     def __contains__(self, record_id: str) -> bool:
         return record_id in self._records
 
+    def drop(self, record_id: str) -> None:
+        """Forget a record."""
+        self._records.pop(record_id, None)
+
     def clear(self) -> None:
         """Forget everything."""
         self._ids.clear()
@@ -159,3 +163,7 @@ class Finder:
         moment = due_at(record.whole) if due_at is not None else None
         keys = [*entries_of(record.module, record.whole, self._core.region, moment), *extra]
         self._overlay.put(replace(record, owner=None, created_by=None, modified_by=None), keys)
+
+    def drop(self, record_id: str) -> None:
+        """Forget a record that the row above does not make after all."""
+        self._overlay.drop(record_id)

@@ -16,8 +16,8 @@ from crm_tui.services.call_records import first_number
 from crm_tui.services.cases import CaseService
 from crm_tui.services.core import Core
 from crm_tui.services.import_calls import columns_of_call
-from crm_tui.services.import_deciding import Plan, Write
 from crm_tui.services.import_finding import Finder
+from crm_tui.services.import_plan import Plan, Write
 from crm_tui.services.records import RecordService
 from crm_tui.store.repositories.import_links import ImportLinkRepository, NewLink
 from crm_tui.store.repositories.records import RecordRepository

@@ -138,7 +138,7 @@ class Taking:
                     batch,
                     position,
                     (*outcomes, *left_out),
-                    besides=deciding.plan.besides,
+                    besides=tuple(deciding.plan.besides.values()),
                     links=written.links,
                     versions=written.versions,
                 )

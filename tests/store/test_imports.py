@@ -1,6 +1,7 @@
 """Imports: what a dry run tells comes true, a second run changes nothing, a killed one goes on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,7 @@ from crm_tui.domain.imports import (
     RowOutcome,
 )
 from crm_tui.domain.modules import Area, Module
+from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import ListQuery
 from crm_tui.errors import Conflict, NotAllowed, NotFound
 from crm_tui.services.container import Services
@@ -195,6 +197,31 @@ async def test_every_module_comes_in_with_references_to_rows_above(services: Ser
     assert [one.name for one in await services.contacts.accounts(admin, first.id)] == ["青山商事"]
     call = (await services.calls.recent(admin, first.ref))[0]
     assert (call.status.value, call.duration_seconds, call.is_final) == ("completed", 300, True)
+
+
+async def test_accounts_that_rows_name_are_added_once_and_only_with_their_rows(
+    services: Services, agent: Actor
+) -> None:
+    await services.contacts.create(agent, {"last_name": "There", "email": "there@example.jp"})
+    rows = incoming(
+        Module.CONTACT,
+        [
+            {"first_name": "No last name", "account": "Rejected"},
+            {"last_name": "There", "email": "there@example.jp", "account": "Skipped"},
+            {"last_name": "A", "email": "a@example.jp", "account": "Acme  Corp"},
+            {"last_name": "B", "email": "b@example.jp", "account": "ＡＣＭＥ Corp"},
+            {"last_name": "C", "email": "c@example.jp", "account": "x" * 300},
+        ],
+    )
+    rules = ImportRules(Module.CONTACT, DuplicatePolicy.SKIP, adds_accounts=True)
+    told = await dry(services, agent, rules, rows)
+    batch, outcomes = await run(services, agent, rules, rows)
+    assert told == batch.counts
+    assert actions(outcomes) == ["reject", "skip", "create", "create", "create"]
+    found = await services.accounts.list(agent, ListQuery(("name",)), PageRequest(limit=9))
+    assert sorted(row.name for row in found.rows) == ["Acme Corp", "x" * 200]
+    again, _outcomes = await run(services, agent, replace(rules, policy=DuplicatePolicy.UPDATE), rows)
+    assert (again.counts.unchanged, again.counts.updated) == (3, 1)
 
 
 async def test_what_nobody_may_set_is_ignored_and_told(services: Services, admin: Actor) -> None:

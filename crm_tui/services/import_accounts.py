@@ -1,0 +1,70 @@
+"""Accounts that rows of other modules name and that aren't there yet: they are added with the row."""
+
+from collections.abc import Mapping
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.fields import Field
+from crm_tui.domain.ids import is_id
+from crm_tui.domain.import_keys import KeyKind
+from crm_tui.domain.imports import RowAction, RowOutcome
+from crm_tui.domain.modules import Module
+from crm_tui.domain.records import Ref
+from crm_tui.domain.schema import field_of
+from crm_tui.policies.records import can_create
+from crm_tui.policies.verdict import Reason
+from crm_tui.services.core import Core
+from crm_tui.services.import_finding import Finder
+from crm_tui.services.import_plan import Plan, Write, new_record
+from crm_tui.services.import_references import ImportReferences
+from crm_tui.services.import_typing import Draft
+
+_NAME = field_of(Module.ACCOUNT, "name")
+
+
+class ImportAccounts:
+    """Adds accounts to the plan of a chunk."""
+
+    def __init__(
+        self, core: Core, actor: Actor, finder: Finder, references: ImportReferences, plan: Plan
+    ) -> None:
+        self._core = core
+        self._actor = actor
+        self._finder = finder
+        self._references = references
+        self._plan = plan
+
+    async def add(self, draft: Draft, fields: Mapping[str, Field]) -> list[Ref]:
+        """Add the accounts that a row names, as far as there is none of the name, and return them."""
+        if isinstance(can_create(self._actor, Module.ACCOUNT), Reason):
+            return []
+        remote = {
+            name: one.name
+            for name, one in draft.remote.items()
+            if one.module is Module.ACCOUNT
+            and one.name
+            and not await self._finder.refs(Module.ACCOUNT, (KeyKind.REMOTE, one.remote_id))
+        }
+        added = []
+        for name, value in {**draft.values, **remote}.items():
+            if not isinstance(value, str) or fields[name].targets != (Module.ACCOUNT,) or is_id(value):
+                continue
+            text = " ".join(value.split())[: _NAME.max_length if _NAME is not None else None].rstrip()
+            if not await self._references.account(text):
+                account = new_record(self._core, self._actor, {}, Module.ACCOUNT, {"name": text})
+                self._plan.writes[account.id] = Write(account, None, dict(account.values))
+                self._plan.besides[account.id] = RowOutcome(
+                    draft.row.number, RowAction.CREATE, Module.ACCOUNT, account.name, account.ref
+                )
+                self._finder.put(account)
+                added.append(account.ref)
+                draft.remote.pop(name, None)
+            if name not in draft.remote:
+                draft.values[name] = text
+        return added
+
+    def keep(self, added: list[Ref], outcome: RowOutcome) -> None:
+        """Leave out those that the row doesn't point to in the end, because it was rejected or skipped."""
+        for account in added:
+            if account not in outcome.after.values():
+                del self._plan.writes[account.id], self._plan.besides[account.id]
+                self._finder.drop(account.id)
