@@ -266,7 +266,8 @@ class OutlookChunk:
         if not item.remote_id:
             return
         addresses = [each.address for each in item.attendees] if item.attendees is not None else None
-        synced = told_values(one.values, addresses)
+        # What a source leaves out this time is as it was the last time.
+        synced = {**(link.synced if link is not None else {}), **told_values(one.values, addresses)}
         new = SyncLink(
             link.id if link is not None else new_id(),
             item.kind.value,
