@@ -11,7 +11,7 @@ from crm_tui.domain.sync_runs import SyncRun
 from crm_tui.services.core import Core
 from crm_tui.services.sync_accounts import SyncAccountService
 from crm_tui.services.sync_runs import SyncRunService
-from crm_tui.store.repositories.sync_links import LINKED, UNLINKED, SyncLinkRepository
+from crm_tui.store.repositories.sync_links import UNLINKED, SyncLinkRepository
 
 FROM_FILES: Final = source_of(SyncKind.ZOHO, "file")
 """Whose records those of files are until an organisation is connected, which then takes them over."""
@@ -54,7 +54,7 @@ class ZohoService:
         """Return those of some ids that are linked with a record."""
         async with self._core.store.read() as connection:
             found = await SyncLinkRepository(connection, source).find(module.value, remote_ids)
-        return frozenset(one.remote_id for one in found.values() if one.state == LINKED)
+        return frozenset(one.remote_id for one in found.values() if one.state != UNLINKED)
 
     async def unlink(self, source: str, module: Module, remote_ids: Collection[str]) -> None:
         """Say that records are gone there; ours stay as they are."""

@@ -186,10 +186,14 @@ ELSEWHERE: Mapping[str, str] = {
     "sync file": "asks for the right to create or edit what comes: tests/store/test_outlook_rights.py",
     "sync status": "reaches one's own connections and runs: fault 28",
     **dict.fromkeys(
-        (f"sync {name}" for name in ("accounts", "set", "disconnect", "categories", "connect outlook")),
+        (
+            f"sync {name}"
+            for name in ("accounts", "set", "disconnect", "categories", "connect outlook", "connect zoho")
+        ),
         "reaches one's own connections: fault 28",
     ),
     "sync outlook": "asks for the right to create or edit what comes: tests/store/test_outlook_rights.py",
+    "sync zoho": "asks for the right to create or edit what comes: tests/sync/test_zoho_rounds.py",
     "event to-outlook": "asks for sight of each event: tests/sync/test_outlook_sending.py",
     "find": "holds what is in sight: tests/store/test_permissions.py",
     "export": "holds what a list holds: tests/store/test_exports.py",

@@ -52,7 +52,8 @@ async def test_a_backup_comes_in_with_everything_that_hangs_together(
     path = backup(tmp_path / "Data_001.zip", ENGLISH)
     job = await ZohoFileJob.of_file(services, admin, path)
     preview = await job.preview(go_on)
-    done = await take_in(services, admin, path)
+    batch = await services.import_batches.open(admin, job.new)
+    done = await run_batch(services, admin, batch.id, go_on, job)
     assert done.counts == preview.counts == Counts(created=9, skipped=1, rejected=1)
     assert done.by_module == preview.by_module
     assert any("Users_001.csv" in note for note in preview.notes)

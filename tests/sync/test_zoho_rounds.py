@@ -1,0 +1,303 @@
+"""Rounds of an organisation of Zoho CRM: connecting, pages, what changed since, and what goes wrong."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from crm_tui.clock import FrozenClock
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.custom_fields import DefinitionChange
+from crm_tui.domain.fields import FieldType
+from crm_tui.domain.imports import Counts, Preview
+from crm_tui.domain.modules import Module
+from crm_tui.domain.paging import PageRequest
+from crm_tui.domain.queries import ListQuery
+from crm_tui.domain.records import Record
+from crm_tui.domain.sync_accounts import SyncAccount, SyncState
+from crm_tui.domain.sync_runs import SyncRun
+from crm_tui.domain.sync_servers import ZohoServer
+from crm_tui.errors import CrmError
+from crm_tui.services.container import Services
+from crm_tui.sync.account_runs import preview_account, run_account
+from crm_tui.sync.errors import NotPermitted, SignInRefused, Throttled
+from crm_tui.sync.zoho.signing_in import Client, connect
+from tests.fakes.zoho import FakeZoho, Trouble, error, sample
+
+ACCOUNT = {"name": "Zylker", "id": "5725767000000524100"}
+CLIENT = Client("1000.CLIENT", "secret", code="1000.code")
+
+
+@dataclass
+class Organisation:
+    """An agent who has connected an organisation of Zoho CRM."""
+
+    services: Services
+    actor: Actor
+    zoho: FakeZoho
+    account_id: str = ""
+    pauses: list[float] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    async def connect(self, client: Client = CLIENT) -> SyncAccount:
+        account = await connect(self.services, self.actor, client)
+        self.account_id = account.id
+        return account
+
+    async def account(self) -> SyncAccount:
+        return await self.services.sync_accounts.get(self.actor, self.account_id)
+
+    async def run(self, *what: str) -> SyncRun:
+        account = await self.account()
+        return await run_account(
+            self.services, self.actor, account, what=what, pause=self.pause, notes=self.notes
+        )
+
+    async def preview(self) -> Preview:
+        return await preview_account(self.services, self.actor, await self.account(), pause=self.pause)
+
+    async def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+    async def names(self, module: Module) -> dict[str, Record]:
+        service = self.services.records(module)
+        page = await service.list(self.actor, ListQuery(columns=()), PageRequest(500))
+        return {row.name: await service.get(self.actor, row.id) for row in page.rows}
+
+
+@pytest.fixture
+def zoho() -> Iterator[FakeZoho]:
+    with FakeZoho() as server:
+        yield server
+
+
+@pytest.fixture
+async def unconnected(services: Services, admin: Actor, zoho: FakeZoho) -> Organisation:
+    services.core.allow_hosts = ("127.0.0.1",)
+    services.core.zoho = ZohoServer(zoho.url, zoho.url)
+    return Organisation(services, admin, zoho)
+
+
+@pytest.fixture
+async def organisation(unconnected: Organisation) -> Organisation:
+    await unconnected.connect()
+    return unconnected
+
+
+async def test_a_code_becomes_a_lasting_connection(unconnected: Organisation) -> None:
+    account = await unconnected.connect()
+    assert (account.address, account.source, account.has_secret) == ("Zylker", "zoho:10230045", True)
+    secret = await unconnected.services.sync_accounts.secret(account)
+    assert "1000.refresh" in secret
+    assert "1000.code" not in secret
+
+
+@pytest.mark.parametrize(
+    "client",
+    [
+        replace(CLIENT, code="", refresh_token="1000.refresh"),
+        # Where a refresh token was typed instead of a code.
+        replace(CLIENT, code="1000.refresh"),
+    ],
+)
+async def test_a_refresh_token_is_taken_as_well(unconnected: Organisation, client: Client) -> None:
+    assert (await unconnected.connect(client)).has_secret
+
+
+@pytest.mark.parametrize(
+    ("client", "said"),
+    [
+        (replace(CLIENT, client_secret="other"), "data centre"),
+        (replace(CLIENT, code="1000.used"), "Make a new code"),
+    ],
+)
+async def test_a_refused_sign_in_says_what_to_do_and_keeps_nothing(
+    unconnected: Organisation, client: Client, said: str
+) -> None:
+    with pytest.raises(SignInRefused) as caught:
+        await unconnected.connect(client)
+    assert said in str(caught.value.hint)
+    assert await unconnected.services.sync_accounts.list(unconnected.actor) == ()
+
+
+async def test_everything_comes_in_and_hangs_together(organisation: Organisation) -> None:
+    sample(organisation.zoho)
+    preview = await organisation.preview()
+    run = await organisation.run()
+    assert run.counts == preview.counts == Counts(created=8)
+    deal = (await organisation.names(Module.DEAL))["Terminals"]
+    found = {name: deal.ref_to(name) for name in ("account", "contact", "campaign")}
+    assert {name: one.name for name, one in found.items() if one} == {
+        "account": "Zylker",
+        "contact": "Paul Daly",
+        "campaign": "Autumn",
+    }
+    event = (await organisation.names(Module.EVENT))["Demo"]
+    who = event.ref_to("who")
+    assert who is not None
+    assert (who.module, who.name) == (Module.LEAD, "佐藤 花子")
+    assert {str(one) for one in event.get("participants") or ()} == {"guest@zylker.com", "Paul Daly"}  # type: ignore[union-attr]
+    call = (await organisation.names(Module.CALL))["Discussion"]
+    assert (call.get("status"), call.get("duration_seconds")) == ("completed", 600)
+
+
+async def test_the_next_round_asks_for_what_changed_and_takes_only_that(organisation: Organisation) -> None:
+    zoho = organisation.zoho
+    sample(zoho)
+    await organisation.run()
+    before = len(zoho.asked)
+    assert (await organisation.run()).counts == Counts()
+    asked = [one for one in zoho.asked[before:] if one.path == "/Accounts"]
+    assert [one.headers["if-modified-since"] for one in asked] == ["2026-11-20T09:59:59+09:00"]
+    zoho.add("Accounts", ACCOUNT["id"], "2026-11-21T10:00:00+09:00", Account_Name="Zylker Ltd")
+    assert (await organisation.run()).counts == Counts(updated=1)
+    assert "Zylker Ltd" in await organisation.names(Module.ACCOUNT)
+    batches = await organisation.services.import_batches.list(organisation.actor)
+    assert [batch.counts.updated for batch in batches] == [1, 0], "an empty round is no import"
+
+
+async def test_pages_are_followed_to_the_last_record(organisation: Organisation) -> None:
+    zoho = organisation.zoho
+    zoho.page = 2
+    for number in range(5):
+        zoho.add(
+            "Accounts",
+            f"57257670000{number:08}",
+            f"2026-11-20T10:00:0{number}+09:00",
+            Account_Name=f"A{number}",
+        )
+    assert (await organisation.run("account")).counts == Counts(created=5)
+    assert sum(one.path == "/Accounts" for one in zoho.asked) == 3
+
+
+@pytest.mark.parametrize("is_sorted", [True, False])
+async def test_more_records_than_page_tokens_lead_to_come_in_by_a_new_chain(
+    organisation: Organisation, is_sorted: bool
+) -> None:
+    zoho = organisation.zoho
+    zoho.page, zoho.farthest, zoho.is_sorted = 2, 4, is_sorted
+    for number in range(7):
+        zoho.add(
+            "Accounts",
+            f"57257670000{number:08}",
+            f"2026-11-20T10:0{6 - number}:00+09:00",
+            Account_Name=f"A{number}",
+        )
+    run = await organisation.run("account")
+    # A server that doesn't sort can't be asked for the rest; what it gave is taken.
+    assert run.counts == Counts(created=7 if is_sorted else 4)
+
+
+async def test_a_round_that_broke_off_goes_on_where_it_was(organisation: Organisation) -> None:
+    zoho = organisation.zoho
+    zoho.page = 2
+    for number in range(4):
+        zoho.add(
+            "Accounts",
+            f"57257670000{number:08}",
+            f"2026-11-20T10:0{number}:00+09:00",
+            Account_Name=f"A{number}",
+        )
+    zoho.troubles.append(Trouble("page_token=token-2", error("NO_PERMISSION"), times=1))
+    with pytest.raises(NotPermitted):
+        await organisation.run("account")
+    assert (await organisation.account()).state is SyncState.REFUSED
+    run = await organisation.run("account")
+    assert run.counts == Counts(created=2)
+    batches = await organisation.services.import_batches.list(organisation.actor)
+    assert [batch.counts for batch in batches] == [Counts(created=4)]
+
+
+async def test_an_access_token_that_ended_is_renewed_once(
+    organisation: Organisation, clock: FrozenClock
+) -> None:
+    zoho = organisation.zoho
+    sample(zoho)
+    zoho.valid.clear()
+    assert (await organisation.run("account")).counts == Counts(created=1)
+    asked = len(zoho.asked_tokens)
+    await organisation.run("account")
+    assert len(zoho.asked_tokens) == asked, "a token that holds is used again"
+    clock.advance(7200)
+    await organisation.run("account")
+    assert len(zoho.asked_tokens) == asked + 1
+
+
+async def test_a_permission_that_was_taken_back_stops_automatic_runs(organisation: Organisation) -> None:
+    organisation.zoho.valid.clear()
+    organisation.zoho.codes.clear()
+    with pytest.raises(SignInRefused):
+        await organisation.run()
+    assert (await organisation.account()).state is SyncState.REFUSED
+
+
+async def test_one_asks_again_after_as_long_as_the_server_says(organisation: Organisation) -> None:
+    sample(organisation.zoho)
+    organisation.zoho.troubles.append(Trouble("/Accounts", error("TOO_MANY_REQUESTS", {"Retry-After": "7"})))
+    assert (await organisation.run("account")).counts == Counts(created=1)
+    assert organisation.pauses == [7.0]
+
+
+async def test_a_limit_that_lasts_leaves_the_run_to_a_later_one(organisation: Organisation) -> None:
+    trouble = Trouble("/Accounts", error("TOO_MANY_REQUESTS", {"Retry-After": "3600"}), times=9)
+    organisation.zoho.troubles.append(trouble)
+    with pytest.raises(Throttled):
+        await organisation.run("account")
+    account = await organisation.account()
+    assert account.state is SyncState.WAITING
+    assert account.retry_at is not None
+
+
+@pytest.mark.parametrize("code", ["OAUTH_SCOPE_MISMATCH", "NO_PERMISSION", "INVALID_MODULE"])
+async def test_a_module_that_may_not_be_read_is_told_and_the_others_come(
+    organisation: Organisation, code: str
+) -> None:
+    sample(organisation.zoho)
+    organisation.zoho.troubles.append(Trouble("/Deals", error(code), times=9))
+    run = await organisation.run()
+    assert "deal" not in run.by_kind
+    assert run.counts.created == 7
+    assert any("Deals" in note for note in organisation.notes)
+
+
+async def test_what_the_profile_may_not_create_is_rejected_and_the_rest_comes(
+    unconnected: Organisation, agent: Actor
+) -> None:
+    mine = replace(unconnected, actor=agent)
+    sample(mine.zoho)
+    await mine.connect()
+    run = await mine.run()
+    assert run.by_kind["campaign"] == Counts(rejected=1)
+    assert run.counts == Counts(created=7, rejected=1)
+
+
+async def test_a_record_that_was_deleted_there_stays_here(organisation: Organisation) -> None:
+    sample(organisation.zoho)
+    await organisation.run()
+    organisation.zoho.delete("Contacts", "5725767000000524157", "2026-11-21T10:00:00+09:00")
+    run = await organisation.run()
+    assert run.counts == Counts(removed=1)
+    assert "Paul Daly" in await organisation.names(Module.CONTACT)
+
+
+async def test_what_a_field_of_ones_own_holds_is_asked_for_by_its_label(
+    organisation: Organisation, admin: Actor
+) -> None:
+    custom = organisation.services.custom_fields
+    await custom.add(admin, Module.ACCOUNT, "size", FieldType.TEXT, DefinitionChange(label_en="Size"))
+    zoho = organisation.zoho
+    zoho.fields["Accounts"] = [
+        {"api_name": "Account_Name", "field_label": "Account Name"},
+        {"api_name": "Grosse1", "field_label": "Size"},
+    ]
+    zoho.add("Accounts", ACCOUNT["id"], Account_Name="Zylker", Grosse1="L")
+    await organisation.run("account")
+    assert (await organisation.names(Module.ACCOUNT))["Zylker"].get("size") == "L"
+
+
+async def test_the_token_is_shown_to_no_other_server(organisation: Organisation) -> None:
+    organisation.services.core.zoho = ZohoServer(organisation.zoho.url, "http://192.0.2.1:80")
+    before = len(organisation.zoho.asked)
+    with pytest.raises(CrmError):
+        await organisation.run("account")
+    assert len(organisation.zoho.asked) == before
