@@ -1,17 +1,17 @@
-"""A short turn of the fuzzing of files; ``make fuzz`` takes the long ones."""
+"""A short turn of the fuzzing of files and pages; ``make fuzz`` takes the long ones."""
 
 import random
 
 import pytest
 
-from tests.fuzz import entries, tables, workbooks
+from tests.fuzz import entries, graph_pages, tables, workbooks
 from tests.fuzz.target import Target
 
 
 @pytest.mark.parametrize(
     ("target", "number"),
-    [(tables.TARGET, 250), (entries.TARGET, 250), (workbooks.TARGET, 4)],
-    ids=["tables", "entries", "workbooks"],
+    [(tables.TARGET, 250), (entries.TARGET, 250), (workbooks.TARGET, 4), (graph_pages.TARGET, 40)],
+    ids=["tables", "entries", "workbooks", "graph_pages"],
 )
 def test_whatever_is_read_keeps_what_is_promised(target: Target, number: int) -> None:
     begin = target.corpus()
