@@ -42,8 +42,15 @@ def _cells(item: OutlookItem, one: OutlookField, zone: tzinfo) -> tuple[CellValu
         return ("; ".join(each.address or each.name for each in item.attendees or ()),)
     value = item.values.get(one.name)
     if one.name in _TIMES and isinstance(value, datetime):
-        local = value.astimezone(zone)
+        local = _local(value, zone)
         return (f"{local:%Y-%m-%d}", f"{local:%H:%M:%S}")
     if isinstance(value, date):
         return (value.isoformat(), "")
     return (value if isinstance(value, str | bool) else "",)
+
+
+def _local(moment: datetime, zone: tzinfo) -> datetime:
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
