@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
@@ -71,6 +71,13 @@ class ImportDryRunScreen(CrmScreen[bool]):
         title = _("Dry run: %(name)s. Nothing is changed yet.") % {"name": safe(self._job.new.name)}
         yield Static(Content(title), id="form-title")
         yield ImportPreview()
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """What the keys do now, the one that goes on first."""
+        return dict(
+            sorted(super().active_bindings.items(), key=lambda item: item[1].binding.action != "start")
+        )
 
     def on_mount(self) -> None:
         """Begin to read."""

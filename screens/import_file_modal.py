@@ -1,11 +1,9 @@
 """Choosing the file to be imported, by typing a part of its name or path."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -19,14 +17,12 @@ from crm_tui.errors import CrmError
 from crm_tui.formats import SHORT_CELLS, format_datetime_short, format_size
 from crm_tui.i18n import N_, _, language
 from crm_tui.text import safe
+from screens.base import CrmScreen
 from screens.import_files import Entry, Found, look, shown_folder, shown_path
 from screens.keys import URGENT_KEYS
 from screens.search_modal import SearchModal
 from screens.widgets.field_text import LineInput
 from screens.widgets.record_table import Column, RecordTable, Row
-
-if TYPE_CHECKING:
-    from crm_tui.sync.files.facts import FileFacts
 
 _COLUMNS = (
     Column("name", N_("File or folder"), min_width=20, weight=3, priority=9),
@@ -38,20 +34,17 @@ _COLUMNS = (
 _HOW = N_("Type a part of the name, or any path. CSV, TSV, Excel, vCard, iCalendar, zip of Zoho CRM.")
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A file, and what a look at it found."""
-
-    path: Path
-    facts: "FileFacts"
+Prepare = Callable[[Path], Awaitable[CrmScreen[bool] | None]]
+"""Looks at a file and returns the screen that comes next; None to stay."""
 
 
-class ImportFileModal(SearchModal[Chosen]):
-    """Closes with a file that could be looked at; Esc gives None.
+class ImportFileModal(SearchModal[CrmScreen[bool]]):
+    """Closes with the screen for the chosen file, keys kept for it; Esc gives None.
 
     Args:
         text: What the line starts with.
         imported: When a file was imported last, the latest first.
+        prepare: Makes that screen.
 
     Attributes:
         typed: What stands in the line, so that it can stand there again.
@@ -75,8 +68,9 @@ class ImportFileModal(SearchModal[Chosen]):
         ),
     ]
 
-    def __init__(self, text: str, imported: Mapping[Path, datetime]) -> None:
+    def __init__(self, text: str, imported: Mapping[Path, datetime], prepare: Prepare) -> None:
         super().__init__()
+        self._prepare = prepare
         self.typed = text
         self._imported = imported
         self._found = Found(None, ())
@@ -123,19 +117,21 @@ class ImportFileModal(SearchModal[Chosen]):
             self._type(shown_folder(entry.path) if entry.is_folder else shown_path(entry.path))
 
     async def _look_at(self, path: Path) -> None:
-        """Close with a file; what is typed ahead is for the screen that shows it."""
-        from crm_tui.sync.files import reading
-
+        """Close with the screen for a file; what is typed ahead is for that one."""
         self.takes_keys = False
         self._say(_("Reading the file …"))
+        screen = None
         try:
-            facts = await reading.inspect(path)
+            screen = await self._prepare(path)
         except CrmError as error:
-            self._say(_(_HOW))
             self.show_error(error)
-            self.ready_for_keys()
+        if screen is not None:
+            # Until that screen is there: between the two is the one from which the import was asked for.
+            self.app.keys.keep()
+            self.dismiss(screen)
         else:
-            self.dismiss(Chosen(path, facts))
+            self._say(_(_HOW))
+            self.ready_for_keys()
 
     async def _chosen(self) -> Entry | None:
         row = await self.chosen_row()

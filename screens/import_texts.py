@@ -73,9 +73,9 @@ def counts_text(counts: Counts) -> str:
     return " · ".join(f"{label} {format_number(number)}" for label, number in numbers(counts))
 
 
-def counts_lines(counts: Counts, by_module: Mapping[Module, Counts]) -> list[Line]:
+def counts_lines(counts: Counts, by_module: Mapping[Module, Counts], width: int = 80) -> list[Line]:
     """Return the counts, where there are several modules as a table with a line for each."""
-    lines = [Line(counts_text(counts), "bold")]
+    lines = [Line(part, "bold") for part in wrap(counts_text(counts), width)]
     if len(by_module) > 1:
         labels = [label for label, _number in numbers(counts)]
         names = [_(PLURAL[module]) for module in by_module]
@@ -109,7 +109,7 @@ def preview_lines(preview: Preview, texts: ValueText, fields_of: FieldsOf, width
     Args:
         width: Cells of a line.
     """
-    lines = counts_lines(preview.counts, preview.by_module)
+    lines = counts_lines(preview.counts, preview.by_module, width)
     for note in preview.notes:
         lines += [Line(part) for part in wrap(safe(note, limit=600), width)]
     if not preview.changes:

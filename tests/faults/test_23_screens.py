@@ -23,6 +23,11 @@ from screens.call_detail import CallDetailScreen
 from screens.choice_modal import ChoiceModal
 from screens.commands import commands_for
 from screens.compose_screen import ComposeScreen
+from screens.import_dry_run_screen import ImportDryRunScreen
+from screens.import_items_screen import ImportItemsScreen
+from screens.import_options_screen import ImportOptionsScreen
+from screens.import_report_screen import ImportReportScreen
+from screens.imports_screen import ImportsScreen
 from screens.mail_list import MailListScreen
 from screens.mail_menu import ACTIONS as MAIL_ACTIONS
 from screens.mail_reader import MailReaderScreen
@@ -40,6 +45,7 @@ from screens.widgets.field_view import FieldView
 from screens.widgets.list_title import ListTitle
 from screens.widgets.mail_body import MailBody
 from screens.widgets.record_table import RecordTable
+from screens.widgets.scrolled_lines import ScrolledLines
 from tests.faults.office import Office, office_file, store_url
 from tests.faults.policy import OWNERS, PROFILES
 from tests.screens.conftest import Console
@@ -133,6 +139,20 @@ KEYS: Mapping[type, Mapping[str, str]] = {
     MailBody: dict.fromkeys(
         ("page_down", "page_up", "scroll_down", "scroll_up", "scroll_home", "scroll_end"), FREE
     ),
+    # What an import writes is asked row by row; whose it is, by its service.
+    ImportsScreen: {**_FRAME, "new": FREE, "act": FREE},
+    ImportReportScreen: {**_FRAME, "act": FREE},
+    ImportDryRunScreen: {**_FRAME, "start": FREE},
+    ImportItemsScreen: {
+        **_FRAME,
+        **dict.fromkeys(("start", "choose_category", "choose_encoding", "as_table"), FREE),
+    },
+    ImportOptionsScreen: {
+        **_FRAME,
+        **dict.fromkeys(("choose_field", "choose_reading", "choose_kind", "choose_duplicates"), FREE),
+        "leave_out": FREE,
+    },
+    ScrolledLines: dict.fromkeys(("page_down", "page_up", "scroll_down", "scroll_up", "first", "last"), FREE),
     FieldView: dict.fromkeys(("page_down", "page_up", "scroll_down", "scroll_up"), FREE),
     CrmApp: dict.fromkeys(
         ("back_to_call", "chord", "copy_focus", "find", "help", "open_module", "palette", "quit", "redraw"),
