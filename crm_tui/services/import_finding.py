@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.import_keys import Key, entries_of
+from crm_tui.domain.import_keys import Key, KeyKind, entries_of
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record, Ref
 from crm_tui.services.core import Core
@@ -135,11 +135,17 @@ class Finder:
         """Return what a key brings up, in the store and among the rows above."""
         if (module, key) not in self._hits:
             await self.fetch(module, [key])
-        found = list(self._hits[module, key])
+        found = []
+        for ref in self._hits[module, key]:
+            changed = self._overlay.get(ref.id)
+            if changed is None:
+                found.append(ref)
+            elif _still(changed, key):
+                found.append(changed.ref)
         ids = {ref.id for ref in found}
         for record_id in self._overlay.ids(module, key):
-            record = self._overlay.get(record_id)
-            if record is not None and record_id not in ids:
+            record = None if record_id in ids else self._overlay.get(record_id)
+            if record is not None and _still(record, key):
                 found.append(record.ref)
         return found
 
@@ -167,3 +173,14 @@ class Finder:
     def drop(self, record_id: str) -> None:
         """Forget a record that the row above does not make after all."""
         self._overlay.drop(record_id)
+
+
+def _still(record: Record, key: Key) -> bool:
+    """Whether a record has the name or address by which it was found; other keys are compared later."""
+    match key[0]:
+        case KeyKind.NAME:
+            return bool(record.name == key[1])
+        case KeyKind.MAIL:
+            return bool(record.text("email").lower() == key[1])
+        case _:
+            return True

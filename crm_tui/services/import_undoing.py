@@ -1,6 +1,5 @@
 """Taking an import back, some records at a time, each time in one transaction."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -16,6 +15,7 @@ from crm_tui.errors import Conflict, CrmError
 from crm_tui.i18n import _
 from crm_tui.policies.records import can_change, can_delete, can_edit
 from crm_tui.policies.verdict import Reason
+from crm_tui.services.bulk_actions import give_way
 from crm_tui.services.columns import to_json
 from crm_tui.services.core import Core
 from crm_tui.services.import_association_undoing import take_associations_back
@@ -68,7 +68,7 @@ class ImportUndoing:
             )
             if not report(done.removed + done.restored + done.left_out, total):
                 return done
-            await asyncio.sleep(0)
+            await give_way()
             actor = await self._links_required(await self._core.current(actor), batch)
 
     async def _links_required(self, actor: Actor, batch: Batch) -> Actor:

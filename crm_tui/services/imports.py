@@ -23,6 +23,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.policies.records import can_create, can_edit
 from crm_tui.policies.verdict import Reason
+from crm_tui.services.bulk_actions import give_way
 from crm_tui.services.core import Core
 from crm_tui.services.import_batches import ImportBatchService
 from crm_tui.services.import_deciding import Deciding
@@ -93,6 +94,8 @@ class Taking:
         with _uncollected():
             outcomes = await self._take(rows, position, left_out)
         self._note((*outcomes, *left_out))
+        if self.batch is not None:
+            await give_way()
         return outcomes
 
     def preview(self, notes: Sequence[str] = ()) -> Preview:

@@ -24,6 +24,8 @@ from crm_tui.services.container import Services
 from tests.store.conftest import add_user
 from tests.store.taking import HOLDER, begun, dry, incoming, run
 
+ON_SQLITE = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+
 CONTACTS = ImportRules(Module.CONTACT)
 
 PEOPLE: Sequence[Mapping[str, object]] = (
@@ -70,6 +72,7 @@ async def test_a_dry_run_tells_what_a_run_does_and_a_second_run_changes_nothing(
     assert (second.counts.created, second.counts.updated) == (0, 0)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("size", [1, 4])
 async def test_a_run_that_is_killed_goes_on_and_ends_as_if_nothing_had_happened(
     services: Services, agent: Actor, size: int
@@ -88,6 +91,7 @@ async def test_a_run_that_is_killed_goes_on_and_ends_as_if_nothing_had_happened(
     assert [row.number for row in await services.import_batches.rejects(agent, batch.id)] == [7, 8]
 
 
+@ON_SQLITE
 async def test_a_chunk_that_cannot_be_saved_leaves_nothing(services: Services, agent: Actor) -> None:
     rows = incoming(Module.CONTACT, PEOPLE[:3])
     mine = await begun(services, agent)
@@ -102,6 +106,7 @@ async def test_a_chunk_that_cannot_be_saved_leaves_nothing(services: Services, a
         await services.import_batches.start(agent, mine.id, "elsewhere")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("policy", "expected"),
     [
@@ -129,6 +134,7 @@ async def test_the_policy_decides_about_what_is_there(
     assert told == batch.counts
 
 
+@ON_SQLITE
 async def test_a_row_that_fits_several_records_is_rejected(services: Services, agent: Actor) -> None:
     for _twice in range(2):
         await services.accounts.create(agent, {"name": "青山商事"})
@@ -199,6 +205,7 @@ async def test_every_module_comes_in_with_references_to_rows_above(services: Ser
     assert (call.status.value, call.duration_seconds, call.is_final) == ("completed", 300, True)
 
 
+@ON_SQLITE
 async def test_accounts_that_rows_name_are_added_once_and_only_with_their_rows(
     services: Services, agent: Actor
 ) -> None:
@@ -224,6 +231,7 @@ async def test_accounts_that_rows_name_are_added_once_and_only_with_their_rows(
     assert (again.counts.unchanged, again.counts.updated) == (3, 1)
 
 
+@ON_SQLITE
 async def test_what_nobody_may_set_is_ignored_and_told(services: Services, admin: Actor) -> None:
     other = await add_user(services, admin, "sato", "agent")
     rows = incoming(
@@ -291,9 +299,12 @@ async def test_an_import_is_taken_back_but_for_what_was_changed_since(
     await services.contacts.update(admin, edited.id, {"title": "x"})
     await services.contacts.update(admin, kept.id, {"last_name": "By hand"})
     told: list[tuple[int, int]] = []
-    undone = await services.imports.undo(
-        admin, batch.id, lambda done, total: bool(told.append((done, total)))
-    )
+
+    def stop(done: int, total: int) -> bool:
+        told.append((done, total))
+        return False
+
+    undone = await services.imports.undo(admin, batch.id, stop)
     assert (undone.removed, undone.restored, undone.left_out) == (2, 1, 2)
     assert told == [(5, 5)]
     back = await services.contacts.get(admin, old.id)
@@ -309,6 +320,7 @@ async def test_an_import_is_taken_back_but_for_what_was_changed_since(
         await services.imports.undo(admin, batch.id)
 
 
+@ON_SQLITE
 async def test_what_is_out_of_sight_is_not_matched_and_imports_are_ones_own(
     services: Services, admin: Actor
 ) -> None:
@@ -331,6 +343,7 @@ async def test_what_is_out_of_sight_is_not_matched_and_imports_are_ones_own(
         await services.imports.undo(lone, batch.id)
 
 
+@ON_SQLITE
 async def test_the_same_file_goes_on_and_a_cancelled_one_begins_anew(
     services: Services, agent: Actor
 ) -> None:
