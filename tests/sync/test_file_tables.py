@@ -66,6 +66,24 @@ def test_a_program_that_leaves_out_empty_cells_at_the_end_makes_no_mistake() -> 
     assert read.rows[2] == ["0", "x", None]
 
 
+@pytest.mark.parametrize("newline", ["\r", "\n", "\r\n"])
+def test_lines_may_end_in_any_way_in_large_files_too(newline: str) -> None:
+    rows = [f"{number},{'x' * 1_000}" for number in range(3_000)]
+
+    read = read_table(newline.join(["no,memo", *rows, "", "\x1a"]))
+
+    assert read.problems == {}
+    assert read.rows[3_001][0] == "2999"
+
+
+def test_a_page_in_one_long_line_is_read_to_its_end() -> None:
+    cells = "".join(f"<tr><td>{number}</td><td>{'x' * 1_000}</td></tr>" for number in range(3_000))
+
+    read = read_table(f"<html><table><tr><th>No.</th><th>Memo</th></tr>{cells}</table></html>")
+
+    assert read.rows[3_001][0] == "2999"
+
+
 def test_a_file_full_of_open_quotation_marks_is_read_in_time() -> None:
     read = read_table("a,b\n" + '"open,1\nx,2\ny,""\n' * 3_000)
 

@@ -59,7 +59,7 @@ class ReadOptions:
         header_row: The row that has the headings, counted from 1. 0: there is none. None for a guess.
         member: A file within an archive; "" for the archive itself.
         first_day: With `last_day`: occurrences of recurring events from this day on, in UTC. Without,
-            a recurring event comes once, as it begins.
+            a recurring event comes once, as it begins, as does one that has none of these days.
         last_day: The last day of those.
     """
 

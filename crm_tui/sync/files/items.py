@@ -134,7 +134,8 @@ def _recurring(
             if days[0] <= _utc_day(start) <= days[1]:
                 yield message
         elif entry.first("RRULE") or entry.first("RDATE"):
-            for one in _beginnings(entry, zones, start, days):
+            # One that never takes place within these days comes as it begins, rather than not at all.
+            for one in _beginnings(entry, zones, start, days) or [start]:
                 if (_uid(entry), _key(one)) not in changed:
                     yield _message(_occurrence(entry, zones, start, one))
         else:

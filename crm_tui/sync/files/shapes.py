@@ -19,6 +19,9 @@ _LONGEST_HEADING: Final = 200
 _JUDGED: Final = 1_000
 _SEARCHED: Final = 50
 _RUN: Final = 8
+_BLANK: Final = " \t\r\n\u3000\xa0\x1a"
+"""What makes no cell; old programs end a file with Ctrl+Z."""
+
 _NUMBER: Final = re.compile(r"[-+(]?[¥$€£]?\s*[\d,.\s]*\d\)?\s*[%円]?")
 _PHONE: Final = re.compile(r"\+?[\d(][\d\s()-]{6,}")
 _DATE: Final = re.compile(r"\d{1,4}[-/.年]\d{1,2}([-/.月]\d{1,4}日?)?([ T]\d{1,2}:\d{2}.*)?")
@@ -65,7 +68,7 @@ def shape(
     result = Shape(
         found, headings, _decimal(below), is_even, is_even and _leaves_out_cells(below, len(headings))
     )
-    rest = (row for row in chain(below, source) if any(row[1]) or not _is_empty(row[1]))
+    rest = (row for row in chain(below, source) if not _is_empty(row[1]))
     return result, rest
 
 
@@ -81,6 +84,8 @@ def fitted(row: Numbered, table: Shape) -> tuple[int, list[CellValue], Problem |
         problem = problem or Problem("row_more", {"found": len(cells), "expected": width})
     elif found < width and table.is_even and not table.takes_short:
         problem = problem or Problem("row_fewer", {"found": found, "expected": width})
+    if not table.is_even:
+        del cells[width:]
     cells += [None] * (width - len(cells))
     return number, cells, problem
 
@@ -142,7 +147,7 @@ def _headings(head: Sequence[Numbered], header_row: int, *, is_even: bool) -> tu
 
 
 def _is_empty(cells: Sequence[CellValue]) -> bool:
-    return all(cell is None or cell == "" for cell in cells)
+    return all(cell is None or (isinstance(cell, str) and not cell.strip(_BLANK)) for cell in cells)
 
 
 def _reach(cells: Sequence[CellValue]) -> int:
@@ -151,7 +156,7 @@ def _reach(cells: Sequence[CellValue]) -> int:
 
 def _leaves_out_cells(below: Sequence[Numbered], width: int) -> bool:
     """Whether most rows are short, or many in a row are: then a program left out what is empty."""
-    short = [len(cells) < width for _number, cells, _problem in below if any(cells)]
+    short = [len(cells) < width for _number, cells, problem in below if any(cells) and not problem]
     if sum(short) * 2 > len(short):
         return True
     run = 0

@@ -10,7 +10,7 @@ from crm_tui.sync.files.facts import ReadOptions, SourceKind
 from crm_tui.sync.files.problems import Problem, Unreadable
 from crm_tui.sync.files.shapes import MOST_COLUMNS, Numbered, Shape, fitted, shape
 from crm_tui.sync.files.source import Source
-from crm_tui.sync.files.texts import Guess, Opener, guess_encoding, lines
+from crm_tui.sync.files.texts import Guess, Opener, blocks, guess_encoding, lines
 from crm_tui.sync.files.workbooks import chosen_sheet, open_workbook, page_rows, sheet_names, sheet_rows
 
 _TAB: Final = "\t"
@@ -72,7 +72,7 @@ def _open_workbook(source: Source, options: ReadOptions) -> Table:
 
 def _open_page(source: Source, options: ReadOptions) -> Table:
     guess = Guess(options.encoding) if options.encoding else guess_encoding(source.open)
-    rows = page_rows(lines(source.open, guess.encoding))
+    rows = page_rows(blocks(source.open, guess.encoding))
     found, numbered = shape(rows, options.header_row, is_even=False)
     problems = [guess.problem] if guess.problem else []
     return Table(source.kind, found, numbered, guess, problems=problems)

@@ -59,10 +59,8 @@ def guess_encoding(open_file: Opener) -> Guess:
         return Guess("utf-16")
     if utf_16_without_mark(head):
         return Guess("utf-16", is_guessed=True, is_ambiguous=True)
-    if (b"\x1b$" in head or b"\x1b(" in head) and _holds(open_file, "ascii"):
-        return Guess("iso2022_jp")
     if _holds(open_file, "utf-8"):
-        return Guess("utf-8")
+        return Guess("iso2022_jp" if _has_escapes(open_file) else "utf-8")
     return _eight_bit(open_file)
 
 
@@ -88,8 +86,22 @@ def lines(open_file: Opener, encoding: str) -> Iterator[Line]:
         yield from found
 
 
+def blocks(open_file: Opener, encoding: str) -> Iterator[str]:
+    """Yield the text of a file in pieces; what doesn't fit the encoding becomes U+FFFD."""
+    with open_file() as file:
+        codec = _wide_codec(file) if encoding == "utf-16" else encoding
+        reader = io.TextIOWrapper(file, codec, errors="replace", newline="")
+        while text := reader.read(_BLOCK):
+            yield text
+
+
 def byte_lines(file: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
     """Yield the lines of a file with their ends, and whether what is too long was cut off."""
+    head = file.read(64 * 1024)
+    file.seek(0)
+    if b"\r" in head and b"\n" not in head:
+        yield from _old_lines(file)
+        return
     while raw := file.readline(LONGEST_LINE):
         is_cut = len(raw) == LONGEST_LINE and not raw.endswith(b"\n")
         while is_cut and (more := file.readline(LONGEST_LINE)) and not more.endswith(b"\n"):
@@ -98,6 +110,21 @@ def byte_lines(file: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
             yield from ((one, is_cut) for one in raw.splitlines(keepends=True))
         else:
             yield raw, is_cut
+
+
+def _old_lines(file: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Yield lines that end with a carriage return alone, as old Macs wrote them."""
+    reader = io.TextIOWrapper(file, "latin-1", newline="")
+    for text, is_cut in _text_lines(reader):
+        yield text.encode("latin-1"), is_cut
+
+
+def _text_lines(reader: io.TextIOWrapper) -> Iterator[tuple[str, bool]]:
+    while text := reader.readline(LONGEST_LINE):
+        is_cut = len(text) == LONGEST_LINE and text[-1] not in "\r\n"
+        while is_cut and (more := reader.readline(LONGEST_LINE)) and more[-1] not in "\r\n":
+            pass
+        yield text, is_cut
 
 
 def decoded(raw: bytes, encoding: str) -> Line:
@@ -121,16 +148,18 @@ def _byte_lines(file: IO[bytes], encoding: str) -> Iterator[Line]:
 
 
 def _wide_lines(file: IO[bytes]) -> Iterator[Line]:
-    head = file.read(64 * 1024)
-    file.seek(0)
-    codec = "utf-16" if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else utf_16_without_mark(head)
-    reader = io.TextIOWrapper(file, codec or "utf-16-le", errors="replace", newline="")
-    while text := reader.readline(LONGEST_LINE):
-        is_cut = len(text) == LONGEST_LINE and text[-1] not in "\r\n"
-        while is_cut and (more := reader.readline(LONGEST_LINE)) and more[-1] not in "\r\n":
-            pass
+    reader = io.TextIOWrapper(file, _wide_codec(file), errors="replace", newline="")
+    for text, is_cut in _text_lines(reader):
         problem = Problem("row_characters") if "\ufffd" in text else None
         yield Line(text, Problem("row_line") if is_cut else problem)
+
+
+def _wide_codec(file: IO[bytes]) -> str:
+    head = file.read(64 * 1024)
+    file.seek(0)
+    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    return utf_16_without_mark(head) or "utf-16-le"
 
 
 def _in_another(raw: bytes, encoding: str) -> Line:
@@ -148,6 +177,17 @@ def _is_utf_8(raw: bytes) -> bool:
         return _JAPANESE.search(raw.decode()) is not None
     except UnicodeDecodeError:
         return False
+
+
+def _has_escapes(open_file: Opener) -> bool:
+    """Whether a file that could be UTF-8 switches to Japanese as ISO-2022-JP does."""
+    with open_file() as file:
+        before = b""
+        while block := file.read(_BLOCK):
+            if b"\x1b$" in before + block or b"\x1b(" in before + block:
+                return _holds(open_file, "ascii")
+            before = block[-1:]
+    return False
 
 
 def _holds(open_file: Opener, encoding: str) -> bool:

@@ -13,7 +13,6 @@ from crm_tui.sync.files.facts import SourceKind
 from crm_tui.sync.files.problems import Problem, Unreadable
 from crm_tui.sync.files.shapes import MOST_COLUMNS, Numbered
 from crm_tui.sync.files.source import Source
-from crm_tui.sync.files.texts import Line
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -132,18 +131,20 @@ def checked(number: int, cells: list[CellValue]) -> Numbered:
         if "\0" in cell:
             problem = problem or Problem("row_nul")
             cells[at] = cell.replace("\0", "")
+        if "\ufffd" in cell:
+            problem = problem or Problem("row_characters")
     return number, cells, problem
 
 
-def page_rows(lines: Iterable[Line]) -> Iterator[Numbered]:
+def page_rows(blocks: Iterable[str]) -> Iterator[Numbered]:
     """Yield the rows of the largest table of an HTML page.
 
     Raises:
         Unreadable: It has none.
     """
     page = _Page()
-    for line in lines:
-        page.feed(line.text)
+    for text in blocks:
+        page.feed(text)
     page.close()
     found = max(page.tables, key=len, default=[])
     if not found:
