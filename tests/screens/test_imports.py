@@ -1,0 +1,142 @@
+"""Importing from the console: file, columns, dry run, the process that does it, report and list."""
+
+from pathlib import Path
+
+import pytest
+
+from crm_tui.domain.imports import NewBatch, Origin
+from crm_tui.domain.modules import Module
+from crm_tui.domain.queries import ListQuery
+from screens.choice_modal import ChoiceModal
+from screens.confirm_modal import ConfirmModal
+from screens.import_dry_run_screen import ImportDryRunScreen
+from screens.import_field_modal import ImportFieldModal
+from screens.import_file_modal import ImportFileModal
+from screens.import_options_screen import ImportOptionsScreen
+from screens.import_report_screen import ImportReportScreen
+from screens.imports_screen import ImportsScreen
+from screens.progress_modal import ProgressModal
+from screens.record_list import RecordListScreen
+from tests.screens.conftest import Console, OpenConsole, Sample
+
+PEOPLE = "姓,名,メールアドレス,好きな色\n山田,一郎,ichiro@example.jp,赤\n田中,次郎,no address,青\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with one file to be imported."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    downloads = tmp_path / "Downloads"
+    downloads.mkdir()
+    (downloads / "people.csv").write_text(PEOPLE, "cp932")
+    return tmp_path
+
+
+async def choose_file(console: Console) -> None:
+    """Go to the contacts and open the choice of a file."""
+    await console.press("3")
+    await console.until_on(RecordListScreen)
+    console.app.open_import("contact")
+    await console.until_on(ImportFileModal)
+
+
+async def contacts(console: Console, text: str) -> int:
+    """Return how many contacts a text finds."""
+    found = await console.services.contacts.count(console.actor, ListQuery(("name",), text=text), 10)
+    return found.number
+
+
+async def test_a_file_goes_in_by_three_keys_and_is_taken_back(
+    sample: Sample, home: Path, open_console: OpenConsole
+) -> None:
+    async with open_console() as console:
+        await choose_file(console)
+        # Typed ahead: each is for the screen that the one before opens.
+        console.send("enter", "enter", "enter")
+        await console.until_on(ImportReportScreen)
+        await console.until_shown("Done  2 of 2 rows")
+        text = console.text()
+        assert "New 1 · Changed 0 · Unchanged 0 · Skipped 0 · Rejected 1" in text
+        assert "Row 3  田中" in text
+        assert "Stop" not in console.line(-1)
+        assert await contacts(console, "山田") == 1
+        await console.press("ｕ")
+        await console.until_on(ConfirmModal)
+        await console.press("y")
+        await console.until_shown("1 records are in the bin")
+        assert isinstance(console.app.screen, ProgressModal)
+        await console.press("enter", "escape")
+        await console.until_on(RecordListScreen)
+        assert await contacts(console, "山田") == 0
+        console.app.run_worker(console.app.open_imports())
+        await console.until_on(ImportsScreen)
+        await console.until_shown("Undone")
+
+
+async def test_what_was_chosen_for_a_file_is_kept_on_the_way_back(
+    sample: Sample, home: Path, open_console: OpenConsole
+) -> None:
+    (home / "Downloads" / "people.csv").write_text(PEOPLE, "euc_jp")
+    async with open_console() as console:
+        await choose_file(console)
+        await console.type_text("PEO")
+        # Nothing in the file says how it is encoded: going on asks.
+        await console.press("enter")
+        await console.until_on(ImportOptionsScreen)
+        await console.press("enter")
+        await console.until_on(ChoiceModal)
+        await console.press("2")
+        await console.until_on(ImportOptionsScreen)
+        await console.until_shown("ｻｳﾅﾄ")
+        await console.press("o", "1", "3")
+        await console.until_on(ImportOptionsScreen)
+        await console.until_shown("山田 · 田中")
+        await console.press("end", "e")
+        await console.until_on(ImportFieldModal)
+        await console.type_text("descr")
+        await console.press("enter")
+        await console.until_shown("Description")
+        await console.press("escape")
+        await console.until_on(ImportFileModal)
+        assert "~/Downloads/PEO" in console.text()
+        await console.press("enter")
+        await console.until_on(ImportOptionsScreen)
+        await console.press("enter")
+        await console.until_on(ImportDryRunScreen)
+        await console.until_shown("Description: 赤")
+        assert await contacts(console, "山田") == 0
+        await console.press("escape")
+        await console.until_on(ImportOptionsScreen)
+        await console.press("escape", "escape")
+        await console.until_on(RecordListScreen)
+
+
+async def test_an_import_whose_process_died_stands_still_and_can_be_given_up(
+    sample: Sample, home: Path, open_console: OpenConsole
+) -> None:
+    async with open_console(size=(100, 24)) as console:
+        batches = console.services.import_batches
+        new = NewBatch(Origin.TABLE, "left.csv", "", "f" * 64, Module.CONTACT, {}, 400)
+        batch = await batches.open(console.actor, new)
+        await console.until_shown("“left.csv” stands still")
+        await console.app.open_imports()
+        await console.until_on(ImportsScreen)
+        await console.until_shown("Stands still")
+        assert "r Go on" in console.line(-1)
+        assert "Stop" not in console.line(-1)
+        await batches.stop(console.actor, batch.id)
+        await console.until_shown("Stopped")
+        await console.press("enter")
+        await console.until_on(ImportReportScreen)
+        await console.until_shown("Stopped  0 of 400 rows · 0 %")
+
+
+async def test_an_empty_list_offers_to_fill_it(sample: Sample, home: Path, open_console: OpenConsole) -> None:
+    async with open_console() as console:
+        await console.press("7")
+        await console.until_on(RecordListScreen)
+        await console.press("a")
+        await console.until_on(ChoiceModal)
+        assert "Import" in console.text()
+        await console.press("1")
+        await console.until_on(ImportFileModal)
