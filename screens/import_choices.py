@@ -24,6 +24,7 @@ ENCODINGS: Final[Mapping[str, str]] = {
     "euc_jp": N_("Japanese, Unix (EUC-JP)"),
     "utf-16": N_("Unicode (UTF-16)"),
     "iso2022_jp": N_("Japanese, mail (ISO-2022-JP)"),
+    "cp1252": N_("Western, Windows (CP1252)"),
 }
 DELIMITERS: Final[Mapping[str, str]] = {
     ",": N_("Comma ,"),

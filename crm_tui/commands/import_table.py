@@ -34,6 +34,7 @@ ENCODINGS = {
     "utf-16": "utf-16",
     "iso2022_jp": "iso2022_jp",
     "iso-2022-jp": "iso2022_jp",
+    "cp1252": "cp1252",
 }
 """What ``--encoding`` takes, as files are read by it."""
 
