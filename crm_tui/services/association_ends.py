@@ -24,6 +24,22 @@ class Ends:
         self._actor = actor
         self._known: dict[tuple[Module, str], list[Ref]] = {}
 
+    async def prepare(self, rows: Sequence[AssociationRow]) -> None:
+        """Look for everything that some rows name at once; what isn't found here is looked for one by one."""
+        wanted: dict[Module, set[str]] = {Module.CONTACT: set(), Module.ACCOUNT: set()}
+        for row in rows:
+            wanted[Module.CONTACT] |= {_name(row), _plain(row.email)}
+            wanted[Module.ACCOUNT].add(_plain(row.account))
+        for module, texts in wanted.items():
+            texts = {text for text in texts if text and not is_id(text.lower())}
+            found = await RecordRepository(self._connection, module).all_named(self._actor, texts)
+            for text in texts:
+                by_name, by_address = found.get(text, []), found.get(text.lower(), []) if "@" in text else []
+                if by_name or by_address:
+                    self._known[module, text] = list(
+                        {ref.id: ref for ref in (*by_name, *by_address)}.values()
+                    )
+
     async def contact(self, row: AssociationRow) -> Ref:
         """Return the contact of a row: by its id, its mail address, its name; the address counts more.
 
@@ -31,8 +47,7 @@ class Ends:
             Invalid: None is named, or several are meant.
             NotFound: There is none that the actor may see.
         """
-        name = _plain(row.contact) or display_name(_plain(row.first_name), _plain(row.last_name))
-        email = _plain(row.email)
+        name, email = _name(row), _plain(row.email)
         if not name and not email:
             raise _named_none("contact", _("The row names no contact."))
         if not email or is_id(name.lower()):
@@ -73,6 +88,10 @@ class Ends:
 
 def _plain(text: str) -> str:
     return " ".join(clean_input(text).split())
+
+
+def _name(row: AssociationRow) -> str:
+    return _plain(row.contact) or display_name(_plain(row.first_name), _plain(row.last_name))
 
 
 def _named_none(end: str, reason: str) -> Invalid:

@@ -95,6 +95,7 @@ class AssociationTaking:
             async with self._core.store.write(actor) as uow:
                 self._state = _State()
                 decided = await self._decide(uow.connection, actor, rows)
+                await _add_links(uow, decided)
                 for one in decided:
                     await self._write(uow, actor, one)
                 position = self.batch.position + len(rows)
@@ -116,6 +117,7 @@ class AssociationTaking:
         self, connection: Connection, actor: Actor, rows: Sequence[AssociationRow]
     ) -> list[_Decided]:
         ends = Ends(connection, actor)
+        await ends.prepare(rows)
         found: list[tuple[AssociationRow, tuple[Ref, Ref] | RowOutcome]] = []
         for row in rows:
             if row.problem:
@@ -183,9 +185,7 @@ class AssociationTaking:
             return
         repository = AssociationRepository(uow.connection)
         role = outcome.after.get("role")
-        if outcome.action is RowAction.CREATE:
-            await repository.add([NewAssociation(account.id, contact.id, str(role or ""))], uow.at)
-        elif role is not None:
+        if outcome.action is not RowAction.CREATE and role is not None:
             await repository.set_role(account.id, contact.id, str(role))
         record = self._state.contacts[contact.id]
         if outcome.after.get("primary"):
@@ -200,6 +200,16 @@ class AssociationTaking:
             note_ends(uow, "change role", account, contact, {"role": [outcome.before.get("role"), role]})
         if (former := outcome.before.get("primary_account")) and isinstance(former, Ref):
             uow.touched(Module.ACCOUNT, former.id)
+
+
+async def _add_links(uow: UnitOfWork, decided: Sequence[_Decided]) -> None:
+    """Add the new associations of a chunk at once; which are primary follows."""
+    new = [
+        NewAssociation(one.account.id, one.contact.id, str(one.outcome.after.get("role") or ""))
+        for one in decided
+        if one.account and one.contact and one.outcome.action is RowAction.CREATE
+    ]
+    await AssociationRepository(uow.connection).add(new, uow.at)
 
 
 class ImportAssociationService:

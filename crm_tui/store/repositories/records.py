@@ -154,6 +154,22 @@ class RecordRepository:
             same = same | (self._table.c.number == int(text.lstrip("#")))
         return await self._same(actor, same, limit)
 
+    async def all_named(self, actor: Actor, texts: Collection[str]) -> dict[str, list[Ref]]:
+        """Return records by name and by mail address, which stands there in small letters, of many texts."""
+        asked = [(self._table.c.display_name, list(texts))]
+        if "email" in self._table.c:
+            asked.append((func.lower(self._table.c.email), [text.lower() for text in texts if "@" in text]))
+        found: dict[str, list[Ref]] = {}
+        for key, values in asked:
+            rows = await self._connection.execute(
+                select(self._table.c.id, self._table.c.display_name, key.label("named"))
+                .where(readable_by(actor, self._module, self._table), self._kind(), key.in_(values))
+                .order_by(self._table.c.sort_name, self._table.c.id)
+            )
+            for row in rows:
+                found.setdefault(row.named, []).append(Ref(self._module, row.id, row.display_name))
+        return found
+
     async def called(self, actor: Actor, names: Collection[str], limit: int = 20) -> list[Ref]:
         """Return the records that have one of ``names``."""
         return await self._same(actor, self._table.c.display_name.in_(list(names)), limit)
