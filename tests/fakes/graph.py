@@ -238,6 +238,8 @@ class FakeGraph:
             case "GET", ["me", "contacts"]:
                 some = list(box.places[CONTACTS].values())[: int(asked.query.get("$top", "10"))]
                 return 200, {}, {"value": some}
+            case "GET", ["me", "contacts", "delta"]:
+                return self._delta(CONTACTS, asked, "/me/contacts/delta")
             case "GET", ["me", "contactFolders", folder, "contacts", "delta"]:
                 return self._delta(folder, asked, f"/me/contactFolders/{folder}/contacts/delta")
             case "GET", ["me", "todo", "lists"]:

@@ -191,3 +191,30 @@ async def test_a_run_can_be_ended(outlook: Connected) -> None:
     assert (await outlook.account()).state is SyncState.INTERRUPTED
     assert len(await outlook.records(Module.CONTACT)) == 3
     assert changed((await outlook.run()).counts) == (6, 0, 3)
+
+
+MISSING: Answer = (404, {}, {"error": {"code": "ResourceNotFound", "message": "No."}})
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        ["/me/contacts?$top=1&", "/me/contactFolders"],
+        ["/me/contacts?$top=1&"],
+        ["/me/contacts/delta", "/me/contactFolders"],
+    ],
+)
+async def test_contacts_come_also_from_servers_that_lack_something(
+    outlook: Connected, lacking: list[str]
+) -> None:
+    outlook.graph.page = 50
+    outlook.graph.troubles += [Trouble(part, MISSING, times=99) for part in lacking]
+    outlook.box.folders[CONTACTS] = "Contacts"
+    for number in range(5):
+        item = outlook.box.contact(emailAddresses=[{"address": f"a{number}@contoso.example"}])
+        if "/me/contacts/delta" in lacking:
+            del outlook.box.places[CONTACTS][item]["parentFolderId"]
+    run = await outlook.run("contact")
+    assert (run.counts.created, run.counts.rows) == (5, 5)
+    again = await outlook.run("contact")
+    assert (again.counts.created, again.counts.removed) == (0, 0)

@@ -148,3 +148,23 @@ async def test_a_server_without_encryption_elsewhere_gets_nothing(unconnected: C
     unconnected.services.core.allow_hosts = ("192.0.2.1",)
     with pytest.raises(CrmError, match="encryption"):
         await begin(unconnected.services, unconnected.actor)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"access_token": "a", "id_token": "x.y.z"}, {"access_token": 5}, {"error": []}, {}],
+    ids=["identity", "number", "error", "nothing"],
+)
+async def test_an_answer_that_makes_no_sense_connects_nothing(
+    unconnected: Connected, answer: dict[str, object]
+) -> None:
+    connecting = await begin(unconnected.services, unconnected.actor)
+    unconnected.graph.sign_in.error = answer  # type: ignore[assignment]
+    clock = unconnected.services.clock
+
+    async def later(_seconds: float) -> None:
+        clock.advance(300)  # type: ignore[attr-defined]
+
+    with pytest.raises(CrmError):
+        await finish(unconnected.services, unconnected.actor, connecting, pause=later)
+    assert await unconnected.services.sync_accounts.list(unconnected.actor) == ()

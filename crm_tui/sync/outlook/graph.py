@@ -72,7 +72,7 @@ class _Round:
                 self.seen.pop(remote_id, None)
             return False
         digest = hashlib.blake2b(json.dumps(raw, sort_keys=True).encode(), digest_size=12).digest()
-        is_known = self.seen.get(remote_id) == (place, digest)
+        is_known = self.seen.get(remote_id, ("", b""))[1] == digest
         self.seen[remote_id] = (place, digest)
         self.removed.pop(remote_id, None)
         return bool(remote_id) and not is_known

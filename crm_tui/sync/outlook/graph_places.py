@@ -17,6 +17,7 @@ _FLAGGED: Final = "flaggedEmails"
 """The list of mails that are flagged, which are no tasks of their own."""
 
 _DEFAULT_DELTA: Final = "/me/contacts/delta"
+_DEFAULT_LIST: Final = "/me/contacts?$top=50"
 _MOST: Final = 1000
 _ABSENT: Final = frozenset({400, 404, 405, 501})
 
@@ -38,8 +39,10 @@ async def contact_places(graph: Graph, before: Mapping[str, str]) -> tuple[dict[
         for name in dict.fromkeys([default, *folders])
         if name
     }
-    if is_unnamed and (_UNNAMED in before or not found or await _has(graph, _DEFAULT_DELTA)):
+    if _UNNAMED in before:
         found[_UNNAMED] = _DEFAULT_DELTA
+    elif is_unnamed:
+        found |= await _unnamed(graph, is_needed=not found)
     return found, {DEFAULT: default} if default else {}
 
 
@@ -81,6 +84,13 @@ async def _listed(graph: Graph, target: str, *, may_lack: bool = False) -> list[
         following = answer.get("@odata.nextLink")
         link = following if isinstance(following, str) and following != link else ""
     return found
+
+
+async def _unnamed(graph: Graph, *, is_needed: bool) -> dict[str, str]:
+    """Return the query of the default folder where it has no id; a plain list at worst."""
+    if await _has(graph, _DEFAULT_DELTA):
+        return {_UNNAMED: _DEFAULT_DELTA}
+    return {_UNNAMED: _DEFAULT_LIST} if is_needed else {}
 
 
 async def _has(graph: Graph, target: str) -> bool:

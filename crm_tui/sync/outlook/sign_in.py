@@ -3,14 +3,16 @@
 Everything here is synchronous and belongs into a thread; `crm_tui.sync.outlook.connecting` does that.
 """
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from crm_tui.clock import clock
 from crm_tui.domain.sync_servers import OutlookServer
-from crm_tui.errors import Misconfigured
+from crm_tui.errors import CrmError, Misconfigured
 from crm_tui.i18n import _
 from crm_tui.net.errors import LineDown, said
 from crm_tui.sync.errors import SignInRefused
@@ -27,6 +29,8 @@ _MARGIN: Final = 300
 """Seconds before the end of an access token another one is asked for."""
 
 _AGAIN: Final = frozenset({"invalid_grant", "interaction_required", "consent_required", "login_required"})
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +104,12 @@ class MicrosoftSignIn:
             SignInRefused: Microsoft doesn't know the program, or doesn't permit this way.
             LineDown: It can't be reached, or makes no sense.
         """
-        flow = self._answered(self._app.initiate_device_flow(self._scopes))
+        with _understood():
+            flow = self._app.initiate_device_flow(self._scopes)
+        flow = self._answered(flow)
         url, code = _text(flow, "verification_uri"), _text(flow, "user_code")
-        if not code or not flow.get("device_code") or not url.startswith(("https://", "http://127.")):
-            raise LineDown(_("What Microsoft answered can't be understood."))
+        if not code or not flow.get("device_code") or not url.startswith(("https://", "http://")):
+            raise _garbled()
         lasts = _seconds(flow.get("expires_in"), 900, _LONGEST_CODE)
         interval = max(1.0, _seconds(flow.get("interval"), 5, _LONGEST_PAUSE))
         # Without a second in between MSAL would ask again and again by itself.
@@ -117,10 +123,14 @@ class MicrosoftSignIn:
             SignInRefused: They refused, took too long, or the directory forbids it.
             LineDown: Microsoft can't be reached just now; ask again later.
         """
-        found = self._app.acquire_token_by_device_flow(prompt.flow, exit_condition=lambda _flow: True)
-        if found.get("error") in _PENDING:
+        with _understood():
+            found = self._app.acquire_token_by_device_flow(prompt.flow, exit_condition=lambda _flow: True)
+        if str(found.get("error")) in _PENDING:
             return None
-        return _identity(self._answered(found))
+        found = self._answered(found)
+        if not _text(found, "access_token", longest=None):
+            raise _garbled()
+        return _identity(found)
 
     def interval(self, prompt: DevicePrompt) -> float:
         """Return how many seconds to wait now; Microsoft may have asked for more than at first."""
@@ -136,13 +146,14 @@ class MicrosoftSignIn:
             SignInRefused: The permission was taken back or has ended.
             LineDown: Microsoft can't be reached.
         """
-        accounts = self._app.get_accounts()
-        if accounts:
-            found = self._app.acquire_token_silent_with_error(
-                self._scopes, account=accounts[0], force_refresh=renew
-            )
-        else:
-            found = self._without_account(renew=renew)
+        with _understood():
+            accounts = self._app.get_accounts()
+            if accounts:
+                found = self._app.acquire_token_silent_with_error(
+                    self._scopes, account=accounts[0], force_refresh=renew
+                )
+            else:
+                found = self._without_account(renew=renew)
         if not found:
             raise SignInRefused(_("The sign-in with Microsoft has ended."), _("Connect Outlook again."))
         return _text(self._answered(found), "access_token", longest=None)
@@ -168,9 +179,9 @@ class MicrosoftSignIn:
         Raises:
             SignInRefused: It says no.
         """
-        error = found.get("error")
-        if not error:
+        if "error" not in found:
             return dict(found)
+        error = str(found["error"])
         if error in _DENIED:
             raise SignInRefused(_("The access was not permitted. Nothing was saved."))
         if error in _EXPIRED:
@@ -178,11 +189,27 @@ class MicrosoftSignIn:
                 _("The code expired before it was used. Nothing was saved."), _("Begin again.")
             )
         description = str(found.get("error_description") or "").splitlines()
-        words = said(description[0]) if description else said(str(error))
+        words = said(description[0]) if description else said(error)
         hint = _("Connect Outlook again.") if error in _AGAIN else _("Ask your administrator.")
         if "AADSTS" in words and error not in _AGAIN:
             hint = _("Ask your administrator to allow the device code flow for this program.")
         raise SignInRefused(_("Microsoft refuses: %(words)s") % {"words": words}, hint)
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Turn whatever MSAL makes of an answer that makes no sense into an error with a sentence."""
+    try:
+        yield
+    except CrmError:
+        raise
+    except Exception as error:
+        _log.warning("an answer of the sign-in can't be read: %s", type(error).__name__)
+        raise _garbled() from error
+
+
+def _garbled() -> LineDown:
+    return LineDown(_("What Microsoft answered can't be understood."))
 
 
 def scopes(server: OutlookServer) -> tuple[str, ...]:
