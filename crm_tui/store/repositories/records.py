@@ -156,7 +156,7 @@ class RecordRepository:
 
     async def all_named(self, actor: Actor, texts: Collection[str]) -> dict[str, list[Ref]]:
         """Return records by name and by mail address, which stands there in small letters, of many texts."""
-        asked = [(self._table.c.display_name, list(texts))]
+        asked: list[tuple[ColumnElement[Any], list[str]]] = [(self._table.c.display_name, list(texts))]
         if "email" in self._table.c:
             asked.append((func.lower(self._table.c.email), [text.lower() for text in texts if "@" in text]))
         found: dict[str, list[Ref]] = {}
