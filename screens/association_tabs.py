@@ -119,6 +119,7 @@ def _links(parent: Ref) -> Links:
 
         return on_row
 
+    imports = (("import", N_("Import contacts of accounts"), act(import_contacts_of_accounts)),)
     return Links(
         add=partial(_add, parent),
         remove=act(dissociate),
@@ -126,7 +127,7 @@ def _links(parent: Ref) -> Links:
             ("primary", N_("Make primary"), act(make_primary)),
             ("role", N_("Change role"), act(change_role)),
             ("dissociate", N_("Remove association"), act(dissociate)),
-            ("import", N_("Import contacts of accounts"), act(import_contacts_of_accounts)),
+            *(imports if parent.module is Module.ACCOUNT else ()),
         ),
     )
 

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui.domain.fields import Field
+from crm_tui.domain.import_rules import IMPORTABLE
 from crm_tui.domain.imports import Batch, BatchState, RejectedRow
 from crm_tui.domain.modules import Module
 from crm_tui.formats import format_datetime, format_number
@@ -103,8 +104,16 @@ class ImportReportScreen(ImportActions, CrmScreen[None]):
         return lines
 
     def _fields(self) -> Sequence[Field]:
-        module = self._batch.module
-        return () if module is None else self.services.records(module).fields()
+        """Return the fields that a reason can name; of several modules those that mean the same in all."""
+        services, module = self.services, self._batch.module
+        if module is not None:
+            return services.records(module).fields()
+        known: dict[str, Field] = {}
+        labels: dict[str, set[str]] = {}
+        for field in (field for one in IMPORTABLE for field in services.records(one).fields()):
+            known[field.name] = field
+            labels.setdefault(field.name, set()).add(field.label)
+        return [field for name, field in known.items() if len(labels[name]) == 1]
 
     def _hint(self, batch: Batch, *, is_worked_on: bool) -> str:
         """Return what there is to know about the state, "" for nothing."""
