@@ -19,6 +19,9 @@ _MOST_CHARACTERS: Final = 1024 * 1024
 _FEW_LINES: Final = 20
 _MANY_MISTAKES: Final = 100
 _JUDGED_LINES: Final = 200
+_FORMULA_TEXT: Final = re.compile(r'="([^"]*)"\Z')
+"""How programs keep Excel from taking the zero off a number: ="0312345678"."""
+
 _EVEN: Final = 0.5
 _MOST_TITLES: Final = 10
 _BY_USE: Final = (",", "|", ";", "\t")
@@ -121,6 +124,8 @@ def _record(cells: list[str], source: _Lines) -> Record:
         if "\0" in line.text:
             cells = [cell.replace("\0", "") for cell in cells]
             problem = problem or Problem("row_nul")
+        if '="' in line.text:
+            cells = [_FORMULA_TEXT.sub(r"\1", cell) for cell in cells]
     if max(map(len, cells), default=0) > LONGEST_CELL:
         problem = problem or Problem("row_cell", {"limit": LONGEST_CELL})
         cells = [cell[:LONGEST_CELL] for cell in cells]

@@ -36,7 +36,7 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "unpacked": N_("The file would be larger than %(limit)s MB when unpacked; that is too much."),
         "damaged": N_("The file is damaged or incomplete and can't be read."),
         "password": N_("The file is protected by a password. Save it without one."),
-        "workbook_xml": N_("This is a workbook in an old XML format. Save it as XLSX."),
+        "workbook_xml": N_("This is a workbook saved as XML or as a web archive. Save it as XLSX."),
         "columns": N_("The table has %(found)s columns; up to %(limit)s can be read."),
         "area": N_("The table reaches to row %(row)s and column %(column)s; that is too much to be read."),
         "no_sheet": N_("The workbook has no sheet %(name)s."),

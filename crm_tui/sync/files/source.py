@@ -107,13 +107,15 @@ def _text_kind(head: bytes) -> SourceKind:
         return SourceKind.VCF
     if begin.startswith("BEGIN:VCALENDAR"):
         return SourceKind.ICS
-    start = text.lstrip("\ufeff")
-    if start.lstrip().startswith("<"):
-        if _OLD_XML in start[:4096]:
-            raise Unreadable("workbook_xml")
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith("MIME-Version:"):
+        raise Unreadable("workbook_xml")
+    if start.startswith("<"):
         matched = _MARKUP.match(start)
         if _HTML.match(start, matched.end() if matched else 0):
             return SourceKind.HTML
+        if start.startswith("<?xml"):
+            raise Unreadable("workbook_xml" if _OLD_XML in start[:4096] else "unknown")
     return SourceKind.CSV
 
 
