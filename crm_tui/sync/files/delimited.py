@@ -19,7 +19,7 @@ _MOST_CHARACTERS: Final = 1024 * 1024
 _FEW_LINES: Final = 20
 _MANY_MISTAKES: Final = 100
 _JUDGED_LINES: Final = 200
-_FORMULA_TEXT: Final = re.compile(r'="([^"]*)"\Z')
+_FORMULA_TEXT: Final = re.compile(r'\A="([^"]*)"\Z')
 """How programs keep Excel from taking the zero off a number: ="0312345678"."""
 
 _EVEN: Final = 0.5
