@@ -1,7 +1,6 @@
-"""Tables come in from the command line: records and associations, dry runs, rejected rows, the way back."""
+"""Tables come in from the command line: records and associations, dry runs, the way back."""
 
 import csv
-import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -61,27 +60,6 @@ def test_a_japanese_table_comes_in_once(cli: Cli, tmp_path: Path) -> None:
     assert [one["name"] for one in cli("account", "list").data["rows"]] == ["山田商事"]
     again = cli("import", "contact", file, "--duplicates", "update")
     assert counts(again) == (0, 0, 2, 0, 1)
-
-
-def test_rejected_rows_come_in_once_they_are_mended(cli: Cli, tmp_path: Path) -> None:
-    """The file has the same columns, is for its owner alone, and holds nothing that a spreadsheet runs."""
-    bad = ('=HYPERLINK("x")', "", "", "", "no address", "", "+1")
-    file = written(tmp_path / "people.csv", (*PEOPLE, bad))
-    rejects = tmp_path / "rejects.csv"
-    assert cli("import", "contact", file, "--rejects", str(rejects)).code == 6
-    assert stat.S_IMODE(rejects.stat().st_mode) == 0o600
-    text = rejects.read_text(encoding="utf-8-sig")
-    rows = list(csv.reader(text.splitlines()))
-    assert rows[0] == [*PEOPLE[0], "Reason of rejection"]
-    assert [row[0] for row in rows[1:]] == ["佐藤", '\'=HYPERLINK("x")']
-    assert "Birthday" in rows[1][-1]
-    taken = cli("import", "contact", file, "--rejects", str(rejects))
-    assert (taken.code, taken.error["code"]) == (1, "invalid")
-    rejects.write_text(text.replace("昭和", "1985-05-05").replace("no address", "h@example.jp"), "utf-8-sig")
-    mended = cli("import", "contact", str(rejects))
-    assert (mended.code, counts(mended)) == (0, (2, 0, 0, 0, 0))
-    assert cli("contact", "show", "h@example.jp").data["last_name"] == '=HYPERLINK("x")'
-    assert len(cli("contact", "list").data["rows"]) == 4
 
 
 def test_an_import_is_listed_and_taken_back(cli: Cli, tmp_path: Path) -> None:
