@@ -1,19 +1,21 @@
-"""``crm-tui sync status``: what synchronisations did, and how connected accounts are."""
+"""``crm-tui sync status``: how connected accounts are, what their runs did, and which files came in."""
 
 import click
 
 from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.framework import CrmCommand, option
-from crm_tui.commands.import_json import counts_json
+from crm_tui.commands.import_json import STATES, batch_json, counts_json
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.mail_json import moment_json
 from crm_tui.commands.session import Session, in_session
 from crm_tui.commands.sync_json import sync_account_json
+from crm_tui.domain.imports import Batch, Counts, Origin
 from crm_tui.domain.sync_accounts import KIND_NAMES, SyncAccount
 from crm_tui.domain.sync_runs import RunState, SyncRun
 from crm_tui.formats import format_datetime, format_number
 from crm_tui.i18n import N_, _
 
+_FILES = (Origin.OUTLOOK_FILE, Origin.ZOHO_FILE)
 RUN_STATES = {
     RunState.RUNNING: N_("Running"),
     RunState.DONE: N_("Done"),
@@ -23,7 +25,9 @@ RUN_STATES = {
 
 
 @click.command(
-    "status", cls=CrmCommand, help=N_("Show your connected accounts and what their last runs did.")
+    "status",
+    cls=CrmCommand,
+    help=N_("Show your connected accounts, what their last runs did, and files that came in."),
 )
 @option(
     "--limit",
@@ -56,26 +60,22 @@ def status(invocation: Invocation, /, limit: int) -> Answer:
                 _named(names.get(run.account_id or ""), run),
                 format_datetime(run.started_at, session.zone, session.language),
                 _(RUN_STATES[run.state]),
-                *(
-                    format_number(number)
-                    for number in (
-                        run.counts.created,
-                        run.counts.updated,
-                        run.counts.removed,
-                        run.counts.rejected,
-                    )
-                ),
+                *_figures(run.counts),
             )
             for run in runs
         ]
-        below = tuple(f"{one.address}: {one.state_detail}" for one in accounts if one.state_detail)
-        if not runs:
-            below = (*below, _("Nothing has been synchronised yet."))
+        imports = await session.services.import_batches.list(session.actor)
+        files = [one for one in imports if one.origin in _FILES][:limit]
         data: dict[str, Json] = {
             "accounts": [sync_account_json(session, one) for one in accounts],
             "rows": records,
             "next": None,
+            "files": [batch_json(session, one) for one in files],
         }
+        rows += [_row_of_file(session, one) for one in files]
+        below = tuple(f"{one.address}: {one.state_detail}" for one in accounts if one.state_detail)
+        if not rows:
+            below = (*below, _("Nothing has been synchronised yet."))
         return Answer(data, Table(header, rows), records, below=below)
 
     return in_session(invocation, work)
@@ -96,6 +96,16 @@ def run_json(session: Session, run: SyncRun, account: SyncAccount | None) -> dic
         "by_kind": {kind: counts_json(counts) for kind, counts in run.by_kind.items()},
         "error": run.problem or None,
     }
+
+
+def _row_of_file(session: Session, batch: Batch) -> tuple[str, ...]:
+    begun = format_datetime(batch.created_at, session.zone, session.language)
+    return (batch.name, begun, _(STATES[batch.state]), *_figures(batch.counts))
+
+
+def _figures(counts: Counts) -> tuple[str, ...]:
+    shown = (counts.created, counts.updated, counts.removed, counts.rejected)
+    return tuple(map(format_number, shown))
 
 
 def _named(account: SyncAccount | None, run: SyncRun) -> str:

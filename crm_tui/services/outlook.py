@@ -266,7 +266,8 @@ class OutlookService:
         await self._records(record.module).get(actor, record.id)
         async with self._core.store.read() as connection:
             links = SyncLinkRepository(connection, source)
-            return (await links.linked(kind.value, record.module, [record.id])).get(record.id, "")
+            found = await links.linked(kind.value, record.module, [record.id])
+        return found[record.id].remote_id if record.id in found else ""
 
 
 def _with_names(item: OutlookItem) -> OutlookItem:

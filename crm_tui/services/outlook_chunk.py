@@ -78,10 +78,10 @@ class OutlookChunk:
             if one.key is None:
                 return rejected(one, {"": _("It has neither a last name nor a mail address.")})
             record = self._same(one.key)
-            if record is not None and self._is_anothers(one, record):
-                await self._tie(one, record.id, link)
-                return skipped(one, _("Outlook has it twice; the other one is followed."), record)
-        outcome = await (self._add(one, link) if record is None else self._update(one, record, link))
+            other = self._others_link(one, record) if record is not None else None
+            if record is not None and other is not None:
+                return await self._take_double(one, record, link, other)
+        outcome = await (self._add(one, link) if record is None else self._update(one, record, link, link))
         self._remember(one, outcome)
         return outcome
 
@@ -101,12 +101,24 @@ class OutlookChunk:
         found = self._record(place.record_id) if place is not None else None
         return found or self._record(self._known.by_key.get(key, ""))
 
-    def _is_anothers(self, one: Prepared, record: Record) -> bool:
-        """Return whether another item of the same source is this record already."""
+    def _others_link(self, one: Prepared, record: Record) -> SyncLink | None:
+        """Return the link by which a record is another item of the same source already."""
         if not self._rules.follows:
-            return False
+            return None
         other = self._known.linked.get(record.id) or self._memory.linked.get(record.id)
-        return other is not None and other != one.item.remote_id
+        return other if other is not None and other.remote_id != one.item.remote_id else None
+
+    async def _take_double(
+        self, one: Prepared, record: Record, link: SyncLink | None, other: SyncLink
+    ) -> RowOutcome:
+        """Outlook has the same twice, or a task under another id: moved to another list it gets a new one.
+
+        Of a moved task counts what was changed since it was taken over under its old id.
+        """
+        if one.item.kind is ItemKind.TASK:
+            return await self._update(one, record, link, other)
+        await self._tie(one, record.id, link)
+        return skipped(one, _("Outlook has it twice; the other one is followed."), record)
 
     def _remember(self, one: Prepared, outcome: RowOutcome) -> None:
         if one.item.remote_id:
@@ -155,9 +167,16 @@ class OutlookChunk:
             return await self._writing.add(one.item.kind.module, values)
         return imagined(self._actor, one.item.kind.module, values, service.fields())
 
-    async def _update(self, one: Prepared, record: Record, link: SyncLink | None) -> RowOutcome:
+    async def _update(
+        self, one: Prepared, record: Record, link: SyncLink | None, base: SyncLink | None
+    ) -> RowOutcome:
+        """Change a record to what an item says.
+
+        Args:
+            base: The link that tells what the item said the last time.
+        """
         service, module = self._service(one), record.module
-        synced = link.synced if link is not None and self._rules.follows else None
+        synced = base.synced if base is not None and self._rules.follows else None
         required = {each.name for each in service.fields() if each.required}
         changes = changed(one.values, synced, record, required)
         reasons = dict(one.fitted.left_out)
@@ -278,7 +297,7 @@ class OutlookChunk:
             synced,
         )
         self._memory.links[one.id] = new
-        self._memory.linked.setdefault(record_id, item.remote_id)
+        self._memory.linked.setdefault(record_id, new)
         if self._writing is None:
             return
         ref = Ref(item.kind.module, record_id, "")

@@ -33,7 +33,7 @@ class Known:
         links: By item.
         records: By id, as far as the actor sees them.
         by_key: Id of the record that has a key; of several the one that was made first.
-        linked: To which item of the same source a record is linked, by its id.
+        linked: The link by which a record is an item of the same source, by the record's id.
         accounts: By folded name.
         people: By folded mail address.
     """
@@ -41,7 +41,7 @@ class Known:
     links: dict[ItemId, SyncLink] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
     by_key: dict[Key, str] = field(default_factory=dict)
-    linked: dict[str, str] = field(default_factory=dict)
+    linked: dict[str, SyncLink] = field(default_factory=dict)
     accounts: dict[str, Ref] = field(default_factory=dict)
     people: dict[str, Participant] = field(default_factory=dict)
 

@@ -28,7 +28,7 @@ class Memory:
         ids: The row of each remote id.
         links: Of items, where they aren't in the store.
         records: As they would be, where they aren't in the store.
-        linked: Which item a record is, by its id.
+        linked: The link by which a record is an item, by the record's id.
         accounts: That were added, by folded name.
     """
 
@@ -36,7 +36,7 @@ class Memory:
     ids: dict[ItemId, int] = field(default_factory=dict)
     links: dict[ItemId, SyncLink] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
-    linked: dict[str, str] = field(default_factory=dict)
+    linked: dict[str, SyncLink] = field(default_factory=dict)
     accounts: dict[str, Ref] = field(default_factory=dict)
 
     def forget_written(self) -> None:

@@ -89,8 +89,9 @@ async def test_a_removed_item_leaves_its_record(services: Services, admin: Actor
 
 async def test_a_task_that_gets_another_id_stays_one_record(services: Services, admin: Actor) -> None:
     await run(services, admin, task())
-    moved = await run(services, admin, task(remote_id="t9"), removed=[(ItemKind.TASK, "t1")])
-    assert actions(moved) == [RowAction.SKIP, RowAction.REMOVE]
+    changed = task(remote_id="t9", description="new")
+    moved = await run(services, admin, changed, removed=[(ItemKind.TASK, "t1")])
+    assert actions(moved) == [RowAction.UPDATE, RowAction.REMOVE]
     assert actions(await run(services, admin, task(remote_id="t9", priority="low"))) == [RowAction.UPDATE]
     page = await services.tasks.list(admin, ListQuery(), PageRequest())
     assert len(page.rows) == 1

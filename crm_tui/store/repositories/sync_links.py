@@ -65,19 +65,20 @@ class SyncLinkRepository:
                 found[row.remote_id] = _link(row)
         return found
 
-    async def linked(self, what: str, module: Module, record_ids: Collection[str]) -> dict[str, str]:
-        """Return the remote ids of items that are linked to records, by the record's id."""
-        found: dict[str, str] = {}
+    async def linked(self, what: str, module: Module, record_ids: Collection[str]) -> dict[str, SyncLink]:
+        """Return the link of each record that is an item which is followed, by the record's id; the oldest."""
+        found: dict[str, SyncLink] = {}
         column = sync_links.c[column_of(module)]
         for some in chunks(record_ids):
-            statement = select(column.label("record_id"), sync_links.c.remote_id).where(
+            statement = select(sync_links).where(
                 sync_links.c.source == self._source,
                 sync_links.c.what == what,
                 sync_links.c.state == LINKED,
                 column.in_(some),
             )
             for row in await self._connection.execute(statement.order_by(sync_links.c.id)):
-                found.setdefault(row.record_id, row.remote_id)
+                link = _link(row)
+                found.setdefault(link.record_id, link)
         return found
 
     async def unseen(self, what: str, since: datetime) -> list[str]:
