@@ -66,7 +66,7 @@ class SyncLinkRepository:
         return found
 
     async def linked(self, what: str, module: Module, record_ids: Collection[str]) -> dict[str, SyncLink]:
-        """Return the link of each record that is an item which is followed, by the record's id; the oldest."""
+        """Return the link of each record that is an item which is followed, by its id; the oldest."""
         found: dict[str, SyncLink] = {}
         column = sync_links.c[column_of(module)]
         for some in chunks(record_ids):
