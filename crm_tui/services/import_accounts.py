@@ -62,9 +62,11 @@ class ImportAccounts:
                 draft.values[name] = text
         return added
 
-    def keep(self, added: list[Ref], outcome: RowOutcome) -> None:
-        """Leave out those that the row doesn't point to in the end, because it was rejected or skipped."""
+    def keep(self, added: list[Ref], outcome: RowOutcome) -> list[Ref]:
+        """Return those that the row points to in the end; a row that was rejected or skipped adds none."""
+        kept = [account for account in added if account in outcome.after.values()]
         for account in added:
-            if account not in outcome.after.values():
+            if account not in kept:
                 del self._plan.writes[account.id], self._plan.besides[account.id]
                 self._finder.drop(account.id)
+        return kept

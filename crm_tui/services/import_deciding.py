@@ -10,20 +10,21 @@ from typing import Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.call import OVERDUE
-from crm_tui.domain.fields import Field
+from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.ids import is_id
 from crm_tui.domain.import_keys import Key, KeyKind, Step, steps_of
 from crm_tui.domain.import_rules import IMPORTABLE, ImportRules
 from crm_tui.domain.imports import DuplicatePolicy, RowAction, RowOutcome
 from crm_tui.domain.modules import Module
 from crm_tui.domain.naming import name_of
-from crm_tui.domain.records import Record, Value
+from crm_tui.domain.records import Record, Ref, Value
 from crm_tui.domain.validation import missing
 from crm_tui.errors import Ambiguous, CrmError
 from crm_tui.i18n import _
 from crm_tui.policies.records import can_change, can_create, can_edit
 from crm_tui.policies.verdict import Reason
 from crm_tui.services.activity_records import ActivityRecords
+from crm_tui.services.cases import CaseService
 from crm_tui.services.columns import differences
 from crm_tui.services.core import Core
 from crm_tui.services.import_accounts import ImportAccounts
@@ -33,17 +34,17 @@ from crm_tui.services.import_plan import Plan, Write, new_record
 from crm_tui.services.import_references import ImportReferences
 from crm_tui.services.import_typing import Draft, ImportTyping, is_same
 from crm_tui.services.records import RecordService
+from crm_tui.store.repositories.imports import Met
 
 _LISTED: Final = 5
 _UNSET: Final = (None, "", ())
-"""What a further row about the same record may fill."""
 
 
 class Deciding:
     """Decides about the rows of one chunk.
 
     Args:
-        seen: The last row about each record so far, by id; of all chunks of the import.
+        seen: The first row about each record so far, by id; of all chunks of the import.
         is_dry: Nothing is written, so that new records have no id to be told.
 
     Attributes:
@@ -59,7 +60,7 @@ class Deciding:
         typing: ImportTyping,
         finder: Finder,
         references: ImportReferences,
-        seen: MutableMapping[str, int],
+        seen: MutableMapping[str, Met],
         *,
         is_dry: bool,
     ) -> None:
@@ -95,6 +96,13 @@ class Deciding:
             ids.setdefault(draft.row.module, set()).update(self._told_ids(draft))
         for module, told in ids.items():
             await self._finder.load(module, told)
+        people = {
+            contact.id
+            for draft in able
+            if draft.row.module is Module.CASE
+            and isinstance(contact := self._peeked(draft).get("contact"), Ref)
+        }
+        await self._finder.load(Module.CONTACT, people)
         pending = [(draft, iter(self._steps(draft, self._peeked(draft)))) for draft in able]
         while pending:
             pending = await self._prepare_step(pending)
@@ -148,7 +156,8 @@ class Deciding:
             return self._outcome(draft, RowAction.REJECT, reasons=draft.reasons)
         added = await self._accounts.add(draft, fields)
         outcome = await self._decide(draft, fields)
-        self._accounts.keep(added, outcome)
+        for account in self._accounts.keep(added, outcome):
+            self._seen[account.id] = Met(row.number, is_new=True)
         return outcome
 
     async def _decide(self, draft: Draft, fields: dict[str, Field]) -> RowOutcome:
@@ -196,6 +205,9 @@ class Deciding:
             found: dict[str, Record] = {}
             for key in step.keys:
                 for ref in await self._finder.refs(module, key):
+                    if key[0] is KeyKind.NUMBER and (met := self._seen.get(ref.id)) and met.is_new:
+                        # The numbers that new cases get here are none of the file's.
+                        continue
                     record = await self._finder.record(module, ref.id)
                     if record is not None and step.fits(record.whole):
                         found[record.id] = record
@@ -211,40 +223,49 @@ class Deciding:
         given = {name: value for name, value in draft.values.items() if value is not None}
         values = {**service.defaults(self._actor), **draft.assumed, **given}
         now = self._core.clock.now()
-        if module is Module.CALL:
-            values["status"] = state_of_call(values, now)
+        match module:
+            case Module.CALL:
+                values["status"] = state_of_call(values, now)
+            case Module.EVENT:
+                values.setdefault("status", "scheduled")
+            case Module.CASE if values.get("account") is None:
+                values["account"] = await self._account_of(values.get("contact"))
         errors = {**missing(service.fields(), values), **service.problems(values, None)}
         if module is Module.CALL:
             errors = problems_of_call(values, errors, now)
         if errors:
             return self._outcome(draft, RowAction.REJECT, reasons=errors)
-        record = new_record(self._core, self._actor, self._of(module), module, values)
+        whole = {**values, **self._derived(service, values)}
+        record = new_record(self._core, self._actor, self._of(module), module, whole)
         self.plan.writes[record.id] = Write(record, None, values)
         self._link(draft, record.id)
-        remote = self._rules.source and draft.row.remote_id
-        self._finder.put(record, *([(KeyKind.REMOTE, draft.row.remote_id)] if remote else []))
-        self._seen[record.id] = draft.row.number
+        self._finder.put(record)
+        self._seen[record.id] = Met(draft.row.number, is_new=True)
         return self._outcome(draft, RowAction.CREATE, record=record, after=values, reasons=told)
 
     def _update(self, draft: Draft, before: Record, told: Mapping[str, str]) -> RowOutcome:
         changes = self._changes(draft, before)
         above = self._seen.get(before.id)
-        self._seen.setdefault(before.id, draft.row.number)
+        reasons = self._refusal(before, changes) if changes else {}
+        if reasons and above is None:
+            return self._outcome(draft, RowAction.REJECT, record=before, reasons=reasons)
+        self._seen.setdefault(before.id, Met(draft.row.number, is_new=False))
+        if reasons:
+            return self._outcome(draft, RowAction.SKIP, record=before, reasons=reasons)
         if changes and above is not None:
             # Otherwise each run would change what the row above says, and this one change it back.
-            reason = _("Row %(number)d says something else of the same record.") % {"number": above}
-            told = {**told, **{name: reason for name in changes if before.get(name) not in _UNSET}}
-            changes = {name: value for name, value in changes.items() if before.get(name) in _UNSET}
+            reason = _("Row %(number)d says something else of the same record.") % {"number": above.number}
+            empty = {name for name in changes if self._is_unset(before, name)}
+            told = {**told, **dict.fromkeys(changes.keys() - empty, reason)}
+            changes = {name: value for name, value in changes.items() if name in empty}
             if not changes:
                 return self._outcome(draft, RowAction.SKIP, record=before, reasons=told)
         if not changes:
             return self._outcome(draft, RowAction.UNCHANGED, record=before, reasons=told)
-        if reasons := self._refusal(before, changes):
-            action = RowAction.REJECT if above is None else RowAction.SKIP
-            return self._outcome(draft, action, record=before, reasons=reasons)
         custom = {name: value for name, value in changes.items() if self._of(before.module)[name].custom}
         plain = {name: value for name, value in changes.items() if name not in custom}
         values = {**before.values, **plain}
+        values.update(self._derived(self._records(before.module), {**values, **before.custom}))
         after = replace(
             before,
             values=values,
@@ -292,9 +313,31 @@ class Deciding:
         asked = [one for one in service.fields() if not one.custom or one.name in changes]
         return {**missing(asked, whole), **service.problems(whole, before)}
 
+    async def _account_of(self, contact: Value) -> Value:
+        """Return the account that a new case of a contact belongs to, unless its row names one."""
+        if not isinstance(contact, Ref):
+            return None
+        person = await self._finder.record(Module.CONTACT, contact.id)
+        if person is None or person.version == 0 or person.get("account") is not None:
+            return person.get("account") if person is not None else None
+        service = self._records(Module.CASE)
+        return (
+            await service.account_for(self._actor, contact.id) if isinstance(service, CaseService) else None
+        )
+
+    def _derived(self, service: RecordService, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Return fields that follow from the values of a record, as the store will have them."""
+        names = self._of(service.module)
+        return {name: value for name, value in service.derived(values).items() if name in names}
+
+    def _is_unset(self, record: Record, name: str) -> bool:
+        """Whether a further row about a record may fill a field."""
+        return self._of(record.module)[name].type is not FieldType.BOOL and record.get(name) in _UNSET
+
     def _link(self, draft: Draft, record_id: str) -> None:
         if self._rules.source and draft.row.remote_id:
             self.plan.links[draft.row.number] = (draft.row.module, draft.row.remote_id, record_id)
+            self._finder.link(draft.row.module, draft.row.remote_id, record_id)
 
     def _steps(self, draft: Draft, values: Mapping[str, Value]) -> Sequence[Step]:
         """Return how to recognise the record of a row with ``values``; what was worked out before holds."""

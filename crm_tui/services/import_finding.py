@@ -8,6 +8,7 @@ from typing import Final
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.import_keys import Key, KeyKind, entries_of
 from crm_tui.domain.modules import Module
+from crm_tui.domain.naming import sort_name_of
 from crm_tui.domain.records import Record, Ref
 from crm_tui.services.core import Core
 from crm_tui.services.records import RecordService
@@ -35,10 +36,7 @@ class Overlay:
         """Keep a record as it is now, to be found by ``keys``."""
         self._records[record.id] = pickle.dumps(record, _PROTOCOL) if self._is_packed else record
         for key in keys:
-            place = hash((record.module, key))
-            known = self._ids.get(place, ())
-            if record.id not in known:
-                self._ids[place] = (*known, record.id)
+            self.add_key(record.module, key, record.id)
 
     def get(self, record_id: str) -> Record | None:
         """Return a record, None if no row above made or changed it."""
@@ -51,6 +49,13 @@ class Overlay:
 
     def __contains__(self, record_id: str) -> bool:
         return record_id in self._records
+
+    def add_key(self, module: Module, key: Key, record_id: str) -> None:
+        """Let a record be found by one more key."""
+        place = hash((module, key))
+        known = self._ids.get(place, ())
+        if record_id not in known:
+            self._ids[place] = (*known, record_id)
 
     def drop(self, record_id: str) -> None:
         """Forget a record."""
@@ -144,7 +149,7 @@ class Finder:
                 found.append(changed.ref)
         ids = {ref.id for ref in found}
         for record_id in self._overlay.ids(module, key):
-            record = None if record_id in ids else self._overlay.get(record_id)
+            record = None if record_id in ids else await self.record(module, record_id)
             if record is not None and _still(record, key):
                 found.append(record.ref)
         return found
@@ -162,12 +167,16 @@ class Finder:
         record = self._overlay.get(record_id)
         return record is not None and record.version == 0
 
-    def put(self, record: Record, *extra: Key) -> None:
+    def link(self, module: Module, remote_id: str, record_id: str) -> None:
+        """Let the rows below find a record by its id at the source."""
+        self._overlay.add_key(module, (KeyKind.REMOTE, remote_id), record_id)
+
+    def put(self, record: Record) -> None:
         """Let the rows below find a record as it is now; a new one has version 0."""
         service = self._records(record.module)
         due_at = getattr(service, "due_at", None)
         moment = due_at(record.whole) if due_at is not None else None
-        keys = [*entries_of(record.module, record.whole, self._core.region, moment), *extra]
+        keys = entries_of(record.module, record.whole, self._core.region, moment)
         self._overlay.put(replace(record, owner=None, created_by=None, modified_by=None), keys)
 
     def drop(self, record_id: str) -> None:
@@ -176,11 +185,13 @@ class Finder:
 
 
 def _still(record: Record, key: Key) -> bool:
-    """Whether a record has the name or address by which it was found; other keys are compared later."""
+    """Whether a record still has the name or address by which it was found; the rest is compared later."""
     match key[0]:
         case KeyKind.NAME:
             return bool(record.name == key[1])
         case KeyKind.MAIL:
             return bool(record.text("email").lower() == key[1])
+        case KeyKind.SORT:
+            return bool(sort_name_of(record.module, record.values) == key[1])
         case _:
             return True

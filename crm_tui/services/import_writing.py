@@ -7,16 +7,13 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.import_rules import IMPORTABLE
 from crm_tui.domain.modules import ACTIVITIES, Module
-from crm_tui.domain.records import Record, Ref, Value
+from crm_tui.domain.records import Record, Value
 from crm_tui.domain.told import stored
-from crm_tui.errors import NotFound
 from crm_tui.i18n import N_
 from crm_tui.services.bulk import Made, NewRecord, insert_made, make_record
 from crm_tui.services.call_records import first_number
-from crm_tui.services.cases import CaseService
 from crm_tui.services.core import Core
 from crm_tui.services.import_calls import columns_of_call
-from crm_tui.services.import_finding import Finder
 from crm_tui.services.import_plan import Plan, Write
 from crm_tui.services.records import RecordService
 from crm_tui.store.repositories.import_links import ImportLinkRepository, NewLink
@@ -55,7 +52,7 @@ class ImportWriting:
         self._source = source
         self._reason = stored(N_("Imported: %(name)s"), name=name)
 
-    async def write(self, uow: UnitOfWork, plan: Plan, finder: Finder) -> Written:
+    async def write(self, uow: UnitOfWork, plan: Plan) -> Written:
         """Write a plan; a record that somebody else changes meanwhile is a conflict.
 
         Raises:
@@ -66,7 +63,7 @@ class ImportWriting:
             some = [write for write in plan.writes.values() if write.record.module is module]
             new = [write for write in some if write.before is None]
             if new:
-                await self._add(uow, module, new, finder)
+                await self._add(uow, module, new)
                 written.versions.update({write.record.id: 1 for write in new})
         for write in plan.writes.values():
             if write.before is not None:
@@ -75,12 +72,9 @@ class ImportWriting:
         written.links = await self._link(uow, plan.links)
         return written
 
-    async def _add(self, uow: UnitOfWork, module: Module, new: Sequence[Write], finder: Finder) -> None:
+    async def _add(self, uow: UnitOfWork, module: Module, new: Sequence[Write]) -> None:
         service = self._records(module)
         fields = service.fields()
-        if module is Module.CASE:
-            for write in new:
-                await self._account_of_case(service, write.values, finder)
         made = [
             await make_record(uow, service, fields, self._actor, NewRecord(write.values), write.record.id)
             for write in new
@@ -113,22 +107,6 @@ class ImportWriting:
             own = columns_of_call(one.record.whole, numbers.get(who.id, "") if who else "", uow.at)
             found.append(Made({**one.columns, **own}, one.record, one.given))
         return found
-
-    async def _account_of_case(
-        self, service: RecordService, values: dict[str, Value], finder: Finder
-    ) -> None:
-        """A new case takes the account of its contact over, unless a row names one."""
-        contact = values.get("contact")
-        if values.get("account") is not None or not isinstance(contact, Ref):
-            return
-        if finder.is_new(contact.id):
-            person = await finder.record(Module.CONTACT, contact.id)
-            values["account"] = person.get("account") if person is not None else None
-        elif isinstance(service, CaseService):
-            try:
-                values["account"] = await service.account_for(self._actor, contact.id)
-            except NotFound:
-                return
 
     async def _link(self, uow: UnitOfWork, links: Mapping[int, tuple[Module, str, str]]) -> dict[int, str]:
         new: dict[int, NewLink] = {}

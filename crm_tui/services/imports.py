@@ -33,7 +33,7 @@ from crm_tui.services.import_typing import Draft, ImportTyping
 from crm_tui.services.import_undoing import ImportUndoing
 from crm_tui.services.import_writing import ImportWriting
 from crm_tui.services.records import RecordService
-from crm_tui.store.repositories.imports import ImportRepository
+from crm_tui.store.repositories.imports import ImportRepository, Met
 from crm_tui.store.repositories.users import UserRepository
 from crm_tui.store.store import Connection
 
@@ -57,7 +57,7 @@ class Taking:
         actor: Actor,
         rules: ImportRules,
         batch: Batch | None,
-        seen: dict[str, int],
+        seen: dict[str, Met],
         users: Callable[[str], list[Ref]],
     ) -> None:
         self._core = core
@@ -129,13 +129,13 @@ class Taking:
         left_out: Sequence[RowOutcome],
     ) -> list[RowOutcome]:
         """Write a chunk with its place in the file; what was not committed leaves no trace here either."""
-        seen = dict[str, int]()
+        seen = dict[str, Met]()
         writing = ImportWriting(self._core, self._records, self._actor, self._rules.source, batch.name)
         try:
             async with self._core.store.write(self._actor) as uow:
-                deciding, finder = self._deciding(uow.connection, typing, ChainMap(seen, self._seen))
+                deciding, _finder = self._deciding(uow.connection, typing, ChainMap(seen, self._seen))
                 outcomes = await self._decide(deciding, drafts)
-                written = await writing.write(uow, deciding.plan, finder)
+                written = await writing.write(uow, deciding.plan)
                 moved = await self._batches.advance(
                     uow,
                     batch,
@@ -153,7 +153,7 @@ class Taking:
         return outcomes
 
     def _deciding(
-        self, connection: Connection, typing: ImportTyping, seen: MutableMapping[str, int]
+        self, connection: Connection, typing: ImportTyping, seen: MutableMapping[str, Met]
     ) -> tuple[Deciding, Finder]:
         is_dry = self.batch is None
         finder = Finder(
@@ -235,7 +235,7 @@ class ImportService:
         if batch is not None:
             await self._batches.get(actor, batch.id)
         async with self._core.store.read() as connection:
-            seen = await ImportRepository(connection).numbers(batch.id) if batch is not None else {}
+            seen = await ImportRepository(connection).met(batch.id) if batch is not None else {}
             known = await UserRepository(connection).all()
         names: dict[str, dict[str, Ref]] = {}
         for user in known:

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.imports import Batch, BatchState, Counts, Origin, RejectedRow, RowAction
@@ -14,6 +14,18 @@ from crm_tui.domain.records import Ref
 from crm_tui.store.models.imports import import_batches, import_rejects, import_rows
 
 _WRITES: Final = (RowAction.CREATE.value, RowAction.UPDATE.value)
+
+
+class Met(NamedTuple):
+    """How an import came upon a record.
+
+    Attributes:
+        number: The first row about it.
+        is_new: It was made by that row.
+    """
+
+    number: int
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +166,15 @@ class ImportRepository:
         done = select(table.c.module, table.c.action).where(*_written(batch_id), table.c.action.in_(_WRITES))
         return [(Module(row[0]), row[1]) for row in await self._connection.execute(done.distinct())]
 
-    async def numbers(self, batch_id: str) -> dict[str, int]:
+    async def met(self, batch_id: str) -> dict[str, Met]:
         """Return the first row about each record that a batch has met, by the record's id."""
+        is_new = func.max(case((import_rows.c.action == RowAction.CREATE.value, 1), else_=0))
         rows = await self._connection.execute(
-            select(import_rows.c.record_id, func.min(import_rows.c.number))
+            select(import_rows.c.record_id, func.min(import_rows.c.number), is_new)
             .where(import_rows.c.batch_id == batch_id)
             .group_by(import_rows.c.record_id)
         )
-        return {row[0]: row[1] for row in rows}
+        return {row[0]: Met(row[1], bool(row[2])) for row in rows}
 
     async def last_records(self, batch_id: str, limit: int) -> list[WrittenRow]:
         """Return all that was written to the records of the last rows, each record's in the file's order."""
