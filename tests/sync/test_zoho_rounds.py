@@ -301,3 +301,45 @@ async def test_the_token_is_shown_to_no_other_server(organisation: Organisation)
     with pytest.raises(CrmError):
         await organisation.run("account")
     assert len(organisation.zoho.asked) == before
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"Account_Name": {"name": ["x"], "id": {}}, "Phone": {"a": 1}},
+        {"Account_Name": "A\x00\x1b]0;x\x07", "Description": "\u202e\u200b😀" * 3},
+        {"id": "9" * 600, "Account_Name": "Long id"},
+        {"id": ["1"], "Account_Name": 12.5, "Website": float("inf"), "Fax": True},
+        {"Account_Name": "Old", "Modified_Time": "0001-01-01T00:00:00+14:00"},
+        {"Account_Name": "No time", "Modified_Time": None},
+    ],
+)
+async def test_a_hostile_record_costs_at_most_itself(
+    organisation: Organisation, record: dict[str, object]
+) -> None:
+    zoho = organisation.zoho
+    zoho.is_sorted = False
+    zoho.records["Accounts"] = [
+        {"id": "57257", "Modified_Time": "2026-11-20T10:00:00+09:00", **record},
+        {"id": "1", "Modified_Time": "2026-11-20T10:00:00+09:00", "Account_Name": "Good"},
+    ]
+    run = await organisation.run("account")
+    assert run.counts.rows == 2
+    assert "Good" in await organisation.names(Module.ACCOUNT)
+
+
+@pytest.mark.parametrize("body", [{"data": {}}, {"data": [1, None]}, {"data": [], "info": 7}, {}])
+async def test_an_answer_that_is_none_is_no_record(
+    organisation: Organisation, body: dict[str, object]
+) -> None:
+    organisation.zoho.troubles.append(Trouble("/Accounts", (200, {}, body), times=9))
+    assert (await organisation.run("account")).counts == Counts()
+
+
+async def test_events_and_deals_of_impossible_times_are_rejected(organisation: Organisation) -> None:
+    zoho = organisation.zoho
+    zoho.add("Events", "1", Event_Title="x", Start_DateTime="0001-01-01T00:00:00+14:00")
+    zoho.add("Events", "2", Event_Title="y", Start_DateTime="9999-12-31T23:59:59-12:00")
+    zoho.add("Deals", "3", Deal_Name="z", Stage="Qualification", Closing_Date="2026-02-31", Amount="1e9")
+    run = await organisation.run("event", "deal")
+    assert run.counts == Counts(rejected=3)

@@ -86,6 +86,7 @@ class RecordReader:
     labels: Mapping[str, str] = field(default_factory=dict)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     _keys: dict[str, ZohoField] = field(init=False)
+    _names: dict[str, ZohoField] = field(init=False)
     _fields: dict[str, Field] = field(init=False)
     _custom: dict[str, Field] = field(init=False)
     _known: dict[str, tuple[str, str]] = field(init=False, default_factory=dict)
@@ -93,6 +94,7 @@ class RecordReader:
     def __post_init__(self) -> None:
         known = self.around.fields[self.module.module]
         self._keys = self.module.by_key()
+        self._names = {one.name: one for one in self.module.fields}
         self._fields = {one.name: one for one in known}
         custom = [one for one in known if one.custom]
         self._custom = {
@@ -121,12 +123,15 @@ class RecordReader:
 
     def id_of(self, record: Mapping[str, object]) -> str:
         """Return the id of a record there, "" if it has none."""
-        return self._gathered(record)[1]
+        ids = (remote_id(value) for heading, value in record.items() if self.place(heading)[0] == "_id")
+        return next(filter(None, ids), "")
 
     def ids_in(self, record: Mapping[str, object]) -> frozenset[str]:
         """Return the ids in references of a record that may point to several modules."""
+        several = [one.name for one in self.module.fields if len(one.targets) > 1]
+        if not several:
+            return frozenset()
         found, _own = self._gathered(record)
-        several = (one.name for one in self.module.fields if len(one.targets) > 1)
         raws = [found[name] for name in several if name in found and not found[name].module]
         named = (raw.remote or text_of(raw.value) for raw in raws)
         return frozenset(remote_id(one) for one in named if looks_like_id(one) or one.isdecimal())
@@ -184,7 +189,7 @@ class RecordReader:
         for name, raw in found.items():
             if name.startswith("_") or raw.is_empty:
                 continue
-            known = next((one for one in self.module.fields if one.name == name), None)
+            known = self._names.get(name)
             if known is None:
                 if (kept := self._kept(name, text_of(raw.value))) is not None:
                     values[name] = kept

@@ -24,7 +24,11 @@ _LOOKED_AT: Final = frozenset({"$se_module"})
 _NOT_STANDARD: Final = frozenset({"name_kana", "last_name_kana", "first_name_kana", "do_not_call"})
 """Ours that an organisation may have added as fields of its own; asked for only if it has."""
 
+_YEARS: Final = range(1900, 9000)
 _EARLIER: Final = timedelta(seconds=1)
+
+_PAGES: Final = 10_000
+"""Pages of one chain at most; a server that never comes to an end is left."""
 
 _MOST_SEEN: Final = 1000
 """Records of a second that are remembered; of more, some are compared once more."""
@@ -152,7 +156,7 @@ class ModulePages:
             "sort_order": "asc",
         }
         token = ""
-        while True:
+        for _page in range(_PAGES):
             try:
                 page = await self._api.records(
                     f"/{self._module.api}",
@@ -246,5 +250,7 @@ def _instant(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if found.year not in _YEARS:
         return None
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

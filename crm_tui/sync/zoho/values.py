@@ -11,6 +11,11 @@ from crm_tui.domain.participants import is_address
 _PREFIX: Final = "zcrm_"
 """Exported files have it in front of every id; the API hasn't."""
 
+_LONGEST_ID: Final = 100
+_YEARS: Final = range(1900, 9000)
+"""What is outside is no time of a record, and too near to the ends of the calendar to be reckoned with."""
+
+_SCIENTIFIC = re.compile(r"-?\d+(\.\d+)?[eE][+-]?\d{1,2}", re.ASCII)
 _LONG_NUMBER = re.compile(r"\d{12,25}", re.ASCII)
 _ADDRESS = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[^@\s.,;<>\"()]+")
 _NOTHING = frozenset({"", "-none-", "null", "none", "-"})
@@ -21,11 +26,12 @@ _ZONE = re.compile(r"(Z|[+-]\d{2}:?\d{2})$")
 
 
 def remote_id(raw: object) -> str:
-    """Return the id of a record as the API writes it, "" for none."""
-    if isinstance(raw, bool) or raw is None:
+    """Return the id of a record as the API writes it, "" for what is none."""
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
         return ""
     text = f"{raw:.0f}" if isinstance(raw, float) else str(raw).strip()
-    return text.removeprefix(_PREFIX)
+    text = text.removeprefix(_PREFIX)
+    return text if len(text) <= _LONGEST_ID and text.isprintable() else ""
 
 
 def looks_like_id(text: str) -> bool:
@@ -73,9 +79,10 @@ def moment_of(raw: object, zone: tzinfo) -> datetime | str:
     text = text_of(raw)
     if _ZONE.search(text) and "T" in text:
         try:
-            return datetime.fromisoformat(text)
+            moment = datetime.fromisoformat(text)
         except ValueError:
             return text
+        return moment if moment.year in _YEARS else text
     day = _DAY.match(text)
     clock = _CLOCK.search(text, day.end()) if day is not None else None
     if day is None or clock is None:
@@ -86,9 +93,10 @@ def moment_of(raw: object, zone: tzinfo) -> datetime | str:
         number = number % 12 + (12 if half.casefold() in ("pm", "午後") else 0)
     try:
         at = time(number, int(minute), int(second or 0), tzinfo=zone)
-        return datetime.combine(date(int(day[1]), int(day[2]), int(day[3])), at)
+        moment = datetime.combine(date(int(day[1]), int(day[2]), int(day[3])), at)
     except ValueError:
         return text
+    return moment if moment.year in _YEARS else text
 
 
 def amount_of(raw: object) -> Decimal | str:
@@ -96,6 +104,8 @@ def amount_of(raw: object) -> Decimal | str:
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         return Decimal(str(raw))
     text = text_of(raw)
+    if _SCIENTIFIC.fullmatch(text):
+        return Decimal(text)
     plain = _PLAIN_NUMBER.sub("", text).strip(".")
     try:
         return Decimal(plain) if plain else text
