@@ -8,7 +8,7 @@ from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.session import Session, in_session
 from crm_tui.commands.sync_outlook import find_outlook
 from crm_tui.domain.sync_accounts import SyncKind
-from crm_tui.i18n import N_, ngettext
+from crm_tui.i18n import N_
 
 
 @click.command(
@@ -26,7 +26,7 @@ def to_outlook(invocation: Invocation, events: tuple[str, ...], name: str | None
     """Send events."""
 
     async def work(session: Session) -> Answer:
-        from crm_tui.sync.outlook.sending import send_events
+        from crm_tui.sync.outlook.sending import left_out_text, send_events
 
         service = session.services.events
         ids = [(await service.resolve(session.actor, text)).id for text in dict.fromkeys(events)]
@@ -38,17 +38,6 @@ def to_outlook(invocation: Invocation, events: tuple[str, ...], name: str | None
             "updated": sent.updated,
             "participants_left_out": sent.left_out,
         }
-        return Answer(data, notes=_left_out(sent.left_out))
+        return Answer(data, notes=tuple(filter(None, [left_out_text(sent.left_out)])))
 
     return in_session(invocation, work)
-
-
-def _left_out(number: int) -> tuple[str, ...]:
-    if not number:
-        return ()
-    text = ngettext(
-        "%(number)d participant has no mail address and isn't invited.",
-        "%(number)d participants have no mail address and aren't invited.",
-        number,
-    )
-    return (text % {"number": number},)

@@ -11,12 +11,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.bulk import Report, go_on
 from crm_tui.domain.outlook.items import ItemKind
 from crm_tui.domain.participants import participants_of
 from crm_tui.domain.records import Record, Ref, Value
 from crm_tui.domain.sync_accounts import OutlookSettings, SyncAccount
 from crm_tui.errors import Invalid
-from crm_tui.i18n import _
+from crm_tui.i18n import _, ngettext
 from crm_tui.services.container import Services
 from crm_tui.sync.account_runs import Pause, Running
 from crm_tui.sync.errors import ServerRefuses
@@ -39,14 +40,30 @@ class Sent:
     left_out: int = 0
 
 
+def left_out_text(number: int) -> str:
+    """Return how many participants Outlook can't invite, "" for none."""
+    if not number:
+        return ""
+    text = ngettext(
+        "%(number)d participant has no mail address and isn't invited.",
+        "%(number)d participants have no mail address and aren't invited.",
+        number,
+    )
+    return text % {"number": number}
+
+
 async def send_events(
     services: Services,
     actor: Actor,
     account: SyncAccount,
     event_ids: Sequence[str],
     pause: Pause = asyncio.sleep,
+    report: Report = go_on,
 ) -> Sent:
     """Put events that the actor sees into the calendar of one of their mailboxes.
+
+    Args:
+        report: Takes how many are there and of how many; returns whether to go on.
 
     Raises:
         NotFound: There is no such event.
@@ -56,14 +73,17 @@ async def send_events(
     records = [await services.events.get(actor, one) for one in dict.fromkeys(event_ids)]
     bodies = [(one, event_fields(one)) for one in records]
     graph = graph_of(Running(services, actor, account, "", pause=pause))
-    created, left_out = 0, 0
+    created, done, left_out = 0, 0, 0
     try:
         for record, body in bodies:
             created += await _sent(services, actor, account, graph, record, body)
+            done += 1
             left_out += sum(not one.email for one in participants_of(record.values))
+            if not report(done, len(bodies)):
+                break
     finally:
         graph.close()
-    return Sent(created, len(bodies) - created, left_out)
+    return Sent(created, done - created, left_out)
 
 
 def event_fields(record: Record) -> dict[str, Any]:
