@@ -17,6 +17,9 @@ MOST_VALUE: Final = 256 * 1024
 
 BINARY: Final = frozenset(("PHOTO", "LOGO", "SOUND", "KEY", "ATTACH", "X-MS-CARDPICTURE", "X-MS-OL-DESIGN"))
 
+_READING: Final = "X-IRMC-N"
+"""Type of a SOUND that is no sound but the reading of a name, as Japanese telephones write it."""
+
 _HEAD: Final = re.compile(rb'((?:[^":]++|"[^"]*")*+):')
 _NAME: Final = re.compile(r"(?:[\w-]+\.)?([A-Za-z0-9-]+)$", re.ASCII)
 _MARK: Final = re.compile(rb"(BEGIN|END):", re.IGNORECASE)
@@ -148,7 +151,7 @@ def parsed(whole: bytes, encoding: str) -> ContentLine:
     name = found[1].upper()
     params = _params(rest) if rest else {}
     how = "".join(params.get("ENCODING", ())[:1]).upper()
-    if name in BINARY or how in ("B", "BASE64"):
+    if (name in BINARY and _READING not in params.get("TYPE", ())) or how in ("B", "BASE64"):
         return ContentLine(name, "", params)
     if len(whole) > MOST_VALUE:
         return ContentLine(name, "", params, "item_size")

@@ -1,6 +1,7 @@
 """Address cards, tasks and events: put together from the lines of a file, one at a time."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -18,6 +19,7 @@ _MOST_DEPTH: Final = 20
 _MOST_ZONES: Final = 200
 _ZONE_LINES: Final = 500
 _STRUCTURED: Final = {"N": ";", "ADR": ";", "ORG": ";", "CATEGORIES": ","}
+_READINGS: Final = ("X-PHONETIC-LAST-NAME", "X-PHONETIC-FIRST-NAME")
 _TOKEN: Final = re.compile(r"\\.|[^\\;,]+|.", re.DOTALL)
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
@@ -123,6 +125,10 @@ class EntryReader:
             entry.problem = entry.problem or Problem("item_lines", {"limit": MOST_LINES})
         elif self._size > MOST_SIZE:
             entry.problem = entry.problem or Problem("item_size")
+        elif line.name == "SOUND" and line.value:
+            for name, part in zip(_READINGS, parted(line.value, ";"), strict=False):
+                reading = {"value": unicodedata.normalize("NFKC", part).strip(), "params": {}}
+                entry.properties.setdefault(name, []).append(reading)
         elif line.name and line.name not in BINARY:
             if line.name == "VERSION":
                 self._is_old = line.value.strip() in ("2.1", "1.0")
