@@ -38,13 +38,15 @@ ITEM_FILES: Mapping[str, ItemFile] = {"ics": CALENDAR}
 """Every kind by its code."""
 
 
-def fitting(selection: Selection) -> dict[str, ItemFile]:
-    """Return what can be made of a selection; a list of activities may have events."""
-    listed = selection.module in ACTIVITIES and len(selection.ids) != 1
+async def fitting(screen: "CrmScreen[Any]", selection: Selection) -> dict[str, ItemFile]:
+    """Return what can be made of a selection; among several activities there may be events."""
+    several, module = len(selection.ids) != 1, selection.module
+    if module in ACTIVITIES and not several:
+        module = await screen.services.activities.kind_of(screen.actor, selection.ids[0])
     return {
         code: kind
         for code, kind in ITEM_FILES.items()
-        if kind.module is selection.module or (listed and kind.module in ACTIVITIES)
+        if kind.module is module or (several and module in ACTIVITIES and kind.module in ACTIVITIES)
     }
 
 

@@ -14,6 +14,7 @@ from screens.choice_modal import ChoiceModal
 from screens.convert_lead_screen import convert_selection
 from screens.delete_records import delete_selection
 from screens.duplicates_screen import find_duplicates, list_duplicates
+from screens.event_to_outlook import has_outlook, send_to_outlook
 from screens.history_modal import show_history
 from screens.import_entry import import_records
 from screens.merge_screen import merge_selection
@@ -48,6 +49,7 @@ class RecordAction:
         whole_list: Whether it works on a whole list that was never read to its end.
         at_least: How many records it needs.
         creates: What else the agent must be allowed to create, as the calls of a queue.
+        when: Whether this console has what it needs.
     """
 
     code: str
@@ -60,6 +62,7 @@ class RecordAction:
     whole_list: bool = True
     at_least: int = 1
     creates: Module | None = None
+    when: Callable[["CrmScreen[Any]"], bool] = lambda screen: True
 
     def fits(self, selection: Selection) -> bool:
         """Return whether the action can be offered for ``selection``."""
@@ -176,6 +179,16 @@ ACTIONS: tuple[RecordAction, ...] = (
         whole_list=False,
         creates=Module.MAIL,
     ),
+    RecordAction(
+        "outlook",
+        None,
+        N_("Put events into Outlook"),
+        "view",
+        send_to_outlook,
+        modules=frozenset(ACTIVITIES),
+        whole_list=False,
+        when=has_outlook,
+    ),
     RecordAction("import", None, N_("Import"), "create", import_records, modules=_OWNED),
 )
 """All entries, in the order they are offered."""
@@ -207,6 +220,7 @@ async def choose_action(
         for action in fitting
         if screen.allowed(action.verb, selection.module)
         and (action.creates is None or screen.allowed("create", action.creates))
+        and action.when(screen)
     ]
     if not offered:
         screen.app.notice(_("There is nothing that you may do with this selection."))

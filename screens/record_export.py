@@ -30,7 +30,7 @@ FORMATS: Mapping[str, tuple[str, FileKind, Encoding]] = {
 
 async def export_selection(screen: "CrmScreen[Any]", selection: Selection) -> bool:
     """Ask how and where to, and export the records; return whether there is a file now."""
-    items = fitting(selection)
+    items = await fitting(screen, selection)
     code = await _ask_code(screen, {code: kind.label for code, kind in items.items()})
     if code is None:
         return False

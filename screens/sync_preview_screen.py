@@ -69,31 +69,36 @@ class SyncPreviewScreen(CrmScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to run what was shown."""
         if action == "run":
-            return self._preview is not None
+            return not self._problem
         if action == "again":
             return self._preview is not None or bool(self._problem)
         return super().check_action(action, parameters)
 
     def action_again(self) -> None:
         """Ask the account again."""
-        self._preview, self._problem, self._read = None, "", 0
+        self._preview, self._problem, self._read, self._is_left = None, "", 0, False
         self._show(stay=False)
         self._ask()
 
     def action_run(self) -> None:
-        """Take over what was shown, and leave."""
+        """Take over what was shown, or what is still being read, and leave."""
+        self._is_left = True
         # A worker of this screen would end with it, in the middle of closing it.
         self.app.run_worker(self._run(), group="sync.run", exit_on_error=False)
 
     async def _run(self) -> None:
         if await run_now(self, self._account):
             await self.app.close_screen(self)
+        elif self._preview is None:
+            self.action_again()
 
     @work(group="sync_preview.ask", exclusive=True, exit_on_error=False)
     async def _ask(self) -> None:
         try:
             self._preview = await preview(self.services, self.actor, self._account, self._report)
         except CrmError as error:
+            if self._is_left:
+                return
             self._problem = f"{error} {error.hint}".strip()
         self._show(stay=False)
         self.refresh_bindings()

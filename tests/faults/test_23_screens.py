@@ -187,6 +187,7 @@ MENU: Mapping[str, str] = {
     "mail": "view create",
     # Whether it may edit what is there already is asked row by row.
     "import": "create",
+    "outlook": "view",
 }
 """What each entry of the actions menu needs; those that make calls the right to create one."""
 
