@@ -174,14 +174,9 @@ class ImportActions(_Base):
         self.batch_changed()
 
     async def _undo(self, batch: Batch) -> None:
-        counts = batch.counts
-        detail = _("%(created)s new records go into the bin, %(updated)s get their old values again.") % {
-            "created": format_number(counts.created),
-            "updated": format_number(counts.updated),
-        }
-        stays = _("Records that somebody changed since stay as they are.")
+        detail = "\n".join(undo_lines(batch))
         question = _("Undo the import of “%(name)s”?") % {"name": safe(batch.name, limit=60)}
-        if await self.app.confirm(question, _("Undo import"), f"{detail}\n{stays}"):
+        if await self.app.confirm(question, _("Undo import"), detail):
             job = partial(_take_back, self, batch.id)
             await self.app.push_screen_wait(ProgressModal(_("Undoing the import"), job))
 
@@ -190,20 +185,59 @@ async def _take_back(screen: "CrmScreen[Any]", batch_id: str, report: Report) ->
     return undone_text(await screen.services.imports.undo(screen.actor, batch_id, report))
 
 
+def undo_lines(batch: Batch) -> list[str]:
+    """Return what taking an import back would do, as sentences."""
+    counts, lines = batch.counts, []
+    if batch.origin is Origin.ASSOCIATIONS:
+        text = ngettext(
+            "%(number)s new association is removed.",
+            "%(number)s new associations are removed.",
+            counts.created,
+        )
+    else:
+        text = ngettext(
+            "%(number)s new record goes into the bin.",
+            "%(number)s new records go into the bin.",
+            counts.created,
+        )
+    if counts.created:
+        lines.append(text % {"number": format_number(counts.created)})
+    if counts.updated:
+        text = ngettext(
+            "%(number)s changed record gets its old values again.",
+            "%(number)s changed records get their old values again.",
+            counts.updated,
+        )
+        lines.append(text % {"number": format_number(counts.updated)})
+    return [*lines, _("What somebody changed since stays as it is.")]
+
+
 def undone_text(undone: Undone) -> str:
-    """Return what taking an import back has done, as a sentence or two."""
-    text = _("%(removed)s records are in the bin, %(restored)s have their old values again.") % {
-        "removed": format_number(undone.removed),
-        "restored": format_number(undone.restored),
-    }
-    if not undone.left_out:
-        return text
-    left = ngettext(
-        "%(number)s record was changed by somebody since and stays as it is.",
-        "%(number)s records were changed by somebody since and stay as they are.",
-        undone.left_out,
-    )
-    return f"{text}\n{left % {'number': format_number(undone.left_out)}}"
+    """Return what taking an import back has done, as sentences."""
+    said = [
+        (
+            undone.removed,
+            ngettext("%(number)s was taken away.", "%(number)s were taken away.", undone.removed),
+        ),
+        (
+            undone.restored,
+            ngettext(
+                "%(number)s has its old values again.",
+                "%(number)s have their old values again.",
+                undone.restored,
+            ),
+        ),
+        (
+            undone.left_out,
+            ngettext(
+                "%(number)s was changed by somebody since and stays as it is.",
+                "%(number)s were changed by somebody since and stay as they are.",
+                undone.left_out,
+            ),
+        ),
+    ]
+    lines = [text % {"number": format_number(number)} for number, text in said if number]
+    return "\n".join(lines or [_("Nothing was left to be taken back.")])
 
 
 async def ask_and_write_rejects(screen: "CrmScreen[Any]", batch: Batch) -> None:

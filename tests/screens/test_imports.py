@@ -62,8 +62,9 @@ async def test_a_file_goes_in_by_three_keys_and_is_taken_back(
         assert await contacts(console, "山田") == 1
         await console.press("ｕ")
         await console.until_on(ConfirmModal)
+        assert "1 new record goes into the bin." in console.text()
         await console.press("y")
-        await console.until_shown("1 records are in the bin")
+        await console.until_shown("1 was taken away.")
         assert isinstance(console.app.screen, ProgressModal)
         await console.press("enter", "escape")
         await console.until_on(RecordListScreen)
