@@ -27,7 +27,7 @@ _PRIORITIES: Final[Mapping[str, tuple[str, ...]]] = {
     "high": ("High", "高"),
 }
 
-_YES: Final = frozenset({"true", "yes", "on", "1", "-1", "オン", "はい"})
+_YES: Final = frozenset({"true", "yes", "on", "1", "-1", "オン", "はい", "真"})
 
 
 def _plain(text: str) -> str:

@@ -131,7 +131,7 @@ class OutlookFileJob:
             facts.fingerprint if facts else "",
             settings.kind.module if settings.kind else None,
             settings.to_json(),
-            (facts.total or 0) if facts else 0,
+            _total(facts),
         )
         self.notes = facts.problems if facts else ()
 
@@ -198,6 +198,11 @@ class OutlookFileJob:
                     item = entry_of(raw, number, zone)
                 found.append(replace(item, cells=as_cells(item, zone, settings.headings)))
             yield found
+
+
+def _total(facts: FileFacts | None) -> int:
+    """Return how many items come, 0 for unknown: each occurrence of an event is one."""
+    return 0 if facts is None or facts.kind is SourceKind.ICS else facts.total or 0
 
 
 def _settings(
