@@ -47,6 +47,7 @@ class Taking:
     Attributes:
         batch: As it is after the last chunk; None for a dry run.
         ignored: Names that were given though nobody may set them.
+        accounts: How many accounts rows named that are, or would be, added beside them.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Taking:
         self._changes: list[RowOutcome] = []
         self.batch = batch
         self.ignored: frozenset[str] = frozenset()
+        self.accounts = 0
 
     async def take(
         self, rows: Sequence[Incoming], *, position: int | None = None, left_out: Sequence[RowOutcome] = ()
@@ -115,7 +117,9 @@ class Taking:
         if self.batch is None:
             async with self._core.store.read() as connection:
                 deciding, _finder = self._deciding(connection, typing, self._seen)
-                return await self._decide(deciding, drafts)
+                outcomes = await self._decide(deciding, drafts)
+            self.accounts += len(deciding.plan.besides)
+            return outcomes
         if position is None:
             position = self.batch.position + len(rows) + len(left_out)
         return await self._write(self.batch, drafts, typing, position, left_out)
@@ -149,6 +153,7 @@ class Taking:
         finally:
             self._overlay.clear()
         self.batch = moved
+        self.accounts += len(deciding.plan.besides)
         self._seen.update(seen)
         return outcomes
 

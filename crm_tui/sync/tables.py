@@ -22,6 +22,7 @@ from crm_tui.domain.import_rules import ImportRules
 from crm_tui.domain.imports import Batch, DuplicatePolicy, NewBatch, Origin, Preview
 from crm_tui.domain.modules import Module
 from crm_tui.errors import Invalid
+from crm_tui.formats import format_number
 from crm_tui.i18n import _, ngettext
 from crm_tui.sync.cells import RowReader
 from crm_tui.sync.chunks import chunks, require_same
@@ -243,7 +244,7 @@ class TableJob:
             done += len(rows)
             if not report(done, max(self.new.total, done)):
                 break
-        return taking.preview((*self.notes, *self._ignored(taking.ignored)))
+        return taking.preview((*self.notes, *_ignored(taking.ignored), *_added(taking.accounts)))
 
     async def run(self, batch: Batch, report: Report) -> Batch:
         """Take in what is left of a batch, chunk by chunk, and return it as it is then."""
@@ -295,10 +296,22 @@ class TableJob:
             )
         return notes
 
-    def _ignored(self, names: frozenset[str]) -> list[str]:
-        if not names:
-            return []
-        return [_("Nobody may set these; they are ignored: %(names)s.") % {"names": ", ".join(sorted(names))}]
+
+def _ignored(names: frozenset[str]) -> list[str]:
+    if not names:
+        return []
+    return [_("Nobody may set these; they are ignored: %(names)s.") % {"names": ", ".join(sorted(names))}]
+
+
+def _added(accounts: int) -> list[str]:
+    if not accounts:
+        return []
+    text = ngettext(
+        "%(number)s account that the file names isn't there and will be added.",
+        "%(number)s accounts that the file names aren't there and will be added.",
+        accounts,
+    )
+    return [text % {"number": format_number(accounts)}]
 
 
 def require_target(name: str, names: Collection[str]) -> None:
