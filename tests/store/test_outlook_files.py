@@ -145,25 +145,21 @@ async def test_cards_are_followed_by_what_they_are_known_by(
     assert (await services.contacts.get(admin, jane.id)).get("email") == "jane@x.example"
 
 
-@pytest.mark.parametrize("stops", [1, 2])
 async def test_a_broken_off_import_ends_as_one_that_was_not(
-    services: Services, admin: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stops: int
+    services: Services, admin: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files, "CHUNK", 2)
     path = write(tmp_path, "c.csv", JAPANESE)
     whole = (await (await job(services, admin, path)).preview(go_on)).counts
-    calls = 0
 
     def stop(_done: int, _total: int) -> bool:
-        nonlocal calls
-        calls += 1
-        return calls < stops
+        return False
 
     batches = services.import_batches
     batch = await batches.open(admin, (await job(services, admin, path)).new)
     stopped = await run_batch(services, admin, batch.id, stop)
     assert stopped.state is BatchState.CANCELLED
-    assert stopped.position == 2 * stops
+    assert stopped.position == 2
     started = await batches.start(admin, batch.id, str(this_process()), is_gone)
     done = await job_of(services, admin, started).run(started, go_on)
     assert (done.state, done.counts) == (BatchState.DONE, whole)

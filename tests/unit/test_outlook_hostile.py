@@ -68,14 +68,14 @@ def check(item: OutlookItem) -> None:
     assert len(as_cells(item, ZONE, headings)) == len(headings)
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(kind=st.sampled_from(list(ItemKind)), found=raws)
 def test_any_entry_becomes_values_or_a_reason(kind: ItemKind, found: dict[str, list[dict[str, Any]]]) -> None:
     raw = RawItem(1, kind, found)
     check(contact_of(raw, 1, ZONE) if kind is ItemKind.CONTACT else entry_of(raw, 1, ZONE))
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     which=st.sampled_from(LISTS),
     order=st.sampled_from(list(DayOrder)),
