@@ -2,21 +2,16 @@
 
 import asyncio
 import json
-import logging
-import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
 from urllib.parse import urljoin
 
 from crm_tui.i18n import _
-from crm_tui.mail.threads import in_thread
-from crm_tui.net.errors import LineDown, said
-from crm_tui.net.line import HttpLine, Reply
+from crm_tui.net.errors import said
+from crm_tui.net.line import Reply
 from crm_tui.sync.errors import NotPermitted, RoundLost, ServerRefuses, SignInRefused, Throttled
-
-Pause = Callable[[float], Awaitable[None]]
-Now = Callable[[], datetime]
+from crm_tui.sync.patience import Manners, Now, PatientLine, Pause, Tokens
 
 VERSION: Final = "/v1.0"
 
@@ -28,27 +23,9 @@ PREFER: Final = (
 )
 """Asked for with every question: ids that outlive a move, plain text, one zone, pages of a bearable size."""
 
-_SECONDS: Final = 60.0
-_LARGEST: Final = 32 * 1024 * 1024
-_PATIENCE: Final = 300.0
-"""Seconds that a server may ask to wait; for longer the run is left to a later one."""
-
-_TRIES: Final = 7
-_TRIES_OF_LOST: Final = 3
-_LONGEST_PAUSE: Final = 60.0
 _OVERLOADED: Final = frozenset({429, 503, 504})
 _LOST: Final = frozenset({"syncstatenotfound", "resyncrequired", "syncstateinvalid", "fullsyncrequired"})
 """Codes of errors that mean the same as the status 410, in lower case."""
-
-_log = logging.getLogger(__name__)
-
-
-class Tokens(Protocol):
-    """Gives access tokens."""
-
-    async def token(self, *, renew: bool = False) -> str:
-        """Return one that holds for a while; another one than before if ``renew``."""
-        ...
 
 
 class Graph:
@@ -65,10 +42,8 @@ class Graph:
         self, url: str, allowed: Sequence[str], tokens: Tokens, now: Now, pause: Pause = asyncio.sleep
     ) -> None:
         self.base = url.rstrip("/").removesuffix(VERSION) + VERSION
-        self._line = HttpLine(self.base, allowed, seconds=_SECONDS, largest=_LARGEST)
-        self._tokens = tokens
-        self._now = now
-        self._pause = pause
+        manners = Manners(_headers, lambda reply: reply.status == 401, _is_busy, _throttled)
+        self._line = PatientLine(self.base, allowed, tokens, manners, now, pause)
 
     async def get(self, target: str) -> dict[str, Any]:
         """Return what a path or a link of an answer leads to.
@@ -94,41 +69,8 @@ class Graph:
 
     async def _ask(self, method: str, target: str, body: bytes | None) -> dict[str, Any]:
         url = self.base + target if target.startswith("/") else urljoin(self.base, target)
-        token = await self._tokens.token()
-        lost, renewed = 0, False
-        for tried in range(_TRIES):
-            try:
-                reply = await self._asked(method, url, token, body)
-            except LineDown:
-                lost += 1
-                if lost >= _TRIES_OF_LOST:
-                    raise
-                await self._pause(_backoff(tried))
-                continue
-            if reply.status == 401 and not renewed:
-                token, renewed = await self._tokens.token(renew=True), True
-            elif reply.status in _OVERLOADED:
-                await self._wait(reply, tried)
-            else:
-                return self._answer(reply)
-        raise _throttled(None)
-
-    async def _asked(self, method: str, url: str, token: str, body: bytes | None) -> Reply:
-        headers = {
-            "Authorization": f"Bearer {token}",
-            "Accept": "application/json",
-            "Prefer": ", ".join(PREFER),
-            **({"Content-Type": "application/json"} if body is not None else {}),
-        }
-        return await in_thread(self._line, self._line.ask, method, url, headers, body)
-
-    async def _wait(self, reply: Reply, tried: int) -> None:
-        asked = reply.retry_after(self._now())
-        if tried + 1 >= _TRIES or (asked or 0.0) > _PATIENCE:
-            raise _throttled(None if asked is None else self._now() + timedelta(seconds=asked))
-        seconds = _backoff(tried) if asked is None else asked
-        _log.info("%s asks to wait %.0f s (%d)", reply.host, seconds, reply.status)
-        await self._pause(seconds)
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        return self._answer(await self._line.ask(method, url, headers, body))
 
     def _answer(self, reply: Reply) -> dict[str, Any]:
         fields = reply.fields()
@@ -152,9 +94,12 @@ class Graph:
         raise ServerRefuses(message, _("Nothing more was read."), status=reply.status)
 
 
-def _backoff(tried: int) -> float:
-    """Return a growing pause with jitter, so that many consoles don't come back all at once."""
-    return min(2.0**tried, _LONGEST_PAUSE) * random.uniform(0.5, 1.0)
+def _headers(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}", "Prefer": ", ".join(PREFER)}
+
+
+def _is_busy(reply: Reply) -> bool:
+    return reply.status in _OVERLOADED
 
 
 def _said(error: object, name: str) -> str:

@@ -6,34 +6,21 @@ https://www.zoho.com/crm/developer/docs/api/v8/status-codes.html what errors mea
 
 import asyncio
 import json
-import logging
-import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from datetime import datetime
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from crm_tui.errors import CrmError
 from crm_tui.i18n import _
-from crm_tui.mail.threads import in_thread
-from crm_tui.net.errors import LineDown, said
-from crm_tui.net.line import HttpLine, Reply
+from crm_tui.net.errors import said
+from crm_tui.net.line import Reply
 from crm_tui.sync.errors import NotPermitted, RoundLost, ServerRefuses, SignInRefused, Throttled
-
-Pause = Callable[[float], Awaitable[None]]
-Now = Callable[[], datetime]
+from crm_tui.sync.patience import Manners, Now, PatientLine, Pause, Tokens
 
 VERSION: Final = "/crm/v8"
 
-_SECONDS: Final = 60.0
-_LARGEST: Final = 32 * 1024 * 1024
-_PATIENCE: Final = 300.0
-"""Seconds that a server may ask to wait; for longer the run is left to a later one."""
-
-_TRIES: Final = 6
-_TRIES_OF_LOST: Final = 3
-_LONGEST_PAUSE: Final = 60.0
 _OVERLOADED: Final = frozenset({429, 500, 502, 503, 504})
 _NOTHING: Final = frozenset({204, 304})
 """No records at all, and none that were changed since."""
@@ -52,21 +39,11 @@ _LOST: Final = frozenset(
 _NO_MODULE: Final = frozenset({"INVALID_MODULE", "MODULE_NOT_SUPPORTED", "FEATURE_NOT_SUPPORTED"})
 _FORBIDDEN: Final = frozenset({"NO_PERMISSION", "OAUTH_SCOPE_MISMATCH", "AUTHORIZATION_FAILED"})
 
-_log = logging.getLogger(__name__)
-
 
 class NoSuchModule(CrmError):
     """The organisation has no such module, or its edition of Zoho CRM lacks it."""
 
     code = "not_found"
-
-
-class Tokens(Protocol):
-    """Gives access tokens."""
-
-    async def token(self, *, renew: bool = False) -> str:
-        """Return one that holds for a while; another one than before if ``renew``."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +72,8 @@ class ZohoApi:
         self, url: str, allowed: Sequence[str], tokens: Tokens, now: Now, pause: Pause = asyncio.sleep
     ) -> None:
         self.base = url.rstrip("/").removesuffix(VERSION) + VERSION
-        self._line = HttpLine(self.base, allowed, seconds=_SECONDS, largest=_LARGEST)
-        self._tokens = tokens
-        self._now = now
-        self._pause = pause
+        manners = Manners(_headers, _is_refused, _is_busy, throttled)
+        self._line = PatientLine(self.base, allowed, tokens, manners, now, pause)
 
     async def records(self, path: str, params: Mapping[str, str], modified_since: str = "") -> RecordPage:
         """Return a page of what ``data`` of an answer holds.
@@ -135,41 +110,11 @@ class ZohoApi:
             LineDown: No answer.
         """
         url = self.base + path + (f"?{urlencode(params)}" if params else "")
-        token = await self._tokens.token()
-        lost, renewed = 0, False
-        for tried in range(_TRIES):
-            try:
-                reply = await self._asked(url, token, headers or {})
-            except LineDown:
-                lost += 1
-                if lost >= _TRIES_OF_LOST:
-                    raise
-                await self._pause(_backoff(tried))
-                continue
-            code = _code(reply)
-            if reply.status == 401 and code not in _FORBIDDEN and not renewed:
-                token, renewed = await self._tokens.token(renew=True), True
-            elif reply.status in _OVERLOADED or code in _BUSY:
-                await self._wait(reply, tried)
-            else:
-                return self._answer(reply, path)
-        raise throttled(None)
+        return self._answer(await self._line.ask("GET", url, headers), path)
 
     def close(self) -> None:
         """Close the line."""
         self._line.close()
-
-    async def _asked(self, url: str, token: str, headers: Mapping[str, str]) -> Reply:
-        given = {"Authorization": f"Zoho-oauthtoken {token}", "Accept": "application/json", **headers}
-        return await in_thread(self._line, self._line.ask, "GET", url, given)
-
-    async def _wait(self, reply: Reply, tried: int) -> None:
-        asked = reply.retry_after(self._now())
-        if tried + 1 >= _TRIES or (asked or 0.0) > _PATIENCE:
-            raise throttled(None if asked is None else self._now() + timedelta(seconds=asked))
-        seconds = _backoff(tried) if asked is None else asked
-        _log.info("%s asks to wait %.0f s (%d)", reply.host, seconds, reply.status)
-        await self._pause(seconds)
 
     def _answer(self, reply: Reply, path: str) -> dict[str, Any]:
         if reply.status in _NOTHING:
@@ -217,9 +162,16 @@ def _code(reply: Reply) -> str:
     return _said(fields.get("code")) if isinstance(fields, dict) else ""
 
 
-def _backoff(tried: int) -> float:
-    """Return a growing pause with jitter, so that many consoles don't come back all at once."""
-    return min(2.0**tried, _LONGEST_PAUSE) * random.uniform(0.5, 1.0)
+def _headers(token: str) -> dict[str, str]:
+    return {"Authorization": f"Zoho-oauthtoken {token}"}
+
+
+def _is_refused(reply: Reply) -> bool:
+    return reply.status == 401 and _code(reply) not in _FORBIDDEN
+
+
+def _is_busy(reply: Reply) -> bool:
+    return reply.status in _OVERLOADED or _code(reply) in _BUSY
 
 
 def _said(value: object) -> str:
