@@ -1,13 +1,14 @@
 """``crm-tui sync outlook``, and connecting a mailbox of Outlook."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from crm_tui.commands.answer import Answer
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.invocation import Invocation
+from crm_tui.commands.kinds import Kinds
 from crm_tui.commands.output import print_note
 from crm_tui.commands.session import Session, in_session
 from crm_tui.commands.sync_json import WHAT, run_answer, sync_account_answer, sync_preview_answer
@@ -19,25 +20,6 @@ if TYPE_CHECKING:
     from crm_tui.domain.sync_accounts import SyncAccount
 
 
-class Kinds(click.ParamType[tuple[str, ...]]):
-    """``contacts,tasks,events``, or some of these."""
-
-    name = "what"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
-        """Return the names of kinds in their usual order."""
-        if isinstance(value, tuple):
-            return value
-        given = {part.strip().casefold() for part in str(value).split(",") if part.strip()}
-        known = {name: kind for kind, many in WHAT.items() for name in (kind, many)}
-        if not given or given - known.keys():
-            self.fail(_("Give some of contacts,tasks,events, parted by commas."), param, ctx)
-        chosen = {known[name] for name in given}
-        return tuple(kind for kind in WHAT if kind in chosen)
-
-
 category_option = option(
     "--category",
     metavar="NAME",
@@ -45,7 +27,7 @@ category_option = option(
 )
 what_option = option(
     "--what",
-    type=Kinds(),
+    type=Kinds(WHAT),
     metavar="KINDS",
     help=N_("Some of contacts,tasks,events, parted by commas."),
 )

@@ -5,7 +5,7 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +14,7 @@ from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.import_json import batch_answer, preview_answer
 from crm_tui.commands.import_running import absolute, report, require_free, run_job, write_rejects_to
 from crm_tui.commands.invocation import Invocation
+from crm_tui.commands.kinds import Kinds
 from crm_tui.commands.session import Session, in_session
 from crm_tui.commands.sync_json import run_answer, sync_account_answer, sync_preview_answer
 from crm_tui.commands.sync_outlook import interval_option
@@ -29,41 +30,21 @@ if TYPE_CHECKING:
     from crm_tui.sync.zoho.signing_in import Client
 
 _PLURALS = {
-    Module.ACCOUNT: "accounts",
-    Module.CONTACT: "contacts",
-    Module.LEAD: "leads",
-    Module.CAMPAIGN: "campaigns",
-    Module.DEAL: "deals",
-    Module.CASE: "cases",
-    Module.TASK: "tasks",
-    Module.EVENT: "events",
-    Module.CALL: "calls",
-    Module.NOTE: "notes",
+    Module.ACCOUNT.value: "accounts",
+    Module.CONTACT.value: "contacts",
+    Module.LEAD.value: "leads",
+    Module.CAMPAIGN.value: "campaigns",
+    Module.DEAL.value: "deals",
+    Module.CASE.value: "cases",
+    Module.TASK.value: "tasks",
+    Module.EVENT.value: "events",
+    Module.CALL.value: "calls",
+    Module.NOTE.value: "notes",
 }
 """What can be taken over, in order."""
 
 _LARGEST = 100_000
 _LONGEST_SECRET = 2_000
-
-
-class Modules(click.ParamType[tuple[str, ...]]):
-    """``accounts,contacts``, or others."""
-
-    name = "what"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
-        """Return the codes of modules in their usual order."""
-        if isinstance(value, tuple):
-            return value
-        given = {part.strip().casefold() for part in str(value).split(",") if part.strip()}
-        known = {name: module.value for module, many in _PLURALS.items() for name in (module.value, many)}
-        if not given or given - known.keys():
-            names = ",".join(_PLURALS.values())
-            self.fail(_("Give some of %(names)s, parted by commas.") % {"names": names}, param, ctx)
-        chosen = {known[name] for name in given}
-        return tuple(module.value for module in _PLURALS if module.value in chosen)
 
 
 @click.command(
@@ -80,7 +61,7 @@ class Modules(click.ParamType[tuple[str, ...]]):
 @option("--rest", is_flag=True, help=N_("From the organisation that is connected, also without FILE."))
 @option("--account", "name", metavar="NAME", help=N_("Which organisation, if several are connected."))
 @option("--dry-run", is_flag=True, help=N_("Say what would be done, and change nothing."))
-@option("--what", type=Modules(), metavar="MODULES", help=N_("Only these from the organisation."))
+@option("--what", type=Kinds(_PLURALS), metavar="MODULES", help=N_("Only these from the organisation."))
 @option(
     "--full",
     is_flag=True,
