@@ -80,6 +80,9 @@ _ORIGINS: Final[Mapping[Origin, str]] = {
     Origin.ZOHO: "Zoho CRM",
 }
 
+_ACCOUNTS: Final = (Origin.OUTLOOK, Origin.ZOHO)
+"""What comes from an account is gone on with by synchronising that again."""
+
 _FORMATS: Final[Mapping[str, str]] = {"vcf": "vCard", "ics": "iCalendar"}
 """Names of what needn't come from Outlook."""
 
@@ -89,7 +92,7 @@ def acts_of(batch: Batch, *, is_worked_on: bool) -> tuple[str, ...]:
     if is_worked_on:
         return () if batch.wants_cancel else (STOP,)
     acts = []
-    if batch.state not in (BatchState.DONE, BatchState.UNDONE):
+    if batch.state not in (BatchState.DONE, BatchState.UNDONE) and batch.origin not in _ACCOUNTS:
         acts.append(GO_ON)
     if batch.counts.rejected:
         acts.append(REJECTS)

@@ -41,6 +41,7 @@ class ImportDryRunScreen(CrmScreen[bool]):
     Args:
         job: The import.
         started: Called once it has begun.
+        as_table: Shows how to choose what the columns become instead; None where that makes no sense.
     """
 
     CSS_PATH = "../styles/import_dry_run_screen.tcss"
@@ -55,10 +56,20 @@ class ImportDryRunScreen(CrmScreen[bool]):
             id="import_dry_run.start",
             tooltip=N_("Begin the import; it goes on in the background while you work."),
         ),
+        Binding(
+            "m",
+            "as_table",
+            N_("As a table"),
+            id="import_dry_run.as_table",
+            tooltip=N_("Choose yourself what the columns of the file become."),
+        ),
     ]
 
-    def __init__(self, job: "ImportJob", started: Started | None = None) -> None:
+    def __init__(
+        self, job: "ImportJob", started: Started | None = None, as_table: Callable[[], None] | None = None
+    ) -> None:
         super().__init__()
+        self._as_table = as_table
         self._job = job
         self._started = started
         self._preview: Preview | None = None
@@ -90,6 +101,19 @@ class ImportDryRunScreen(CrmScreen[bool]):
         self._read()
         self.takes_keys = False
         self.set_timer(PATIENCE, self.ready_for_keys)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take keys away that mean nothing for this file."""
+        if action == "as_table":
+            return self._as_table is not None
+        return super().check_action(action, parameters)
+
+    def action_as_table(self) -> None:
+        """Choose what the columns become instead."""
+        if self._as_table is not None:
+            self._is_left = True
+            self._as_table()
+            self.dismiss(False)
 
     def on_ready(self) -> None:
         """Keys are let through when the whole file was read, or it takes long."""

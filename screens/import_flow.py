@@ -1,5 +1,6 @@
 """The way of a file into the store: choose it, see what it is, choose what its columns become, dry run."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -81,11 +82,38 @@ async def _screen_for(app: "CrmApp", kind: str, path: Path) -> CrmScreen[bool] |
     facts = await reading.inspect(path)
     if facts.kind.has_items or (facts.outlook is not None and kind != ASSOCIATIONS):
         return await _items_screen(app, kind, path, facts)
-    if facts.kind.is_table:
+    if facts.kind.is_table and (kind == ASSOCIATIONS or not _is_of_zoho(path, facts)):
         return await _table_screen(app, kind, path, facts)
     from crm_tui.sync.zoho.files import ZohoFileJob
 
-    return ImportDryRunScreen(await ZohoFileJob.of_file(app.services, app.actor, path))
+    job = await ZohoFileJob.of_file(app.services, app.actor, path)
+    return ImportDryRunScreen(job, as_table=_as_table(app, kind, path, facts))
+
+
+def _is_of_zoho(path: Path, facts: "FileFacts") -> bool:
+    """Return whether a table is one of Zoho CRM's own: it has the ids that its records have there."""
+    from crm_tui.sync.zoho.backup import PLACES, is_zoho, module_of_file
+
+    if tuple(facts.headings[:2]) in PLACES:
+        return True
+    return is_zoho(facts.headings) and module_of_file(path.name, facts.headings) is not None
+
+
+def _as_table(app: "CrmApp", kind: str, path: Path, facts: "FileFacts") -> Callable[[], None] | None:
+    """Return what lets the agent choose the columns of a file that is known; None where it has none."""
+    if not facts.kind.is_table:
+        return None
+
+    async def choose_columns() -> None:
+        with app.keys.hold():
+            screen = await _table_screen(app, kind, path, facts)
+            app.keys.keep()
+            await _show(app, kind, screen)
+
+    def as_table() -> None:
+        app.run_worker(held(app.keys, choose_columns), group="import.choose", exit_on_error=False)
+
+    return as_table
 
 
 async def _items_screen(app: "CrmApp", kind: str, path: Path, facts: "FileFacts") -> ImportItemsScreen | None:
@@ -99,17 +127,8 @@ async def _items_screen(app: "CrmApp", kind: str, path: Path, facts: "FileFacts"
             return None
         options, facts = known, await reading.inspect(path, known)
 
-    async def choose_columns() -> None:
-        with app.keys.hold():
-            screen = await _table_screen(app, kind, path, facts)
-            app.keys.keep()
-            await _show(app, kind, screen)
-
-    def as_table() -> None:
-        app.run_worker(held(app.keys, choose_columns), group="import.choose", exit_on_error=False)
-
-    other = as_table if facts.kind.is_table else None
-    return ImportItemsScreen(app.services, app.actor, path, facts, options, other)
+    as_table = _as_table(app, kind, path, facts)
+    return ImportItemsScreen(app.services, app.actor, path, facts, options, as_table)
 
 
 async def _table_screen(app: "CrmApp", kind: str, path: Path, facts: "FileFacts") -> ImportOptionsScreen:

@@ -52,13 +52,6 @@ class ImportItemsScreen(ImportDryRunScreen):
             id="import_items.encoding",
             tooltip=N_("Choose the characters of the file where its text makes no sense."),
         ),
-        Binding(
-            "m",
-            "as_table",
-            N_("As a table"),
-            id="import_items.as_table",
-            tooltip=N_("Choose yourself what the columns of the file become."),
-        ),
     ]
 
     def __init__(
@@ -70,19 +63,16 @@ class ImportItemsScreen(ImportDryRunScreen):
         options: "ReadOptions",
         as_table: "Callable[[], None] | None",
     ) -> None:
-        super().__init__(_job(services, actor, path, facts, ""))
+        super().__init__(_job(services, actor, path, facts, ""), as_table=as_table)
         self._path = path
         self._facts = facts
         self._options = options
-        self._as_table = as_table
         self._category = ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take keys away that mean nothing for this file."""
         if action == "choose_encoding":
             return bool(self._facts.encoding)
-        if action == "as_table":
-            return self._as_table is not None
         return super().check_action(action, parameters)
 
     @work(group="import_items.ask", exit_on_error=False)
@@ -113,12 +103,6 @@ class ImportItemsScreen(ImportDryRunScreen):
         else:
             self._options = replace(options)
             self._begin()
-
-    def action_as_table(self) -> None:
-        """Choose what the columns become instead."""
-        if self._as_table is not None:
-            self._as_table()
-            self.dismiss(False)
 
     def _begin(self) -> None:
         self.begin(_job(self.services, self.actor, self._path, self._facts, self._category))

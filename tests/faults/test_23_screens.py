@@ -142,7 +142,7 @@ KEYS: Mapping[type, Mapping[str, str]] = {
     # What an import writes is asked row by row; whose it is, by its service.
     ImportsScreen: {**_FRAME, "new": FREE, "act": FREE},
     ImportReportScreen: {**_FRAME, "act": FREE},
-    ImportDryRunScreen: {**_FRAME, "start": FREE},
+    ImportDryRunScreen: {**_FRAME, "start": FREE, "as_table": FREE},
     ImportItemsScreen: {
         **_FRAME,
         **dict.fromkeys(("start", "choose_category", "choose_encoding", "as_table"), FREE),
