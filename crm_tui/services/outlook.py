@@ -53,6 +53,7 @@ class OutlookTaking:
         counts: What became of all items so far.
         by_kind: The same for each kind of item, by its name.
         into: The batch or run as it is after the last chunk; None of a dry run.
+        accounts: How many accounts are, or would be, added for companies of contacts.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class OutlookTaking:
         self.into = into
         self.counts = Counts()
         self.by_kind: dict[str, Counts] = {}
+        self.accounts = 0
 
     async def take(
         self,
@@ -101,8 +103,9 @@ class OutlookTaking:
         prepared = [self._prepared(item) for item in items]
         if self.into is None:
             async with self._core.store.read() as connection:
-                _chunk, outcomes = await self._decide(connection, None, prepared, removed)
+                chunk, outcomes = await self._decide(connection, None, prepared, removed)
             self._count(outcomes)
+            self.accounts += len(chunk.besides)
             return outcomes
         async with self._core.store.write(actor) as uow:
             writing = OutlookWriting(self._core, uow, actor, self._rules, self._reason())
@@ -115,6 +118,7 @@ class OutlookTaking:
                 await also(uow)
             await uow.commit()
         self.into = into
+        self.accounts += len(chunk.besides)
         self._memory.forget_written()
         return outcomes
 

@@ -244,7 +244,7 @@ class TableJob:
             done += len(rows)
             if not report(done, max(self.new.total, done)):
                 break
-        return taking.preview((*self.notes, *_ignored(taking.ignored), *_added(taking.accounts)))
+        return taking.preview((*self.notes, *_ignored(taking.ignored), *added_accounts(taking.accounts)))
 
     async def run(self, batch: Batch, report: Report) -> Batch:
         """Take in what is left of a batch, chunk by chunk, and return it as it is then."""
@@ -303,7 +303,8 @@ def _ignored(names: frozenset[str]) -> list[str]:
     return [_("Nobody may set these; they are ignored: %(names)s.") % {"names": ", ".join(sorted(names))}]
 
 
-def _added(accounts: int) -> list[str]:
+def added_accounts(accounts: int) -> list[str]:
+    """Return what there is to say of accounts that are added beside the rows of a file."""
     if not accounts:
         return []
     text = ngettext(

@@ -104,6 +104,8 @@ async def test_an_import_is_taken_back_with_its_accounts(
     services: Services, admin: Actor, tmp_path: Path
 ) -> None:
     path = write(tmp_path, "c.csv", JAPANESE)
+    promised = await (await job(services, admin, path)).preview(go_on)
+    assert promised.notes == ("1 account that the file names isn't there and will be added.",)
     first = await take_in(services, admin, path)
     undone = await services.imports.undo(admin, first.id)
     assert (undone.removed, undone.left_out) == (first.counts.created + 1, 0)

@@ -23,6 +23,7 @@ from crm_tui.sync.outlook.cards import contact_of
 from crm_tui.sync.outlook.days import DayOrder
 from crm_tui.sync.outlook.rejected import as_cells, headings_of
 from crm_tui.sync.outlook.tables import OutlookTable, day_order
+from crm_tui.sync.tables import added_accounts
 
 if TYPE_CHECKING:
     from crm_tui.services.container import Services
@@ -149,7 +150,7 @@ class OutlookFileJob:
             done += len(chunk)
             if not report(done, max(self.new.total, done)):
                 break
-        return taking.preview(self.notes)
+        return taking.preview((*self.notes, *added_accounts(taking.accounts)))
 
     async def run(self, batch: Batch, report: Report) -> Batch:
         """Take in what is left of a batch, chunk by chunk, and return it as it is then."""
