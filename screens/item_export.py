@@ -1,4 +1,4 @@
-"""Export to the files of other programs: events as an iCalendar file."""
+"""Export to the files of other programs: events for calendars, contacts for address books."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +34,10 @@ class ItemFile:
 
 CALENDAR = ItemFile(N_("Calendar file for Outlook and others (.ics)"), ".ics", Module.EVENT)
 
-ITEM_FILES: Mapping[str, ItemFile] = {"ics": CALENDAR}
+ITEM_FILES: Mapping[str, ItemFile] = {
+    "ics": CALENDAR,
+    "vcf": ItemFile(N_("Address cards for Outlook and others (.vcf)"), ".vcf", Module.CONTACT),
+}
 """Every kind by its code."""
 
 
@@ -66,7 +69,7 @@ async def export_items(screen: "CrmScreen[Any]", selection: Selection, kind: Ite
     done = list[Exported]()
 
     async def job(report: Report) -> str:
-        done.append(await _write(screen, export, report))
+        done.append(await _write(screen, export, kind, report))
         return outcome(done[0])
 
     if 0 < len(export.ids) <= AT_ONCE:
@@ -76,8 +79,12 @@ async def export_items(screen: "CrmScreen[Any]", selection: Selection, kind: Ite
     return bool(done) and not done[0].stopped
 
 
-async def _write(screen: "CrmScreen[Any]", export: Export, report: Report) -> Exported:
-    # Heavy, and rarely wanted.
+async def _write(screen: "CrmScreen[Any]", export: Export, kind: ItemFile, report: Report) -> Exported:
+    # Loaded when they are needed; the library for calendars takes half a second.
+    if kind.module is Module.CONTACT:
+        from crm_tui.sync.card_file import export_contacts
+
+        return await export_contacts(screen.services, screen.actor, export, report)
     from crm_tui.sync.calendar_file import export_events
 
     return await export_events(screen.services, screen.actor, export, report)

@@ -3,10 +3,10 @@
 import click
 
 from crm_tui.commands.answer import Answer
-from crm_tui.commands.event_export import export_events
 from crm_tui.commands.event_to_outlook import to_outlook
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.invocation import Invocation
+from crm_tui.commands.item_export import export_events
 from crm_tui.commands.overlaps import with_overlaps
 from crm_tui.commands.records import record_group, saved_answer
 from crm_tui.commands.session import Session, in_session

@@ -18,6 +18,7 @@ from crm_tui.commands.duplicates import (
 )
 from crm_tui.commands.framework import CrmCommand, CrmGroup, option
 from crm_tui.commands.invocation import Invocation
+from crm_tui.commands.item_export import export_contacts
 from crm_tui.commands.json import record_json
 from crm_tui.commands.overlaps import with_overlaps
 from crm_tui.commands.session import Session, in_session
@@ -184,6 +185,7 @@ def _settable(module: Module) -> tuple[str, ...]:
 
 lead = record_group(Module.LEAD)
 contact = record_group(Module.CONTACT)
+contact.add_command(export_contacts)
 account = record_group(Module.ACCOUNT)
 deal = record_group(Module.DEAL)
 case = record_group(Module.CASE)

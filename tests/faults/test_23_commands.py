@@ -197,7 +197,9 @@ ELSEWHERE: Mapping[str, str] = {
     "event to-outlook": "asks for sight of each event: tests/sync/test_outlook_sending.py",
     "find": "holds what is in sight: tests/store/test_permissions.py",
     "export": "holds what a list holds: tests/store/test_exports.py",
-    "event export": "asks for sight of each event: tests/store/test_calendar_file.py",
+    **dict.fromkeys(
+        ("event export", "contact export"), "asks for sight of each: tests/store/test_calendar_file.py"
+    ),
 }
 """Every other subcommand, and why."""
 
