@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _LATEST: Final = 30
 """Imports that are looked at: those that run are among the latest."""
 
+_WITH_REJECTS: Final = 6
+"""Exit code of a process that has taken in all but rejected rows."""
+
 _UNDER_WAY: Final = (BatchState.READY, BatchState.RUNNING)
 
 _log = logging.getLogger(__name__)
@@ -102,7 +105,7 @@ class ImportWatch:
             self._app.show_error(CrmError(message % {"name": batch.name, "reason": error.strerror}))
         finally:
             self._children.pop(batch.id, None)
-        if code:
+        if code not in (None, 0, _WITH_REJECTS):
             _log.warning("the process of an import ended with code %d", code)
         self._process_gone()
 
