@@ -163,3 +163,16 @@ def source_of(kind: SyncKind, name: str) -> str:
         name: Of Outlook the id of our account, of Zoho CRM the organisation's id there.
     """
     return f"{kind.value}:{name}"
+
+
+ZOHO_FILES: Final = source_of(SyncKind.ZOHO, "file")
+"""Whose records those of a backup are while no organisation is connected."""
+
+
+def sources_known(source: str) -> tuple[str, ...]:
+    """Return the sources whose links tell what an item of ``source`` is.
+
+    Ids of Zoho CRM are unique beyond organisations, so that what came from a file is known to them all.
+    """
+    is_zoho = source.startswith(f"{SyncKind.ZOHO.value}:") and source != ZOHO_FILES
+    return (source, ZOHO_FILES) if is_zoho else (source,)

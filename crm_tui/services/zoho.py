@@ -2,19 +2,16 @@
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any
 
 from crm_tui.domain.imports import Counts
 from crm_tui.domain.modules import Module
-from crm_tui.domain.sync_accounts import SyncAccount, SyncKind, source_of
+from crm_tui.domain.sync_accounts import SyncAccount, sources_known
 from crm_tui.domain.sync_runs import SyncRun
 from crm_tui.services.core import Core
 from crm_tui.services.sync_accounts import SyncAccountService
 from crm_tui.services.sync_runs import SyncRunService
 from crm_tui.store.repositories.sync_links import UNLINKED, SyncLinkRepository
-
-FROM_FILES: Final = source_of(SyncKind.ZOHO, "file")
-"""Whose records those of files are until an organisation is connected, which then takes them over."""
 
 
 class ZohoService:
@@ -32,36 +29,29 @@ class ZohoService:
         """Return what records that came before are, by their ids there."""
         found: dict[str, Module] = {}
         async with self._core.store.read() as connection:
-            kinds = await SyncLinkRepository(connection, source).kinds(remote_ids)
-        for remote_id, kind in kinds.items():
-            with suppress(ValueError):
-                found[remote_id] = Module(kind)
+            for known in sources_known(source):
+                kinds = await SyncLinkRepository(connection, known).kinds(remote_ids)
+                for remote_id, kind in kinds.items():
+                    with suppress(ValueError):
+                        found[remote_id] = Module(kind)
         return found
-
-    async def take_over(self, source: str, module: Module, remote_ids: Collection[str]) -> None:
-        """Let an organisation have the links of those of its records that came from a file before."""
-        if not remote_ids:
-            return
-        async with self._core.store.read() as connection:
-            files = await SyncLinkRepository(connection, FROM_FILES).find(module.value, remote_ids)
-        if not files:
-            return
-        async with self._core.store.write(None) as uow:
-            await SyncLinkRepository(uow.connection, source).take_over(FROM_FILES, module.value, remote_ids)
-            await uow.commit()
 
     async def linked(self, source: str, module: Module, remote_ids: Collection[str]) -> frozenset[str]:
         """Return those of some ids that are linked with a record."""
+        found: set[str] = set()
         async with self._core.store.read() as connection:
-            found = await SyncLinkRepository(connection, source).find(module.value, remote_ids)
-        return frozenset(one.remote_id for one in found.values() if one.state != UNLINKED)
+            for known in sources_known(source):
+                links = await SyncLinkRepository(connection, known).find(module.value, remote_ids)
+                found |= {one.remote_id for one in links.values() if one.state != UNLINKED}
+        return frozenset(found)
 
     async def unlink(self, source: str, module: Module, remote_ids: Collection[str]) -> None:
         """Say that records are gone there; ours stay as they are."""
         async with self._core.store.write(None) as uow:
-            repository = SyncLinkRepository(uow.connection, source)
-            for link in (await repository.find(module.value, remote_ids)).values():
-                await repository.change(link.id, state=UNLINKED)
+            for known in sources_known(source):
+                repository = SyncLinkRepository(uow.connection, known)
+                for link in (await repository.find(module.value, remote_ids)).values():
+                    await repository.change(link.id, state=UNLINKED)
             await uow.commit()
 
     async def advance(

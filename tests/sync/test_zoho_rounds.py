@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.bulk import go_on
 from crm_tui.domain.custom_fields import DefinitionChange
 from crm_tui.domain.fields import FieldType
 from crm_tui.domain.imports import Counts, Preview
@@ -21,8 +23,11 @@ from crm_tui.errors import CrmError
 from crm_tui.services.container import Services
 from crm_tui.sync.account_runs import preview_account, run_account
 from crm_tui.sync.errors import NotPermitted, SignInRefused, Throttled
+from crm_tui.sync.jobs import run_batch
+from crm_tui.sync.zoho.files import ZohoFileJob
 from crm_tui.sync.zoho.signing_in import Client, connect
-from tests.fakes.zoho import FakeZoho, Trouble, error, sample
+from tests.fakes.zoho import FakeZoho, Trouble, error, fixture, sample
+from tests.sync.zoho_files import table
 
 ACCOUNT = {"name": "Zylker", "id": "5725767000000524100"}
 CLIENT = Client("1000.CLIENT", "secret", code="1000.code")
@@ -258,6 +263,25 @@ async def test_a_module_that_may_not_be_read_is_told_and_the_others_come(
     assert "deal" not in run.by_kind
     assert run.counts.created == 7
     assert any("Deals" in note for note in organisation.notes)
+
+
+async def test_what_came_from_a_backup_before_is_not_doubled(
+    organisation: Organisation, tmp_path: Path
+) -> None:
+    services, actor = organisation.services, organisation.actor
+    path = tmp_path / "Contacts.csv"
+    path.write_bytes(
+        table([{"Record Id": "zcrm_5725767000000524157", "Last Name": "Before", "First Name": "Paul"}])
+    )
+    await services.sync_accounts.disconnect(actor, organisation.account_id)
+    job = await ZohoFileJob.of_file(services, actor, path)
+    batch = await services.import_batches.open(actor, job.new)
+    await run_batch(services, actor, batch.id, go_on)
+    organisation.zoho.codes.add("1000.code")
+    await organisation.connect()
+    organisation.zoho.records["Contacts"].append(fixture("contact"))
+    assert (await organisation.preview()).counts == (await organisation.run("contact")).counts
+    assert list(await organisation.names(Module.CONTACT)) == ["Paul Daly"]
 
 
 async def test_what_the_profile_may_not_create_is_rejected_and_the_rest_comes(

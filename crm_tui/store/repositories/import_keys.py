@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.import_keys import Key, KeyKind
 from crm_tui.domain.modules import ACTIVITIES, Module
+from crm_tui.domain.sync_accounts import sources_known
 from crm_tui.store.models import TABLES
 from crm_tui.store.models.lookup import phone_numbers
 from crm_tui.store.models.synchronisation import sync_links
@@ -104,7 +105,10 @@ class ImportKeyRepository:
         return (
             self._one(sync_links.c.remote_id, keys)
             .join_from(sync_links, self._table, linked)
-            .where(sync_links.c.source == self._source, sync_links.c.what == self._module.value)
+            .where(
+                sync_links.c.source.in_(sources_known(self._source)),
+                sync_links.c.what == self._module.value,
+            )
         )
 
     def _seen(self, *columns: ColumnElement[Any]) -> Select[Any]:

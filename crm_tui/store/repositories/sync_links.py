@@ -101,26 +101,6 @@ class SyncLinkRepository:
             found.update({row.remote_id: row.what for row in await self._connection.execute(statement)})
         return found
 
-    async def take_over(self, other: str, what: str, remote_ids: Collection[str]) -> int:
-        """Make links of another source those of this one where it has none, and return how many."""
-        moved = 0
-        for some in chunks(remote_ids):
-            known = select(sync_links.c.remote_id).where(
-                sync_links.c.source == self._source, sync_links.c.what == what
-            )
-            result = await self._connection.execute(
-                update(sync_links)
-                .where(
-                    sync_links.c.source == other,
-                    sync_links.c.what == what,
-                    sync_links.c.remote_id.in_(some),
-                    sync_links.c.remote_id.not_in(known),
-                )
-                .values(source=self._source)
-            )
-            moved += result.rowcount
-        return moved
-
     async def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add links; each row has an id, what, remote_id, the column of its record and seen_at at least."""
         if rows:

@@ -11,10 +11,9 @@ from crm_tui.domain.import_headings import REASON_HEADINGS
 from crm_tui.domain.import_rules import ImportRules
 from crm_tui.domain.imports import Batch, DuplicatePolicy, NewBatch, Origin, Preview
 from crm_tui.domain.modules import Module
-from crm_tui.domain.sync_accounts import SyncKind
+from crm_tui.domain.sync_accounts import ZOHO_FILES, SyncKind
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _, language
-from crm_tui.services.zoho import FROM_FILES
 from crm_tui.sync.chunks import require_same
 from crm_tui.sync.files.facts import GUESS, FileFacts, ReadOptions, SourceKind
 from crm_tui.sync.files.reading import inspect
@@ -236,7 +235,7 @@ def _headings(found: Sequence[tuple[Part, FileFacts]]) -> tuple[str, ...]:
 async def _source(services: "Services", actor: Actor) -> str:
     """Return whose records those of a file are: the organisation's that the actor has connected, if any."""
     accounts = [one for one in await services.sync_accounts.list(actor) if one.kind is SyncKind.ZOHO]
-    return accounts[0].source if len(accounts) == 1 else FROM_FILES
+    return accounts[0].source if len(accounts) == 1 else ZOHO_FILES
 
 
 async def _of_archive(

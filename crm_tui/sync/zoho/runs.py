@@ -156,9 +156,6 @@ class _Round:
         source, zoho = self._running.account.source, self._running.services.zoho
         if page.records:
             await self._known.learn([reader] * len(page.records), page.records)
-            if self.run is not None:
-                ids = [one for one in map(reader.id_of, page.records) if one]
-                await zoho.take_over(source, module, ids)
             taking = await self.taking()
             given, left_out = self._read(reader, page.records)
             self._count(module, [*await taking.take(given, left_out=left_out), *left_out])
