@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from crm_tui.sync.files.facts import ReadOptions
+from crm_tui.sync.files.facts import ENCODINGS, ReadOptions
 from crm_tui.sync.files.texts import guess_encoding
 from tests.sync.tables import read_table
 
@@ -66,6 +66,16 @@ def test_the_agents_choice_holds_and_what_does_not_fit_is_rejected() -> None:
 
     assert set(read.problems) == {2, 3}
     assert read_table(TEXT.encode("euc_jp"), ReadOptions(encoding="cp932")).table.guess.encoding == "cp932"
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_each_encoding_may_be_chosen(encoding: str) -> None:
+    raw = "Name,Town\r\nMüller,Köln\r\n".encode(encoding, "ignore")
+
+    read = read_table(raw, ReadOptions(encoding=encoding))
+
+    assert read.headings == ("Name", "Town")
+    assert not read.table.guess.is_ambiguous
 
 
 def test_a_character_that_is_broken_costs_its_row() -> None:

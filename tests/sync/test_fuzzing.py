@@ -10,7 +10,7 @@ from tests.fuzz.target import Target
 
 @pytest.mark.parametrize(
     ("target", "number"),
-    [(tables.TARGET, 250), (entries.TARGET, 250), (workbooks.TARGET, 4), (graph_pages.TARGET, 40)],
+    [(tables.TARGET, 120), (entries.TARGET, 120), (workbooks.TARGET, 2), (graph_pages.TARGET, 40)],
     ids=["tables", "entries", "workbooks", "graph_pages"],
 )
 def test_whatever_is_read_keeps_what_is_promised(target: Target, number: int) -> None:
