@@ -46,6 +46,8 @@ class ImportAccounts:
         }
         added = []
         for name, value in {**draft.values, **remote}.items():
+            if isinstance(value, Ref) and value.module is Module.ACCOUNT and value.name:
+                value = value if await self._references.is_known(value) else value.name
             if not isinstance(value, str) or fields[name].targets != (Module.ACCOUNT,) or is_id(value):
                 continue
             text = " ".join(value.split())[: _NAME.max_length if _NAME is not None else None].rstrip()

@@ -91,10 +91,23 @@ class ImportReferences:
 
     async def _one(self, field: Field, value: Value) -> Ref:
         if isinstance(value, Ref):
-            return await self._by_id(value.module, value.id)
+            return await self._meant(value)
         targets, text = _targets(field, str(value))
         found = [ref for target in targets for ref in await self._named(target, text)]
         return the_one(found, text)
+
+    async def _meant(self, ref: Ref) -> Ref:
+        """Return what a file points to by its id; an id of another store is unknown, but the name tells."""
+        try:
+            return await self._by_id(ref.module, ref.id)
+        except NotFound:
+            if not ref.name:
+                raise
+            return the_one(await self._named(ref.module, ref.name), ref.name)
+
+    async def is_known(self, ref: Ref) -> bool:
+        """Return whether there is a record of the id in ``ref``."""
+        return self._finder.is_new(ref.id) or bool(await self._finder.refs(ref.module, (KeyKind.ID, ref.id)))
 
     async def _by_id(self, module: Module, record_id: str) -> Ref:
         if module is Module.USER:
