@@ -14,20 +14,23 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.associations import NewAssociation, NewMember
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.ids import new_id
-from crm_tui.domain.modules import INDEXED, Module
+from crm_tui.domain.modules import ACTIVITIES, INDEXED, PARENTS, Module
 from crm_tui.domain.naming import name_of, sort_name_of
 from crm_tui.domain.participants import participants_of
 from crm_tui.domain.records import NO_VALUES, Record, Ref, Value, Values
 from crm_tui.domain.validation import missing
 from crm_tui.policies.administration import can_administer
 from crm_tui.policies.records import can_create, can_edit
-from crm_tui.services.columns import additions, to_columns
+from crm_tui.services.activity_records import RESCHEDULE, TIMES
+from crm_tui.services.columns import additions, differences, to_columns
 from crm_tui.services.core import Core
-from crm_tui.services.indexing import document_of
+from crm_tui.services.indexing import document_of, referred_among, reindex_referring
 from crm_tui.services.records import RecordService, refuse
 from crm_tui.services.references import visible_names
+from crm_tui.store.models import TABLES
 from crm_tui.store.repositories.associations import AssociationRepository
 from crm_tui.store.repositories.lookup import LookupRepository
+from crm_tui.store.repositories.many_updates import update_many
 from crm_tui.store.repositories.members import MemberRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.uow import AuditEntry, UnitOfWork
@@ -213,6 +216,62 @@ async def insert_made(
         record, changes = one.record, additions(one.given)
         uow.record(AuditEntry("create", record.module, record.id, record.name, changes, reason))
         uow.touched(record.module, record.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A record that is to be changed.
+
+    Attributes:
+        before: As it was read in this transaction, with a lock where the store has them.
+        values: Typed, as `RecordService.change` takes them.
+    """
+
+    before: Record
+    values: Values
+
+
+async def change_records(
+    core: Core, uow: UnitOfWork, service: RecordService, actor: Actor, changes: Sequence[Change], reason: str
+) -> list[Record]:
+    """Change records of one module, which a caller was allowed to, and return them as they are then.
+
+    All at once as far as they can be; custom values and participants are changed one by one.
+
+    Args:
+        reason: Why, for the audit trail; see `crm_tui.domain.told`.
+    """
+    beside = {field.name for field in service.fields() if field.custom or field.is_linked}
+    alone = [one for one in changes if not beside.isdisjoint(one.values)]
+    found = [await service.change(uow, actor, one.before, one.values, None) for one in alone]
+    befores = {one.before.id: one for one in changes if beside.isdisjoint(one.values)}
+    if not befores:
+        return found
+    columns = {
+        record_id: service.changed_columns(uow, actor, one.before, one.values)
+        for record_id, one in befores.items()
+    }
+    await update_many(uow.connection, TABLES[service.module], columns)
+    records = await service.many(uow.connection, None, sorted(befores))
+    for record in records:
+        await service.after_write(uow, befores[record.id].before, record)
+    if service.module in INDEXED:
+        documents = [document_of(record, core.region) for record in records]
+        await LookupRepository(uow.connection).replace(documents)
+    renamed = [record for record in records if record.name != befores[record.id].before.name]
+    named = await referred_among(uow.connection, service.module, [record.id for record in renamed])
+    if renamed and service.module in PARENTS:
+        uow.touched_all()
+    for record in renamed:
+        if record.id in named:
+            await reindex_referring(uow.connection, record.ref, core.region)
+    for record in records:
+        changed = differences(befores[record.id].before.whole, befores[record.id].values)
+        moved = service.module in ACTIVITIES and TIMES.issuperset(changed)
+        action = RESCHEDULE if moved else "edit"
+        uow.record(AuditEntry(action, record.module, record.id, record.name, changed, reason))
+        uow.touched(record.module, record.id)
+    return [*found, *records]
 
 
 # Parts

@@ -10,11 +10,13 @@ from crm_tui.domain.import_rules import IMPORTABLE
 from crm_tui.domain.imports import Batch, BatchState, Origin, RowAction, Undone
 from crm_tui.domain.modules import Module
 from crm_tui.domain.participants import FIELD as PARTICIPANTS
-from crm_tui.domain.records import Participant, Record, Ref
+from crm_tui.domain.records import Participant, Record, Ref, Value
+from crm_tui.domain.told import stored
 from crm_tui.errors import Conflict, CrmError
-from crm_tui.i18n import _
+from crm_tui.i18n import N_, _
 from crm_tui.policies.records import can_change, can_delete, can_edit
 from crm_tui.policies.verdict import Reason
+from crm_tui.services.bulk import Change, change_records
 from crm_tui.services.bulk_actions import give_way
 from crm_tui.services.columns import to_json
 from crm_tui.services.core import Core
@@ -110,7 +112,8 @@ class ImportUndoing:
             service = self._records(module)
             ids = sorted(record_id for record_id, rows in written.items() if rows[0].module is module)
             found = {one.id: one for one in await service.many(uow.connection, actor, ids, lock=True)}
-            doomed = []
+            doomed: list[Record] = []
+            changes: list[Change] = []
             for record_id in ids:
                 rows = [row for row in written[record_id] if row.action in _WRITES]
                 record = found.get(record_id)
@@ -123,45 +126,43 @@ class ImportUndoing:
                         doomed.append(record)
                     else:
                         left_out += 1
-                elif await self._restore(uow, actor, service, record, rows):
-                    restored += 1
+                elif (values := _old_values(service, record, rows)) is not None:
+                    changes.append(Change(record, values))
                 else:
                     left_out += 1
             if doomed:
                 await service.discard(uow, actor, doomed)
+            if changes:
+                await change_records(self._core, uow, service, actor, changes, _REASON)
             removed += len(doomed)
+            restored += len(changes)
         return Undone(removed, restored, left_out)
 
-    async def _restore(
-        self,
-        uow: UnitOfWork,
-        actor: Actor,
-        service: RecordService,
-        record: Record,
-        rows: Sequence[WrittenRow],
-    ) -> bool:
-        """Give a record its old values again; False if somebody changed them since, or it is final."""
-        before, after = dict(rows[0].before), dict(rows[0].after)
-        for row in rows[1:]:
-            before = {**row.before, **before}
-            after.update(row.after)
-        if any(_plain(to_json(record.get(name))) != _plain(value) for name, value in after.items()):
-            return False
-        fields = {one.name: one for one in service.fields()}
-        values = {
-            name: _members(value) if name == PARTICIPANTS else from_json(fields[name], value)
-            for name, value in before.items()
-            if name in fields
-        }
-        try:
-            service.refuse_locked(record)
-            await service.change(uow, actor, record, values, None)
-        except CrmError:
-            return False
-        return True
 
-
+_REASON: Final = stored(N_("Import undone."))
 _WRITES: Final = (RowAction.CREATE.value, RowAction.UPDATE.value)
+
+
+def _old_values(
+    service: RecordService, record: Record, rows: Sequence[WrittenRow]
+) -> dict[str, Value] | None:
+    """Return what a record held before the import; None if somebody changed it since, or it is final."""
+    before, after = dict(rows[0].before), dict(rows[0].after)
+    for row in rows[1:]:
+        before = {**row.before, **before}
+        after.update(row.after)
+    if any(_plain(to_json(record.get(name))) != _plain(value) for name, value in after.items()):
+        return None
+    try:
+        service.refuse_locked(record)
+    except CrmError:
+        return None
+    fields = {one.name: one for one in service.fields()}
+    return {
+        name: _members(value) if name == PARTICIPANTS else from_json(fields[name], value)
+        for name, value in before.items()
+        if name in fields
+    }
 
 
 def _refuse(batch: Batch) -> None:

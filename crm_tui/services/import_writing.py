@@ -1,4 +1,4 @@
-"""Writing what the rows of a chunk come to: new records of a module at once, changes one by one, links."""
+"""Writing what the rows of a chunk come to: the records of a module at once, and links."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,10 +7,10 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.import_rules import IMPORTABLE
 from crm_tui.domain.modules import ACTIVITIES, Module
-from crm_tui.domain.records import Record, Value
+from crm_tui.domain.records import Record
 from crm_tui.domain.told import stored
 from crm_tui.i18n import N_
-from crm_tui.services.bulk import Made, NewRecord, insert_made, make_record
+from crm_tui.services.bulk import Change, Made, NewRecord, change_records, insert_made, make_record
 from crm_tui.services.call_records import first_number
 from crm_tui.services.core import Core
 from crm_tui.services.import_calls import columns_of_call
@@ -65,10 +65,15 @@ class ImportWriting:
             if new:
                 await self._add(uow, module, new)
                 written.versions.update({write.record.id: 1 for write in new})
-        for write in plan.writes.values():
-            if write.before is not None:
-                record = await self._change(uow, write.before, write.values)
-                written.versions[record.id] = record.version
+        for module in IMPORTABLE:
+            changed = [
+                Change(write.before, write.values)
+                for write in plan.writes.values()
+                if write.before is not None and write.record.module is module
+            ]
+            if changed:
+                for record in await self._change(uow, module, changed):
+                    written.versions[record.id] = record.version
         written.links = await self._link(uow, plan.links)
         return written
 
@@ -83,16 +88,21 @@ class ImportWriting:
             made = await self._calls(uow, made)
         await insert_made(self._core, uow, service, made, self._reason)
 
-    async def _change(self, uow: UnitOfWork, before: Record, values: Mapping[str, Value]) -> Record:
-        service = self._records(before.module)
-        record = await service.change(uow, self._actor, before, values, None)
-        if before.module is Module.CALL and "status" in values:
+    async def _change(self, uow: UnitOfWork, module: Module, changes: Sequence[Change]) -> list[Record]:
+        service = self._records(module)
+        records = await change_records(self._core, uow, service, self._actor, changes, self._reason)
+        if module is not Module.CALL:
+            return records
+        ended = {one.before.id for one in changes if "status" in one.values}
+        found = []
+        for record in records:
             columns = columns_of_call(record.whole, record.text("phone"), uow.at)
-            if "completed_at" in columns:
+            if record.id in ended and "completed_at" in columns:
                 repository = RecordRepository(uow.connection, Module.CALL)
                 await repository.update(record.id, record.version, columns)
-                return await repository.any(record.id) or record
-        return record
+                record = await repository.any(record.id) or record
+            found.append(record)
+        return found
 
     async def _calls(self, uow: UnitOfWork, made: Sequence[Made]) -> list[Made]:
         """Return calls with what follows from their status, and with the number of whom they are with."""
