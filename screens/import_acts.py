@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 
 from crm_tui.domain.bulk import Report
 from crm_tui.domain.exports import FileKind
-from crm_tui.domain.imports import Batch, BatchState, Origin, Undone
+from crm_tui.domain.imports import STATE_LABELS, Batch, BatchState, Origin, Undone
 from crm_tui.domain.modules import PLURAL
 from crm_tui.formats import format_number
 from crm_tui.i18n import N_, _, ngettext
@@ -62,15 +62,6 @@ IMPORT_BINDINGS: Final[list[BindingType]] = [
     ),
 ]
 
-_STATES: Final[Mapping[BatchState, str]] = {
-    BatchState.READY: N_("Starting"),
-    BatchState.RUNNING: N_("Running"),
-    BatchState.DONE: N_("Done"),
-    BatchState.CANCELLED: N_("Stopped"),
-    BatchState.FAILED: N_("Failed"),
-    BatchState.UNDONE: N_("Undone"),
-}
-
 _ORIGINS: Final[Mapping[Origin, str]] = {
     Origin.TABLE: N_("Table"),
     Origin.ASSOCIATIONS: N_("Contacts of accounts"),
@@ -109,7 +100,7 @@ def state_text(batch: Batch, *, is_worked_on: bool) -> str:
             return _("Stands still")
         if batch.wants_cancel:
             return _("Stopping")
-    return _(_STATES[batch.state])
+    return _(STATE_LABELS[batch.state])
 
 
 def what_text(batch: Batch) -> str:

@@ -6,11 +6,11 @@ import click
 
 from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.framework import CrmCommand, option
-from crm_tui.commands.import_json import STATES, batch_answer, batch_json, counts_table, what_of
+from crm_tui.commands.import_json import batch_answer, batch_json, counts_table, what_of
 from crm_tui.commands.import_running import report, write_rejects_to
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.session import Session, in_session
-from crm_tui.domain.imports import Batch
+from crm_tui.domain.imports import STATE_LABELS, Batch
 from crm_tui.errors import Ambiguous, NotFound
 from crm_tui.formats import format_datetime, format_number
 from crm_tui.i18n import N_, _, ngettext
@@ -55,7 +55,7 @@ def show(invocation: Invocation, name: str) -> Answer:
             (_("Import"), batch.id),
             (_("File"), batch.path or batch.name),
             (_("What"), what_of(batch)),
-            (_("State"), _(STATES[batch.state])),
+            (_("State"), _(STATE_LABELS[batch.state])),
             (_("Taken in"), f"{taken} / {format_number(batch.total)}" if batch.total else taken),
             *counts_table(batch.counts).rows,
             (_("Problem"), batch.problem),
@@ -190,7 +190,7 @@ async def _find(session: Session, name: str) -> Batch:
 
 
 def _one(session: Session, batch: Batch) -> Answer:
-    return Answer(batch_json(session, batch), Table((), [(_("State"), _(STATES[batch.state]))]))
+    return Answer(batch_json(session, batch), Table((), [(_("State"), _(STATE_LABELS[batch.state]))]))
 
 
 def _cells(session: Session, batch: Batch) -> tuple[str, ...]:
@@ -199,7 +199,7 @@ def _cells(session: Session, batch: Batch) -> tuple[str, ...]:
         batch.name,
         what_of(batch),
         format_datetime(batch.created_at, session.zone, session.language),
-        _(STATES[batch.state]),
+        _(STATE_LABELS[batch.state]),
         format_number(batch.counts.created),
         format_number(batch.counts.updated),
         format_number(batch.counts.rejected),

@@ -6,22 +6,13 @@ from dataclasses import asdict
 from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.json import ref_json, time_json, value_json
 from crm_tui.commands.session import Session
-from crm_tui.domain.imports import Batch, BatchState, Counts, Origin, Preview, RowAction, RowOutcome
+from crm_tui.domain.imports import Batch, Counts, Origin, Preview, RowAction, RowOutcome
 from crm_tui.domain.modules import PLURAL
 from crm_tui.formats import format_number
 from crm_tui.i18n import N_, _
 
 REJECTED = 6
 """Exit code: done, but for rejected rows."""
-
-STATES = {
-    BatchState.READY: N_("Starting"),
-    BatchState.RUNNING: N_("Running"),
-    BatchState.DONE: N_("Done"),
-    BatchState.CANCELLED: N_("Stopped"),
-    BatchState.FAILED: N_("Failed"),
-    BatchState.UNDONE: N_("Undone"),
-}
 
 _ORIGINS = {
     Origin.TABLE: N_("Table"),

@@ -4,12 +4,12 @@ import click
 
 from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.framework import CrmCommand, option
-from crm_tui.commands.import_json import STATES, batch_json, counts_json
+from crm_tui.commands.import_json import batch_json, counts_json
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.mail_json import moment_json
 from crm_tui.commands.session import Session, in_session
 from crm_tui.commands.sync_json import sync_account_json
-from crm_tui.domain.imports import Batch, Counts, Origin
+from crm_tui.domain.imports import STATE_LABELS, Batch, Counts, Origin
 from crm_tui.domain.sync_accounts import KIND_NAMES, SyncAccount
 from crm_tui.domain.sync_runs import RunState, SyncRun
 from crm_tui.formats import format_datetime, format_number
@@ -100,7 +100,7 @@ def run_json(session: Session, run: SyncRun, account: SyncAccount | None) -> dic
 
 def _row_of_file(session: Session, batch: Batch) -> tuple[str, ...]:
     begun = format_datetime(batch.created_at, session.zone, session.language)
-    return (batch.name, begun, _(STATES[batch.state]), *_figures(batch.counts))
+    return (batch.name, begun, _(STATE_LABELS[batch.state]), *_figures(batch.counts))
 
 
 def _figures(counts: Counts) -> tuple[str, ...]:

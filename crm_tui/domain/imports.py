@@ -14,6 +14,7 @@ from typing import Protocol
 from crm_tui.domain.bulk import Report
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import NO_VALUES, Ref, Values
+from crm_tui.i18n import N_
 
 PREVIEWED = 50
 """Changes that a dry run shows."""
@@ -68,6 +69,17 @@ class BatchState(StrEnum):
     CANCELLED = "cancelled"
     FAILED = "failed"
     UNDONE = "undone"
+
+
+STATE_LABELS: Mapping[BatchState, str] = {
+    BatchState.READY: N_("Starting"),
+    BatchState.RUNNING: N_("Running"),
+    BatchState.DONE: N_("Done"),
+    BatchState.CANCELLED: N_("Stopped"),
+    BatchState.FAILED: N_("Failed"),
+    BatchState.UNDONE: N_("Undone"),
+}
+"""How far a batch is, marked for translation."""
 
 
 @dataclass(frozen=True, slots=True)
