@@ -11,7 +11,7 @@ from crm_tui.domain.outlook.deciding import changed, taking_part, told_values
 from crm_tui.domain.outlook.fields import ATTENDEES
 from crm_tui.domain.outlook.fitting import COMPANY, READING
 from crm_tui.domain.outlook.items import ItemKind, OutlookItem
-from crm_tui.domain.outlook.keys import Key, folded_address
+from crm_tui.domain.outlook.keys import Key, folded_address, own_record
 from crm_tui.domain.participants import MOST, without_doubles
 from crm_tui.domain.records import Participant, Record, Ref, Value
 from crm_tui.domain.search_terms import fold
@@ -66,7 +66,7 @@ class OutlookChunk:
         if not is_of(item, self._rules.category):
             reason = _("It isn't in the category “%(category)s”.") % {"category": self._rules.category}
             return await self._leave(one, link if self._rules.follows else None, reason)
-        record = self._record(link.record_id) if link is not None else None
+        record = self._record(link.record_id if link is not None else own_record(item.remote_id))
         if (number := self._earlier(one, record)) is not None:
             return skipped(one, _("The same stands further up, in row %(row)d.") % {"row": number})
         if link is not None and record is None and self._rules.follows:

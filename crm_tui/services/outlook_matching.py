@@ -9,7 +9,7 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.names import display_name, sort_key
 from crm_tui.domain.outlook.fitting import COMPANY, Fitted
 from crm_tui.domain.outlook.items import ItemKind, OutlookItem
-from crm_tui.domain.outlook.keys import Key, folded_address, keys_of
+from crm_tui.domain.outlook.keys import Key, folded_address, keys_of, own_record
 from crm_tui.domain.records import Participant, Record, Ref, Values
 from crm_tui.domain.search_terms import fold
 from crm_tui.services.core import Core
@@ -106,7 +106,8 @@ class OutlookMatching:
         custom = self._core.custom_fields.by_name(kind.module)
         repository = RecordRepository(self._connection, kind.module, custom=custom)
         records: dict[str, Record] = {}
-        for some in chunks(sorted({*candidates, *linked} - {""})):
+        own = {own_record(one.item.remote_id) for one in items}
+        for some in chunks(sorted({*candidates, *linked, *own} - {""})):
             records.update({one.id: one for one in await repository.many(self._actor, some, lock=self._lock)})
         found.records.update(records)
         for one in sorted(records.values(), key=lambda record: (record.created_at, record.id)):

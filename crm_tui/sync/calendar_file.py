@@ -12,6 +12,7 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report, go_on
 from crm_tui.domain.exports import Export, Exported
 from crm_tui.domain.modules import Module
+from crm_tui.domain.outlook.keys import OURS
 from crm_tui.domain.participants import participants_of
 from crm_tui.domain.records import ListRow, Participant, Ref, Value
 from crm_tui.text import clean_input
@@ -25,8 +26,6 @@ ENDING: Final = ".ics"
 
 _HEAD: Final = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//crm-tui//crm-tui//EN\r\nCALSCALE:GREGORIAN\r\n"
 _FOOT: Final = b"END:VCALENDAR\r\n"
-
-_UID_SUFFIX: Final = "@crm-tui"
 
 _STATUS: Final = {"cancelled": "CANCELLED"}
 """What isn't cancelled is going to take place or did."""
@@ -50,7 +49,7 @@ async def export_events(
 
 def uid_of(event_id: str) -> str:
     """Return the UID of an event, the same in every file."""
-    return event_id + _UID_SUFFIX
+    return event_id + OURS
 
 
 class CalendarFile:

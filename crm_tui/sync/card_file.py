@@ -11,6 +11,7 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report, go_on
 from crm_tui.domain.exports import Export, Exported
 from crm_tui.domain.modules import Module
+from crm_tui.domain.outlook.keys import OURS
 from crm_tui.domain.records import ListRow, Ref
 from crm_tui.text import clean_input
 
@@ -69,7 +70,7 @@ class CardFile:
 def _lines(row: ListRow) -> Iterator[str]:
     yield "BEGIN:VCARD"
     yield "VERSION:3.0"
-    yield f"UID:{row.id}@crm-tui"
+    yield f"UID:{row.id}{OURS}"
     yield f"FN:{_escaped(row.name)}"
     yield f"N:{_text(row, 'last_name')};{_text(row, 'first_name')};;;"
     company = (_text(row, "account"), _text(row, "department"))

@@ -239,6 +239,17 @@ async def test_a_record_that_was_sent_to_outlook_does_not_come_back_as_another(
     assert moved[0].ref.id == record.id
 
 
+async def test_what_our_own_exports_wrote_is_the_record_it_was(services: Services, admin: Actor) -> None:
+    values = {"subject": "Ours", "starts_at": START, "ends_at": END}
+    record = (await services.events.create(admin, values)).record
+    source = f"outlook_file:{admin.id}"
+    moved = event(remote_id=f"{record.id}@crm-tui", subject="Ours, moved", ends_at=END + timedelta(hours=1))
+    outcome = (await run(services, admin, moved, source=source))[0]
+    assert (outcome.action, outcome.ref and outcome.ref.id) == (RowAction.UPDATE, record.id)
+    unknown = event(remote_id="01890000-0000-7000-8000-000000000000@crm-tui", subject="Theirs")
+    assert actions(await run(services, admin, unknown, source=source)) == [RowAction.CREATE]
+
+
 # Runs
 
 

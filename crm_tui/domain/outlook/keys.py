@@ -1,20 +1,31 @@
 """What makes two items the same, where no link says so.
 
-Contacts are told by their mail address, without one by last and first name; tasks by subject and due date;
+What our own exports wrote is known by the id they gave it. Contacts are told by their mail address, without one by last and first name; tasks by subject and due date;
 events by subject, start, end and the mail addresses of those who take part.
 """
 
 import unicodedata
 from collections.abc import Collection
 from datetime import UTC, date, datetime
+from typing import Final
 
+from crm_tui.domain.ids import is_id
 from crm_tui.domain.outlook.items import ItemKind
 from crm_tui.domain.participants import participants_of
 from crm_tui.domain.records import Record, Values
 from crm_tui.domain.search_terms import fold
 
+OURS: Final = "@crm-tui"
+"""How the ids end under which our own exports name contacts and events; the record's id stands before."""
+
 Key = tuple[str, ...]
 """What is equal for duplicates; it begins with what kind of key it is."""
+
+
+def own_record(remote_id: str) -> str:
+    """Return the id of the record that an item of our own exports was, "" for any other item."""
+    record_id = remote_id.removesuffix(OURS)
+    return record_id if record_id != remote_id and is_id(record_id) else ""
 
 
 def folded_address(address: str) -> str:
