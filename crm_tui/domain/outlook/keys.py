@@ -1,7 +1,8 @@
 """What makes two items the same, where no link says so.
 
-What our own exports wrote is known by the id they gave it. Contacts are told by their mail address, without one by last and first name; tasks by subject and due date;
-events by subject, start, end and the mail addresses of those who take part.
+What our own exports wrote is known by the id that they gave it. Contacts are told by their mail address,
+without one by last and first name; tasks by subject and due date; events by subject, start, end and the mail
+addresses of those who take part.
 """
 
 import unicodedata
