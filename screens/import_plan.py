@@ -21,7 +21,6 @@ from crm_tui.domain.imports import CellValue, DuplicatePolicy, ImportJob
 from crm_tui.domain.modules import PLURAL, Module, area_of
 from crm_tui.i18n import N_, _
 from crm_tui.policies.records import can
-from crm_tui.services.import_mappings import Remembered
 from screens.keys import MODULES
 
 if TYPE_CHECKING:
@@ -249,6 +248,9 @@ def job_of_plan(services: "Services", actor: Actor, plan: TablePlan) -> ImportJo
 
 async def remember(services: "Services", actor: Actor, plan: TablePlan) -> None:
     """Keep what was chosen for tables with these headings."""
+    # The services bring the database along, for which the first picture of the console doesn't wait.
+    from crm_tui.services.import_mappings import Remembered
+
     chosen = Remembered(plan.mapping, plan.duplicates, plan.leading_zeros)
     await services.import_mappings.remember(actor, plan.kind, plan.facts.headings, chosen)
 
