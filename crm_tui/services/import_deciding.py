@@ -185,12 +185,14 @@ class Deciding:
             found, is_linked = None, False
         if found is None or (policy is DuplicatePolicy.CREATE and not is_linked):
             return await self._create(draft, told)
-        if not is_linked:
-            self._link(draft, found.id)
         if policy is DuplicatePolicy.SKIP:
             reasons = {"": _("It is there already.")}
-            return self._outcome(draft, RowAction.SKIP, record=found, reasons=reasons)
-        return self._update(draft, found, told)
+            outcome = self._outcome(draft, RowAction.SKIP, record=found, reasons=reasons)
+        else:
+            outcome = self._update(draft, found, told)
+        if not is_linked and outcome.action is not RowAction.REJECT:
+            self._link(draft, found.id)
+        return outcome
 
     async def _match(self, draft: Draft) -> tuple[Record | None, bool]:
         """Return the record that a row is about, and whether it is linked with the row's source."""
