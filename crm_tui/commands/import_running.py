@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from crm_tui.commands.answer import Json
 from crm_tui.commands.output import print_progress
 from crm_tui.commands.session import Session
-from crm_tui.domain.imports import Batch, BatchState, ImportJob
+from crm_tui.domain.imports import PREVIEWED, Batch, BatchState, ImportJob, RejectedRow
 from crm_tui.formats import format_number
 from crm_tui.i18n import _, ngettext
 from crm_tui.services.exports import absolute as absolute
@@ -14,6 +14,10 @@ from crm_tui.services.exports import file_kind, unwritable
 
 if TYPE_CHECKING:
     pass
+
+
+_TOLD = 5
+"""Rejected rows whose reasons are told at once."""
 
 
 def report(done: int, total: int) -> bool:
@@ -54,10 +58,13 @@ async def run_job(session: Session, job: ImportJob) -> tuple[Batch, tuple[str, .
 async def write_rejects_to(
     session: Session, batch: Batch, path: Path | None
 ) -> tuple[dict[str, Json], tuple[str, ...]]:
-    """Write rejected rows to a file if there are any and one was named; return its key and what to say."""
+    """Write rejected rows to a file if there are any and one was named; return keys and what to say."""
     rejected = batch.counts.rejected
     if not rejected:
-        return {"rejects": None}, _stopped(batch)
+        return {"rejects": None, "rejected_rows": []}, _stopped(batch)
+    first = await session.services.import_batches.rejects(session.actor, batch.id, limit=PREVIEWED)
+    told: Json = [{"row": row.number, "reasons": dict(row.reasons)} for row in first]
+    why = tuple(_why(session, batch, row) for row in first[:_TOLD])
     if path is None:
         text = ngettext(
             "%(number)s row was rejected. “crm-tui import rejects %(batch)s FILE” tells why.",
@@ -65,7 +72,7 @@ async def write_rejects_to(
             rejected,
         )
         note = text % {"number": format_number(rejected), "batch": batch.id}
-        return {"rejects": None}, (note, *_stopped(batch))
+        return {"rejects": None, "rejected_rows": told}, (*why, note, *_stopped(batch))
     from crm_tui.sync.rejects import write_rejects
 
     written = await write_rejects(session.services, session.actor, batch, path)
@@ -73,7 +80,14 @@ async def write_rejects_to(
         "%(number)s rejected row is in %(file)s.", "%(number)s rejected rows are in %(file)s.", written
     )
     note = text % {"number": format_number(written), "file": path}
-    return {"rejects": str(absolute(path))}, (note, *_stopped(batch))
+    return {"rejects": str(absolute(path)), "rejected_rows": told}, (*why, note, *_stopped(batch))
+
+
+def _why(session: Session, batch: Batch, row: RejectedRow) -> str:
+    from crm_tui.sync.rejects import labels_of, reason_of
+
+    reason = reason_of(row, labels_of(session.services, batch))
+    return _("Row %(number)d: %(reason)s") % {"number": row.number, "reason": reason}
 
 
 def _stopped(batch: Batch) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.exports import Encoding
 from crm_tui.domain.fields import label_of
+from crm_tui.domain.import_associations import TARGETS
 from crm_tui.domain.import_headings import REASON_HEADINGS
-from crm_tui.domain.imports import Batch, RejectedRow
+from crm_tui.domain.imports import Batch, Origin, RejectedRow
 from crm_tui.i18n import _, language
 from crm_tui.private_files import new_private
 from crm_tui.services.exports import absolute, file_kind, unwritable
@@ -40,7 +41,7 @@ async def write_rejects(
     headings = [str(one) for one in kept] if isinstance(kept, list) else []
     width = max(len(headings), await _width(services, actor, batch))
     heading = [*headings, *[""] * (width - len(headings)), REASON_HEADINGS[language() == "ja"]]
-    labels = {f.name: label_of(f) for f in services.records(batch.module).fields()} if batch.module else {}
+    labels = labels_of(services, batch)
     written = 0
     if not batch.counts.rejected:
         return 0
@@ -56,6 +57,15 @@ async def write_rejects(
     except OSError as error:
         raise unwritable(path, error) from error
     return written
+
+
+def labels_of(services: "Services", batch: Batch) -> dict[str, str]:
+    """Return what the fields of an import's records are called, by name."""
+    if batch.origin is Origin.ASSOCIATIONS:
+        return {name: target.label for name, target in TARGETS.items()}
+    return (
+        {one.name: label_of(one) for one in services.records(batch.module).fields()} if batch.module else {}
+    )
 
 
 def reason_of(row: RejectedRow, labels: Mapping[str, str]) -> str:
