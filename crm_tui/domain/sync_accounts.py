@@ -111,7 +111,7 @@ class SyncAccount:
 
     Attributes:
         cursors: Where the next run of each kind of item begins, by its name; nobody shows them.
-        state_detail: A sentence, untranslated or the server's own, cleaned; "" for none.
+        state_detail: A sentence in the language of the last run, "" for none.
         last_run_at: When the last run ended, well or not.
         retry_at: Not to be asked before; None for no such wish.
         holder: The process that works on it; "" for none.

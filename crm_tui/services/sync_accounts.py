@@ -207,12 +207,19 @@ class SyncAccountService:
             await uow.commit()
 
     async def save_cursors(
-        self, uow: UnitOfWork, account_id: str, holder: str, cursors: Mapping[str, Any]
+        self,
+        uow: UnitOfWork,
+        account_id: str,
+        holder: str,
+        cursors: Mapping[str, Any],
+        settings: Mapping[str, Any] | None = None,
     ) -> None:
         """Say where the next run begins, in the transaction that wrote the last chunk of a round.
 
         Args:
             cursors: By what is synchronised; None takes one away, those that aren't named stay.
+            settings: Those that the round was read with; were others chosen meanwhile, the next run begins
+                with a full round all the same. None for any.
 
         Raises:
             Conflict: The lease is somebody else's, or the account is gone: the transaction must not commit.
@@ -221,7 +228,8 @@ class SyncAccountService:
         account = await repository.get(account_id)
         if account is None:
             raise lost_sync_lease()
-        merged = {**account.cursors, **cursors}
+        is_outdated = settings is not None and dict(settings) != dict(account.settings)
+        merged = {**account.cursors, **({} if is_outdated else cursors)}
         kept = {name: cursor for name, cursor in merged.items() if cursor is not None}
         if not await repository.set(account_id, {"cursors": kept}, holder=holder):
             raise lost_sync_lease()
@@ -238,7 +246,7 @@ class SyncAccountService:
         """Say how it goes with an account, for its holder and the agent's console.
 
         Args:
-            detail: A sentence, untranslated or the server's own, cleaned.
+            detail: A sentence in the language of the run; a server's own words in it are cleaned.
             retry_at: Not to be tried again by itself before.
 
         Raises:

@@ -7,7 +7,7 @@ import pytest
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.modules import Module
 from crm_tui.domain.participants import participants_of
-from crm_tui.domain.sync_accounts import SyncState
+from crm_tui.domain.sync_accounts import OutlookSettings, SyncState
 from crm_tui.errors import Conflict
 from crm_tui.store.url import StoreUrl
 from crm_tui.sync.account_runs import run_account
@@ -218,3 +218,17 @@ async def test_contacts_come_also_from_servers_that_lack_something(
     assert (run.counts.created, run.counts.rows) == (5, 5)
     again = await outlook.run("contact")
     assert (again.counts.created, again.counts.removed) == (0, 0)
+
+
+async def test_settings_that_change_during_a_run_begin_anew(outlook: Connected) -> None:
+    outlook.box.contact(categories=["Zoho"])
+    outlook.box.contact(emailAddresses=[{"address": "b@contoso.example"}])
+    await outlook.services.sync_accounts.change(
+        outlook.actor, outlook.account_id, settings=OutlookSettings("Zoho").as_settings()
+    )
+    before = await outlook.account()
+    await outlook.services.sync_accounts.change(
+        outlook.actor, outlook.account_id, settings=OutlookSettings().as_settings()
+    )
+    await run_account(outlook.services, outlook.actor, before, pause=outlook.pause)
+    assert changed((await outlook.run("contact")).counts) == (1, 0, 1)

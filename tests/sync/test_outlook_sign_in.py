@@ -1,5 +1,6 @@
 """Connecting a mailbox: a code on a page of Microsoft, sealed tokens, and words for what goes wrong."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,14 @@ async def test_a_permission_that_was_taken_back_stops_the_account(outlook: Conne
 async def test_without_a_registration_files_are_pointed_to(unconnected: Connected) -> None:
     use_graph(unconnected.services, unconnected.graph, client_id="")
     with pytest.raises(Misconfigured, match="crm-tui sync file"):
+        await begin(unconnected.services, unconnected.actor)
+
+
+async def test_without_the_library_an_administrator_is_told(
+    unconnected: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "msal", None)
+    with pytest.raises(Misconfigured, match=r"crm-tui\[outlook\]"):
         await begin(unconnected.services, unconnected.actor)
 
 

@@ -124,7 +124,7 @@ class _Kind:
         async def also(uow: UnitOfWork) -> None:
             # Also without a cursor: whoever lost the lease must not write.
             await running.services.sync_accounts.save_cursors(
-                uow, running.account.id, running.holder, cursors or {}
+                uow, running.account.id, running.holder, cursors or {}, running.account.settings
             )
 
         await self._taking.take(items, [(self._what, one) for one in removed], also)
