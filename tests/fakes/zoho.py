@@ -122,6 +122,10 @@ class FakeZoho:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.shutdown()
+        self.close()
+
+    def close(self) -> None:
+        """Give the port back; for one that never served."""
         self._server.server_close()
 
     def add(

@@ -4,14 +4,20 @@ import random
 
 import pytest
 
-from tests.fuzz import entries, graph_pages, tables, workbooks
+from tests.fuzz import entries, graph_pages, tables, workbooks, zoho_records
 from tests.fuzz.target import Target
 
 
 @pytest.mark.parametrize(
     ("target", "number"),
-    [(tables.TARGET, 120), (entries.TARGET, 120), (workbooks.TARGET, 2), (graph_pages.TARGET, 40)],
-    ids=["tables", "entries", "workbooks", "graph_pages"],
+    [
+        (tables.TARGET, 120),
+        (entries.TARGET, 120),
+        (workbooks.TARGET, 2),
+        (graph_pages.TARGET, 40),
+        (zoho_records.TARGET, 40),
+    ],
+    ids=["tables", "entries", "workbooks", "graph_pages", "zoho_records"],
 )
 def test_whatever_is_read_keeps_what_is_promised(target: Target, number: int) -> None:
     begin = target.corpus()

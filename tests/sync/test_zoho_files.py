@@ -29,7 +29,7 @@ async def take_in(services: Services, actor: Actor, path: Path) -> Batch:
 
 async def all_of(services: Services, actor: Actor, module: Module) -> dict[str, Record]:
     service = services.records(module)
-    page = await service.list(actor, ListQuery(columns=()), PageRequest(50))
+    page = await service.list(actor, ListQuery(columns=()), PageRequest(limit=50))
     records = [await service.get(actor, row.id) for row in page.rows]
     return {record.name: record for record in records}
 

@@ -66,7 +66,7 @@ class Organisation:
 
     async def names(self, module: Module) -> dict[str, Record]:
         service = self.services.records(module)
-        page = await service.list(self.actor, ListQuery(columns=()), PageRequest(500))
+        page = await service.list(self.actor, ListQuery(columns=()), PageRequest(limit=500))
         return {row.name: await service.get(self.actor, row.id) for row in page.rows}
 
 

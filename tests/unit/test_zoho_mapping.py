@@ -20,14 +20,14 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ACCOUNT = "4876876000000111"
 LEAD = "4876876000000301"
+NOTHING: Mapping[str, Module] = {}
 
 
-def reader(module: Module, known: Mapping[str, Module] | None = None) -> RecordReader:
-    around = Surroundings(FIELDS, Picklists(DEFAULTS), TOKYO, NOW, (known or {}).get)
-    return RecordReader(BY_MODULE[module], around)
+def reader(module: Module, known: Mapping[str, Module] = NOTHING) -> RecordReader:
+    return RecordReader(BY_MODULE[module], Surroundings(FIELDS, Picklists(DEFAULTS), TOKYO, NOW, known.get))
 
 
-def read(module: Module, known: Mapping[str, Module] | None = None, **record: object) -> Incoming:
+def read(module: Module, record: Mapping[str, object], known: Mapping[str, Module] = NOTHING) -> Incoming:
     found = reader(module, known).read(1, record)
     assert found is not None
     return found
@@ -35,7 +35,7 @@ def read(module: Module, known: Mapping[str, Module] | None = None, **record: ob
 
 def value(module: Module, heading: str, given: object) -> tuple[str, object]:
     """Return the field that a heading becomes, and its value."""
-    values = dict(read(module, **{heading: given}).values)
+    values = dict(read(module, {heading: given}).values)
     values.pop("status", None) if module is Module.CALL else None
     ((name, found),) = values.items()
     return name, found
@@ -145,7 +145,7 @@ def test_a_column_becomes_a_field(
 @pytest.mark.parametrize("heading", ["Record Id", "Contact Id", "データID", "連絡先ID", "id"])
 @pytest.mark.parametrize("given", ["zcrm_4876876000000212", "4876876000000212", 4876876000000212])
 def test_the_id_of_a_record_is_that_of_the_api(heading: str, given: object) -> None:
-    assert read(Module.CONTACT, **{heading: given}).remote_id == "4876876000000212"
+    assert read(Module.CONTACT, {heading: given}).remote_id == "4876876000000212"
 
 
 @pytest.mark.parametrize(
@@ -157,11 +157,11 @@ def test_the_id_of_a_record_is_that_of_the_api(heading: str, given: object) -> N
     ],
 )
 def test_a_reference_has_the_id_and_the_name_there(record: dict[str, object]) -> None:
-    assert read(Module.CONTACT, **record).values["account"] == RemoteRef(Module.ACCOUNT, ACCOUNT, "Zylker")
+    assert read(Module.CONTACT, record).values["account"] == RemoteRef(Module.ACCOUNT, ACCOUNT, "Zylker")
 
 
 def test_a_reference_without_an_id_is_a_name() -> None:
-    assert read(Module.CONTACT, **{"Account Name": "Zylker"}).values["account"] == "Zylker"
+    assert read(Module.CONTACT, {"Account Name": "Zylker"}).values["account"] == "Zylker"
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_a_reference_without_an_id_is_a_name() -> None:
 def test_a_call_related_to_a_lead_is_with_the_lead(
     record: dict[str, object], known: dict[str, Module]
 ) -> None:
-    values = read(Module.CALL, known, **record).values
+    values = read(Module.CALL, record, known).values
     assert values["who"] == RemoteRef(Module.LEAD, LEAD, "花子")
     assert "related_to" not in values
 
@@ -199,16 +199,16 @@ def test_what_a_record_of_an_unknown_module_is_related_to_is_left_out_and_told()
 )
 def test_a_call_took_place_or_lies_ahead(said: str, start: str, becomes: str) -> None:
     record = {"Call Status": said, "Call Start Time": start}
-    assert read(Module.CALL, **record).values["status"] == becomes
+    assert read(Module.CALL, record).values["status"] == becomes
 
 
 def test_an_event_that_takes_whole_days_has_days() -> None:
-    record = {
+    record: dict[str, object] = {
         "All_day": True,
         "Start_DateTime": "2026-12-05T00:00:00+09:00",
         "End_DateTime": "2026-12-07T00:00:00+09:00",
     }
-    values = read(Module.EVENT, **record).values
+    values = read(Module.EVENT, record).values
     assert (values["starts_at"], values["ends_at"]) == (date(2026, 12, 5), date(2026, 12, 6))
 
 
@@ -217,7 +217,7 @@ def test_people_who_take_part_are_named_by_id_and_address() -> None:
         {"type": "lead", "participant": LEAD, "Email": "h@x.example", "name": "花子"},
         {"type": "email", "participant": "guest@x.example"},
     ]
-    assert read(Module.EVENT, Participants=given).values["participants"] == (
+    assert read(Module.EVENT, {"Participants": given}).values["participants"] == (
         RemoteRef(Module.LEAD, LEAD, "h@x.example"),
         "h@x.example",
         "guest@x.example",
@@ -237,14 +237,14 @@ def test_one_bad_value_does_not_cost_the_record() -> None:
 
 
 def test_a_stage_that_is_not_in_the_list_is_left_to_the_import_to_refuse() -> None:
-    assert read(Module.DEAL, Stage="契約済").values["stage"] == "契約済"
+    assert read(Module.DEAL, {"Stage": "契約済"}).values["stage"] == "契約済"
 
 
 def test_a_field_of_ones_own_is_known_by_its_label() -> None:
     size = Field("size", "Size", max_length=100, custom=True, label_ja="規模")
     fields = {**FIELDS, Module.ACCOUNT: (*FIELDS[Module.ACCOUNT], size)}
     one = RecordReader(
-        BY_MODULE[Module.ACCOUNT], Surroundings(fields, Picklists(DEFAULTS), TOKYO, NOW, {}.get)
+        BY_MODULE[Module.ACCOUNT], Surroundings(fields, Picklists(DEFAULTS), TOKYO, NOW, NOTHING.get)
     )
     found = one.read(1, {"取引先名": "山田", "規模": "L"})
     assert found is not None
