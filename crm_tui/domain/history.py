@@ -48,6 +48,7 @@ ACTIONS: Mapping[str, str] = {
     "done in queue": N_("dealt with in a call queue"),
     "denied": N_("refused"),
     "export": N_("exported"),
+    "import": N_("imported"),
     "flag number": N_("number flagged"),
     "clear number": N_("flag of a number removed"),
     "override": N_("called in spite of a block"),

@@ -38,7 +38,7 @@ class AuditEntry:
     reason: str = ""
 
 
-_NO_RECORD = frozenset({"denied", "export", "flag number", "clear number"})
+_NO_RECORD = frozenset({"denied", "export", "import", "flag number", "clear number"})
 """Actions that name no record and yet change nothing that any screen may show."""
 
 
