@@ -50,7 +50,7 @@ def sync_account_answer(session: Session, account: "SyncAccount", notes: Sequenc
 
 def sync_accounts_table(session: Session, accounts: "Sequence[SyncAccount]") -> Table:
     """Return connections for people."""
-    header = (_("Kind"), _("Account"), _("Last run"), _("Automatic"), _("State"))
+    header = (_("Kind"), _("Mailbox or organisation"), _("Last run"), _("Automatic"), _("State"))
     return Table(header, [_row(session, one) for one in accounts])
 
 
