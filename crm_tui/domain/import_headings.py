@@ -9,142 +9,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from crm_tui.domain.modules import Module
-
-Aliases = Mapping[str, tuple[str, ...]]
+from crm_tui.domain.person_headings import PERSON, Aliases, address
 
 REASON_HEADINGS = ("Reason of rejection", "取り込めなかった理由")
 """Heading of the column that a file of rejected rows has behind the others, in English and in Japanese."""
-
-_PERSON: Aliases = {
-    "last_name": ("Last Name", "Surname", "Family Name", "姓", "苗字", "名字", "氏", "名前 姓", "お名前 姓"),
-    "first_name": ("First Name", "Given Name", "Forename", "名", "下の名前", "名前 名", "お名前 名"),
-    "last_name_kana": (
-        "Surname Yomi",
-        "Last Name Kana",
-        "Last Name Furigana",
-        "Phonetic Last Name",
-        "姓フリガナ",
-        "姓ふりがな",
-        "姓カナ",
-        "姓かな",
-        "セイ",
-        "せい",
-    ),
-    "first_name_kana": (
-        "Given Yomi",
-        "First Name Kana",
-        "First Name Furigana",
-        "Phonetic First Name",
-        "名前フリガナ",
-        "名フリガナ",
-        "名ふりがな",
-        "名カナ",
-        "名かな",
-        "メイ",
-        "めい",
-    ),
-    "name": (
-        "Name",
-        "Full Name",
-        "Display Name",
-        "Person",
-        "氏名",
-        "名前",
-        "お名前",
-        "ご氏名",
-        "担当者名",
-        "お客様名",
-        "顧客名",
-    ),
-    "name_kana": (
-        "Name Kana",
-        "Full Name Kana",
-        "Furigana",
-        "フリガナ",
-        "ふりがな",
-        "カナ",
-        "かな",
-        "氏名カナ",
-        "氏名フリガナ",
-        "氏名ふりがな",
-    ),
-    "title": ("Title", "Job Title", "Position", "役職", "肩書", "肩書き", "役職名"),
-    "email": (
-        "Email",
-        "E-mail",
-        "Mail",
-        "E-mail Address",
-        "Email Address",
-        "E-mail 1",
-        "Primary Email",
-        "メール",
-        "メール1",
-        "メールアドレス",
-        "メール アドレス",
-        "電子メール",
-        "電子メール アドレス",
-        "Eメール",
-        "E-mailアドレス",
-        "email1",
-    ),
-    "phone": (
-        "Phone",
-        "Telephone",
-        "Tel",
-        "Phone Number",
-        "Telephone Number",
-        "Business Phone",
-        "Work Phone",
-        "Office Phone",
-        "電話",
-        "電話番号",
-        "TEL",
-        "会社電話",
-        "会社電話番号",
-        "会社の電話",
-        "勤務先電話番号",
-        "代表電話",
-    ),
-    "mobile": (
-        "Mobile",
-        "Mobile Phone",
-        "Cell",
-        "Cell Phone",
-        "Mobile Number",
-        "携帯",
-        "携帯電話",
-        "携帯番号",
-        "携帯電話番号",
-    ),
-    "fax": (
-        "Fax",
-        "Fax Number",
-        "Business Fax",
-        "FAX番号",
-        "会社 FAX",
-        "会社 FAX 番号",
-        "ファックス",
-        "ファクス",
-    ),
-    "do_not_call": (
-        "Do Not Call",
-        "No Calls",
-        "Do Not Phone",
-        "発信禁止",
-        "電話不可",
-        "架電禁止",
-        "架電不可",
-    ),
-    "source": (
-        "Lead Source",
-        "Source",
-        "見込み客のデータ元",
-        "見込み客の獲得元",
-        "獲得元",
-        "流入元",
-        "情報源",
-    ),
-}
 
 _DESCRIPTION = (
     "Description",
@@ -219,73 +87,19 @@ _WEBSITE = (
 _INDUSTRY = ("Industry", "Sector", "業種", "業界")
 
 
-def _address(prefix: str, english: tuple[str, ...], japanese: tuple[str, ...], *, plain: bool) -> Aliases:
-    """Return the headings of an address.
-
-    Args:
-        prefix: Of our fields.
-        english: What may stand before the part.
-        japanese: What may stand before or behind it.
-        plain: The part alone means this address.
-    """
-    parts = {
-        "postal_code": (
-            ("Postal Code", "Zip", "Zip Code", "Code", "ZIP/Postal Code"),
-            ("郵便番号", "〒"),
-        ),
-        "state": (("State", "Province", "State/Province", "Prefecture"), ("都道府県", "県", "州")),
-        "city": (("City", "Town"), ("市区町村", "市町村", "市区", "市区郡町村")),
-        "street": (
-            ("Street", "Address", "Street Address", "Street 2", "Street 3", "Address 2"),
-            (
-                "町名・番地",
-                "番地",
-                "住所",
-                "町名番地",
-                "住所1",
-                "住所2",
-                "住所 2",
-                "住所 3",
-                "建物名",
-                "町域・番地",
-            ),
-        ),
-        "country": (
-            ("Country", "Country/Region", "Country or Region"),
-            ("国", "国/地域", "国名", "国・地域"),
-        ),
-    }
-    found: dict[str, tuple[str, ...]] = {}
-    for part, (in_english, in_japanese) in parts.items():
-        names = [f"{before} {name}" for before in english for name in in_english]
-        names += [text for word in japanese for name in in_japanese for text in _both(name, word)]
-        if plain:
-            # A postal code isn't meant by the word code alone.
-            names += [name for name in (*in_english, *in_japanese) if name != "Code"]
-        found[f"{prefix}{part}"] = tuple(names)
-    return found
-
-
-def _both(name: str, word: str) -> tuple[str, ...]:
-    main, slash, region = name.partition("/")
-    # Outlook writes 国 (会社)/地域.
-    inside = (f"{main} ({word})/{region}",) if slash else ()
-    return (f"{name} ({word})", f"{word} {name}", f"{word}の{name}", *inside)
-
-
 ALIASES: Mapping[Module, Aliases] = MappingProxyType(
     {
         Module.LEAD: {
-            **_PERSON,
+            **PERSON,
             "company": _COMPANY,
             "website": _WEBSITE,
             "status": ("Lead Status", "Status", "見込み客のステータス", "ステータス", "状況", "状態"),
             "industry": _INDUSTRY,
             "description": _DESCRIPTION,
-            **_address("", ("Mailing", "Business", "Work"), ("会社", "勤務先"), plain=True),
+            **address("", ("Mailing", "Business", "Work"), ("会社", "勤務先"), plain=True),
         },
         Module.CONTACT: {
-            **_PERSON,
+            **PERSON,
             "account": _COMPANY,
             "department": ("Department", "Division", "部署", "部署名", "部門", "所属"),
             "home_phone": ("Home Phone", "自宅電話", "自宅電話番号", "電話番号(自宅)", "自宅"),
@@ -317,8 +131,8 @@ ALIASES: Mapping[Module, Aliases] = MappingProxyType(
             ),
             "birthday": ("Birthday", "Date of Birth", "Birth Date", "誕生日", "生年月日"),
             "description": _DESCRIPTION,
-            **_address("mailing_", ("Mailing", "Business", "Work"), ("送付先", "会社", "勤務先"), plain=True),
-            **_address("other_", ("Other",), ("その他",), plain=False),
+            **address("mailing_", ("Mailing", "Business", "Work"), ("送付先", "会社", "勤務先"), plain=True),
+            **address("other_", ("Other",), ("その他",), plain=False),
         },
         Module.ACCOUNT: {
             "name": ("Name", *_COMPANY, "Customer", "Customer Name", "顧客名", "名称"),
@@ -333,12 +147,12 @@ ALIASES: Mapping[Module, Aliases] = MappingProxyType(
                 "ふりがな",
                 "カナ",
             ),
-            "phone": _PERSON["phone"],
-            "fax": _PERSON["fax"],
+            "phone": PERSON["phone"],
+            "fax": PERSON["fax"],
             "website": _WEBSITE,
             "industry": _INDUSTRY,
             "description": _DESCRIPTION,
-            **_address("billing_", ("Billing", "Business"), ("請求先", "会社"), plain=True),
+            **address("billing_", ("Billing", "Business"), ("請求先", "会社"), plain=True),
         },
         Module.DEAL: {
             "name": ("Name", "Deal Name", "Opportunity Name", "Potential Name", "商談名", "案件名", "商談"),
@@ -349,7 +163,7 @@ ALIASES: Mapping[Module, Aliases] = MappingProxyType(
             "probability": ("Probability", "Probability (%)", "確度", "確度 (%)", "確率", "確率 (%)"),
             "closing_date": ("Closing Date", "Close Date", "完了予定日", "受注予定日", "完了日"),
             "next_step": ("Next Step", "次のステップ"),
-            "source": _PERSON["source"],
+            "source": PERSON["source"],
             "campaign": _CAMPAIGN,
             "description": _DESCRIPTION,
         },
@@ -360,8 +174,8 @@ ALIASES: Mapping[Module, Aliases] = MappingProxyType(
             "status": ("Status", "Case Status", "ステータス", "状況", "状態"),
             "priority": ("Priority", "優先度", "優先順位"),
             "origin": ("Case Origin", "Origin", "Channel", "問い合わせの経路", "経路", "チャネル"),
-            "phone": _PERSON["phone"],
-            "email": _PERSON["email"],
+            "phone": PERSON["phone"],
+            "email": PERSON["email"],
             "tags": ("Tags", "Tag", "タグ"),
             "description": _DESCRIPTION,
         },
