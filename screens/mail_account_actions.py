@@ -22,9 +22,9 @@ from screens.several_modal import SeveralModal
 
 if TYPE_CHECKING:
     from crm_tui.services.mail_status import AccountStatus
-    from screens.base import CrmScreen
+    from screens.account_list import AccountListScreen
 
-    _Base = CrmScreen[None]
+    _Base = AccountListScreen[AccountStatus]
 else:
     _Base = object
 
@@ -93,16 +93,8 @@ _BY_NAME: Final = {action.name: action for action in ACTIONS}
 class MailAccountActions(_Base):
     """The actions of a screen that lists mail accounts."""
 
-    async def current(self) -> "AccountStatus | None":
-        """Return the account under the cursor."""
-        raise NotImplementedError
-
     def account_in_focus(self) -> MailAccount | None:
         """Return the account under the cursor as it was read last, to grey keys out."""
-        raise NotImplementedError
-
-    def reread(self, keep: str | None = None) -> None:
-        """Read the accounts again."""
         raise NotImplementedError
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -19,9 +19,9 @@ from screens.sync_texts import title_of
 from screens.sync_work import run_now
 
 if TYPE_CHECKING:
-    from screens.base import CrmScreen
+    from screens.account_list import AccountListScreen
 
-    _Base = CrmScreen[None]
+    _Base = AccountListScreen[SyncAccount]
 else:
     _Base = object
 
@@ -67,24 +67,12 @@ _BY_NAME: Final = {action.name: action for action in ACTIONS}
 class SyncActions(_Base):
     """The actions of a screen that lists accounts."""
 
-    async def current(self) -> SyncAccount | None:
-        """Return the account under the cursor."""
-        raise NotImplementedError
-
-    def account_in_focus(self) -> SyncAccount | None:
-        """Return the account under the cursor as it was read last, to grey keys out."""
-        raise NotImplementedError
-
-    def reread(self, keep: str | None = None) -> None:
-        """Read the accounts again."""
-        raise NotImplementedError
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take away what can't be done with the account under the cursor."""
         if action == "new":
             return can_synchronise(self.actor) is True
         if (entry := _BY_NAME.get(action)) is not None:
-            account = self.account_in_focus()
+            account = self.shown_in_focus()
             return account is not None and entry.needs(account)
         return super().check_action(action, parameters)
 
