@@ -1,6 +1,6 @@
 """Tables of associations as imports: which contact belongs to which account, as what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _
 from crm_tui.sync.cells import cell_text
-from crm_tui.sync.chunks import chunks, require_same
+from crm_tui.sync.chunks import chunks, require_same, run_through
 from crm_tui.sync.files.facts import FileFacts, ReadOptions, TableRow
 from crm_tui.sync.tables import NOTHING_CHOSEN, left_out, options_json, options_of, with_chosen
 
@@ -142,12 +142,13 @@ class AssociationJob:
         if batch.fingerprint != self.new.fingerprint:
             await require_same(self._path, batch.fingerprint, self._settings.options)
         taking = await self._services.import_associations.taking(self._actor, batch)
-        async for rows in chunks(self._path, self._settings.options, batch.position):
+
+        async def take(rows: Sequence[TableRow]) -> Batch | None:
             await taking.take([self._row(row) for row in rows])
-            now = taking.batch or batch
-            if now.wants_cancel or not report(now.position, max(now.total, now.position)):
-                return await self._services.import_batches.stop(self._actor, batch.id)
-        return await self._services.import_batches.finish(self._actor, batch.id)
+            return taking.batch
+
+        batches, options = self._services.import_batches, self._settings.options
+        return await run_through(batches, self._actor, self._path, options, batch, take, report)
 
     def _row(self, row: TableRow) -> AssociationRow:
         cells = tuple(

@@ -1,11 +1,14 @@
 """Rows of a table in chunks of the size that one transaction takes, from any row on."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
-from crm_tui.domain.imports import CHUNK
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.bulk import Report
+from crm_tui.domain.imports import CHUNK, Batch
 from crm_tui.errors import Conflict
 from crm_tui.i18n import _
+from crm_tui.services.import_batches import ImportBatchService
 from crm_tui.sync.files import reading
 from crm_tui.sync.files.facts import ReadOptions, TableRow
 
@@ -29,6 +32,28 @@ async def chunks(path: Path, options: ReadOptions, start: int = 0) -> AsyncItera
             del waiting[:CHUNK]
     if waiting:
         yield waiting
+
+
+async def run_through(
+    batches: ImportBatchService,
+    actor: Actor,
+    path: Path,
+    options: ReadOptions,
+    batch: Batch,
+    take: Callable[[Sequence[TableRow]], Awaitable[Batch | None]],
+    report: Report,
+) -> Batch:
+    """Take in what is left of a batch, chunk by chunk, and return it as it is then.
+
+    Args:
+        take: Takes in a chunk and returns the batch as it is then.
+        report: Told how far it is between chunks; returns whether to go on.
+    """
+    async for rows in chunks(path, options, batch.position):
+        now = await take(rows) or batch
+        if now.wants_cancel or not report(now.position, max(now.total, now.position)):
+            return await batches.stop(actor, batch.id)
+    return await batches.finish(actor, batch.id)
 
 
 async def require_same(path: Path, fingerprint: str, options: ReadOptions) -> None:

@@ -25,8 +25,8 @@ from crm_tui.errors import Invalid
 from crm_tui.formats import format_number
 from crm_tui.i18n import _, ngettext
 from crm_tui.sync.cells import RowReader
-from crm_tui.sync.chunks import chunks, require_same
-from crm_tui.sync.files.facts import FileFacts, ReadOptions
+from crm_tui.sync.chunks import chunks, require_same, run_through
+from crm_tui.sync.files.facts import FileFacts, ReadOptions, TableRow
 
 if TYPE_CHECKING:
     from crm_tui.services.container import Services
@@ -251,13 +251,14 @@ class TableJob:
         if batch.fingerprint != self.new.fingerprint:
             await require_same(self._path, batch.fingerprint, self._settings.options)
         taking = await self._services.imports.taking(self._actor, self._rules(), batch)
-        reader, now = self._reader(), batch
-        async for rows in chunks(self._path, self._settings.options, batch.position):
+        reader = self._reader()
+
+        async def take(rows: Sequence[TableRow]) -> Batch | None:
             await taking.take([reader.incoming(row) for row in rows])
-            now = taking.batch or now
-            if now.wants_cancel or not report(now.position, max(now.total, now.position)):
-                return await self._services.import_batches.stop(self._actor, batch.id)
-        return await self._services.import_batches.finish(self._actor, batch.id)
+            return taking.batch
+
+        batches, options = self._services.import_batches, self._settings.options
+        return await run_through(batches, self._actor, self._path, options, batch, take, report)
 
     def _rules(self) -> ImportRules:
         return ImportRules(
