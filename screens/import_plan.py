@@ -42,7 +42,10 @@ _ORDER: Final = (
 """Of two kinds that a table fits as well, the one before."""
 
 _CLEARLY: Final = 0.75
-"""Share of the columns known to the kind that fits best, below which a table clearly isn't of another one."""
+"""Share of the columns known to the kind that fits best, below which a table clearly isn't of another one.
+
+One whose records couldn't be made has to know as many.
+"""
 
 _SAMPLED: Final = 4
 """Values of a column that are shown at most."""
@@ -177,7 +180,8 @@ async def likeliest_kind(
     best = max(scores, key=lambda kind: scores[kind], default="")
     if wanted in scores:
         is_whole, columns, _is_known = scores[wanted]
-        if is_whole and columns >= scores[best][1] * _CLEARLY:
+        most = scores[best][1]
+        if columns >= (most * _CLEARLY if is_whole else most):
             return wanted
     return best
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from crm_tui.bootstrap import open_services, sign_in
+from crm_tui.config import Config
 from crm_tui.domain.imports import NewBatch, Origin
 from crm_tui.domain.modules import Module
 from crm_tui.domain.queries import ListQuery
@@ -13,6 +15,7 @@ from screens.import_dry_run_screen import ImportDryRunScreen
 from screens.import_field_modal import ImportFieldModal
 from screens.import_file_modal import ImportFileModal
 from screens.import_options_screen import ImportOptionsScreen
+from screens.import_plan import likeliest_kind
 from screens.import_report_screen import ImportReportScreen
 from screens.imports_screen import ImportsScreen
 from screens.progress_modal import ProgressModal
@@ -130,6 +133,28 @@ async def test_an_import_whose_process_died_stands_still_and_can_be_given_up(
         await console.press("enter")
         await console.until_on(ImportReportScreen)
         await console.until_shown("Stopped  0 of 400 rows · 0 %")
+
+
+KINDS = {
+    ("姓,名,メールアドレス,会社名", "account"): "contact",
+    ("Contact,Account,Primary,Role", "contact"): "associations",
+    ("Last Name,Company,Email", "lead"): "lead",
+    # Nothing new can be made without a company, but it is the leads that are looked at.
+    ("Last Name,Email", "lead"): "lead",
+    ("Last Name,Company,Email", ""): "contact",
+    ("Account Name,Phone,Website", "contact"): "account",
+    ("件名,開始日時,終了日時,場所", ""): "event",
+    ("foo,bar", "deal"): "deal",
+}
+"""What a table holds, by its headings and the list from which it is imported."""
+
+
+async def test_what_a_table_holds_is_told_by_its_columns(sample: Sample, config: Config) -> None:
+    services = await open_services(config)
+    actor = await sign_in(services, config)
+    found = {key: await likeliest_kind(services, actor, key[0].split(","), key[1]) for key in KINDS}
+    await services.close()
+    assert found == KINDS
 
 
 async def test_an_empty_list_offers_to_fill_it(sample: Sample, home: Path, open_console: OpenConsole) -> None:
