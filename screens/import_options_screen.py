@@ -287,8 +287,8 @@ class ImportOptionsScreen(CrmScreen[bool]):
             parts.append(delimiter_name(facts.delimiter))
         if facts.sheet:
             parts.append(_("Sheet: %(value)s") % {"value": facts.sheet})
-        row = str(facts.header_row) if facts.header_row else _("none")
-        parts.append(_("Row of the headings: %(value)s") % {"value": row})
+        row = _("headings in row %(row)d") if facts.header_row else _("no headings")
+        parts.append(row % {"row": facts.header_row})
         kind = _("%(kind)s, as the last time") if plan.is_remembered else "%(kind)s"
         policy = _("Already there: %(policy)s") % {"policy": _(DUPLICATES[plan.duplicates])}
         return Content.assemble(
