@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from math import isfinite
 from typing import Any, Final
 
 from crm_tui.domain.actor import Actor
@@ -10,6 +11,7 @@ from crm_tui.domain.ids import new_id
 from crm_tui.domain.imports import (
     Batch,
     BatchState,
+    CellValue,
     Counts,
     NewBatch,
     Origin,
@@ -18,7 +20,7 @@ from crm_tui.domain.imports import (
     RowOutcome,
 )
 from crm_tui.domain.modules import Module
-from crm_tui.errors import Conflict, NotFound
+from crm_tui.errors import Conflict, Invalid, NotFound
 from crm_tui.i18n import _
 from crm_tui.services.columns import to_json
 from crm_tui.services.core import Core
@@ -32,6 +34,9 @@ RESUMABLE: Final = (*UNFINISHED, BatchState.CANCELLED)
 """States in which a batch can be worked on."""
 
 _ABOUT: Final = frozenset({RowAction.CREATE, RowAction.UPDATE, RowAction.UNCHANGED, RowAction.SKIP})
+
+_UNSTORABLE: Final = {0: None, **dict.fromkeys(range(0xD800, 0xE000))}
+"""NUL and halves of surrogate pairs."""
 
 _FARTHEST: Final = timedelta(minutes=5)
 """How long a process on another machine, which nobody here can look at, is taken for living."""
@@ -51,8 +56,16 @@ class ImportBatchService:
         """Return a new batch, or the actor's unfinished one of the same file and settings.
 
         One that was cancelled isn't gone on with unless it is started by its id.
+
+        Raises:
+            Invalid: The path is no text that can be kept.
         """
         actor = await self._core.current(actor)
+        if new.path != new.path.translate(_UNSTORABLE):
+            raise Invalid(
+                _("The name of this file, or of its folder, isn't valid text. Nothing was imported."),
+                _("Rename it first."),
+            )
         settings = json.loads(json.dumps(new.settings))
         async with self._core.store.write(actor) as uow:
             repository = ImportRepository(uow.connection)
@@ -285,5 +298,13 @@ def _written(
 
 
 def _rejected(outcome: RowOutcome) -> RejectedRow:
-    cells = [cell.isoformat() if isinstance(cell, date) else cell for cell in outcome.cells]
-    return RejectedRow(outcome.number, tuple(cells), outcome.reasons)
+    return RejectedRow(outcome.number, tuple(_storable(cell) for cell in outcome.cells), outcome.reasons)
+
+
+def _storable(cell: CellValue) -> CellValue:
+    """Return a cell as JSON, and a store, can hold it."""
+    if isinstance(cell, str):
+        return cell.translate(_UNSTORABLE)
+    if isinstance(cell, float) and not isfinite(cell):
+        return str(cell)
+    return cell.isoformat() if isinstance(cell, date) else cell

@@ -13,7 +13,7 @@ from crm_tui.domain.call import OVERDUE
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.ids import is_id
 from crm_tui.domain.import_keys import Key, KeyKind, Step, steps_of
-from crm_tui.domain.import_rules import IMPORTABLE, ImportRules
+from crm_tui.domain.import_rules import ImportRules
 from crm_tui.domain.imports import DuplicatePolicy, RowAction, RowOutcome
 from crm_tui.domain.modules import Module
 from crm_tui.domain.naming import name_of
@@ -81,7 +81,7 @@ class Deciding:
 
     async def prepare(self, drafts: Sequence[Draft]) -> None:
         """Read what deciding about some rows will need."""
-        able = [draft for draft in drafts if draft.row.module in IMPORTABLE and not draft.row.problem]
+        able = [draft for draft in drafts if not draft.is_refused]
         wanted: dict[Module, set[Key]] = {}
         for draft in able:
             module, row = draft.row.module, draft.row
@@ -146,7 +146,7 @@ class Deciding:
     async def decide(self, draft: Draft) -> RowOutcome:
         """Return what becomes of a row, and note what has to be written."""
         row = draft.row
-        if row.problem or row.module not in IMPORTABLE:
+        if draft.is_refused:
             return self._outcome(draft, RowAction.REJECT, reasons=draft.reasons)
         fields = self._of(row.module)
         if not self._rules.adds_accounts:

@@ -17,6 +17,7 @@ from crm_tui.domain.validation import check_values
 from crm_tui.i18n import _
 from crm_tui.services.core import Core
 from crm_tui.services.records import RecordService
+from crm_tui.store.models.synchronisation import LONGEST_REMOTE_ID
 from crm_tui.store.repositories.fieldmap import META
 from crm_tui.text import clean_input
 
@@ -33,6 +34,7 @@ class Draft:
         remote: References by the ids of the source.
         invited: Participants by the ids of the source.
         reasons: What is wrong, by field; "" for the row.
+        is_refused: Nothing of the row was read.
         ignored: Names that were given though nobody may set them.
         assumed: What a new record gets where the row says nothing.
         steps: How to recognise its record, and the values for which that holds.
@@ -43,6 +45,7 @@ class Draft:
     remote: dict[str, RemoteRef] = field(default_factory=dict)
     invited: tuple[RemoteRef, ...] = ()
     reasons: dict[str, str] = field(default_factory=dict)
+    is_refused: bool = False
     shortened: tuple[Shortened, ...] = ()
     ignored: tuple[str, ...] = ()
     assumed: Mapping[str, Value] = field(default_factory=dict)
@@ -72,9 +75,11 @@ class ImportTyping:
             before: The record that it is about, once that is known.
         """
         if row.problem:
-            return Draft(row, reasons={"": row.problem})
+            return Draft(row, reasons={"": row.problem}, is_refused=True)
         if row.module not in IMPORTABLE:
-            return Draft(row, reasons={"": _("Records of this kind can't be imported.")})
+            return Draft(row, reasons={"": _("Records of this kind can't be imported.")}, is_refused=True)
+        if len(row.remote_id) > LONGEST_REMOTE_ID or clean_input(row.remote_id) != row.remote_id:
+            return Draft(row, reasons={"": _("Its id at the source can't be kept.")}, is_refused=True)
         draft = Draft(row)
         fields, given = self._records(row.module).typing(self._actor, self._plain(draft), before)
         if state := TOLD.get(row.module):
@@ -101,9 +106,9 @@ class ImportTyping:
             if name in META and name not in names:
                 meta.append(name)
             elif isinstance(value, RemoteRef):
-                draft.remote[name] = value
+                draft.remote[name] = _clean(value)
             elif name == PARTICIPANTS and isinstance(value, tuple | list):
-                draft.invited = tuple(one for one in value if isinstance(one, RemoteRef))
+                draft.invited = tuple(_clean(one) for one in value if isinstance(one, RemoteRef))
                 if rest := [one for one in value if not isinstance(one, RemoteRef)]:
                     given[name] = rest
             else:
@@ -124,6 +129,10 @@ def is_same(name: str, before: Value, given: Value) -> bool:
 
 def _members(value: Value) -> frozenset[object]:
     return frozenset(value) if isinstance(value, tuple) else frozenset()
+
+
+def _clean(remote: RemoteRef) -> RemoteRef:
+    return replace(remote, remote_id=clean_input(remote.remote_id), name=clean_input(remote.name).strip())
 
 
 def _is_empty(value: object) -> bool:

@@ -275,6 +275,28 @@ async def test_records_are_known_by_the_ids_of_their_source(services: Services, 
     assert (await services.accounts.get(agent, account.id)).name == "Acme"
 
 
+async def test_rows_that_no_store_can_hold_are_rejected_by_themselves(
+    services: Services, agent: Actor
+) -> None:
+    rules = ImportRules(None, source="zoho:1")
+    rows = [
+        Incoming(2, Module.ACCOUNT, {"name": "A\0\ud800\x1bB"}, remote_id="a1"),
+        Incoming(3, Module.ACCOUNT, {"name": "C"}, remote_id="a\0", cells=("a\0", float("nan"), None)),
+        Incoming(4, Module.ACCOUNT, {"name": "D"}, remote_id="a" * 501),
+        Incoming(5, Module.MAIL, {"subject": "E"}),
+        Incoming(6, Module.CONTACT, {"last_name": "F", "account": RemoteRef(Module.ACCOUNT, "a1\0")}),
+        Incoming(7, Module.CONTACT, {}, cells=("\ud800",), problem="Too few cells."),
+        Incoming(8, Module.CONTACT, {"last_name": 5, "nowhere": "x", "id": "x"}),
+    ]
+    told = await dry(services, agent, rules, rows)
+    batch, outcomes = await run(services, agent, rules, rows)
+    assert actions(outcomes) == ["create", "reject", "reject", "reject", "create", "reject", "reject"]
+    assert told == batch.counts
+    assert (outcomes[0].name, sorted(outcomes[6].reasons)) == ("AB", ["last_name", "nowhere"])
+    kept = await services.import_batches.rejects(agent, batch.id)
+    assert [row.cells for row in kept] == [("a", "nan", None), (), (), ("",), ()]
+
+
 async def test_an_import_is_taken_back_but_for_what_was_changed_since(
     services: Services, admin: Actor
 ) -> None:
