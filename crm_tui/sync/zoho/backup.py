@@ -12,8 +12,9 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from crm_tui.domain.modules import Module
+from crm_tui.sync.zoho.fields import ZohoModule
 from crm_tui.sync.zoho.folding import folded
-from crm_tui.sync.zoho.tables import BY_NAME, IDS, MODULES, ZohoModule
+from crm_tui.sync.zoho.tables import BY_NAME, IDS, MODULES
 
 _TAIL = re.compile(r"(?:[ _\-.()]+\d+\)?)+$", re.ASCII)
 """A date, a number or both at the end of a name."""

@@ -13,8 +13,9 @@ from crm_tui.domain.participants import is_address
 from crm_tui.domain.phone import FEWEST_DIGITS
 from crm_tui.domain.picklists import Picklists
 from crm_tui.domain.validation import Context, Refused, check_value
+from crm_tui.sync.zoho.fields import Kind, ZohoField, ZohoModule
 from crm_tui.sync.zoho.folding import folded
-from crm_tui.sync.zoho.tables import BY_NAME, IDS, Kind, ZohoField, ZohoModule
+from crm_tui.sync.zoho.tables import BY_NAME, IDS
 from crm_tui.sync.zoho.values import (
     addresses_of,
     amount_of,

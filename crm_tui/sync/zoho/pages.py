@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from crm_tui.errors import CrmError
 from crm_tui.sync.errors import NotPermitted, RoundLost, ServerRefuses
+from crm_tui.sync.zoho.fields import ZohoModule
 from crm_tui.sync.zoho.folding import folded
 from crm_tui.sync.zoho.rest import NoSuchModule, ZohoApi
-from crm_tui.sync.zoho.tables import ZohoModule
 
 PER_PAGE: Final = 200
 """The API gives no more at once."""

@@ -13,6 +13,7 @@ from crm_tui.mail.holder import is_gone
 from crm_tui.services.imports import Taking
 from crm_tui.sync.account_runs import Running
 from crm_tui.sync.errors import NotPermitted
+from crm_tui.sync.zoho.fields import ZohoModule
 from crm_tui.sync.zoho.files import zoho_rules
 from crm_tui.sync.zoho.folding import folded
 from crm_tui.sync.zoho.ids import KnownIds
@@ -21,7 +22,7 @@ from crm_tui.sync.zoho.notes import converted_note, left_out_notes
 from crm_tui.sync.zoho.pages import Cursor, ModulePages, ZohoPage
 from crm_tui.sync.zoho.rest import NoSuchModule, ZohoApi
 from crm_tui.sync.zoho.signing_in import TokenKeeper
-from crm_tui.sync.zoho.tables import MODULES, ZohoModule
+from crm_tui.sync.zoho.tables import MODULES
 from crm_tui.sync.zoho.values import text_of
 
 KINDS: Final = tuple(one.module.value for one in MODULES)
