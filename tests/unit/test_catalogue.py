@@ -16,7 +16,7 @@ def test_the_catalogues_are_complete() -> None:
 
 def test_texts_are_found_in_code_and_screens() -> None:
     found = {message.text: message.files for message in messages()}
-    assert "crm_tui/config_options.py" in found["true or false"]
+    assert "crm_tui/config_checks.py" in found["true or false"]
 
 
 def test_only_what_is_shown_is_taken_from_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
