@@ -82,15 +82,12 @@ def interval_text(minutes: int) -> str:
     """Return how often an account is synchronised by itself."""
     if minutes == BY_HAND:
         return _("by hand")
-    for unit, text in (
-        (_DAY, lambda n: ngettext("every day", "every %(number)d days", n)),
-        (_HOUR, lambda n: ngettext("every hour", "every %(number)d hours", n)),
-        (1, lambda n: ngettext("every minute", "every %(number)d minutes", n)),
-    ):
-        if minutes % unit == 0:
-            number = minutes // unit
-            return text(number) % {"number": number}
-    raise AssertionError
+    days, hours = minutes // _DAY, minutes // _HOUR
+    if minutes % _DAY == 0:
+        return ngettext("every day", "every %(number)d days", days) % {"number": days}
+    if minutes % _HOUR == 0:
+        return ngettext("every hour", "every %(number)d hours", hours) % {"number": hours}
+    return ngettext("every minute", "every %(number)d minutes", minutes) % {"number": minutes}
 
 
 def next_text(app: "CrmApp", account: SyncAccount) -> str:
