@@ -199,6 +199,13 @@ async def test_what_is_no_file_is_refused_without_waiting(tmp_path: Path) -> Non
             await reading.inspect(path)
 
 
+@pytest.mark.parametrize("name", ["mem", "pagemap"])
+async def test_what_cannot_be_read_to_its_end_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_BYTES", 4 * 2**20)
+    with pytest.raises(Invalid):
+        await reading.inspect(Path("/proc/self") / name)
+
+
 async def test_a_file_of_an_archive_is_read_without_unpacking_it(tmp_path: Path) -> None:
     path = tmp_path / "backup.zip"
     path.write_bytes(

@@ -122,10 +122,21 @@ def _open(path: Path) -> int:
 
 
 def _fingerprint(file: int) -> str:
-    digest = hashlib.sha256()
-    os.lseek(file, 0, os.SEEK_SET)
-    while block := os.read(file, _BLOCK):
-        digest.update(block)
+    """Return the fingerprint of a file; one of the kernel's may say that it is empty and never end.
+
+    Raises:
+        Invalid: It has more than can be read, or can't be read to its end.
+    """
+    digest, read = hashlib.sha256(), 0
+    try:
+        os.lseek(file, 0, os.SEEK_SET)
+        while block := os.read(file, _BLOCK):
+            digest.update(block)
+            read += len(block)
+            if read > MOST_BYTES:
+                raise _unreadable("too_large", megabytes=read // 2**20, limit=MOST_BYTES // 2**20)
+    except OSError as error:
+        raise _unreadable("damaged") from error
     return digest.hexdigest()
 
 
