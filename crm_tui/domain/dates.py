@@ -24,6 +24,14 @@ _DAYS_FROM_TODAY = {
     **dict.fromkeys(("yesterday", "昨日", "きのう"), -1),
     **dict.fromkeys(("一昨日", "おととい"), -2),
 }
+# The year before the first of each era, of which forms and lists write the initial too.
+_ERAS = {
+    **dict.fromkeys(("明治", "m"), 1867),
+    **dict.fromkeys(("大正", "t"), 1911),
+    **dict.fromkeys(("昭和", "s"), 1925),
+    **dict.fromkeys(("平成", "h"), 1988),
+    **dict.fromkeys(("令和", "r"), 2018),
+}
 _WEEKS_FROM_NOW = {"再来週": 2, "来週": 1, "今週": 0, "先週": -1}
 
 _DAY = r"(?P<day>[0-9]{1,2})"
@@ -37,6 +45,7 @@ _WEEKDAY = (
     r"(?P<weekday>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?"
     r"|sat(?:urday)?|sun(?:day)?|[月火水木金土日](?:曜日?)?)(?![a-z曜])"
 )
+_ERA_YEAR = rf"(?P<era>{'|'.join(_ERAS)})\.? ?(?P<year>[1-9][0-9]|0?[1-9]|元)"
 # The weekday that Japanese dates are shown with; it repeats the date and isn't checked against it.
 _SHOWN_WEEKDAY = r"(?: ?\([月火水木金土日]\))?"
 
@@ -75,6 +84,11 @@ def _bind(read: Callable[[re.Match[str], Start], date], match: re.Match[str]) ->
 
 def _full_date(match: re.Match[str], start: Start) -> date:
     return date(int(match["year"]), int(match["month"]), int(match["day"]))
+
+
+def _era_date(match: re.Match[str], start: Start) -> date:
+    year = 1 if match["year"] == "元" else int(match["year"])
+    return date(_ERAS[match["era"]] + year, int(match["month"]), int(match["day"]))
 
 
 def _month_and_day(match: re.Match[str], start: Start) -> date:
@@ -145,6 +159,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Start], date]], ..
         (rf"(?P<year>[0-9]{{4}})([-/.])(?P<month>[0-9]{{1,2}})\2{_DAY}(?![0-9]){_SHOWN_WEEKDAY}", _full_date),
         (r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?![0-9])", _full_date),
         (rf"(?P<year>[0-9]{{4}})年 ?(?P<month>[0-9]{{1,2}})月 ?{_DAY}日{_SHOWN_WEEKDAY}", _full_date),
+        (rf"{_ERA_YEAR}年 ?(?P<month>[0-9]{{1,2}})月 ?{_DAY}日{_SHOWN_WEEKDAY}", _era_date),
+        (rf"{_ERA_YEAR}([-/.])(?P<month>[0-9]{{1,2}})\3{_DAY}(?![0-9]){_SHOWN_WEEKDAY}", _era_date),
         (rf"(?P<month>[0-9]{{1,2}})[-/]{_DAY}(?![0-9/:-]){_SHOWN_WEEKDAY}", _month_and_day),
         (rf"(?P<month>[0-9]{{1,2}})月 ?{_DAY}日{_SHOWN_WEEKDAY}", _month_and_day),
         (rf"{_DAY}日(?![後前間]){_SHOWN_WEEKDAY}", _day_of_month),
