@@ -37,8 +37,13 @@ class _Decided:
 
 @dataclass(slots=True)
 class _State:
-    """The associations of some contacts, as they are after the rows so far."""
+    """The associations of some contacts, as they are after the rows so far.
 
+    Attributes:
+        lock: Others may not change the contacts until the end of the transaction.
+    """
+
+    lock: bool = False
     links: dict[str, dict[str, Link]] = field(default_factory=dict)
     contacts: dict[str, Record] = field(default_factory=dict)
     primary: dict[str, Ref | None] = field(default_factory=dict)
@@ -46,10 +51,10 @@ class _State:
     async def read(self, connection: Connection, contact_ids: set[str]) -> None:
         """Read those of contacts that aren't known yet."""
         new = contact_ids - self.links.keys()
-        self.links.update(await AssociationRepository(connection).links_of(new))
-        for record in await RecordRepository(connection, Module.CONTACT).many(None, new):
+        for record in await RecordRepository(connection, Module.CONTACT).many(None, new, lock=self.lock):
             self.contacts[record.id] = record
             self.primary[record.id] = record.ref_to("account")
+        self.links.update(await AssociationRepository(connection).links_of(new))
 
     def take(self, contact: Ref, account: Ref, outcome: RowOutcome) -> None:
         """Let the outcome of a row have happened."""
@@ -93,7 +98,8 @@ class AssociationTaking:
                 decided = await self._decide(connection, actor, rows)
         else:
             async with self._core.store.write(actor) as uow:
-                self._state = _State()
+                await ImportRepository(uow.connection).alone()
+                self._state = _State(lock=True)
                 decided = await self._decide(uow.connection, actor, rows)
                 await _add_links(uow, decided)
                 for one in decided:
@@ -134,6 +140,8 @@ class AssociationTaking:
 
     def _one(self, row: AssociationRow, contact: Ref, account: Ref) -> _Decided:
         """Return what becomes of a row whose ends are found."""
+        if contact.id not in self._state.contacts:
+            return _Decided(_rejected(row, {"contact": _("It was deleted a moment ago.")}))
         link = self._state.links[contact.id].get(account.id)
         primary = self._state.primary[contact.id]
         reasons: dict[str, str] = {}

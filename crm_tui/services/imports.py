@@ -137,6 +137,7 @@ class Taking:
         writing = ImportWriting(self._core, self._records, self._actor, self._rules.source, batch.name)
         try:
             async with self._core.store.write(self._actor) as uow:
+                await ImportRepository(uow.connection).alone()
                 deciding, _finder = self._deciding(uow.connection, typing, ChainMap(seen, self._seen))
                 outcomes = await self._decide(deciding, drafts)
                 written = await writing.write(uow, deciding.plan)

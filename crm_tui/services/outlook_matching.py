@@ -14,6 +14,7 @@ from crm_tui.domain.records import Participant, Record, Ref, Values
 from crm_tui.domain.search_terms import fold
 from crm_tui.services.core import Core
 from crm_tui.store.repositories.chunks import chunks
+from crm_tui.store.repositories.imports import ImportRepository
 from crm_tui.store.repositories.outlook_matches import OutlookMatchRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.repositories.sync_links import SyncLink, SyncLinkRepository
@@ -73,7 +74,8 @@ class OutlookMatching:
     """Looks up what is known of items.
 
     Args:
-        lock: Keep others from changing the records until the end of the transaction.
+        lock: Keep others from changing the records until the end of the transaction, and other imports from
+            adding some.
     """
 
     def __init__(
@@ -88,6 +90,8 @@ class OutlookMatching:
 
     async def known(self, items: Sequence[Prepared], removed: Iterable[ItemId]) -> Known:
         """Return what is here of some items, and of some that are gone at their source."""
+        if self._lock:
+            await ImportRepository(self._connection).alone()
         found = Known()
         for kind in ItemKind:
             mine = [one for one in items if one.item.kind is kind]

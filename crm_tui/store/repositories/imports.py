@@ -15,6 +15,9 @@ from crm_tui.store.models.imports import import_batches, import_rejects, import_
 
 _WRITES: Final = (RowAction.CREATE.value, RowAction.UPDATE.value)
 
+_LOCK: Final = 0x696D7074
+"""Number of the lock of PostgreSQL by which imports wait for each other."""
+
 
 class Met(NamedTuple):
     """How an import came upon a record.
@@ -55,6 +58,14 @@ class ImportRepository:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def alone(self) -> None:
+        """Wait until no other transaction takes records in: two might find that somebody is missing.
+
+        Called before anything is read. SQLite has one writer anyway.
+        """
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
     # Batches
 
