@@ -19,6 +19,9 @@ from crm_tui.i18n import N_
 PREVIEWED = 50
 """Changes that a dry run shows."""
 
+MOST_REMARKS = 10_000
+"""Remarks that are kept with an import."""
+
 CHUNK = 200
 """Rows that are taken in at once, in one transaction."""
 
@@ -95,6 +98,7 @@ class Incoming:
         cells: The row as it stood, for the file of rejected rows.
         problem: Why it can't be taken at all, in the agent's language; "" for nothing.
         unread: Headings or names that were given though nobody may set them.
+        left_out: Why a value that it has at its source doesn't come in, by field; in the agent's language.
     """
 
     number: int
@@ -105,6 +109,7 @@ class Incoming:
     cells: tuple[CellValue, ...] = ()
     problem: str = ""
     unread: tuple[str, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +272,28 @@ class RejectedRow:
     number: int
     cells: tuple[CellValue, ...]
     reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What was cut or left out of a row, as it is kept with its import or run.
+
+    A run, which has no file of rejected rows, keeps here what was rejected, and what is gone at its source.
+
+    Attributes:
+        number: As in `Incoming`.
+        name: What the record was called then, as `ref` says too.
+        reasons: Why a value was left out, by field; "" for the whole row. In the language of whoever ran it.
+        shortened: What was cut.
+    """
+
+    number: int
+    action: RowAction
+    module: Module
+    name: str
+    ref: Ref | None
+    reasons: Mapping[str, str]
+    shortened: tuple[Shortened, ...]
 
 
 @dataclass(frozen=True, slots=True)

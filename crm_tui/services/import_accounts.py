@@ -6,7 +6,7 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.fields import Field
 from crm_tui.domain.ids import is_id
 from crm_tui.domain.import_keys import KeyKind
-from crm_tui.domain.imports import RowAction, RowOutcome
+from crm_tui.domain.imports import RowAction, RowOutcome, Shortened
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.domain.schema import field_of
@@ -19,6 +19,7 @@ from crm_tui.services.import_references import ImportReferences
 from crm_tui.services.import_typing import Draft
 
 _NAME = field_of(Module.ACCOUNT, "name")
+_LONGEST = _NAME.max_length if _NAME is not None else 0
 
 
 class ImportAccounts:
@@ -50,7 +51,10 @@ class ImportAccounts:
                 value = value if await self._references.is_known(value) else value.name
             if not isinstance(value, str) or fields[name].targets != (Module.ACCOUNT,) or is_id(value):
                 continue
-            text = " ".join(value.split())[: _NAME.max_length if _NAME is not None else None].rstrip()
+            whole = " ".join(value.split())
+            text = whole[:_LONGEST].rstrip()
+            if len(whole) > _LONGEST:
+                draft.shortened += (Shortened(name, len(whole), _LONGEST),)
             if not await self._references.account(text):
                 account = new_record(self._core, self._actor, {}, Module.ACCOUNT, {"name": text})
                 self._plan.writes[account.id] = Write(account, None, dict(account.values))

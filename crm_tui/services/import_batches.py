@@ -9,6 +9,7 @@ from typing import Any, Final
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.imports import (
+    MOST_REMARKS,
     Batch,
     BatchState,
     CellValue,
@@ -16,6 +17,7 @@ from crm_tui.domain.imports import (
     NewBatch,
     Origin,
     RejectedRow,
+    Remark,
     RowAction,
     RowOutcome,
 )
@@ -24,6 +26,8 @@ from crm_tui.errors import Conflict, Invalid, NotFound
 from crm_tui.i18n import _
 from crm_tui.services.columns import to_json
 from crm_tui.services.core import Core
+from crm_tui.services.import_remarks import keep_remarks, storable
+from crm_tui.store.repositories.import_remarks import RemarkRepository
 from crm_tui.store.repositories.imports import ImportRepository, WrittenRow
 from crm_tui.store.uow import AuditEntry, UnitOfWork
 
@@ -34,9 +38,6 @@ RESUMABLE: Final = (*UNFINISHED, BatchState.CANCELLED)
 """States in which a batch can be worked on."""
 
 _ABOUT: Final = frozenset({RowAction.CREATE, RowAction.UPDATE, RowAction.UNCHANGED, RowAction.SKIP})
-
-_UNSTORABLE: Final = {0: None, **dict.fromkeys(range(0xD800, 0xE000))}
-"""NUL and halves of surrogate pairs."""
 
 _FARTHEST: Final = timedelta(minutes=5)
 """How long a process on another machine, which nobody here can look at, is taken for living."""
@@ -61,7 +62,7 @@ class ImportBatchService:
             Invalid: The path is no text that can be kept.
         """
         actor = await self._core.current(actor)
-        if new.path != new.path.translate(_UNSTORABLE):
+        if new.path != storable(new.path):
             raise Invalid(
                 _("The name of this file, or of its folder, isn't valid text. Nothing was imported."),
                 _("Rename it first."),
@@ -181,6 +182,7 @@ class ImportBatchService:
         )
         rejected = [one for one in outcomes if one.action is RowAction.REJECT]
         await repository.add_rejects(batch.id, [_rejected(one) for one in rejected])
+        await keep_remarks(RemarkRepository(uow.connection, batch_id=batch.id), outcomes)
         uow.touched(Module.USER, batch.user.id)
         return moved
 
@@ -246,6 +248,12 @@ class ImportBatchService:
         async with self._core.store.read() as connection:
             return tuple(await ImportRepository(connection).rejects(batch_id, after, limit))
 
+    async def remarks(self, actor: Actor, batch_id: str, limit: int = MOST_REMARKS) -> tuple[Remark, ...]:
+        """Return what was cut or left out of rows that came in, in the order of the file."""
+        await self.get(actor, batch_id)
+        async with self._core.store.read() as connection:
+            return tuple(await RemarkRepository(connection, batch_id=batch_id).first(limit))
+
     # Parts
 
     async def _end(self, actor: Actor, batch_id: str, state: BatchState, problem: str = "") -> Batch:
@@ -304,7 +312,7 @@ def _rejected(outcome: RowOutcome) -> RejectedRow:
 def _storable(cell: CellValue) -> CellValue:
     """Return a cell as JSON, and a store, can hold it."""
     if isinstance(cell, str):
-        return cell.translate(_UNSTORABLE)
+        return storable(cell)
     if isinstance(cell, float) and not isfinite(cell):
         return str(cell)
     return cell.isoformat() if isinstance(cell, date) else cell

@@ -166,9 +166,10 @@ class Deciding:
         if self._rules.loose:
             for name in told:
                 draft.values.pop(name, None)
+            told = {**row.left_out, **told}
         else:
             draft.reasons.update(told)
-            told = {}
+            told = dict(row.left_out)
         if draft.reasons:
             return self._outcome(draft, RowAction.REJECT, reasons=draft.reasons)
         if not any(value is not None for value in draft.values.values()):

@@ -171,7 +171,7 @@ class OutlookTaking:
         versions: Mapping[str, int],
     ) -> Batch | SyncRun:
         if isinstance(into, SyncRun):
-            return await self._runs.advance(uow, into, self.counts, self.by_kind)
+            return await self._runs.advance(uow, into, self.counts, self.by_kind, outcomes)
         return await self._batches.advance(
             uow, into, position, outcomes, besides=chunk.besides, links=chunk.new_links, versions=versions
         )

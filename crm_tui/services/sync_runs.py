@@ -1,17 +1,19 @@
 """The runs of synchronisations: begun, counted chunk by chunk, ended, listed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.ids import new_id
-from crm_tui.domain.imports import Counts
+from crm_tui.domain.imports import MOST_REMARKS, Counts, Remark, RowOutcome
 from crm_tui.domain.modules import Module
 from crm_tui.domain.sync_runs import RunState, SyncRun
 from crm_tui.errors import NotFound
 from crm_tui.i18n import _
 from crm_tui.services.core import Core
+from crm_tui.services.import_remarks import OF_RUNS, keep_remarks
+from crm_tui.store.repositories.import_remarks import RemarkRepository
 from crm_tui.store.repositories.sync_runs import ALL, SyncRunRepository
 from crm_tui.store.uow import UnitOfWork
 
@@ -55,11 +57,21 @@ class SyncRunService:
         return await self.get(actor, run_id)
 
     async def advance(
-        self, uow: UnitOfWork, run: SyncRun, counts: Counts, by_kind: Mapping[str, Counts]
+        self,
+        uow: UnitOfWork,
+        run: SyncRun,
+        counts: Counts,
+        by_kind: Mapping[str, Counts],
+        outcomes: Sequence[RowOutcome] = (),
     ) -> SyncRun:
-        """Note in the caller's transaction what became of all items so far; the caller commits."""
+        """Note in the caller's transaction what became of all items so far; the caller commits.
+
+        Args:
+            outcomes: Of the items since the last call; what was cut, left out or rejected of them is kept.
+        """
         stored = {ALL: asdict(counts), **{kind: asdict(some) for kind, some in by_kind.items()}}
         await SyncRunRepository(uow.connection).change(run.id, counts=stored)
+        await keep_remarks(RemarkRepository(uow.connection, run_id=run.id), outcomes, OF_RUNS)
         uow.touched(Module.USER, run.user.id)
         return replace(run, counts=counts, by_kind=dict(by_kind))
 
@@ -95,6 +107,12 @@ class SyncRunService:
         """
         async with self._core.store.read() as connection:
             return tuple(await SyncRunRepository(connection).of(actor.user, source, limit))
+
+    async def remarks(self, actor: Actor, run_id: str, limit: int = MOST_REMARKS) -> tuple[Remark, ...]:
+        """Return what a run of the actor's cut, left out or rejected, and what was gone at its source."""
+        await self.get(actor, run_id)
+        async with self._core.store.read() as connection:
+            return tuple(await RemarkRepository(connection, run_id=run_id).first(limit))
 
     def _found(self, run: SyncRun | None) -> SyncRun:
         if run is None:

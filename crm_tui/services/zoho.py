@@ -1,10 +1,10 @@
 """What runs of Zoho CRM keep beside the records: links, and where the next run begins."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from crm_tui.domain.imports import Counts
+from crm_tui.domain.imports import Counts, RowOutcome
 from crm_tui.domain.modules import Module
 from crm_tui.domain.sync_accounts import SyncAccount, sources_known
 from crm_tui.domain.sync_runs import SyncRun
@@ -62,14 +62,18 @@ class ZohoService:
         counts: Counts,
         by_kind: Mapping[str, Counts],
         cursors: Mapping[str, Any],
+        outcomes: Sequence[RowOutcome] = (),
     ) -> SyncRun:
         """Note how far a run is, together with where the next one begins.
+
+        Args:
+            outcomes: Of the records since the last call.
 
         Raises:
             Conflict: Another process works on the account now, or it was switched off.
         """
         async with self._core.store.write(None) as uow:
-            moved = await self._runs.advance(uow, run, counts, by_kind)
+            moved = await self._runs.advance(uow, run, counts, by_kind, outcomes)
             if cursors:
                 await self._accounts.save_cursors(uow, account.id, holder, cursors)
             await uow.commit()

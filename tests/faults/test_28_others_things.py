@@ -96,6 +96,7 @@ async def test_imports(reach: Reach) -> None:
         "cancel": lambda i: batches.cancel(me, i),
         "stop": lambda i: batches.stop(me, i),
         "rejects": lambda i: batches.rejects(me, i),
+        "remarks": lambda i: batches.remarks(me, i),
         "run": lambda i: run_batch(reach.services, me, i, go_on),
         "undo": lambda i: reach.services.imports.undo(me, i),
     }

@@ -86,6 +86,6 @@ async def test_an_event_that_is_over_stays_as_it_is(services: Services, admin: A
 async def test_nobody_reaches_anothers_runs(services: Services, admin: Actor, me: Actor) -> None:
     theirs = await services.sync_runs.start(admin, SOURCE)
     assert await services.sync_runs.list(me) == ()
-    for door in (services.sync_runs.get, services.sync_runs.finish):
+    for door in (services.sync_runs.get, services.sync_runs.finish, services.sync_runs.remarks):
         with pytest.raises(NotFound):
             await door(me, theirs.id)

@@ -57,6 +57,8 @@ async def test_a_backup_comes_in_with_everything_that_hangs_together(
     assert done.by_module == preview.by_module
     assert any("Users_001.csv" in note for note in preview.notes)
     assert any("n/a" in note for note in preview.notes)
+    kept = await services.import_batches.remarks(admin, done.id)
+    assert [(one.name, reason) for one in kept for reason in one.reasons.values() if "n/a" in reason]
     contact = (await all_of(services, admin, Module.CONTACT))["山田 太郎"]
     assert ref(contact, "account") == "account 山田商事"
     deal = (await all_of(services, admin, Module.DEAL))["Terminals"]

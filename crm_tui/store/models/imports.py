@@ -1,4 +1,4 @@
-"""Imports: how far each is, what it wrote, what it couldn't take, and how columns were mapped."""
+"""Imports: how far each is, what it wrote, what it couldn't take or cut, and how columns were mapped."""
 
 from typing import Final
 
@@ -69,6 +69,28 @@ import_rejects: Final = Table(
     Column("reasons", Json, nullable=False, server_default=text("'{}'")),
     PrimaryKeyConstraint("batch_id", "number"),
 )
+
+import_remarks: Final = Table(
+    "import_remarks",
+    metadata,
+    key(),
+    ref("batch_id", "import_batches", on_delete="CASCADE"),
+    ref("run_id", "sync_runs", on_delete="CASCADE"),
+    Column("number", Integer(), nullable=False),
+    words("action", 10),
+    words("module", 20),
+    Column("record_id", Id()),
+    words("name"),
+    Column("reasons", Json, nullable=False, server_default=text("'{}'")),
+    Column("shortened", Json, nullable=False, server_default=text("'[]'")),
+)
+"""What was cut or left out of a row of an import, or of an item of a run; one of both is set.
+
+``shortened``: field, length and limit of each value that was cut.
+"""
+
+Index("ix_import_remarks_batch_id_number", import_remarks.c.batch_id, import_remarks.c.number)
+Index("ix_import_remarks_run_id", import_remarks.c.run_id)
 
 import_mappings: Final = Table(
     "import_mappings",

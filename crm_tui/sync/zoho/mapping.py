@@ -13,6 +13,7 @@ from crm_tui.domain.participants import is_address
 from crm_tui.domain.phone import FEWEST_DIGITS
 from crm_tui.domain.picklists import Picklists
 from crm_tui.domain.validation import Context, Refused, check_value
+from crm_tui.i18n import _
 from crm_tui.sync.zoho.fields import Kind, ZohoField, ZohoModule
 from crm_tui.sync.zoho.folding import folded
 from crm_tui.sync.zoho.tables import BY_NAME, IDS
@@ -29,6 +30,9 @@ from crm_tui.sync.zoho.values import (
 
 NEEDED: Final = frozenset({(Module.DEAL, "stage"), (Module.CALL, "type")})
 """Pick-lists without which a record means nothing: a word that isn't in one rejects the record."""
+
+_TOLD = 60
+"""Characters of a value that is left out."""
 
 _DONE = frozenset(map(folded, ("Completed", "Missed", "Attended Dialled", "完了", "不在着信", "終了")))
 _AHEAD = frozenset(map(folded, ("Scheduled", "Overdue", "予定", "期限超過", "未完了")))
@@ -86,6 +90,7 @@ class RecordReader:
     parents: Module | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _left_out_now: dict[str, str] = field(init=False, default_factory=dict)
     _keys: dict[str, ZohoField] = field(init=False)
     _names: dict[str, ZohoField] = field(init=False)
     _fields: dict[str, Field] = field(init=False)
@@ -119,8 +124,10 @@ class RecordReader:
             return Incoming(number, self.module.module, {}, remote_id=own_id, cells=cells, problem=problem)
         if text_of(_of(found, "_converted")).casefold() in _YES:
             return None
+        self._left_out_now = {}
         values = self._values(found)
-        return Incoming(number, self.module.module, values, remote_id=own_id, cells=cells)
+        left_out = self._left_out_now
+        return Incoming(number, self.module.module, values, remote_id=own_id, cells=cells, left_out=left_out)
 
     def id_of(self, record: Mapping[str, object]) -> str:
         """Return the id of a record there, "" if it has none."""
@@ -249,7 +256,9 @@ class RecordReader:
         return text if (self.module.module, known.name) in NEEDED else self._leave_out(known.name, text)
 
     def _leave_out(self, name: str, text: str) -> str:
-        self.left_out[name, text[:60]] += 1
+        text = text[:_TOLD]
+        self.left_out[name, text] += 1
+        self._left_out_now[name] = _("“%(text)s” can't be kept and is left out.") % {"text": text}
         return ""
 
     def _refer(self, known: ZohoField, raw: Raw, found: Mapping[str, Raw], values: dict[str, object]) -> None:

@@ -64,6 +64,7 @@ class _Round:
         self._converted = 0
         self._counts = Counts()
         self._by_kind: dict[str, Counts] = {}
+        self._untold: list[RowOutcome] = []
         self._troubles: list[CrmError] = []
 
     def notes(self) -> list[str]:
@@ -193,14 +194,16 @@ class _Round:
     def _count(self, module: Module, outcomes: Sequence[RowOutcome]) -> None:
         self._counts = self._counts.plus(outcomes)
         self._by_kind[module.value] = self._by_kind.get(module.value, Counts()).plus(outcomes)
+        self._untold += outcomes
 
     async def _advance(self, module: Module, cursor: Cursor | None) -> None:
         running = self._running
         if self.run is not None:
             cursors = {module.value: cursor.to_json()} if cursor is not None and cursor.since else {}
             self.run = await running.services.zoho.advance(
-                running.account, running.holder, self.run, self._counts, self._by_kind, cursors
+                running.account, running.holder, self.run, self._counts, self._by_kind, cursors, self._untold
             )
+        self._untold = []
         if self._is_cancelled or not running.report(self._counts.rows, 0):
             raise Conflict(
                 _("The run was ended."), _("What was taken over so far stays; the next run goes on.")

@@ -88,3 +88,30 @@ def create() -> None:
     )
     with op.batch_alter_table("import_rows", schema=None) as batch_op:
         batch_op.create_index("ix_import_rows_record_id", ["record_id"], unique=False)
+
+
+def create_remarks() -> None:
+    """Create the table of remarks, which belong to imports or to runs of a synchronisation."""
+    op.create_table(
+        "import_remarks",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("batch_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("action", sa.String(length=10), server_default="", nullable=False),
+        sa.Column("module", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("record_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("reasons", _JSON, server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("shortened", _JSON, server_default=sa.text("'[]'"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["import_batches.id"], name=op.f("fk_import_remarks_batch_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["sync_runs.id"], name=op.f("fk_import_remarks_run_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_remarks")),
+    )
+    with op.batch_alter_table("import_remarks", schema=None) as batch_op:
+        batch_op.create_index("ix_import_remarks_batch_id_number", ["batch_id", "number"], unique=False)
+        batch_op.create_index("ix_import_remarks_run_id", ["run_id"], unique=False)

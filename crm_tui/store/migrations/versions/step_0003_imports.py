@@ -10,3 +10,4 @@ def upgrade() -> None:
     """Make the schema of this step."""
     imports.create()
     synchronisation.create()
+    imports.create_remarks()
