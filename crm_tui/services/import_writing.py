@@ -124,6 +124,5 @@ class ImportWriting:
             column = "activity" if module in ACTIVITIES else module.value
             link = NewLink(new_id(), self._source, module.value, remote_id, f"{column}_id", record_id)
             new[number] = link
-        if new:
-            await ImportLinkRepository(uow.connection).put(list(new.values()), uow.at)
-        return {number: link.id for number, link in new.items()}
+        added = await ImportLinkRepository(uow.connection).put(list(new.values()), uow.at) if new else ()
+        return {number: link.id for number, link in new.items() if link.id in added}

@@ -365,6 +365,25 @@ async def test_what_is_out_of_sight_is_not_matched_and_imports_are_ones_own(
         await services.imports.undo(lone, batch.id)
 
 
+async def test_nobody_draws_to_their_records_what_others_take_over(services: Services, admin: Actor) -> None:
+    await services.profiles.set(admin, "lone", Area.CONTACT, Grant(True, True, True, False, Scope.OWN))
+    lone = await add_user(services, admin, "suzuki", "lone")
+    rules = ImportRules(Module.CONTACT, source="zoho:1")
+    took = []
+    for actor, name in ((admin, "Hers"), (lone, "Mine"), (admin, "Secret")):
+        row = incoming(Module.CONTACT, [{"last_name": name, "@remote": "111"}])
+        took += (await run(services, actor, rules, row))[1]
+    hers, mine, again = took
+    assert actions(took) == ["create", "create", "update"]
+    assert again.ref is not None and hers.ref is not None and mine.ref is not None
+    assert again.ref.id == hers.ref.id
+    await services.contacts.delete(admin, [hers.ref.id])
+    row = incoming(Module.CONTACT, [{"last_name": "Mine", "@remote": "111"}])
+    assert actions((await run(services, lone, rules, row))[1]) == ["unchanged"]
+    row = incoming(Module.CONTACT, [{"last_name": "Renamed", "@remote": "111"}])
+    assert actions((await run(services, lone, rules, row))[1]) == ["update"]
+
+
 @ON_SQLITE
 async def test_the_same_file_goes_on_and_a_cancelled_one_begins_anew(
     services: Services, agent: Actor
