@@ -375,7 +375,9 @@ async def test_nobody_draws_to_their_records_what_others_take_over(services: Ser
         took += (await run(services, actor, rules, row))[1]
     hers, mine, again = took
     assert actions(took) == ["create", "create", "update"]
-    assert again.ref is not None and hers.ref is not None and mine.ref is not None
+    assert again.ref is not None
+    assert hers.ref is not None
+    assert mine.ref is not None
     assert again.ref.id == hers.ref.id
     await services.contacts.delete(admin, [hers.ref.id])
     row = incoming(Module.CONTACT, [{"last_name": "Mine", "@remote": "111"}])
