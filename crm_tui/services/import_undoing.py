@@ -122,7 +122,7 @@ class ImportUndoing:
                 if record is None or isinstance(can_change(record), Reason):
                     left_out += 1
                 elif rows[0].action == RowAction.CREATE.value:
-                    if record.version == _version(rows):
+                    if _is_untouched(record, rows):
                         doomed.append(record)
                     else:
                         left_out += 1
@@ -172,9 +172,10 @@ def _refuse(batch: Batch) -> None:
         raise Conflict(_("This import has been undone already. Nothing was changed."))
 
 
-def _version(rows: Sequence[WrittenRow]) -> int:
-    """Return the version of a new record that nobody changed but the import."""
-    return max(row.version for row in rows) or len(rows)
+def _is_untouched(record: Record, rows: Sequence[WrittenRow]) -> bool:
+    """Whether nobody changed a new record but the import, not even between two of its chunks."""
+    versions = sorted({row.version for row in rows})
+    return versions == list(range(1, record.version + 1))
 
 
 def _plain(value: object) -> object:
