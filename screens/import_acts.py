@@ -71,9 +71,6 @@ _ORIGINS: Final[Mapping[Origin, str]] = {
     Origin.ZOHO: "Zoho CRM",
 }
 
-_ACCOUNTS: Final = (Origin.OUTLOOK, Origin.ZOHO)
-"""What comes from an account is gone on with by synchronising that again."""
-
 _FORMATS: Final[Mapping[str, str]] = {"vcf": "vCard", "ics": "iCalendar"}
 """Names of what needn't come from Outlook."""
 
@@ -83,7 +80,7 @@ def acts_of(batch: Batch, *, is_worked_on: bool) -> tuple[str, ...]:
     if is_worked_on:
         return () if batch.wants_cancel else (STOP,)
     acts = []
-    if batch.state not in (BatchState.DONE, BatchState.UNDONE) and batch.origin not in _ACCOUNTS:
+    if batch.state not in (BatchState.DONE, BatchState.UNDONE) and not batch.origin.is_account:
         acts.append(GO_ON)
     if batch.counts.rejected:
         acts.append(REJECTS)

@@ -56,6 +56,8 @@ class ImportWatch:
         self._children: dict[str, tuple[asyncio.Task[None], int]] = {}
         self._followed: dict[tuple[str, str], Callable[[], None]] = {}
         self._told_still: set[str] = set()
+        self._old: set[str] = set()
+        self._has_read = False
         self.typed = ""
         self.kept: dict[Path, TablePlan] = {}
 
@@ -105,6 +107,7 @@ class ImportWatch:
             self._app.show_error(CrmError(message % {"name": batch.name, "reason": error.strerror}))
         finally:
             self._children.pop(batch.id, None)
+            self._old.add(batch.id)
         if code not in (None, 0, _WITH_REJECTS):
             _log.warning("the process of an import ended with code %d", code)
         self._process_gone()
@@ -134,20 +137,30 @@ class ImportWatch:
     async def _read(self) -> None:
         app = self._app
         found = await app.services.import_batches.list(app.actor, _LATEST)
+        if not self._has_read:
+            self._has_read = True
+            self._old.update(one.id for one in found)
         for batch in found:
             if batch.id in self._open and batch.state not in _UNDER_WAY and not self.works_on(batch):
                 del self._open[batch.id]
                 self._tell_end(batch)
         running = [one for one in found if one.state in _UNDER_WAY or self.works_on(one)]
-        self._open = {one.id: one for one in running}
+        # Those of accounts are told of where these are synchronised.
+        self._open = {one.id: one for one in running if not one.origin.is_account}
         self._follow(running)
-        still = [one for one in running if not self.works_on(one) and one.id not in self._told_still]
+        still = [one for one in self._open.values() if self._stands_still(one)]
+        still = [one for one in still if one.id not in self._told_still]
         self._told_still.update(one.id for one in still)
         if still:
             app.notice(
                 _("The import of “%(name)s” stands still. The list of imports goes on with it.")
                 % {"name": still[0].name}
             )
+
+    def _stands_still(self, batch: Batch) -> bool:
+        """Return whether nothing works on an import; one just opened will have its process."""
+        is_new = batch.state is BatchState.READY and batch.id not in self._old
+        return not is_new and not self.works_on(batch)
 
     def _follow(self, running: Sequence[Batch]) -> None:
         """Hear of the end of processes that others have started."""

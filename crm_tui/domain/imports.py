@@ -39,6 +39,11 @@ class Origin(StrEnum):
     ZOHO_FILE = "zoho_file"
     ZOHO = "zoho"
 
+    @property
+    def is_account(self) -> bool:
+        """Whether an account is synchronised, which is gone on with by synchronising it again."""
+        return self in (Origin.OUTLOOK, Origin.ZOHO)
+
 
 class DuplicatePolicy(StrEnum):
     """What happens to a row that is about a record which is there already."""

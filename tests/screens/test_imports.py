@@ -1,5 +1,6 @@
 """Importing from the console: file, columns, dry run, the process that does it, report and list."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from crm_tui.config import Config
 from crm_tui.domain.imports import NewBatch, Origin
 from crm_tui.domain.modules import Module
 from crm_tui.domain.queries import ListQuery
+from crm_tui.mail.holder import this_process
 from screens.choice_modal import ChoiceModal
 from screens.confirm_modal import ConfirmModal
 from screens.import_dry_run_screen import ImportDryRunScreen
@@ -121,8 +123,16 @@ async def test_an_import_whose_process_died_stands_still_and_can_be_given_up(
     async with open_console(size=(100, 24)) as console:
         batches = console.services.import_batches
         new = NewBatch(Origin.TABLE, "left.csv", "", "f" * 64, Module.CONTACT, {}, 400)
+        # Another process is about to work on this one.
+        await batches.open(console.actor, replace(new, name="fresh.csv", fingerprint="e" * 64))
+        dead = str(replace(this_process(), pid=2**22 + 1))
+        synchronised = await batches.open(console.actor, replace(new, origin=Origin.ZOHO, name="Zylker"))
+        await batches.start(console.actor, synchronised.id, dead)
         batch = await batches.open(console.actor, new)
+        await batches.start(console.actor, batch.id, dead)
         await console.until_shown("“left.csv” stands still")
+        assert "fresh.csv" not in console.text()
+        assert "Zylker" not in console.text()
         await console.app.open_imports()
         await console.until_on(ImportsScreen)
         await console.until_shown("Stands still")
