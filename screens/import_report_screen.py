@@ -11,18 +11,19 @@ from textual.widgets import Static
 
 from crm_tui.domain.fields import Field
 from crm_tui.domain.import_rules import IMPORTABLE
-from crm_tui.domain.imports import Batch, BatchState, RejectedRow
+from crm_tui.domain.imports import Batch, BatchState, RejectedRow, Remark
 from crm_tui.domain.modules import Module
 from crm_tui.formats import format_datetime, format_number
 from crm_tui.i18n import N_, _, language
 from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
 from screens.import_acts import IMPORT_BINDINGS, ImportActions, progress_text, state_text, what_text
-from screens.import_texts import counts_lines, reject_lines
+from screens.import_texts import counts_lines, reject_lines, remark_lines
 from screens.widgets.scrolled_lines import Line, ScrolledLines
 from screens.widgets.text_wrap import wrap
 
 _REJECTS_SHOWN = 100
+_REMARKS_SHOWN = 500
 _BAR = 30
 """Cells of the bar that shows how far an import is."""
 
@@ -43,6 +44,7 @@ class ImportReportScreen(ImportActions, CrmScreen[None]):
         super().__init__()
         self._batch = batch
         self._rejects: Sequence[RejectedRow] = ()
+        self._remarks: Sequence[Remark] = ()
 
     def compose_body(self) -> ComposeResult:
         """Yield the title and all that there is to say."""
@@ -73,6 +75,7 @@ class ImportReportScreen(ImportActions, CrmScreen[None]):
         self._batch = await batches.get(self.actor, self._batch.id)
         if self._batch.counts.rejected:
             self._rejects = await batches.rejects(self.actor, self._batch.id, limit=_REJECTS_SHOWN)
+        self._remarks = await batches.remarks(self.actor, self._batch.id, _REMARKS_SHOWN)
         self._show(stay=True)
         self.refresh_bindings()
 
@@ -101,7 +104,25 @@ class ImportReportScreen(ImportActions, CrmScreen[None]):
             if batch.counts.rejected > len(self._rejects):
                 text = _("These are the first %(number)s; w writes all of them to a file.")
                 lines.append(Line(text % {"number": format_number(len(self._rejects))}, "muted"))
+        return [*lines, *self._remark_lines(width)]
+
+    def _remark_lines(self, width: int) -> list[Line]:
+        if not self._remarks:
+            return []
+        lines = [Line(""), Line(_("Cut or left out"), "bold")]
+        several = len(self._batch.by_module) > 1
+        for remark in self._remarks:
+            lines += remark_lines(remark, self._fields_of, width, names_module=several)
+        if len(self._remarks) == _REMARKS_SHOWN:
+            text = _(
+                "These are the first %(number)s; “crm-tui import show %(batch)s --remarks N” tells more."
+            )
+            shown = {"number": format_number(_REMARKS_SHOWN), "batch": self._batch.id}
+            lines += [Line(part, "muted") for part in wrap(text % shown, width)]
         return lines
+
+    def _fields_of(self, module: Module) -> Sequence[Field]:
+        return self.services.records(module).fields()
 
     def _fields(self) -> Sequence[Field]:
         """Return the fields that a reason can name; of several modules those that mean the same in all."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from crm_tui.domain.fields import Field, label_of
-from crm_tui.domain.imports import Counts, Preview, RejectedRow, RowAction, RowOutcome
+from crm_tui.domain.imports import CellValue, Counts, Preview, RejectedRow, Remark, RowAction, RowOutcome
 from crm_tui.domain.modules import PLURAL, SINGULAR, Module
 from crm_tui.domain.records import Value
 from crm_tui.formats import format_number
@@ -45,6 +45,9 @@ _OTHER_LABELS: Final[Mapping[str, str]] = {
 
 _LONGEST: Final = 200
 """Characters of a value that are shown."""
+
+_LINES_OF_ROW: Final = 3
+"""Lines that a rejected row takes as it stands in its file: what is wrong may stand in its last column."""
 
 _NOTHING: Final = "–"
 _INDENT: Final = "    "
@@ -128,17 +131,8 @@ def change_lines(
     change: RowOutcome, texts: ValueText, fields_of: FieldsOf, width: int, *, names_module: bool = True
 ) -> list[Line]:
     """Return what becomes of one row: a heading, then old → new per field, then what is wrong or cut."""
-    is_wrong = change.action is RowAction.REJECT
-    kind = f"{_(SINGULAR[change.module])}  " if names_module else ""
-    heading = _("%(sign)s Row %(number)d  %(action)s  %(kind)s%(name)s") % {
-        "sign": _SIGNS[change.action],
-        "number": change.number,
-        "action": _(ACTION_LABELS[change.action]),
-        "kind": kind,
-        "name": safe(change.name, limit=_LONGEST),
-    }
     fields = {field.name: field for field in fields_of(change.module)}
-    lines = [Line(part, "error" if is_wrong else "bold") for part in wrap(heading.rstrip(), width)]
+    lines = _heading(change, width, names_module=names_module)
     if change.action is RowAction.CREATE:
         lines += _indented(_values(change, texts, fields), width)
     else:
@@ -146,28 +140,61 @@ def change_lines(
             old = _value(texts, fields, name, change.before.get(name))
             new = _value(texts, fields, name, value)
             lines += _indented(f"{_label(fields, name)}: {old} → {new}", width)
-    for name, reason in change.reasons.items():
+    return [*lines, *_wrong_or_cut(change, fields, width)]
+
+
+def remark_lines(remark: Remark, fields_of: FieldsOf, width: int, *, names_module: bool = True) -> list[Line]:
+    """Return what was cut or left out of a row: a heading, then each value."""
+    fields = {field.name: field for field in fields_of(remark.module)}
+    return [
+        *_heading(remark, width, names_module=names_module),
+        *_wrong_or_cut(remark, fields, width),
+    ]
+
+
+def reject_lines(row: RejectedRow, fields: Sequence[Field], width: int) -> list[Line]:
+    """Return a rejected row: how it begins in its file, and why it was rejected."""
+    known = {field.name: field for field in fields}
+    start = _("! Row %(number)d  %(cells)s") % {"number": row.number, "cells": _cells(row.cells)}
+    lines = [Line(part) for part in wrap(start, width)[:_LINES_OF_ROW]]
+    for name, reason in row.reasons.items():
+        text = f"{_label(known, name)}: {safe(reason)}" if name else safe(reason)
+        lines += _indented(text, width, "error")
+    return lines
+
+
+def _cells(cells: Sequence[CellValue]) -> str:
+    return "  ".join(text for cell in cells if cell is not None and (text := safe(str(cell), limit=40)))
+
+
+def _heading(row: RowOutcome | Remark, width: int, *, names_module: bool) -> list[Line]:
+    """Return which row it is, what becomes of it and what its record is called; items may have no number."""
+    parts = {
+        "sign": _SIGNS[row.action],
+        "number": row.number,
+        "action": _(ACTION_LABELS[row.action]),
+        "kind": f"{_(SINGULAR[row.module])}  " if names_module else "",
+        "name": safe(row.name, limit=_LONGEST),
+    }
+    numbered = _("%(sign)s Row %(number)d  %(action)s  %(kind)s%(name)s")
+    text = (numbered if row.number else "%(sign)s %(action)s  %(kind)s%(name)s") % parts
+    style = "error" if row.action is RowAction.REJECT else "bold"
+    return [Line(part, style) for part in wrap(text.rstrip(), width)]
+
+
+def _wrong_or_cut(row: RowOutcome | Remark, fields: Mapping[str, Field], width: int) -> list[Line]:
+    lines: list[Line] = []
+    style = "error" if row.action is RowAction.REJECT else "muted"
+    for name, reason in row.reasons.items():
         text = f"{_label(fields, name)}: {safe(reason)}" if name else safe(reason)
-        lines += _indented(text, width, "error" if is_wrong else "muted")
-    for cut in change.shortened:
+        lines += _indented(text, width, style)
+    for cut in row.shortened:
         text = _("%(field)s: %(length)s characters, cut to %(limit)s") % {
             "field": _label(fields, cut.field),
             "length": format_number(cut.length),
             "limit": format_number(cut.limit),
         }
         lines += _indented(text, width)
-    return lines
-
-
-def reject_lines(row: RejectedRow, fields: Sequence[Field], width: int) -> list[Line]:
-    """Return a rejected row: how it begins in its file, and why it was rejected."""
-    known = {field.name: field for field in fields}
-    cells = "  ".join(text for cell in row.cells if cell is not None and (text := safe(str(cell), limit=40)))
-    start = _("! Row %(number)d  %(cells)s") % {"number": row.number, "cells": cells}
-    lines = [Line(wrap(start, width)[0])]
-    for name, reason in row.reasons.items():
-        text = f"{_label(known, name)}: {safe(reason)}" if name else safe(reason)
-        lines += _indented(text, width, "error")
     return lines
 
 

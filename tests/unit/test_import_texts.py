@@ -1,15 +1,16 @@
 """What an import did, in words: counts, changes, reasons, whatever a file has in it."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from crm_tui.domain.fields import Field, FieldType
-from crm_tui.domain.imports import Counts, Preview, RejectedRow, RowAction, RowOutcome, Shortened
+from crm_tui.domain.imports import Counts, Preview, RejectedRow, Remark, RowAction, RowOutcome, Shortened
 from crm_tui.domain.modules import Module
 from crm_tui.domain.picklists import Picklists
 from crm_tui.text import cell_len
-from screens.import_texts import counts_text, preview_lines, reject_lines
+from screens.import_texts import counts_text, preview_lines, reject_lines, remark_lines
 from screens.value_text import ValueText
 
 TEXTS = ValueText(Picklists({}, {}), ZoneInfo("Asia/Tokyo"))
@@ -44,6 +45,26 @@ def test_what_is_cut_and_what_is_left_out_is_told() -> None:
     assert "Title: 1,200 characters, cut to 100" in text
     assert "This column is not imported: Colour." in text
     assert "These are the first 1 changes." in text
+
+
+def test_what_an_import_cut_and_left_out_is_told_as_a_dry_run_told_it() -> None:
+    row = RowOutcome(
+        *(2, RowAction.CREATE, Module.CONTACT, "田中"),
+        reasons={"phone": "No number."},
+        shortened=(Shortened("title", 1200, 100),),
+    )
+    kept = Remark(row.number, row.action, row.module, row.name, None, row.reasons, row.shortened)
+    lines = [line.text for line in remark_lines(kept, lambda module: FIELDS, 70, names_module=False)]
+    assert lines == [
+        "+ Row 2  New  田中",
+        "    Phone: No number.",
+        "    Title: 1,200 characters, cut to 100",
+    ]
+    assert "\n".join(lines) == "\n".join(shown(row).splitlines()[-3:])
+    gone = replace(kept, number=0, action=RowAction.REMOVE, reasons={}, shortened=())
+    assert [line.text for line in remark_lines(gone, lambda module: FIELDS, 70)] == [
+        "- Gone there  Contact  田中"
+    ]
 
 
 def test_a_dry_run_without_changes_says_so() -> None:
