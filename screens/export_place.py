@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _FILE = Field("file", N_("File"), max_length=1_000, required=True)
 
 
-async def ask_file(screen: "CrmScreen[Any]", proposed: Path) -> Path | None:
+async def ask_file(screen: "CrmScreen[Any]", proposed: Path, title: str = "") -> Path | None:
     """Ask for a name until a file can be made there; None when the agent gives up."""
     path: Path | None = None
 
@@ -28,7 +28,7 @@ async def ask_file(screen: "CrmScreen[Any]", proposed: Path) -> Path | None:
     short = Path("~") / proposed.relative_to(home) if proposed.is_relative_to(home) else proposed
     initial: Values = {"file": str(short)}
     detail = _("Only you can read the file.")
-    modal = FieldsModal(_("Export"), detail, [_FILE], check, initial)
+    modal = FieldsModal(title or _("Export"), detail, [_FILE], check, initial)
     return path if await screen.app.push_screen_wait(modal) is True else None
 
 

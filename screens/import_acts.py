@@ -237,7 +237,7 @@ async def ask_and_write_rejects(screen: "CrmScreen[Any]", batch: Batch) -> None:
 
     stem = Path(batch.name).stem or _("Import")
     name = _("%(file)s rejected") % {"file": safe(stem, limit=80).replace("/", "_")}
-    path = await ask_file(screen, free_path(screen, name, FileKind.CSV.value))
+    path = await ask_file(screen, free_path(screen, name, FileKind.CSV.value), _("Rejected rows"))
     if path is None:
         return
     number = await write_rejects(screen.services, screen.actor, batch, path)

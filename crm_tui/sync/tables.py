@@ -31,6 +31,9 @@ from crm_tui.sync.files.facts import FileFacts, ReadOptions, TableRow
 if TYPE_CHECKING:
     from crm_tui.services.container import Services
 
+_NAMED: Final = 8
+"""Columns that become nothing and are named; of further ones the number is told."""
+
 NOTHING_CHOSEN: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -287,7 +290,10 @@ class TableJob:
         lost = 0 if settings.leading_zeros else self._reader().lost_zeros(facts.sample)
         if lost:
             notes.append(
-                _("Telephone numbers or postal codes seem to have lost their leading zero in a spreadsheet.")
+                _(
+                    "Telephone numbers or postal codes seem to have lost their leading zero in a "
+                    "spreadsheet; o on the columns, or --leading-zeros, gives it back."
+                )
             )
         lacking = missing_required(settings.mapping, settings.module, self._fields)
         if lacking:
@@ -356,4 +362,5 @@ def left_out(headings: Sequence[str], mapping: Sequence[str]) -> list[str]:
     text = ngettext(
         "This column is not imported: %(names)s.", "These columns are not imported: %(names)s.", len(left)
     )
-    return [text % {"names": ", ".join(left)}]
+    more = f" (+{format_number(len(left) - _NAMED)})" if len(left) > _NAMED else ""
+    return [text % {"names": ", ".join(left[:_NAMED]) + more}]
