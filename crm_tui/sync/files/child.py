@@ -46,8 +46,11 @@ def run(question: str) -> None:
             _say({"error": error.problem})
         except MemoryError:
             _say({"error": ["memory", {}]})
-        except Exception:
-            # Parsers raise what they like about hostile files; the person is told the one thing that helps.
+        except BrokenPipeError:
+            raise
+        except BaseException:
+            # Parsers raise what they like about hostile files, those in Rust what is no `Exception`; the
+            # person is told the one thing that helps.
             _say({"error": ["damaged", {}]})
 
 
@@ -81,15 +84,23 @@ def _chunks(found: Iterable[object]) -> Iterator[list[str]]:
 
 def _limit() -> None:
     os.nice(5)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (ALL_CPU_SECONDS, ALL_CPU_SECONDS + 5))
+    _allow(resource.RLIMIT_AS, MEMORY, MEMORY)
+    _allow(resource.RLIMIT_CORE, 0, 0)
+    _allow(resource.RLIMIT_CPU, ALL_CPU_SECONDS, ALL_CPU_SECONDS + 5)
     # Without handlers both end the process, in the middle of whatever it does.
     for number in (signal.SIGPROF, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
     # The program is told by the keys of a terminal; this process by the program.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _wind_up()
+
+
+def _allow(what: int, soft: int, hard: int) -> None:
+    """Set a limit, unless the system's own is lower: nobody may raise that."""
+    most = resource.getrlimit(what)[1]
+    if most != resource.RLIM_INFINITY:
+        soft, hard = min(soft, most), min(hard, most)
+    resource.setrlimit(what, (soft, hard))
 
 
 def _wind_up(*, stop: bool = False) -> None:

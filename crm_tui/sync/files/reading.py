@@ -7,6 +7,7 @@ much is ended, and the person is told.
 import asyncio
 import hashlib
 import json
+import logging
 import os
 import signal
 import stat
@@ -16,11 +17,13 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from crm_tui.errors import Invalid, Unavailable
+from crm_tui.errors import CrmError, Invalid, Unavailable
 from crm_tui.i18n import _
 from crm_tui.sync.files.exchange import LENGTH, MOST, Message, file_facts, question, raw_item, table_row
 from crm_tui.sync.files.facts import GUESS, FileFacts, Member, RawItem, ReadOptions, TableRow
 from crm_tui.sync.files.problems import sentence
+
+_log = logging.getLogger(__name__)
 
 MOST_BYTES: Final = 512 * 1024 * 1024
 """Bytes of a file that is read at all."""
@@ -32,6 +35,10 @@ _PROGRAM: Final = (
 """Finds this very program, wherever its parent was started from."""
 
 _TIMERS: Final = (signal.SIGPROF, signal.SIGALRM, signal.SIGXCPU)
+_NO_MEMORY: Final = (signal.SIGKILL, signal.SIGABRT)
+"""By the system where memory is short, or by a parser in Rust that gets none."""
+
+_CRASHES: Final = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
 _BLOCK: Final = 1024 * 1024
 
 
@@ -145,6 +152,7 @@ async def _messages(file: int, task: str, options: ReadOptions) -> AsyncGenerato
 
     Raises:
         Invalid: It can't read the file, or ended over it.
+        Unavailable: It can't be started, or ended of something else than the file.
     """
     process = await _started(file, task, options)
     assert process.stdout is not None
@@ -156,7 +164,7 @@ async def _messages(file: int, task: str, options: ReadOptions) -> AsyncGenerato
             if "end" in message:
                 return
             yield message
-        raise _unreadable("time" if -(await process.wait()) in _TIMERS else "memory", task)
+        raise _ended(await process.wait(), task)
     finally:
         with suppress(ProcessLookupError):
             process.kill()
@@ -170,21 +178,45 @@ async def _started(file: int, task: str, options: ReadOptions) -> asyncio.subpro
             *command, stdin=file, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
         )
     except OSError as error:
-        raise Unavailable(
-            _("The program that reads files can't be started. Nothing was imported."),
-            _("Start crm-tui again; if that doesn't help, tell the administrator."),
-        ) from error
+        raise _no_reader() from error
 
 
 async def _message(stream: asyncio.StreamReader) -> Message | None:
     try:
         (length,) = LENGTH.unpack(await stream.readexactly(LENGTH.size))
         if length > MOST:
-            return None
+            # The child waits for somebody to read it: it won't end by itself.
+            return {"error": ["memory", {}]}
         message: Message = json.loads(await stream.readexactly(length))
-    except (asyncio.IncompleteReadError, ValueError):
+    except asyncio.IncompleteReadError:
         return None
+    except ValueError:
+        return {"error": ["damaged", {}]}
     return message
+
+
+def _ended(status: int, task: str) -> CrmError:
+    """Return what to say of a child that ended in the middle of its answer.
+
+    Args:
+        status: As `asyncio.subprocess.Process.returncode` has it.
+    """
+    if -status in _TIMERS:
+        return _unreadable("time", task)
+    if -status in _NO_MEMORY:
+        return _unreadable("memory", task)
+    if -status in _CRASHES:
+        return _unreadable("damaged", task)
+    # Whatever a file is like, the child says so: the program itself is another by now, or was ended.
+    _log.error("the process that reads files ended with %d", status)
+    return _no_reader()
+
+
+def _no_reader() -> Unavailable:
+    return Unavailable(
+        _("The program that reads files doesn't work just now. Nothing more was imported."),
+        _("Start crm-tui again; if that doesn't help, tell the administrator."),
+    )
 
 
 def _unreadable(code: str, task: str = "inspect", **values: object) -> Invalid:
