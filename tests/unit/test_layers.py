@@ -18,7 +18,6 @@ DRAWING = {"textual", "rich"}
 DATABASE = {"sqlalchemy", "alembic", "aiosqlite", "asyncpg", "greenlet"}
 FORMATS = {
     "icalendar",
-    "vobject",
     "xlsxwriter",
     "python_calamine",
     "cryptography",
