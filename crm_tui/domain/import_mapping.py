@@ -63,6 +63,9 @@ class Target:
         return _(_PARTS[self.part]) % {"field": label} if self.part else label
 
 
+_HONORIFICS: Mapping[str, str] = {"title": "jobtitle", "肩書き": "役職"}
+"""Beside the heading behind it, each is no job title but Mr., Dr. and the like, as in Outlook's lists."""
+
 RECORD_ID = Target("id", text=N_("Id of the record"))
 WHOLE_NAME = Target("name", text=N_("Whole name"))
 WHOLE_READING = Target("name_kana", text=N_("Whole name (reading)"))
@@ -99,10 +102,12 @@ def guess(headings: Sequence[str], module: Module, fields: Sequence[Field]) -> C
     Several columns with one heading become the fields of that name in their order, as in our own exports.
     """
     known = _known(module, tuple(fields))
+    all_names = set(map(normal, headings))
     taken: set[str] = set()
     found: list[str] = []
     for heading in headings:
-        candidates = [] if is_reason(heading) else _candidates(known, module, heading)
+        is_other = is_reason(heading) or _HONORIFICS.get(normal(heading)) in all_names
+        candidates = () if is_other else _candidates(known, module, heading)
         name = next((one for one in candidates if one not in taken), "")
         if not name and candidates and _is_joined(candidates[-1]):
             name = candidates[-1]

@@ -40,7 +40,7 @@ class FileSettings:
 
     Attributes:
         file: What it is.
-        kind: What the rows of a table are; None where items say it themselves.
+        kind: What the rows of a table are, or the only kind of items that is taken in; None for all.
         options: How the file is read, with nothing left to guess.
         headings: Of all columns of a table, and for the file of rejected rows.
         order: Of day, month and year in a table.
@@ -104,6 +104,7 @@ class OutlookFileJob:
         path: The file, absolute.
         facts: What a look at it found; None where a batch is gone on with.
         category: Only items of this category; "" for all.
+        kind: Of the items of a card or calendar file only these; None for all.
         settings: Of the batch that is gone on with; None for a file that was looked at.
 
     Raises:
@@ -117,13 +118,14 @@ class OutlookFileJob:
         path: Path,
         facts: FileFacts | None,
         category: str = "",
+        kind: ItemKind | None = None,
         settings: FileSettings | None = None,
     ) -> None:
         self._services = services
         self._actor = actor
         self._path = path
         if settings is None:
-            settings = _settings(services, actor, path, facts, category)
+            settings = _settings(services, actor, path, facts, category, kind)
         self._settings = settings
         self.new = NewBatch(
             Origin.OUTLOOK_FILE,
@@ -193,6 +195,8 @@ class OutlookFileJob:
             found: list[OutlookItem] = []
             for raw in raws:
                 number += 1
+                if settings.kind not in (None, raw.kind):
+                    continue
                 if raw.kind is ItemKind.CONTACT:
                     item = contact_of(raw, number, zone)
                 else:
@@ -207,15 +211,22 @@ def _total(facts: FileFacts | None) -> int:
 
 
 def _settings(
-    services: "Services", actor: Actor, path: Path, facts: FileFacts | None, category: str
+    services: "Services",
+    actor: Actor,
+    path: Path,
+    facts: FileFacts | None,
+    category: str,
+    wanted: ItemKind | None,
 ) -> FileSettings:
     if facts is None:
         raise Invalid(_("This import can't be gone on with. Import the file anew."))
     if facts.kind.has_items:
         today = services.core.now_for(actor).date()
         options = replace(facts.options(), first_day=today - BEFORE, last_day=today + AFTER)
-        kinds = [kind for kind in ItemKind if facts.item_kinds.get(kind)]
-        kind = kinds[0] if len(kinds) == 1 else None
+        kinds = [kind for kind in ItemKind if facts.item_kinds.get(kind)] if wanted is None else [wanted]
+        # Of very many items only the first were counted; others may follow.
+        is_only = len(kinds) == 1 and (wanted is not None or facts.total is not None)
+        kind = kinds[0] if is_only else None
         return FileSettings(facts.kind, kind, options, headings_of(kinds), category=category, zone=actor.zone)
     kind = facts.outlook or likeliest(facts.headings) if facts.kind.is_table else None
     if kind is None:
