@@ -23,6 +23,7 @@ from crm_tui.services.core import Core
 from crm_tui.services.import_association_undoing import take_associations_back
 from crm_tui.services.import_associations import require_link
 from crm_tui.services.import_batches import ImportBatchService
+from crm_tui.services.import_events import ImportEvents
 from crm_tui.services.records import RecordService
 from crm_tui.store.repositories.import_links import ImportLinkRepository
 from crm_tui.store.repositories.imports import ImportRepository, WrittenRow
@@ -96,16 +97,19 @@ class ImportUndoing:
             if batch is not None and batch.origin is Origin.ASSOCIATIONS:
                 undone = await take_associations_back(self._core, uow, actor, rows)
             else:
-                undone = await self._take_back(uow, actor, written)
+                undone = await self._take_back(uow, actor, batch_id, written)
             await ImportLinkRepository(uow.connection).remove({row.link_id for row in rows if row.link_id})
             await repository.forget_rows(batch_id, written.keys())
             await uow.commit()
         return undone
 
     async def _take_back(
-        self, uow: UnitOfWork, actor: Actor, written: Mapping[str, Sequence[WrittenRow]]
+        self, uow: UnitOfWork, actor: Actor, batch_id: str, written: Mapping[str, Sequence[WrittenRow]]
     ) -> Undone:
-        removed = restored = left_out = 0
+        removed = restored = 0
+        events = ImportEvents(self._core, actor)
+        left_out: set[str] = set()
+        staying: set[str] = set()
         # First those that refer to others: a reference to what lies in the bin reads as none.
         modules = {rows[0].module for rows in written.values()}
         for module in sorted(modules, key=IMPORTABLE.index, reverse=True):
@@ -120,31 +124,54 @@ class ImportUndoing:
                 if not rows:
                     continue
                 if record is None or isinstance(can_change(record), Reason):
-                    left_out += 1
+                    left_out.add(record_id)
                 elif rows[0].action == RowAction.CREATE.value:
                     if _is_untouched(record, rows):
                         doomed.append(record)
                     else:
-                        left_out += 1
-                elif (values := _old_values(service, record, rows)) is not None:
+                        left_out.add(record_id)
+                elif (values := _old_values(service, record, rows, events)) is not None:
                     changes.append(Change(record, values))
                 else:
-                    left_out += 1
-            if doomed:
-                await service.discard(uow, actor, doomed)
+                    left_out.add(record_id)
             if changes:
                 await change_records(self._core, uow, service, actor, changes, _REASON)
+            staying |= left_out | {change.before.id for change in changes}
+            used = await _worked_with(uow, batch_id, doomed, staying)
+            doomed = [record for record in doomed if record.id not in used]
+            left_out |= used
+            if doomed:
+                await service.discard(uow, actor, doomed)
             removed += len(doomed)
             restored += len(changes)
-        return Undone(removed, restored, left_out)
+        return Undone(removed, restored, len(left_out))
 
 
 _REASON: Final = stored(N_("Import undone."))
 _WRITES: Final = (RowAction.CREATE.value, RowAction.UPDATE.value)
 
 
+async def _worked_with(
+    uow: UnitOfWork, batch_id: str, doomed: Sequence[Record], staying: set[str]
+) -> set[str]:
+    """Return which new records have calls, notes or others by now that stay; ``staying`` grows by them.
+
+    Going without a person one has spoken with, or without the account of a contact that stays, would
+    change what somebody else did.
+    """
+    found: set[str] = set()
+    while left := [record.id for record in doomed if record.id not in found]:
+        repository = ImportRepository(uow.connection)
+        used = await repository.worked_with(batch_id, doomed[0].module, left, staying)
+        if not used:
+            break
+        found |= used
+        staying |= used
+    return found
+
+
 def _old_values(
-    service: RecordService, record: Record, rows: Sequence[WrittenRow]
+    service: RecordService, record: Record, rows: Sequence[WrittenRow], events: ImportEvents
 ) -> dict[str, Value] | None:
     """Return what a record held before the import; None if somebody changed it since, or it is final."""
     before, after = dict(rows[0].before), dict(rows[0].after)
@@ -154,7 +181,7 @@ def _old_values(
     if any(_plain(to_json(record.get(name))) != _plain(value) for name, value in after.items()):
         return None
     try:
-        service.refuse_locked(record)
+        events.refuse_locked(service, record, dict.fromkeys(before))
     except CrmError:
         return None
     fields = {one.name: one for one in service.fields()}

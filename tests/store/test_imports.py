@@ -342,6 +342,25 @@ async def test_an_import_is_taken_back_but_for_what_was_changed_since(
         await services.imports.undo(admin, batch.id)
 
 
+async def test_what_others_stand_with_by_now_is_not_taken_back(services: Services, admin: Actor) -> None:
+    people = [{"last_name": name, "account": "Acme"} for name in ("Called", "Noted", "Alone")]
+    people += [{"last_name": "Beside", "account": "Other"}]
+    rules = ImportRules(Module.CONTACT, adds_accounts=True)
+    batch, outcomes = await run(services, admin, rules, incoming(Module.CONTACT, people))
+    called, noted, alone, beside = (str(one.ref and one.ref.id) for one in outcomes)
+    await services.notes.create(admin, {"parent": f"contact:{noted}", "body": "agreed"})
+    await services.tasks.create(admin, {"subject": "Offer", "who": f"contact:{called}"})
+    other = await services.accounts.resolve(admin, "Other")
+    by_hand = (await services.contacts.create(admin, {"last_name": "Hand", "account": other.id})).record
+    undone = await services.imports.undo(admin, batch.id)
+    assert (undone.removed, undone.left_out) == (2, 4)
+    for kept in (called, noted, by_hand.id):
+        assert (await services.contacts.get(admin, kept)).ref_to("account") is not None
+    for gone in (alone, beside):
+        with pytest.raises(NotFound):
+            await services.contacts.get(admin, gone)
+
+
 @ON_SQLITE
 async def test_what_is_out_of_sight_is_not_matched_and_imports_are_ones_own(
     services: Services, admin: Actor

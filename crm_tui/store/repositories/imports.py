@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_tui.domain.imports import Batch, BatchState, Counts, Origin, RejectedRow, RowAction
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
+from crm_tui.store.models import TABLES
 from crm_tui.store.models.imports import import_batches, import_rejects, import_rows
 
 _WRITES: Final = (RowAction.CREATE.value, RowAction.UPDATE.value)
@@ -212,6 +213,31 @@ class ImportRepository:
                 import_rows.c.batch_id == batch_id, import_rows.c.record_id.in_(list(record_ids))
             )
         )
+
+    async def worked_with(
+        self, batch_id: str, module: Module, record_ids: Collection[str], staying: Collection[str]
+    ) -> frozenset[str]:
+        """Return which of some records others point to that the import didn't write, whoever may see them.
+
+        Args:
+            staying: Records of the import that were taken back or left out by now, and count as others.
+        """
+        pending = select(import_rows.c.record_id).where(
+            import_rows.c.batch_id == batch_id,
+            import_rows.c.action.in_(_WRITES),
+            import_rows.c.record_id.not_in(list(staying)),
+        )
+        found: set[str] = set()
+        for table in dict.fromkeys(TABLES.values()):
+            for key in table.foreign_keys:
+                if key.column.table is TABLES[module] and "deleted_at" in table.c:
+                    pointing = select(key.parent).where(
+                        key.parent.in_(list(record_ids)),
+                        table.c.deleted_at.is_(None),
+                        table.c.id.not_in(pending),
+                    )
+                    found |= set(await self._connection.scalars(pointing.distinct()))
+        return frozenset(found)
 
     # Rejected rows
 
