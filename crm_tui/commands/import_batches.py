@@ -7,10 +7,11 @@ import click
 from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.import_json import batch_answer, batch_json, counts_table, what_of
-from crm_tui.commands.import_running import report, write_rejects_to
+from crm_tui.commands.import_remarks import labels_for, remark_json, remark_text, remarks_option
+from crm_tui.commands.import_running import report, told_rows
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.session import Session, in_session
-from crm_tui.domain.imports import STATE_LABELS, Batch
+from crm_tui.domain.imports import PREVIEWED, STATE_LABELS, Batch
 from crm_tui.errors import Ambiguous, NotFound
 from crm_tui.formats import format_datetime, format_number
 from crm_tui.i18n import N_, _, ngettext
@@ -44,8 +45,9 @@ def list_imports(invocation: Invocation, limit: int) -> Answer:
 
 @click.command("show", cls=CrmCommand, help=N_("Show how far an import is and what became of its rows."))
 @click.argument("name", metavar="IMPORT")
+@remarks_option(PREVIEWED)
 @click.pass_obj
-def show(invocation: Invocation, name: str) -> Answer:
+def show(invocation: Invocation, name: str, remarks: int) -> Answer:
     """Show one import."""
 
     async def work(session: Session) -> Answer:
@@ -60,7 +62,11 @@ def show(invocation: Invocation, name: str) -> Answer:
             *counts_table(batch.counts).rows,
             (_("Problem"), batch.problem),
         ]
-        return Answer(batch_json(session, batch), Table((), [row for row in told if row[1]]))
+        found = await session.services.import_batches.remarks(session.actor, batch.id, remarks)
+        data = {**batch_json(session, batch), "remarks": [remark_json(one) for one in found]}
+        labels = labels_for(session, batch)
+        below = tuple(remark_text(one, labels) for one in found)
+        return Answer(data, Table((), [row for row in told if row[1]]), below=below)
 
     return in_session(invocation, work)
 
@@ -87,7 +93,7 @@ def _work_on(invocation: Invocation, name: str) -> Answer:
 
         batch = await _find(session, name)
         done = await run_batch(session.services, session.actor, batch.id, report)
-        extra, notes = await write_rejects_to(session, done, None)
+        extra, notes = await told_rows(session, done, None)
         return batch_answer(session, done, extra, notes)
 
     return in_session(invocation, work, writes=True)

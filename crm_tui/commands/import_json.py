@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from crm_tui.commands.answer import Answer, Json, Table
+from crm_tui.commands.import_remarks import LabelsOf, cut_text, labels_for, shortened_json
 from crm_tui.commands.json import ref_json, time_json, value_json
 from crm_tui.commands.session import Session
 from crm_tui.domain.imports import Batch, Counts, Origin, Preview, RowAction, RowOutcome
@@ -76,9 +77,7 @@ def outcome_json(session: Session, outcome: RowOutcome) -> dict[str, Json]:
         "before": value_json(dict(outcome.before), session.zone),
         "after": value_json(dict(outcome.after), session.zone),
         "reasons": dict(outcome.reasons),
-        "shortened": [
-            {"field": one.field, "length": one.length, "limit": one.limit} for one in outcome.shortened
-        ],
+        "shortened": shortened_json(outcome.shortened),
     }
 
 
@@ -96,7 +95,8 @@ def preview_answer(session: Session, preview: Preview, origin: dict[str, Json]) 
         "changes": [outcome_json(session, one) for one in preview.changes],
         "notes": list(preview.notes),
     }
-    below = tuple(_told(one) for one in preview.changes)
+    labels = labels_for(session)
+    below = tuple(_told(one, labels) for one in preview.changes)
     notes = (*preview.notes, _("This was a dry run: nothing was changed."))
     return Answer(
         data, counts_table(preview.counts), below=below, notes=notes, exit_code=_code(preview.counts)
@@ -120,7 +120,7 @@ def counts_table(counts: Counts) -> Table:
     return Table((), rows or [(_("Rows"), "0")])
 
 
-def _told(outcome: RowOutcome) -> str:
+def _told(outcome: RowOutcome, labels_of: LabelsOf) -> str:
     """Return what becomes of a row in one line."""
     what = {
         RowAction.CREATE: _("Row %(number)d: new: %(name)s"),
@@ -130,7 +130,9 @@ def _told(outcome: RowOutcome) -> str:
     text = what % {"number": outcome.number, "name": outcome.name}
     reasons = " ".join(f"{name}: {reason}" if name else reason for name, reason in outcome.reasons.items())
     changed = ", ".join(outcome.after) if outcome.action is RowAction.UPDATE else ""
-    return "  ".join(part for part in (text, f"({changed})" if changed else "", reasons) if part)
+    labels = labels_of(outcome.module) if outcome.shortened else {}
+    cut = [cut_text(one, labels) for one in outcome.shortened]
+    return "  ".join(part for part in (text, f"({changed})" if changed else "", *cut, reasons) if part)
 
 
 def _code(counts: Counts) -> int:

@@ -3,18 +3,20 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crm_tui.commands.answer import Json
+from crm_tui.commands.answer import Answer, Json
+from crm_tui.commands.import_json import batch_answer, preview_answer
+from crm_tui.commands.import_remarks import told_remarks
 from crm_tui.commands.output import print_progress
 from crm_tui.commands.session import Session
 from crm_tui.domain.imports import PREVIEWED, Batch, BatchState, ImportJob, RejectedRow
+from crm_tui.errors import Invalid
 from crm_tui.formats import format_number
 from crm_tui.i18n import _, ngettext
 from crm_tui.services.exports import absolute as absolute
 from crm_tui.services.exports import file_kind, unwritable
 
 if TYPE_CHECKING:
-    pass
-
+    from crm_tui.sync.files.facts import FileFacts, ReadOptions
 
 _TOLD = 5
 """Rejected rows whose reasons are told at once."""
@@ -43,6 +45,38 @@ def require_free(path: Path | None) -> None:
         raise unwritable(path, FileNotFoundError())
 
 
+def require_clear(facts: "FileFacts", given: "ReadOptions", path: Path) -> None:
+    """Stop before text is imported that may be other characters.
+
+    Args:
+        given: How the look at the file was asked for.
+
+    Raises:
+        Invalid: The encoding was neither given nor can it be told.
+    """
+    if facts.is_ambiguous and not given.encoding:
+        raise Invalid(
+            _("The encoding of %(file)s can't be told for sure. Nothing was imported.") % {"file": path.name},
+            _("Give it with --encoding; a --dry-run shows what the text would be."),
+        )
+
+
+async def take_in(
+    session: Session, job: ImportJob, origin: dict[str, Json], rejects: Path | None, *, dry_run: bool
+) -> Answer:
+    """Take a file in, or say what would become of it.
+
+    Args:
+        origin: Keys of the answer: file, module and how it is read.
+        rejects: The file for rejected rows; None for none.
+    """
+    if dry_run:
+        return preview_answer(session, await job.preview(report), origin)
+    batch, notes = await run_job(session, job)
+    extra, more = await told_rows(session, batch, rejects)
+    return batch_answer(session, batch, {**origin, **extra}, (*job.notes, *notes, *more))
+
+
 async def run_job(session: Session, job: ImportJob) -> tuple[Batch, tuple[str, ...]]:
     """Open an import and take all of it in; return it with what there is to say."""
     from crm_tui.sync.jobs import run_batch
@@ -55,7 +89,19 @@ async def run_job(session: Session, job: ImportJob) -> tuple[Batch, tuple[str, .
     return await run_batch(session.services, session.actor, batch.id, report, job), notes
 
 
-async def write_rejects_to(
+async def told_rows(
+    session: Session, batch: Batch, path: Path | None
+) -> tuple[dict[str, Json], tuple[str, ...]]:
+    """Write rejected rows to a file if one was named; return keys and what to say of single rows.
+
+    Beside those that were rejected these are the rows of which something was cut or left out.
+    """
+    remarks, cut = await told_remarks(session, batch)
+    rejects, why = await _write_rejects(session, batch, path)
+    return {**rejects, **remarks}, (*cut, *why)
+
+
+async def _write_rejects(
     session: Session, batch: Batch, path: Path | None
 ) -> tuple[dict[str, Json], tuple[str, ...]]:
     """Write rejected rows to a file if there are any and one was named; return keys and what to say."""

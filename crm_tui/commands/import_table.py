@@ -8,8 +8,7 @@ import click
 
 from crm_tui.commands.answer import Answer, Json
 from crm_tui.commands.framework import CrmCommand, CrmOption
-from crm_tui.commands.import_json import batch_answer, preview_answer
-from crm_tui.commands.import_running import absolute, report, require_free, run_job, write_rejects_to
+from crm_tui.commands.import_running import absolute, require_clear, require_free, take_in
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.session import Session, in_session
 from crm_tui.domain.imports import DuplicatePolicy, ImportJob
@@ -19,6 +18,7 @@ from crm_tui.i18n import N_, _
 from crm_tui.services.import_mappings import Remembered
 
 if TYPE_CHECKING:
+    from crm_tui.domain.outlook.items import ItemKind
     from crm_tui.sync.files.facts import FileFacts, ReadOptions
 
 ASSOCIATIONS = "associations"
@@ -38,12 +38,25 @@ ENCODINGS = {
 }
 """What ``--encoding`` takes, as files are read by it."""
 
-_HELP = N_(
-    "Take in records from a CSV, TSV, XLS or XLSX file.\n"
+_HELP: dict[str, str] = {
+    "lead": N_("Take in leads from a CSV, TSV, XLS or XLSX file."),
+    "contact": N_("Take in contacts from a table, a list of Outlook or a vCard file."),
+    "account": N_("Take in accounts from a CSV, TSV, XLS or XLSX file."),
+    "deal": N_("Take in deals from a CSV, TSV, XLS or XLSX file."),
+    "case": N_("Take in cases from a CSV, TSV, XLS or XLSX file."),
+    "campaign": N_("Take in campaigns from a CSV, TSV, XLS or XLSX file."),
+    "task": N_("Take in tasks from a table, a list of Outlook or an iCalendar file."),
+    "event": N_("Take in events from a table, a list of Outlook or an iCalendar file."),
+    "call": N_("Take in calls from a CSV, TSV, XLS or XLSX file."),
+    "note": N_("Take in notes from a CSV, TSV, XLS or XLSX file."),
+    ASSOCIATIONS: N_("Associate contacts with accounts by a CSV, TSV, XLS or XLSX file."),
+}
+"""What each command does, in the list of the group and in its own help."""
+
+_MAPPED = N_(
     "What columns become is guessed from their headings and remembered. Exit code 6: rows were rejected."
 )
-_ASSOCIATIONS_HELP = N_(
-    "Associate contacts with accounts by a CSV, TSV, XLS or XLSX file.\n"
+_ASSOCIATED = N_(
     "Columns: contact (id, mail address or name), account (id or name), primary, role. "
     "Exit code 6: rows were rejected."
 )
@@ -107,9 +120,15 @@ class Import(CrmCommand):
     """The command that takes in the records of one module, or associations."""
 
     def __init__(self, kind: str) -> None:
-        text = _ASSOCIATIONS_HELP if kind == ASSOCIATIONS else _HELP
-        super().__init__(kind, params=_parameters(kind), help=text, callback=click.pass_obj(self.take_in))
+        super().__init__(
+            kind, params=_parameters(kind), help=_HELP[kind], callback=click.pass_obj(self.take_in)
+        )
         self._kind = kind
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_help_text(ctx, formatter)
+        with formatter.indentation():
+            formatter.write_text(_(_ASSOCIATED if self._kind == ASSOCIATIONS else _MAPPED))
 
     def take_in(self, invocation: Invocation, /, **chosen: Any) -> Answer:
         """Take in a file, or say what would become of it."""
@@ -125,23 +144,31 @@ class Import(CrmCommand):
             encoding = ENCODINGS.get(chosen["encoding"] or "", "")
             given = ReadOptions(encoding, delimiter, chosen["sheet"] or "", chosen["header_row"])
             facts = await inspect(path, given)
-            _require_table(facts, path)
-            if facts.is_ambiguous and not encoding and not chosen["dry_run"]:
-                raise Invalid(
-                    _("The encoding of %(file)s can't be told for sure. Nothing was imported.")
-                    % {"file": path.name},
-                    _("Give it with --encoding; a --dry-run shows what the text would be."),
-                )
-            job = await self._job(session, path, facts, given, pairs, chosen)
-            if chosen["dry_run"]:
-                return preview_answer(session, await job.preview(report), self._origin(job, facts))
-            batch, notes = await run_job(session, job)
-            await self._remember(session, job, facts)
-            extra, more = await write_rejects_to(session, batch, chosen["rejects"])
-            origin = {**self._origin(job, facts), **extra}
-            return batch_answer(session, batch, origin, (*job.notes, *notes, *more))
+            kind = None if _as_table(chosen) else self._outlook_kind(facts)
+            if kind is None:
+                _require_table(facts, path)
+            if not chosen["dry_run"]:
+                require_clear(facts, given, path)
+            job: ImportJob
+            if kind is None:
+                job = await self._job(session, path, facts, given, pairs, chosen)
+            else:
+                from crm_tui.sync.outlook.files import OutlookFileJob
+
+                job = OutlookFileJob(session.services, session.actor, path, facts, kind=kind)
+            origin = self._origin(job, facts)
+            answer = await take_in(session, job, origin, chosen["rejects"], dry_run=chosen["dry_run"])
+            if kind is None and not chosen["dry_run"]:
+                await self._remember(session, job, facts)
+            return answer
 
         return in_session(invocation, work, writes=not chosen["dry_run"])
+
+    def _outlook_kind(self, facts: "FileFacts") -> "ItemKind | None":
+        """Return what a file brings by Outlook's rules, if that is what this command is asked for."""
+        found = [kind for kind, number in facts.item_kinds.items() if number]
+        found += [facts.outlook] if facts.outlook is not None else []
+        return next((kind for kind in found if kind.value == self._kind), None)
 
     async def _job(
         self,
@@ -194,6 +221,16 @@ class Import(CrmCommand):
             "duplicates": str(settings["duplicates"]) if "duplicates" in settings else None,
             "mapping": _mapping_json(facts, settings.get("mapping")),
         }
+
+
+def _as_table(chosen: dict[str, Any]) -> bool:
+    """Return whether something was chosen that Outlook's own rules leave no choice about."""
+    return bool(
+        chosen["maps"]
+        or chosen.get("duplicates") not in (None, DuplicatePolicy.UPDATE)
+        or chosen.get("leading_zeros")
+        or chosen.get("missing_accounts") == "reject"
+    )
 
 
 def _mapping_json(facts: "FileFacts", mapping: object) -> Json:

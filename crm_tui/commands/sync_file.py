@@ -6,13 +6,11 @@ import click
 
 from crm_tui.commands.answer import Answer, Json
 from crm_tui.commands.framework import CrmCommand, option
-from crm_tui.commands.import_json import batch_answer, preview_answer
-from crm_tui.commands.import_running import absolute, report, require_free, run_job, write_rejects_to
+from crm_tui.commands.import_running import absolute, require_clear, require_free, take_in
 from crm_tui.commands.import_table import ENCODINGS, delimiter_of
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.session import Session, in_session
-from crm_tui.errors import Invalid
-from crm_tui.i18n import N_, _
+from crm_tui.i18n import N_
 
 
 @click.command(
@@ -59,14 +57,10 @@ def file(
 
         path = absolute(file)
         require_free(rejects)
-        given = ENCODINGS.get(encoding or "", "")
-        facts = await inspect(path, ReadOptions(given, parted))
-        if facts.is_ambiguous and not given and not dry_run:
-            raise Invalid(
-                _("The encoding of %(file)s can't be told for sure. Nothing was imported.")
-                % {"file": path.name},
-                _("Give it with --encoding; a --dry-run shows what the text would be."),
-            )
+        given = ReadOptions(ENCODINGS.get(encoding or "", ""), parted)
+        facts = await inspect(path, given)
+        if not dry_run:
+            require_clear(facts, given, path)
         job = OutlookFileJob(session.services, session.actor, path, facts, category)
         origin: dict[str, Json] = {
             "file": job.new.path,
@@ -75,10 +69,6 @@ def file(
             "encoding": facts.encoding or None,
             "category": category or None,
         }
-        if dry_run:
-            return preview_answer(session, await job.preview(report), origin)
-        batch, notes = await run_job(session, job)
-        extra, more = await write_rejects_to(session, batch, rejects)
-        return batch_answer(session, batch, {**origin, **extra}, (*job.notes, *notes, *more))
+        return await take_in(session, job, origin, rejects, dry_run=dry_run)
 
     return in_session(invocation, work, writes=not dry_run)

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.import_json import REJECTED, counts_json, counts_table, preview_answer
+from crm_tui.commands.import_remarks import TOLD, labels_for, remark_json, remark_text
 from crm_tui.commands.mail_json import moment_json
 from crm_tui.commands.session import Session
+from crm_tui.domain.imports import MOST_REMARKS, PREVIEWED
 from crm_tui.domain.sync_accounts import KIND_NAMES, SYNC_STATE_LABELS, OutlookSettings, SyncKind
 from crm_tui.formats import format_datetime
 from crm_tui.i18n import _, ngettext
@@ -54,8 +56,9 @@ def sync_accounts_table(session: Session, accounts: "Sequence[SyncAccount]") -> 
     return Table(header, [_row(session, one) for one in accounts])
 
 
-def run_answer(session: Session, account: "SyncAccount", run: "SyncRun") -> Answer:
-    """Return what a run did."""
+async def run_answer(session: Session, account: "SyncAccount", run: "SyncRun") -> Answer:
+    """Return what a run did, and of which items it cut, left out or rejected something."""
+    remarks = await session.services.sync_runs.remarks(session.actor, run.id, PREVIEWED)
     data: dict[str, Json] = {
         "dry_run": False,
         "account": sync_account_json(session, account),
@@ -65,9 +68,16 @@ def run_answer(session: Session, account: "SyncAccount", run: "SyncRun") -> Answ
         "finished_at": moment_json(run.finished_at, session.zone),
         **counts_json(run.counts),
         "by_kind": {kind: counts_json(counts) for kind, counts in run.by_kind.items()},
+        "remarks": [remark_json(one) for one in remarks],
     }
-    code = REJECTED if run.counts.rejected else 0
-    return Answer(data, counts_table(run.counts), exit_code=code)
+    labels = labels_for(session)
+    below = [remark_text(one, labels) for one in remarks[:TOLD]]
+    if len(remarks) > TOLD:
+        text = _("“crm-tui sync status --remarks %(number)d” tells all that was cut, left out or rejected.")
+        below.append(text % {"number": MOST_REMARKS})
+    return Answer(
+        data, counts_table(run.counts), below=tuple(below), exit_code=REJECTED if run.counts.rejected else 0
+    )
 
 
 def sync_preview_answer(session: Session, account: "SyncAccount", preview: "Preview") -> Answer:

@@ -75,7 +75,7 @@ def outlook(
             found = await preview_account(services, actor, account, what=some)
             return sync_preview_answer(session, account, found)
         run = await run_account(services, actor, account, what=some)
-        return run_answer(session, await services.sync_accounts.get(actor, account.id), run)
+        return await run_answer(session, await services.sync_accounts.get(actor, account.id), run)
 
     return in_session(invocation, work)
 

@@ -1,15 +1,18 @@
 """``crm-tui sync status``: how connected accounts are, what their runs did, and which files came in."""
 
+from collections.abc import Sequence
+
 import click
 
 from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.import_json import batch_json, counts_json
+from crm_tui.commands.import_remarks import TOLD, labels_for, remark_json, remark_text, remarks_option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.mail_json import moment_json
 from crm_tui.commands.session import Session, in_session
 from crm_tui.commands.sync_json import sync_account_json
-from crm_tui.domain.imports import STATE_LABELS, Batch, Counts, Origin
+from crm_tui.domain.imports import STATE_LABELS, Batch, Counts, Origin, Remark
 from crm_tui.domain.sync_accounts import KIND_NAMES, SyncAccount
 from crm_tui.domain.sync_runs import RunState, SyncRun
 from crm_tui.formats import format_datetime, format_number
@@ -37,15 +40,18 @@ RUN_STATES = {
     metavar="N",
     help=N_("How many runs are shown."),
 )
+@remarks_option(TOLD)
 @click.pass_obj
-def status(invocation: Invocation, /, limit: int) -> Answer:
+def status(invocation: Invocation, /, limit: int, remarks: int) -> Answer:
     """Tell the state of accounts, and the latest runs."""
 
     async def work(session: Session) -> Answer:
         accounts = await session.services.sync_accounts.list(session.actor)
         runs = await session.services.sync_runs.list(session.actor, limit=limit)
         names = {one.id: one for one in accounts}
-        records = [run_json(session, run, names.get(run.account_id or "")) for run in runs]
+        services, actor = session.services, session.actor
+        told = {run.id: await services.sync_runs.remarks(actor, run.id, remarks) for run in runs}
+        records = [run_json(session, run, names.get(run.account_id or ""), told[run.id]) for run in runs]
         header = (
             _("Account"),
             _("Started"),
@@ -74,6 +80,10 @@ def status(invocation: Invocation, /, limit: int) -> Answer:
         }
         rows += [_row_of_file(session, one) for one in files]
         below = tuple(f"{one.address}: {one.state_detail}" for one in accounts if one.state_detail)
+        labels = labels_for(session)
+        if latest := next((run for run in runs if told[run.id]), None):
+            title = f"{_named(names.get(latest.account_id or ''), latest)}:"
+            below = (*below, title, *(remark_text(one, labels) for one in told[latest.id]))
         if not rows:
             below = (*below, _("Nothing has been synchronised yet."))
         return Answer(data, Table(header, rows), records, below=below)
@@ -81,7 +91,9 @@ def status(invocation: Invocation, /, limit: int) -> Answer:
     return in_session(invocation, work)
 
 
-def run_json(session: Session, run: SyncRun, account: SyncAccount | None) -> dict[str, Json]:
+def run_json(
+    session: Session, run: SyncRun, account: SyncAccount | None, remarks: Sequence[Remark]
+) -> dict[str, Json]:
     """Return what a run did."""
     return {
         "id": run.id,
@@ -95,6 +107,7 @@ def run_json(session: Session, run: SyncRun, account: SyncAccount | None) -> dic
         **counts_json(run.counts),
         "by_kind": {kind: counts_json(counts) for kind, counts in run.by_kind.items()},
         "error": run.problem or None,
+        "remarks": [remark_json(one) for one in remarks],
     }
 
 

@@ -12,7 +12,7 @@ import click
 from crm_tui.commands.answer import Answer, Json
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.import_json import batch_answer, preview_answer
-from crm_tui.commands.import_running import absolute, report, require_free, run_job, write_rejects_to
+from crm_tui.commands.import_running import absolute, report, require_free, run_job, told_rows
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.kinds import Kinds
 from crm_tui.commands.session import Session, in_session
@@ -171,7 +171,7 @@ async def _file(
         origin: dict[str, Json] = {"file": str(path), "origin": job.new.origin.value}
         return preview_answer(session, await job.preview(report), origin)
     batch, notes = await run_job(session, job)
-    extra, more = await write_rejects_to(session, batch, rejects)
+    extra, more = await told_rows(session, batch, rejects)
     return batch_answer(session, batch, extra, (*job.notes, *notes, *more))
 
 
@@ -186,7 +186,7 @@ async def _organisation(
         return sync_preview_answer(session, account, found)
     notes: list[str] = []
     run = await run_account(services, actor, account, what=what, notes=notes)
-    answer = run_answer(session, await services.sync_accounts.get(actor, account.id), run)
+    answer = await run_answer(session, await services.sync_accounts.get(actor, account.id), run)
     data = answer.data if isinstance(answer.data, dict) else {}
     return replace(answer, data={**data, "notes": list(notes)}, notes=(*answer.notes, *notes))
 
