@@ -29,7 +29,7 @@ _COLUMNS = (
     Column("created", N_("New"), width=7, align="right", priority=8),
     Column("updated", N_("Changed"), width=8, align="right", priority=7),
     Column("rejected", N_("Rejected"), width=9, align="right", priority=6),
-    Column("when", N_("Begun"), width=SHORT_CELLS, priority=4),
+    Column("when", N_("Started"), width=SHORT_CELLS, priority=4),
 )
 
 

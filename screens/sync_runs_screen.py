@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import ActiveBinding
 from textual.content import Content
 from textual.widgets import Static
 
@@ -19,6 +18,7 @@ from crm_tui.i18n import N_, _, language
 from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
 from screens.import_texts import counts_text
+from screens.sync_run_screen import SyncRunScreen
 from screens.sync_texts import RUN_LABELS, title_of
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_columns import Column, Row, Tone
@@ -28,7 +28,7 @@ _MOST = 100
 """Runs that are listed, the latest first."""
 
 _COLUMNS = (
-    Column("started", N_("Begun"), width=SHORT_CELLS, priority=9),
+    Column("started", N_("Started"), width=SHORT_CELLS, priority=9),
     Column("state", N_("State"), min_width=11, weight=1, priority=8),
     Column("took", N_("Took"), width=8, align="right", priority=1),
     Column("created", N_("New"), width=7, align="right", priority=7),
@@ -50,7 +50,7 @@ _TONES = {
 
 
 class SyncRunsScreen(CrmScreen[None]):
-    """Lists the runs of one account.
+    """Lists the runs of one account; Enter shows one.
 
     Args:
         account: An account of the agent's.
@@ -107,11 +107,11 @@ class SyncRunsScreen(CrmScreen[None]):
         if not keys or (Module.USER, self.actor.id) in keys:
             self.table.reload()
 
-    @property
-    def active_bindings(self) -> dict[str, ActiveBinding]:
-        """What the keys do now; all there is to say of a run stands below the list."""
-        found = super().active_bindings
-        return {key: active for key, active in found.items() if active.binding.action != "open"}
+    @on(RecordTable.Opened)
+    async def _opened(self, event: RecordTable.Opened) -> None:
+        run = self._shown.get(event.row.key)
+        if run is not None:
+            await self.app.push_screen(SyncRunScreen(self._account, run))
 
     @on(RecordTable.Highlighted)
     def _moved(self) -> None:

@@ -15,6 +15,7 @@ from crm_tui.domain.imports import PREVIEWED, STATE_LABELS, Batch
 from crm_tui.errors import Ambiguous, NotFound
 from crm_tui.formats import format_datetime, format_number
 from crm_tui.i18n import N_, _, ngettext
+from crm_tui.written_files import absolute
 
 
 @click.command("list", cls=CrmCommand, help=N_("List your imports, the latest first."))
@@ -30,7 +31,7 @@ def list_imports(invocation: Invocation, limit: int) -> Answer:
             _("Import"),
             _("File"),
             _("What"),
-            _("Begun"),
+            _("Started"),
             _("State"),
             _("New"),
             _("Changed"),
@@ -166,7 +167,6 @@ def rejects(invocation: Invocation, name: str, file: Path, force: bool) -> Answe
     """Write rejected rows."""
 
     async def work(session: Session) -> Answer:
-        from crm_tui.services.exports import absolute
         from crm_tui.sync.rejects import write_rejects
 
         batch = await _find(session, name)
