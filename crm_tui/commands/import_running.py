@@ -12,8 +12,7 @@ from crm_tui.domain.imports import PREVIEWED, Batch, BatchState, ImportJob, Reje
 from crm_tui.errors import Invalid
 from crm_tui.formats import format_number
 from crm_tui.i18n import _, ngettext
-from crm_tui.services.exports import absolute as absolute
-from crm_tui.services.exports import file_kind, unwritable
+from crm_tui.written_files import absolute, file_kind, unwritable
 
 if TYPE_CHECKING:
     from crm_tui.sync.files.facts import FileFacts, ReadOptions

@@ -8,14 +8,14 @@ import click
 
 from crm_tui.commands.answer import Answer, Json
 from crm_tui.commands.framework import CrmCommand, CrmOption
-from crm_tui.commands.import_running import absolute, require_clear, require_free, take_in
+from crm_tui.commands.import_running import require_clear, require_free, take_in
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.session import Session, in_session
 from crm_tui.domain.imports import DuplicatePolicy, ImportJob
 from crm_tui.domain.modules import Module
 from crm_tui.errors import Invalid
 from crm_tui.i18n import N_, _
-from crm_tui.services.import_mappings import Remembered
+from crm_tui.written_files import absolute
 
 if TYPE_CHECKING:
     from crm_tui.domain.outlook.items import ItemKind
@@ -199,6 +199,8 @@ class Import(CrmCommand):
 
     async def _remember(self, session: Session, job: ImportJob, facts: "FileFacts") -> None:
         """Keep what columns became, for the next table with these headings."""
+        from crm_tui.services.import_mappings import Remembered
+
         settings: dict[str, Any] = dict(job.new.settings)
         remembered = Remembered(
             tuple(settings["mapping"]),

@@ -13,6 +13,7 @@ from crm_tui.commands.session import Session, in_session
 from crm_tui.domain.exports import Export, Exported, outcome
 from crm_tui.domain.modules import Module
 from crm_tui.i18n import N_
+from crm_tui.written_files import require_ending
 
 if TYPE_CHECKING:
     from crm_tui.domain.actor import Actor
@@ -88,8 +89,6 @@ async def _written(
     ending: str,
     write: "Write",
 ) -> Exported:
-    from crm_tui.services.exports import require_ending
-
     require_ending(output, ending)
     service = session.services.records(module)
     ids = [(await service.resolve(session.actor, text)).id for text in dict.fromkeys(records)]

@@ -6,11 +6,12 @@ import click
 
 from crm_tui.commands.answer import Answer, Json
 from crm_tui.commands.framework import CrmCommand, option
-from crm_tui.commands.import_running import absolute, require_clear, require_free, take_in
+from crm_tui.commands.import_running import require_clear, require_free, take_in
 from crm_tui.commands.import_table import ENCODINGS, delimiter_of
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.session import Session, in_session
 from crm_tui.i18n import N_
+from crm_tui.written_files import absolute
 
 
 @click.command(

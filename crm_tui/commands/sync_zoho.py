@@ -12,7 +12,7 @@ import click
 from crm_tui.commands.answer import Answer, Json
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.import_json import batch_answer, preview_answer
-from crm_tui.commands.import_running import absolute, report, require_free, run_job, told_rows
+from crm_tui.commands.import_running import report, require_free, run_job, told_rows
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.kinds import Kinds
 from crm_tui.commands.session import Session, in_session
@@ -24,6 +24,7 @@ from crm_tui.domain.sync_accounts import SyncKind
 from crm_tui.domain.sync_servers import ZOHO_DATA_CENTERS, zoho_data_center
 from crm_tui.errors import Invalid, NotFound
 from crm_tui.i18n import N_, _
+from crm_tui.written_files import absolute
 
 if TYPE_CHECKING:
     from crm_tui.domain.sync_accounts import SyncAccount

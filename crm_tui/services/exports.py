@@ -30,6 +30,7 @@ from crm_tui.services.list_fields import activity_fields, list_fields
 from crm_tui.services.records import RecordService
 from crm_tui.spreadsheets import Sheet, open_sheet
 from crm_tui.store.uow import AuditEntry
+from crm_tui.written_files import absolute, file_kind, require_ending, unwritable
 
 PAGE = 400
 """Records that are read and written at once."""
@@ -320,43 +321,6 @@ class ExportService:
         return ("id", *own, "owner", "created_at", "created_by", "modified_at", "modified_by")
 
 
-def file_kind(path: Path) -> FileKind:
-    """Return the format that the ending of a file's name stands for.
-
-    Raises:
-        Invalid: It is none of them.
-    """
-    try:
-        return FileKind(path.suffix.lower())
-    except ValueError:
-        text = _("The name of the file has to end with .csv or .xlsx.")
-        raise Invalid(text, fields={"file": text}) from None
-
-
-def require_ending(path: Path, ending: str) -> None:
-    """Refuse a file whose name ends otherwise, in capitals or not.
-
-    Raises:
-        Invalid: It does.
-    """
-    if path.suffix.lower() != ending:
-        text = _("The name of the file has to end with %(ending)s.") % {"ending": ending}
-        raise Invalid(text, fields={"file": text})
-
-
-def absolute(path: Path) -> Path:
-    """Return a path with the home of this account in the place of ``~``.
-
-    Raises:
-        Invalid: There is no such home.
-    """
-    try:
-        return path.expanduser().absolute()
-    except RuntimeError:
-        text = _("There is no folder %(path)s.") % {"path": path.parent}
-        raise Invalid(text, fields={"file": text}) from None
-
-
 def _go(report: Report, done: int, total: int) -> None:
     if not report(done, total):
         raise _Stopped
@@ -373,17 +337,3 @@ def _refuse_too_many(rows: int) -> None:
             % {"limit": format_number(MOST_ROWS_OF_A_SHEET)},
             _("Take CSV, or a view with fewer records."),
         )
-
-
-def unwritable(path: Path, error: OSError) -> Invalid:
-    """Return the error for a file that can't be made."""
-    if isinstance(error, FileExistsError):
-        text = _("There is a file %(path)s already.") % {"path": path}
-    elif isinstance(error, FileNotFoundError | NotADirectoryError):
-        text = _("There is no folder %(path)s.") % {"path": path.parent}
-    else:
-        text = _("The file %(path)s can't be written: %(reason)s.") % {
-            "path": path,
-            "reason": error.strerror or error,
-        }
-    return Invalid(text, fields={"file": text})

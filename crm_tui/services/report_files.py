@@ -13,9 +13,9 @@ from crm_tui.i18n import _
 from crm_tui.policies.records import can_view
 from crm_tui.private_files import new_private
 from crm_tui.services.core import Core
-from crm_tui.services.exports import absolute, file_kind, unwritable
 from crm_tui.spreadsheets import Cell, Part, open_sheet
 from crm_tui.store.uow import AuditEntry
+from crm_tui.written_files import absolute, file_kind, unwritable
 
 
 class ReportFileService:

@@ -12,8 +12,8 @@ from crm_tui.domain.import_headings import REASON_HEADINGS
 from crm_tui.domain.imports import Batch, Origin, RejectedRow
 from crm_tui.i18n import _, language
 from crm_tui.private_files import new_private
-from crm_tui.services.exports import absolute, file_kind, unwritable
 from crm_tui.spreadsheets import open_sheet
+from crm_tui.written_files import absolute, file_kind, unwritable
 
 if TYPE_CHECKING:
     from crm_tui.services.container import Services
