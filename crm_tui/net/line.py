@@ -141,12 +141,7 @@ class HttpLine:
                 safe. Nothing was sent.
             LineDown: No connection, or no answer that makes sense.
         """
-        if Origin.of(url) != self.origin:
-            raise Refused(
-                _("%(host)s points to another server, %(other)s.")
-                % {"host": said(self.origin.host), "other": said(Origin.of(url).host)},
-                _("Nothing was sent there."),
-            )
+        self.require_own(url)
         kept = self._connection if method == "GET" else None
         if kept is not None:
             # A server may have closed it meanwhile; asking a second time changes nothing there.
@@ -155,6 +150,19 @@ class HttpLine:
             if self._is_dropped:
                 raise _no_answer(self.origin.host)
         return self._asked(self._opened(), method, url, headers, body)
+
+    def require_own(self, url: str) -> None:
+        """Stop where an address isn't one of this server.
+
+        Raises:
+            Refused: It belongs to another server, or to none.
+        """
+        if Origin.of(url) != self.origin:
+            raise Refused(
+                _("%(host)s points to another server, %(other)s.")
+                % {"host": said(self.origin.host), "other": said(Origin.of(url).host)},
+                _("Nothing was sent there."),
+            )
 
     def close(self) -> None:
         """Close the line; the next question opens it again."""

@@ -109,6 +109,10 @@ class PatientLine:
                 return reply
         raise self._manners.throttled(None)
 
+    def require_own(self, url: str) -> None:
+        """Stop where an address isn't one of this server, as `HttpLine.require_own` does."""
+        self._line.require_own(url)
+
     def close(self) -> None:
         """Close the line."""
         self._line.close()

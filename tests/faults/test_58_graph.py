@@ -164,6 +164,20 @@ async def test_a_token_is_shown_to_no_other_server(outlook: Connected) -> None:
     assert (await outlook.account()).state is SyncState.REFUSED
 
 
+@pytest.mark.parametrize("kind", ["@odata.nextLink", "@odata.deltaLink"])
+@pytest.mark.parametrize("link", ["https://else.example/v1.0/x", "http://[::1"])
+async def test_a_link_that_leads_elsewhere_is_not_kept_for_later(
+    outlook: Connected, kind: str, link: str
+) -> None:
+    fill(outlook, 1)
+    outlook.graph.troubles.append(
+        Trouble(DELTA, change=lambda answer: {"value": answer["value"], kind: link})
+    )
+    with pytest.raises(Refused):
+        await outlook.run("contact")
+    assert (await outlook.run("contact")).state.value == "done"
+
+
 async def test_links_that_lead_in_circles_end(outlook: Connected) -> None:
     fill(outlook, 1)
 

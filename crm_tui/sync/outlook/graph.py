@@ -194,6 +194,7 @@ class GraphSource:
             value = answer.get("value")
             yield [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
             if isinstance(delta := answer.get("@odata.deltaLink"), str):
+                self._graph.require_own(delta)
                 state.links[place] = delta
                 return
             following = answer.get("@odata.nextLink")

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from crm_tui.i18n import _
 from crm_tui.net.errors import said
-from crm_tui.net.line import Reply
+from crm_tui.net.line import Reply, no_address
 from crm_tui.sync.errors import NotPermitted, RoundLost, ServerRefuses, SignInRefused, Throttled
 from crm_tui.sync.patience import Manners, Now, PatientLine, Pause, Tokens
 
@@ -63,14 +63,28 @@ class Graph:
         """Add or change something, POST or PATCH, and return it; raises as `get` does."""
         return await self._ask(method, target, json.dumps(fields).encode())
 
+    def require_own(self, link: str) -> None:
+        """Stop where a link that is to be kept for later leads to another server.
+
+        Raises:
+            Refused: It does.
+        """
+        self._line.require_own(self._url(link))
+
     def close(self) -> None:
         """Close the line."""
         self._line.close()
 
     async def _ask(self, method: str, target: str, body: bytes | None) -> dict[str, Any]:
-        url = self.base + target if target.startswith("/") else urljoin(self.base, target)
+        url = self._url(target)
         headers = {"Content-Type": "application/json"} if body is not None else {}
         return self._answer(await self._line.ask(method, url, headers, body))
+
+    def _url(self, target: str) -> str:
+        try:
+            return self.base + target if target.startswith("/") else urljoin(self.base, target)
+        except ValueError as error:
+            raise no_address(target) from error
 
     def _answer(self, reply: Reply) -> dict[str, Any]:
         fields = reply.fields()
