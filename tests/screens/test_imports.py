@@ -7,6 +7,7 @@ import pytest
 
 from crm_tui.bootstrap import open_services, sign_in
 from crm_tui.config import Config
+from crm_tui.domain.import_rules import ImportRules
 from crm_tui.domain.imports import NewBatch, Origin
 from crm_tui.domain.modules import Module
 from crm_tui.domain.queries import ListQuery
@@ -23,6 +24,7 @@ from screens.imports_screen import ImportsScreen
 from screens.progress_modal import ProgressModal
 from screens.record_list import RecordListScreen
 from tests.screens.conftest import Console, OpenConsole, Sample
+from tests.store.taking import incoming, run
 
 PEOPLE = "姓,名,メールアドレス,好きな色\n山田,一郎,ichiro@example.jp,赤\n田中,次郎,no address,青\n"
 
@@ -143,6 +145,19 @@ async def test_an_import_whose_process_died_stands_still_and_can_be_given_up(
         await console.press("enter")
         await console.until_on(ImportReportScreen)
         await console.until_shown("Stopped  0 of 400 rows · 0 %")
+
+
+async def test_the_report_tells_what_was_cut_row_by_row(
+    sample: Sample, home: Path, open_console: OpenConsole
+) -> None:
+    async with open_console(size=(100, 24)) as console:
+        rows = incoming(Module.CONTACT, [{"last_name": "山田", "title": "部" * 120}])
+        batch, _outcomes = await run(
+            console.services, console.actor, ImportRules(Module.CONTACT, shorten=True), rows
+        )
+        await console.app.push_screen(ImportReportScreen(batch))
+        await console.until_shown("+ Row 2  New  山田")
+        assert "Title: 120 characters, cut to 100" in console.text()
 
 
 KINDS = {

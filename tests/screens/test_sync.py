@@ -19,6 +19,7 @@ from screens.fields_modal import FieldsModal
 from screens.outlook_sign_in_modal import OutlookSignInModal
 from screens.progress_modal import ProgressModal
 from screens.sync_preview_screen import SyncPreviewScreen
+from screens.sync_run_screen import SyncRunScreen
 from screens.sync_runs_screen import SyncRunsScreen
 from screens.sync_screen import SyncScreen
 from screens.sync_texts import brief, interval_text, tone_of
@@ -33,7 +34,7 @@ from tests.screens.test_bulk_actions import choose
 def graph() -> Iterator[FakeGraph]:
     """A mailbox with two contacts, one of them of a category."""
     box = Mailbox()
-    box.contact(categories=["Zoho"], surname="高田", givenName="小百合")
+    box.contact(categories=["Zoho"], surname="高田", givenName="小百合", jobTitle="部" * 120)
     box.contact(surname="Sample", emailAddresses=[{"address": "sample@contoso.example"}])
     with FakeGraph(box) as server:
         yield server
@@ -123,6 +124,11 @@ async def test_a_mailbox_is_connected_looked_at_and_taken_over(console: Console,
     assert console.text().count("done ") == 2
     await console.press("down")
     await console.until_shown("Contacts: New 1")
+    await console.press("enter")
+    await console.until_on(SyncRunScreen)
+    await console.until_shown("120 characters, cut to 100")
+    await console.press("escape")
+    await console.until_on(SyncRunsScreen)
     await console.press("escape")
     await console.until_on(SyncScreen)
     account = await the_account(console)
