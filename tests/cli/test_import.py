@@ -1,6 +1,7 @@
 """Tables come in from the command line: records and associations, dry runs, the way back."""
 
 import csv
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 import xlsxwriter
 import xlwt
 
+from crm_tui.domain.outlook.headings import LISTS
+from crm_tui.domain.outlook.items import ItemKind
 from tests.cli.conftest import Cli, Result, put_store
 
 COUNTED = ("created", "updated", "unchanged", "skipped", "rejected")
@@ -18,6 +21,23 @@ PEOPLE = (
     ("佐藤", "花子", "佐藤商店", "+81 90 1234 5678", "hanako@example.jp", "昭和", "B"),
     ("鈴木", "", "山田商事", "", "suzuki@example.jp", "", ""),
 )
+
+CALENDAR = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//x
+BEGIN:VEVENT
+UID:e1
+DTSTART:20260801T010000Z
+DTEND:20260801T020000Z
+SUMMARY:Meeting
+END:VEVENT
+BEGIN:VTODO
+UID:t1
+SUMMARY:Call back
+END:VTODO
+END:VCALENDAR
+"""
 
 LINKS = (
     ("Contact", "Account", "Primary", "Role"),
@@ -95,8 +115,63 @@ def test_what_cannot_be_imported(cli: Cli, tmp_path: Path) -> None:
     assert cli("import", "contact", str(tmp_path / "none.csv")).error["code"] == "invalid"
     card = tmp_path / "card.vcf"
     card.write_text("BEGIN:VCARD\nVERSION:3.0\nFN:A\nN:A;;;;\nEND:VCARD\n")
-    assert "sync file" in cli("import", "contact", str(card)).error["hint"]
+    assert "sync file" in cli("import", "lead", str(card)).error["hint"]
+    assert "sync file" in cli("import", "contact", str(card), "--duplicates", "create").error["hint"]
     assert cli("import", "robot", str(card)).code == 2
+    backup = tmp_path / "backup.zip"
+    with zipfile.ZipFile(backup, "w") as archive:
+        archive.writestr("Contacts.csv", "Record Id,Last Name\n1,A\n")
+    assert "sync zoho" in cli("import", "contact", str(backup)).error["hint"]
+
+
+def test_a_list_of_outlook_comes_in_by_its_own_rules(cli: Cli, tmp_path: Path) -> None:
+    headings = next(names for kind, names in LISTS if kind is ItemKind.CONTACT and "肩書き" in names)
+    person = {
+        "肩書き": "Mr.",
+        "姓": "山田",
+        "名": "太郎",
+        "役職": "部長",
+        "部署": "営" * 60,
+        "会社名": "青空",
+    }
+    file = written(tmp_path / "outlook.csv", (headings, [person.get(one, "") for one in headings]), "cp932")
+    dry = cli("import", "contact", file, "--dry-run")
+    assert (dry.code, counts(dry), dry.data["shortened"]) == (0, (1, 0, 0, 0, 0), 1)
+    assert cli("import", "contact", file).data["origin"] == "outlook_file"
+    shown = cli("contact", "show", "山田 太郎").data
+    assert (shown["title"], shown["department"], shown["account"]["name"]) == ("部長", "営" * 50, "青空")
+    assert counts(cli("import", "contact", file)) == (0, 0, 1, 0, 0)
+    table = cli("import", "contact", file, "--duplicates", "create", "--shorten")
+    assert (table.data["origin"], counts(table)) == ("table", (1, 0, 0, 0, 0))
+    assert {"column": "役職", "field": "title"} in table.data["mapping"]
+    assert cli("import", "lead", file, "--shorten").data["origin"] == "table"
+
+
+def test_a_calendar_gives_a_module_its_own_items_alone(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "all.ics"
+    file.write_text(CALENDAR)
+    assert counts(cli("import", "task", str(file))) == (1, 0, 0, 0, 0)
+    assert [one["subject"] for one in cli("task", "list").data["rows"]] == ["Call back"]
+    assert cli("event", "list").data["rows"] == []
+    assert counts(cli("import", "event", str(file))) == (1, 0, 0, 0, 0)
+    assert [one["subject"] for one in cli("event", "list").data["rows"]] == ["Meeting"]
+
+
+def test_columns_that_are_left_out_are_told_in_short(cli: Cli, tmp_path: Path) -> None:
+    heading = ("Last Name", *(f"Odd {number}" for number in range(1, 21)))
+    file = written(tmp_path / "wide.csv", (heading, ("Sato", *[""] * 20)))
+    notes = cli("import", "contact", file, "--dry-run").data["notes"]
+    [note] = [one for one in notes if "Odd 1" in one]
+    assert "Odd 8 (+12)" in note
+    assert "Odd 9" not in note
+
+
+def test_every_import_says_what_it_takes_in(cli: Cli) -> None:
+    listed = cli("import", "--help").out
+    for name, what in (("lead", "leads"), ("call", "calls"), ("associations", "Associate contacts")):
+        [line] = [line for line in listed.splitlines() if line.split()[:1] == [name]]
+        assert what in line
+    assert "remembered" in cli("import", "deal", "--help").out
 
 
 def test_associations_come_in_from_every_kind_of_table(cli: Cli, tmp_path: Path) -> None:

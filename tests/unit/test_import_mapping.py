@@ -53,6 +53,9 @@ def test_headings_of_our_own_exports_are_known(module: Module, language: str) ->
         ("姓（必須）|*メールアドレス|連絡先の電話番号", "last_name|email|phone"),
         ("氏名|姓|名", "|last_name|first_name"),
         ("Shoe size|owner|created_at|Reason of rejection", "|||"),
+        ("Title|Last Name|Job Title", "|last_name|title"),
+        ("肩書き|姓|役職", "|last_name|title"),
+        ("肩書き|Title|姓", "title||last_name"),
     ],
 )
 def test_headings_of_others_are_known(headings: str, expected: str) -> None:

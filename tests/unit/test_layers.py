@@ -61,6 +61,10 @@ def test_a_light_subcommand_stays_light() -> None:
     assert not found & (DRAWING | DATABASE | FORMATS)
 
 
+def test_no_command_loads_a_database_or_a_format_before_it_is_run() -> None:
+    assert not loaded(*modules_of("crm_tui.commands")) & (DRAWING | DATABASE | FORMATS)
+
+
 @pytest.mark.parametrize("package", ["crm_tui.domain", "crm_tui.policies"])
 def test_rules_need_only_the_standard_library(package: str) -> None:
     allowed = sys.stdlib_module_names | {"crm_tui", "phonenumbers", "wcwidth"}
