@@ -22,8 +22,11 @@ _BECAME = ("contact", "account", "deal")
 
 
 def ref_json(ref: Ref | None) -> Json:
-    """Return a reference as ``{"module", "id", "name"}``, None as null."""
-    return None if ref is None else {"module": ref.module.value, "id": ref.id, "name": ref.name}
+    """Return a reference as ``{"module", "id", "name"}``, None as null.
+
+    What a dry run would add has a name and no id.
+    """
+    return None if ref is None else {"module": ref.module.value, "id": ref.id or None, "name": ref.name}
 
 
 def participant_json(one: Participant) -> Json:
@@ -31,7 +34,7 @@ def participant_json(one: Participant) -> Json:
     ref = one.ref
     return {
         "module": ref.module.value if ref else None,
-        "id": ref.id if ref else None,
+        "id": ref.id or None if ref else None,
         "name": ref.name if ref else None,
         "email": one.email or None,
     }

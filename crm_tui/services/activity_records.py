@@ -117,13 +117,17 @@ class ActivityRecords(RecordService):
             pass
         return text
 
+    def refuse_closed(self, record: Record) -> None:
+        """Stop where an activity can't be completed or cancelled any more."""
+        self.refuse_locked(record)
+
     async def close(self, actor: Actor, record_id: str, status: str) -> Record:
         """Set the status that ends an activity: completed or cancelled."""
         actor = await self._core.current(actor)
         await self._core.require(actor, can_edit(actor, self.module), status, self.module, record_id)
         before = await self.get(actor, record_id)
         await self._core.require(actor, can_change(before), status, self.module, record_id)
-        self.refuse_locked(before)
+        self.refuse_closed(before)
         async with self._core.store.write(actor) as uow:
             columns = {
                 "status": status,

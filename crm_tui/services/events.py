@@ -8,6 +8,7 @@ from typing import Any
 from crm_tui.clock import local_zone
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.fields import Field, FieldType
+from crm_tui.domain.lateness import has_passed
 from crm_tui.domain.modules import Module
 from crm_tui.domain.overlaps import midnight
 from crm_tui.domain.participants import FIELD, participants_of
@@ -27,6 +28,9 @@ USUAL_LENGTH = timedelta(hours=1)
 """How long an event takes that was given no end."""
 
 TIMES = ("starts_at", "ends_at")
+
+SCHEDULED = "scheduled"
+COMPLETED = "completed"
 
 
 class EventService(ActivityRecords):
@@ -96,16 +100,46 @@ class EventService(ActivityRecords):
         return {}
 
     def refuse_locked(self, record: Record) -> None:
-        """A cancelled or completed event stays as it is, and one that somebody only takes part in."""
+        """A closed event stays as it is, and one that somebody only takes part in.
+
+        What was over before it was noted here can be corrected.
+        """
+        if not self._was_over(record) or record.shared:
+            self.refuse_closed(record)
+
+    def refuse_closed(self, record: Record) -> None:
+        """What is closed isn't closed again."""
         verdict = can_change(record)
         if isinstance(verdict, Reason):
             raise NotAllowed(verdict.message, _("Nothing was changed."))
         if record.text("status") in CLOSED_STATUSES:
             raise Immutable(_("This event is closed and can't be changed. Nothing was saved."))
 
+    def told_status(self, values: Mapping[str, Value]) -> str:
+        """Return the status of an event that is told of elsewhere: what is over has taken place."""
+        return COMPLETED if self._is_over(values, self._core.clock.now()) else SCHEDULED
+
+    def changed_columns(
+        self, uow: UnitOfWork, actor: Actor, before: Record, values: Mapping[str, Value]
+    ) -> dict[str, Any]:
+        """An event that was over and is held again lies ahead."""
+        if self._was_over(before) and not self._is_over({**before.whole, **values}, uow.at):
+            values = {"status": SCHEDULED, **values}
+        columns = super().changed_columns(uow, actor, before, values)
+        return columns if columns["is_closed"] else {**columns, "completed_at": None}
+
+    def _was_over(self, record: Record) -> bool:
+        """Whether a completed event was over before it was noted here."""
+        return record.text("status") == COMPLETED and self._is_over(record.whole, record.created_at)
+
+    def _is_over(self, values: Mapping[str, Value], now: datetime) -> bool:
+        """Return whether an event is over; whole days are by the organisation's zone."""
+        zone = local_zone(str(self._core.options.get("time_zone", "")))
+        return has_passed(self.module, self.due_at(values), values.get("ends_at"), now.astimezone(zone))
+
     async def before_insert(self, uow: UnitOfWork, columns: dict[str, Any]) -> None:
         """A new event lies ahead unless it says otherwise."""
-        columns.setdefault("status", "scheduled")
+        columns.setdefault("status", SCHEDULED)
         await super().before_insert(uow, columns)
 
     async def insert(
@@ -165,7 +199,7 @@ class EventService(ActivityRecords):
 
     async def complete(self, actor: Actor, event_id: str) -> Record:
         """Say that an event took place."""
-        return await self.close(actor, event_id, "completed")
+        return await self.close(actor, event_id, COMPLETED)
 
     async def cancel(self, actor: Actor, event_id: str) -> Record:
         """Cancel an event; it stays in the closed activities."""

@@ -27,6 +27,7 @@ from crm_tui.services.activity_records import ActivityRecords
 from crm_tui.services.cases import CaseService
 from crm_tui.services.columns import differences
 from crm_tui.services.core import Core
+from crm_tui.services.events import EventService
 from crm_tui.services.import_accounts import ImportAccounts
 from crm_tui.services.import_calls import assumed_of_call, problems_of_call, state_of_call
 from crm_tui.services.import_finding import Finder
@@ -45,7 +46,6 @@ class Deciding:
 
     Args:
         seen: The first row about each record so far, by id; of all chunks of the import.
-        is_dry: Nothing is written, so that new records have no id to be told.
 
     Attributes:
         plan: What is to be written.
@@ -61,8 +61,6 @@ class Deciding:
         finder: Finder,
         references: ImportReferences,
         seen: MutableMapping[str, Met],
-        *,
-        is_dry: bool,
     ) -> None:
         self._core = core
         self._records = records
@@ -72,7 +70,6 @@ class Deciding:
         self._finder = finder
         self._references = references
         self._seen = seen
-        self._is_dry = is_dry
         self._fields: dict[Module, dict[str, Field]] = {}
         self.plan = Plan()
         self._accounts = ImportAccounts(core, actor, finder, references, self.plan)
@@ -229,8 +226,8 @@ class Deciding:
         match module:
             case Module.CALL:
                 values["status"] = state_of_call(values, now)
-            case Module.EVENT:
-                values.setdefault("status", "scheduled")
+            case Module.EVENT if isinstance(service, EventService):
+                values.setdefault("status", service.told_status(values))
             case Module.CASE if values.get("account") is None:
                 values["account"] = await self._account_of(values.get("contact"))
         errors = {**missing(service.fields(), values), **service.problems(values, None)}
@@ -368,13 +365,12 @@ class Deciding:
         reasons: Mapping[str, str] | None = None,
     ) -> RowOutcome:
         row = draft.row
-        untold = self._is_dry and record is not None and record.version == 0
         return RowOutcome(
             number=row.number,
             action=action,
             module=row.module,
             name=record.name if record is not None else name_of(row.module, draft.values),
-            ref=None if record is None or untold else record.ref,
+            ref=record.ref if record is not None else None,
             before={name: before.get(name) for name in after or ()} if before is not None else {},
             after=after or {},
             reasons=reasons or {},

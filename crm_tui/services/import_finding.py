@@ -43,6 +43,11 @@ class Overlay:
         kept = self._records.get(record_id)
         return _unpacked(kept) if isinstance(kept, bytes) else kept
 
+    def is_new(self, record_id: str) -> bool:
+        """Whether a row above made the record, so that the store doesn't have it yet."""
+        record = self.get(record_id)
+        return record is not None and record.version == 0
+
     def ids(self, module: Module, key: Key) -> tuple[str, ...]:
         """Return records that a key once brought up; they may have changed since."""
         return self._ids.get(hash((module, key)), ())
@@ -164,8 +169,7 @@ class Finder:
 
     def is_new(self, record_id: str) -> bool:
         """Whether a row above made the record, so that the store doesn't have it yet."""
-        record = self._overlay.get(record_id)
-        return record is not None and record.version == 0
+        return self._overlay.is_new(record_id)
 
     def link(self, module: Module, remote_id: str, record_id: str) -> None:
         """Let the rows below find a record by its id at the source."""

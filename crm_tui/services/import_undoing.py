@@ -23,7 +23,6 @@ from crm_tui.services.core import Core
 from crm_tui.services.import_association_undoing import take_associations_back
 from crm_tui.services.import_associations import require_link
 from crm_tui.services.import_batches import ImportBatchService
-from crm_tui.services.import_events import ImportEvents
 from crm_tui.services.records import RecordService
 from crm_tui.store.repositories.import_links import ImportLinkRepository
 from crm_tui.store.repositories.imports import ImportRepository, WrittenRow
@@ -107,7 +106,6 @@ class ImportUndoing:
         self, uow: UnitOfWork, actor: Actor, batch_id: str, written: Mapping[str, Sequence[WrittenRow]]
     ) -> Undone:
         removed = restored = 0
-        events = ImportEvents(self._core, actor)
         left_out: set[str] = set()
         staying: set[str] = set()
         # First those that refer to others: a reference to what lies in the bin reads as none.
@@ -130,7 +128,7 @@ class ImportUndoing:
                         doomed.append(record)
                     else:
                         left_out.add(record_id)
-                elif (values := _old_values(service, record, rows, events)) is not None:
+                elif (values := _old_values(service, record, rows)) is not None:
                     changes.append(Change(record, values))
                 else:
                     left_out.add(record_id)
@@ -171,7 +169,7 @@ async def _worked_with(
 
 
 def _old_values(
-    service: RecordService, record: Record, rows: Sequence[WrittenRow], events: ImportEvents
+    service: RecordService, record: Record, rows: Sequence[WrittenRow]
 ) -> dict[str, Value] | None:
     """Return what a record held before the import; None if somebody changed it since, or it is final."""
     before, after = dict(rows[0].before), dict(rows[0].after)
@@ -181,7 +179,7 @@ def _old_values(
     if any(_plain(to_json(record.get(name))) != _plain(value) for name, value in after.items()):
         return None
     try:
-        events.refuse_locked(service, record, dict.fromkeys(before))
+        service.refuse_locked(record)
     except CrmError:
         return None
     fields = {one.name: one for one in service.fields()}

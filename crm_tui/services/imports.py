@@ -1,5 +1,6 @@
 """Taking in records: what a row is about, what becomes of it, and writing it."""
 
+import asyncio
 import gc
 from collections import ChainMap
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
@@ -8,6 +9,7 @@ from typing import Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report, go_on
+from crm_tui.domain.import_previews import without_new
 from crm_tui.domain.import_rules import ImportRules
 from crm_tui.domain.imports import (
     PREVIEWED,
@@ -39,6 +41,9 @@ from crm_tui.store.store import Connection
 
 _SHOWN: Final = frozenset({RowAction.CREATE, RowAction.UPDATE, RowAction.REJECT})
 """Rows that a dry run shows: they change something, or have something wrong."""
+
+_BREATH: Final = 20
+"""Rows that are decided without a look at what else waits in this process."""
 
 
 class Taking:
@@ -116,7 +121,7 @@ class Taking:
         self.ignored |= {name for draft in drafts for name in draft.ignored}
         if self.batch is None:
             async with self._core.store.read() as connection:
-                deciding, _finder = self._deciding(connection, typing, self._seen)
+                deciding = self._deciding(connection, typing, self._seen)
                 outcomes = await self._decide(deciding, drafts)
             self.accounts += len(deciding.plan.besides)
             return outcomes
@@ -138,7 +143,7 @@ class Taking:
         try:
             async with self._core.store.write(self._actor) as uow:
                 await ImportRepository(uow.connection).alone()
-                deciding, _finder = self._deciding(uow.connection, typing, ChainMap(seen, self._seen))
+                deciding = self._deciding(uow.connection, typing, ChainMap(seen, self._seen))
                 outcomes = await self._decide(deciding, drafts)
                 written = await writing.write(uow, deciding.plan)
                 moved = await self._batches.advance(
@@ -160,8 +165,7 @@ class Taking:
 
     def _deciding(
         self, connection: Connection, typing: ImportTyping, seen: MutableMapping[str, Met]
-    ) -> tuple[Deciding, Finder]:
-        is_dry = self.batch is None
+    ) -> Deciding:
         finder = Finder(
             self._core,
             self._records,
@@ -169,25 +173,20 @@ class Taking:
             self._rules.source,
             self._overlay,
             connection,
-            lock=not is_dry,
+            lock=self.batch is not None,
         )
         references = ImportReferences(finder, self._users)
-        deciding = Deciding(
-            self._core,
-            self._records,
-            self._actor,
-            self._rules,
-            typing,
-            finder,
-            references,
-            seen,
-            is_dry=is_dry,
-        )
-        return deciding, finder
+        return Deciding(self._core, self._records, self._actor, self._rules, typing, finder, references, seen)
 
     async def _decide(self, deciding: Deciding, drafts: Sequence[Draft]) -> list[RowOutcome]:
         await deciding.prepare(drafts)
-        return [await deciding.decide(draft) for draft in drafts]
+        outcomes = []
+        for place, draft in enumerate(drafts):
+            if place % _BREATH == 0:
+                # The keys of the agent aren't held up by a dry run.
+                await asyncio.sleep(0)
+            outcomes.append(await deciding.decide(draft))
+        return outcomes
 
     def _note(self, outcomes: Sequence[RowOutcome]) -> None:
         self._counts = self._counts.plus(outcomes)
@@ -196,7 +195,8 @@ class Taking:
             self._by_module[module] = self._by_module.get(module, Counts()).plus(some)
         left = PREVIEWED - len(self._changes)
         if left > 0:
-            self._changes += [one for one in outcomes if one.action in _SHOWN][:left]
+            shown = [one for one in outcomes if one.action in _SHOWN][:left]
+            self._changes += [without_new(one, self._overlay.is_new) for one in shown]
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.ids import new_id
+from crm_tui.domain.import_previews import without_new
 from crm_tui.domain.imports import PREVIEWED, Batch, Counts, Preview, RowAction, RowOutcome
 from crm_tui.domain.modules import Module
 from crm_tui.domain.names import is_east_asian
@@ -190,7 +191,8 @@ class OutlookTaking:
                 self.by_kind[kind.value] = self.by_kind.get(kind.value, Counts()).plus(some)
         room = PREVIEWED - len(self._changes)
         shown = [one for one in outcomes if one.action in _SHOWN or one.reasons.keys() - {""}]
-        self._changes += shown[: max(room, 0)]
+        is_new = self._memory.imagined.__contains__
+        self._changes += [without_new(one, is_new) for one in shown[: max(room, 0)]]
 
     async def _require(self, kinds: set[ItemKind]) -> None:
         for kind in sorted(kinds):

@@ -20,6 +20,7 @@ from crm_tui.errors import CrmError
 from crm_tui.i18n import _
 from crm_tui.policies.records import can_change, can_create, can_edit
 from crm_tui.policies.verdict import Reason
+from crm_tui.services.events import EventService
 from crm_tui.services.outlook_matching import ItemId, Known, Prepared
 from crm_tui.services.outlook_memory import Memory, Place, Rules
 from crm_tui.services.outlook_outcomes import imagined, is_of, own, raw, rejected, skipped, stand_in, without
@@ -144,11 +145,13 @@ class OutlookChunk:
             values[ATTENDEES] = without_doubles(invited)
         if module is not Module.CONTACT and one.item.remote_id and not values.get("subject"):
             values["subject"] = _("(no subject)")
+        if isinstance(service, EventService):
+            values["status"] = service.told_status(values)
         if problems := self._problems(service, values, None):
             return rejected(one, {**problems, **one.fitted.left_out})
         if (account := await self._company(one, reasons)) is not None:
             values[COMPANY] = account
-        record = await self._insert(one, service, values)
+        record = await self._insert(module, values)
         self._know(record)
         await self._tie(one, record.id, link)
         return RowOutcome(
@@ -162,10 +165,12 @@ class OutlookChunk:
             shortened=one.fitted.shortened,
         )
 
-    async def _insert(self, one: Prepared, service: RecordService, values: Mapping[str, Value]) -> Record:
+    async def _insert(self, module: Module, values: Mapping[str, Value]) -> Record:
         if self._writing is not None:
-            return await self._writing.add(one.item.kind.module, values)
-        return imagined(self._actor, one.item.kind.module, values, service.fields())
+            return await self._writing.add(module, values)
+        record = imagined(self._actor, module, values, self._rules.services[module].fields())
+        self._memory.imagined.add(record.id)
+        return record
 
     async def _update(
         self, one: Prepared, record: Record, link: SyncLink | None, base: SyncLink | None
@@ -248,10 +253,7 @@ class OutlookChunk:
         values: dict[str, Value] = {**service.defaults(self._actor), "name": name}
         if reading := one.values.get(READING):
             values["name_kana"] = reading
-        if self._writing is not None:
-            account = await self._writing.add(Module.ACCOUNT, values)
-        else:
-            account = imagined(self._actor, Module.ACCOUNT, values, service.fields())
+        account = await self._insert(Module.ACCOUNT, values)
         self._memory.accounts[folded] = account.ref
         self.besides.append(
             RowOutcome(

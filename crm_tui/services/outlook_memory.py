@@ -30,6 +30,7 @@ class Memory:
         records: As they would be, where they aren't in the store.
         linked: The link by which a record is an item, by the record's id.
         accounts: That were added, by folded name.
+        imagined: Ids of records that a dry run would add.
     """
 
     keys: dict[Key, Place] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class Memory:
     records: dict[str, Record] = field(default_factory=dict)
     linked: dict[str, SyncLink] = field(default_factory=dict)
     accounts: dict[str, Ref] = field(default_factory=dict)
+    imagined: set[str] = field(default_factory=set)
 
     def forget_written(self) -> None:
         """Forget what the store has now."""

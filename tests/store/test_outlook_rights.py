@@ -74,10 +74,10 @@ async def test_what_is_out_of_sight_is_neither_matched_nor_named(
         await services.outlook.remote_id(me, SOURCE, ItemKind.CONTACT, theirs.ref)
 
 
-async def test_an_event_that_is_over_stays_as_it_is(services: Services, admin: Actor) -> None:
+async def test_an_event_that_was_cancelled_here_stays_as_it_is(services: Services, admin: Actor) -> None:
     values = {"subject": "定例", "starts_at": START, "ends_at": END}
     record = (await services.events.create(admin, values)).record
-    await services.events.complete(admin, record.id)
+    await services.events.cancel(admin, record.id)
     outcomes = await run(services, admin, event(location="会議室"))
     assert actions(outcomes) == [RowAction.SKIP]
     assert "closed" in outcomes[0].reasons[""]
