@@ -53,7 +53,7 @@ def status(invocation: Invocation, /, limit: int, remarks: int) -> Answer:
         told = {run.id: await services.sync_runs.remarks(actor, run.id, remarks) for run in runs}
         records = [run_json(session, run, names.get(run.account_id or ""), told[run.id]) for run in runs]
         header = (
-            _("Account"),
+            _("Mailbox, organisation or file"),
             _("Started"),
             _("State"),
             _("New"),
