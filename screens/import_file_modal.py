@@ -95,9 +95,7 @@ class ImportFileModal(SearchModal[CrmScreen[bool]]):
         """Return what fits the typed path."""
         self.typed = self.query_one("#text", Input).value
         self._found = await asyncio.to_thread(look, text, tuple(self._imported))
-        problem = self._found.problem
-        told = _("This folder can't be read: %(reason)s.") % {"reason": problem} if problem else _(_HOW)
-        self._say(told)
+        self._say(self._found.problem or _(_HOW))
         return [self._row(place, entry) for place, entry in enumerate(self._found.entries)]
 
     @on(Input.Submitted, "#text")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from crm_tui.domain.search_terms import fold
+from crm_tui.i18n import _
 
 ENDINGS: Final = frozenset({".csv", ".tsv", ".txt", ".xls", ".xlsx", ".zip", ".vcf", ".ics"})
 """Of files that are offered; any other one can be typed."""
@@ -41,7 +42,7 @@ class Found:
 
     Attributes:
         exact: The file that is named whole; None if there is none.
-        problem: Why the folder can't be read, as the system says it; "" if it can.
+        problem: Why the folder can't be read, a sentence; "" if it can.
     """
 
     exact: Path | None
@@ -54,11 +55,7 @@ def typed_path(text: str) -> Path:
 
     A path that is pasted behind another one begins anew, so that the proposed one needn't be deleted first.
     """
-    text = _unquoted(text.strip())
-    for sign, start in (("//", "/"), ("/~", "~")):
-        before, found, after = text.rpartition(sign)
-        if found and before:
-            text = start + after
+    text = begun_anew(_unquoted(text.strip()))
     path = Path(text or "~")
     if text.startswith("~"):
         try:
@@ -66,6 +63,15 @@ def typed_path(text: str) -> Path:
         except RuntimeError:
             path = Path(text)
     return Path(os.path.normpath(path.absolute()))
+
+
+def begun_anew(text: str) -> str:
+    """Return what counts of a line in which a path was typed behind another one."""
+    for sign, start in (("//", "/"), ("/~", "~")):
+        before, found, after = text.rpartition(sign)
+        if found and before:
+            text = start + after
+    return text
 
 
 def shown_path(path: Path) -> str:
@@ -96,8 +102,11 @@ def look(text: str, others: Sequence[Path] = ()) -> Found:
     try:
         with os.scandir(folder) as entries:
             inside = [one for one in map(_scanned, islice(entries, _MOST_SCANNED)) if one is not None]
+    except FileNotFoundError:
+        return Found(None, [], _("There is no such folder."))
     except (OSError, ValueError) as error:
-        return Found(None, [], getattr(error, "strerror", None) or str(error))
+        reason = getattr(error, "strerror", None) or str(error)
+        return Found(None, [], _("This folder can't be read: %(reason)s.") % {"reason": reason})
     files = [one for one in inside if not one.is_folder and _is_offered(one, wanted)]
     folders = [one for one in inside if one.is_folder and _fits(one.label, wanted)]
     newest = nlargest(_MOST_SHOWN, files, key=lambda one: one.changed)

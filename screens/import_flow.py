@@ -14,7 +14,7 @@ from screens.base import CrmScreen
 from screens.import_choices import ask_encoding
 from screens.import_dry_run_screen import ImportDryRunScreen
 from screens.import_file_modal import ImportFileModal
-from screens.import_files import shown_folder
+from screens.import_files import begun_anew, shown_folder
 from screens.import_items_screen import ImportItemsScreen
 from screens.import_options_screen import ImportOptionsScreen
 from screens.import_plan import likeliest_kind, plan_of
@@ -49,7 +49,7 @@ async def import_file(app: "CrmApp", kind: str = "", path: Path | None = None) -
 
 async def _ask(app: "CrmApp", modal: ImportFileModal) -> CrmScreen[bool] | None:
     screen: CrmScreen[bool] | None = await app.push_screen_wait(modal)
-    app.imports.typed = modal.typed
+    app.imports.typed = begun_anew(modal.typed)
     return screen
 
 

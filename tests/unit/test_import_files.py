@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from screens.import_files import look, shown_folder, shown_path, typed_path
+from screens.import_files import begun_anew, look, shown_folder, shown_path, typed_path
 
 
 @pytest.fixture
@@ -38,6 +38,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 )
 def test_a_typed_path_is_understood(home: Path, text: str, path: str) -> None:
     assert str(typed_path(text)) == path.format(home=home, cwd=Path.cwd())
+
+
+def test_of_paths_typed_one_behind_the_other_the_last_is_kept() -> None:
+    assert begun_anew("~/a//tmp/b//srv/") == "/srv/"
+    assert begun_anew("/tmp/b/~/c/peo") == "~/c/peo"
+    assert begun_anew("//srv/peo") == "//srv/peo"
 
 
 def test_a_path_is_shown_as_it_can_be_typed(home: Path) -> None:
@@ -83,5 +89,5 @@ def test_what_is_no_file_isnt_offered(home: Path) -> None:
 def test_a_folder_that_isnt_there_says_so(home: Path) -> None:
     found = look("~/Nowhere/x.csv")
     assert (found.exact, list(found.entries)) == (None, [])
-    assert "No such file" in found.problem
+    assert found.problem == "There is no such folder."
     assert look("~/Downloads/a\0b").problem == ""
