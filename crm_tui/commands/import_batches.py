@@ -66,7 +66,7 @@ def show(invocation: Invocation, name: str, remarks: int) -> Answer:
         found = await session.services.import_batches.remarks(session.actor, batch.id, remarks)
         data = {**batch_json(session, batch), "remarks": [remark_json(one) for one in found]}
         labels = labels_for(session, batch)
-        below = tuple(remark_text(one, labels) for one in found)
+        below = (*batch.notes, *(remark_text(one, labels) for one in found))
         return Answer(data, Table((), [row for row in told if row[1]]), below=below)
 
     return in_session(invocation, work)

@@ -56,6 +56,7 @@ def batch_json(session: Session, batch: Batch) -> dict[str, Json]:
         "created_at": time_json(batch.created_at, session.zone),
         "finished_at": time_json(batch.finished_at, session.zone) if batch.finished_at else None,
         "error": batch.problem or None,
+        "notes": list(batch.notes),
     }
 
 

@@ -225,6 +225,7 @@ class NewBatch:
         settings: All that decides what becomes of a row, as JSON. A batch that was left unfinished is gone on
             with only if fingerprint and settings are the same.
         total: Rows, 0 for unknown.
+        notes: What there is to say before anything is read through: columns and files that are left out.
     """
 
     origin: Origin
@@ -234,6 +235,7 @@ class NewBatch:
     module: Module | None = None
     settings: Mapping[str, object] = field(default_factory=dict)
     total: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,7 @@ class Batch:
         problem: Why it failed or stands still, in the language of whoever made it; "" for nothing.
         wants_cancel: The agent has asked it to stop; it does after the chunk that it works on.
         holder: The process that works on it, as `crm_tui.mail.holder` names it; "" for none.
+        notes: What there is to say of the whole, in the language of whoever made it.
     """
 
     id: str
@@ -268,6 +271,7 @@ class Batch:
     wants_cancel: bool
     holder: str
     version: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ class ImportBatchService:
                     "module": new.module.value if new.module else "",
                     "settings": settings,
                     "total": new.total,
+                    "notes": [storable(note) for note in new.notes],
                     "state": BatchState.READY.value,
                     "created_at": uow.at,
                 }
@@ -186,9 +187,15 @@ class ImportBatchService:
         uow.touched(Module.USER, batch.user.id)
         return moved
 
-    async def finish(self, actor: Actor, batch_id: str) -> Batch:
-        """Say that all rows are taken in."""
-        return await self._end(actor, batch_id, BatchState.DONE)
+    async def finish(self, actor: Actor, batch_id: str, notes: Sequence[str] = ()) -> Batch:
+        """Say that all rows are taken in.
+
+        Args:
+            notes: What there is to say of the whole, beside what was said when it was opened.
+        """
+        told = (await self.get(actor, batch_id)).notes
+        all_notes = list(dict.fromkeys([*told, *map(storable, notes)]))
+        return await self._end(actor, batch_id, BatchState.DONE, notes=all_notes)
 
     async def stop(self, actor: Actor, batch_id: str) -> Batch:
         """Say that the work has ended because the agent asked for it; what was taken in stays."""
@@ -256,11 +263,11 @@ class ImportBatchService:
 
     # Parts
 
-    async def _end(self, actor: Actor, batch_id: str, state: BatchState, problem: str = "") -> Batch:
-        at = self._core.clock.now()
-        return await self._change(
-            actor, batch_id, state=state.value, problem=problem, finished_at=at, holder="", wants_cancel=False
-        )
+    async def _end(
+        self, actor: Actor, batch_id: str, state: BatchState, problem: str = "", **columns: Any
+    ) -> Batch:
+        ended = {"finished_at": self._core.clock.now(), "holder": "", "wants_cancel": False}
+        return await self._change(actor, batch_id, state=state.value, problem=problem, **ended, **columns)
 
     async def _change(self, actor: Actor, batch_id: str, **columns: Any) -> Batch:
         async with self._core.store.write(actor) as uow:

@@ -110,6 +110,7 @@ class AssociationJob:
         self._actor = actor
         self._path = path
         self._settings = settings
+        self.notes = () if facts is None else (*facts.problems, *left_out(facts.headings, settings.mapping))
         self.new = NewBatch(
             Origin.ASSOCIATIONS,
             path.name,
@@ -118,8 +119,8 @@ class AssociationJob:
             Module.CONTACT,
             settings.to_json(),
             (facts.total or 0) if facts else 0,
+            self.notes,
         )
-        self.notes = () if facts is None else (*facts.problems, *left_out(facts.headings, settings.mapping))
 
     @classmethod
     def of_batch(cls, services: "Services", actor: Actor, batch: Batch) -> "AssociationJob":

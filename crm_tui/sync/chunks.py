@@ -42,18 +42,20 @@ async def run_through(
     batch: Batch,
     take: Callable[[Sequence[TableRow]], Awaitable[Batch | None]],
     report: Report,
+    notes: Callable[[], Sequence[str]] = tuple,
 ) -> Batch:
     """Take in what is left of a batch, chunk by chunk, and return it as it is then.
 
     Args:
         take: Takes in a chunk and returns the batch as it is then.
         report: Told how far it is between chunks; returns whether to go on.
+        notes: Returns what there is to say of the whole at the end.
     """
     async for rows in chunks(path, options, batch.position):
         now = await take(rows) or batch
         if now.wants_cancel or not report(now.position, max(now.total, now.position)):
             return await batches.stop(actor, batch.id)
-    return await batches.finish(actor, batch.id)
+    return await batches.finish(actor, batch.id, notes())
 
 
 async def require_same(path: Path, fingerprint: str, options: ReadOptions) -> None:

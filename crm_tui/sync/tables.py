@@ -222,6 +222,7 @@ class TableJob:
         self._path = path
         self._settings = settings
         self._fields = tuple(services.records(settings.module).fields())
+        self.notes = () if facts is None else (*facts.problems, *self._notes(facts))
         self.new = NewBatch(
             Origin.TABLE,
             path.name,
@@ -230,8 +231,8 @@ class TableJob:
             settings.module,
             settings.to_json(),
             (facts.total or 0) if facts else 0,
+            self.notes,
         )
-        self.notes = () if facts is None else (*facts.problems, *self._notes(facts))
 
     @classmethod
     def of_batch(cls, services: "Services", actor: Actor, batch: Batch) -> "TableJob":
@@ -261,7 +262,10 @@ class TableJob:
             return taking.batch
 
         batches, options = self._services.import_batches, self._settings.options
-        return await run_through(batches, self._actor, self._path, options, batch, take, report)
+        return await run_through(
+            *(batches, self._actor, self._path, options, batch, take, report),
+            lambda: _ignored(taking.ignored),
+        )
 
     def _rules(self) -> ImportRules:
         return ImportRules(

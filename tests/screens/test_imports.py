@@ -65,6 +65,7 @@ async def test_a_file_goes_in_by_three_keys_and_is_taken_back(
         text = console.text()
         assert "New 1 · Changed 0 · Unchanged 0 · Skipped 0 · Rejected 1" in text
         assert "Row 3  田中" in text
+        assert "This column is not imported: 好きな色." in text
         assert "Stop" not in console.line(-1)
         assert await contacts(console, "山田") == 1
         await console.press("ｕ")

@@ -55,6 +55,7 @@ async def test_a_backup_comes_in_with_everything_that_hangs_together(
     done = await run_batch(services, admin, batch.id, go_on, job)
     assert done.counts == preview.counts == Counts(created=9, skipped=1, rejected=1)
     assert done.by_module == preview.by_module
+    assert done.notes == preview.notes
     assert any("Users_001.csv" in note for note in preview.notes)
     assert any("n/a" in note for note in preview.notes)
     kept = await services.import_batches.remarks(admin, done.id)

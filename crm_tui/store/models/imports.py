@@ -23,6 +23,7 @@ import_batches: Final = Table(
     Column("position", Integer(), nullable=False, server_default=text("0")),
     Column("counts", Json, nullable=False, server_default=text("'{}'")),
     words("problem"),
+    Column("notes", Json, nullable=False, server_default=text("'[]'")),
     flag("wants_cancel"),
     words("holder", 120),
     moment("worked_at"),

@@ -308,4 +308,5 @@ def _batch(row: RowMapping, user: Ref) -> Batch:
         wants_cancel=row["wants_cancel"],
         holder=row["holder"],
         version=row["version"],
+        notes=tuple(row["notes"]),
     )

@@ -127,6 +127,7 @@ class OutlookFileJob:
         if settings is None:
             settings = _settings(services, actor, path, facts, category, kind)
         self._settings = settings
+        self.notes = facts.problems if facts else ()
         self.new = NewBatch(
             Origin.OUTLOOK_FILE,
             path.name,
@@ -135,8 +136,8 @@ class OutlookFileJob:
             settings.kind.module if settings.kind else None,
             settings.to_json(),
             _total(facts),
+            self.notes,
         )
-        self.notes = facts.problems if facts else ()
 
     @classmethod
     def of_batch(cls, services: "Services", actor: Actor, batch: Batch) -> "OutlookFileJob":

@@ -155,6 +155,7 @@ class ZohoFileJob:
             None,
             settings.to_json(),
             sum(facts.total or 0 for _part, facts in found),
+            tuple(notes),
         )
         return cls(services, actor, path, settings, new, notes)
 
@@ -201,7 +202,7 @@ class ZohoFileJob:
                 if now.wants_cancel or not report(now.position, max(now.total, now.position)):
                     return await self._services.import_batches.stop(self._actor, batch.id)
         self.notes = (*self.notes, *reading.notes())
-        return await self._services.import_batches.finish(self._actor, batch.id)
+        return await self._services.import_batches.finish(self._actor, batch.id, reading.notes())
 
     def _rules(self) -> ImportRules:
         return zoho_rules(self._settings.source, self._settings.duplicates)

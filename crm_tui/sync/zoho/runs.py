@@ -111,7 +111,9 @@ class _Round:
     async def finish(self) -> None:
         """Say that all is taken in."""
         if self._batch is not None:
-            await self._running.services.import_batches.finish(self._running.actor, self._batch.id)
+            await self._running.services.import_batches.finish(
+                self._running.actor, self._batch.id, self.notes()
+            )
 
     async def fail(self, problem: str) -> None:
         """Say that the round broke off; the next one goes on with its batch unless the agent stopped it."""

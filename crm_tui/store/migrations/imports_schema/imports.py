@@ -26,6 +26,7 @@ def create() -> None:
         sa.Column("position", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("counts", _JSON, server_default=sa.text("'{}'"), nullable=False),
         sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.Column("notes", _JSON, server_default=sa.text("'[]'"), nullable=False),
         sa.Column("wants_cancel", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("holder", sa.String(length=120), server_default="", nullable=False),
         sa.Column("worked_at", types.UtcDateTime(timezone=True), nullable=True),
