@@ -225,7 +225,7 @@ class SyncAccountService:
             Conflict: The lease is somebody else's, or the account is gone: the transaction must not commit.
         """
         repository = SyncAccountRepository(uow.connection, uow.at)
-        account = await repository.get(account_id)
+        account = await repository.get(account_id, lock=True)
         if account is None:
             raise lost_sync_lease()
         is_outdated = settings is not None and dict(settings) != dict(account.settings)

@@ -75,6 +75,6 @@ class ZohoService:
         async with self._core.store.write(None) as uow:
             moved = await self._runs.advance(uow, run, counts, by_kind, outcomes)
             if cursors:
-                await self._accounts.save_cursors(uow, account.id, holder, cursors)
+                await self._accounts.save_cursors(uow, account.id, holder, cursors, account.settings)
             await uow.commit()
         return moved

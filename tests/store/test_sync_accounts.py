@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
@@ -12,6 +15,7 @@ from crm_tui.errors import Conflict, Invalid, NotFound
 from crm_tui.sealing import KeyFile
 from crm_tui.services.container import Services
 from crm_tui.services.sync_secrets import NoSyncSecret
+from crm_tui.store.models.synchronisation import sync_accounts
 from crm_tui.store.repositories.sync_accounts import SyncAccountRepository
 from crm_tui.store.store import Store
 from tests.store.conftest import add_user
@@ -72,6 +76,29 @@ async def test_settings_begin_with_a_full_round(services: Services, agent: Actor
     settings = OutlookSettings("Zoho", ("task",))
     changed = await accounts.change(agent, account.id, settings=settings.as_settings())
     assert (changed.cursors, OutlookSettings.of(changed.settings)) == ({}, settings)
+
+
+@pytest.mark.parametrize("store_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+async def test_settings_that_change_meanwhile_wait_for_the_cursors(
+    services: Services, agent: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, holder, write = await connected(services, agent), "here", SyncAccountRepository.set
+    refused = []
+
+    async def looked(self: SyncAccountRepository, account_id: str, columns: Any, **more: Any) -> bool:
+        async with services.core.store.read() as other:
+            try:
+                await other.execute(select(sync_accounts.c.id).with_for_update(nowait=True))
+            except DBAPIError:
+                refused.append(account_id)
+        return await write(self, account_id, columns, **more)
+
+    assert await services.sync_accounts.take_lease(account.id, holder)
+    monkeypatch.setattr(SyncAccountRepository, "set", looked)
+    async with services.core.store.write(None) as uow:
+        await services.sync_accounts.save_cursors(uow, account.id, holder, {"contact": "c1"})
+        await uow.commit()
+    assert refused == [account.id]
 
 
 async def test_only_the_holder_of_the_lease_writes(

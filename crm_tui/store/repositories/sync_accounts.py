@@ -30,9 +30,16 @@ class SyncAccountRepository:
         """Add an account."""
         await self._connection.execute(insert(sync_accounts).values(**columns))
 
-    async def get(self, account_id: str) -> SyncAccount | None:
-        """Return an account, whosever it is."""
-        row = (await self._connection.execute(self._accounts(sync_accounts.c.id == account_id))).one_or_none()
+    async def get(self, account_id: str, *, lock: bool = False) -> SyncAccount | None:
+        """Return an account, whosever it is.
+
+        Args:
+            lock: Keep others from changing it until the end of the transaction.
+        """
+        statement = self._accounts(sync_accounts.c.id == account_id)
+        if lock:
+            statement = statement.with_for_update(of=sync_accounts)
+        row = (await self._connection.execute(statement)).one_or_none()
         return None if row is None else _account(row)
 
     async def of(self, user_id: str) -> list[SyncAccount]:
