@@ -73,6 +73,7 @@ class ImportDryRunScreen(CrmScreen[bool]):
         self._job = job
         self._started = started
         self._preview: Preview | None = None
+        self._is_reading = True
         self._is_left = False
         self._start_follows = False
         self._is_starting = False
@@ -97,6 +98,7 @@ class ImportDryRunScreen(CrmScreen[bool]):
     def begin(self, job: "ImportJob") -> None:
         """Read the file, in another way than before or for the first time."""
         self._job, self._preview, self._start_follows = job, None, False
+        self._is_reading = True
         self._say(_("Reading the file …"))
         self._read()
         self.takes_keys = False
@@ -104,6 +106,8 @@ class ImportDryRunScreen(CrmScreen[bool]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take keys away that mean nothing for this file."""
+        if action == "start":
+            return self._is_reading or (self._preview is not None and self._preview.counts.rows > 0)
         if action == "as_table":
             return self._as_table is not None
         return super().check_action(action, parameters)
@@ -128,14 +132,17 @@ class ImportDryRunScreen(CrmScreen[bool]):
         try:
             self._preview = await self._job.preview(self._report)
         except CrmError as error:
+            self._is_reading = False
             self._say(str(error), "error")
         else:
+            self._is_reading = False
             texts = ValueText(self.services.settings.picklists, self.zone)
             preview = self.query_one(ImportPreview)
             preview.show(self._preview, texts, lambda module: self.services.records(module).fields())
             if self._start_follows:
                 self.action_start()
         finally:
+            self.refresh_bindings()
             self.ready_for_keys()
 
     @work(group="import_dry_run.start", exit_on_error=False)

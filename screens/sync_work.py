@@ -7,8 +7,10 @@ from crm_tui.domain.bulk import Report
 from crm_tui.domain.imports import Preview
 from crm_tui.domain.sync_accounts import SyncAccount
 from crm_tui.i18n import _
+from crm_tui.mail.holder import is_gone
 from screens.import_texts import counts_text
 from screens.progress_modal import ProgressModal
+from screens.sync_runs_screen import SyncRunsScreen
 from screens.sync_texts import title_of
 
 if TYPE_CHECKING:
@@ -19,9 +21,16 @@ if TYPE_CHECKING:
 async def run_now(screen: "CrmScreen[Any]", account: SyncAccount) -> bool:
     """Take over what is new or changed, behind a dialog that can end it; to be awaited in a worker.
 
+    Where a run is under way, as an automatic one may be, that one is shown.
+
     Returns:
-        Whether the run came to its end.
+        Whether a run of this console came to its end.
     """
+    now = await screen.services.sync_accounts.get(screen.actor, account.id)
+    if now.holder and not is_gone(now.holder):
+        await screen.app.push_screen(SyncRunsScreen(account))
+        screen.app.notice(_("%(name)s is being synchronised already.") % {"name": title_of(account)})
+        return False
 
     async def job(report: Report) -> str:
         from crm_tui.sync.account_runs import run_account

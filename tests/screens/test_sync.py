@@ -13,6 +13,7 @@ from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import Ref
 from crm_tui.domain.sync_accounts import SyncAccount, SyncKind, SyncState
+from crm_tui.mail.holder import this_process
 from screens.choice_modal import ChoiceModal
 from screens.confirm_modal import ConfirmModal
 from screens.fields_modal import FieldsModal
@@ -114,6 +115,14 @@ async def test_a_mailbox_is_connected_looked_at_and_taken_over(console: Console,
     await console.until_on(SyncScreen)
     await console.until_shown("up to date")
     assert sorted({*await contacts(console)} - {*before}) == ["高田"]
+    leases, automatic = console.services.sync_accounts, str(this_process())
+    assert await leases.take_lease((await the_account(console)).id, automatic)
+    await console.press("r")
+    await console.until_on(SyncRunsScreen)
+    await console.until_shown("synchronised already.")
+    await leases.release_leases(automatic)
+    await console.press("escape")
+    await console.until_on(SyncScreen)
     await console.press("r")
     await console.until_shown("Nothing is new or changed there.")
     await console.press("enter")
