@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, case, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.imports import Batch, BatchState, Counts, Origin, RejectedRow, RowAction
@@ -222,19 +222,18 @@ class ImportRepository:
         Args:
             staying: Records of the import that were taken back or left out by now, and count as others.
         """
-        pending = select(import_rows.c.record_id).where(
-            import_rows.c.batch_id == batch_id,
-            import_rows.c.action.in_(_WRITES),
-            import_rows.c.record_id.not_in(list(staying)),
-        )
         found: set[str] = set()
         for table in dict.fromkeys(TABLES.values()):
+            is_pending = exists().where(
+                import_rows.c.record_id == table.c.id,
+                import_rows.c.batch_id == batch_id,
+                import_rows.c.action.in_(_WRITES),
+                import_rows.c.record_id.not_in(list(staying)),
+            )
             for key in table.foreign_keys:
                 if key.column.table is TABLES[module] and "deleted_at" in table.c:
                     pointing = select(key.parent).where(
-                        key.parent.in_(list(record_ids)),
-                        table.c.deleted_at.is_(None),
-                        table.c.id.not_in(pending),
+                        key.parent.in_(list(record_ids)), table.c.deleted_at.is_(None), ~is_pending
                     )
                     found |= set(await self._connection.scalars(pointing.distinct()))
         return frozenset(found)
