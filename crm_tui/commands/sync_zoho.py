@@ -11,8 +11,7 @@ import click
 
 from crm_tui.commands.answer import Answer, Json
 from crm_tui.commands.framework import CrmCommand, option
-from crm_tui.commands.import_json import batch_answer, preview_answer
-from crm_tui.commands.import_running import report, require_free, run_job, told_rows
+from crm_tui.commands.import_running import require_free, take_in
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.kinds import Kinds
 from crm_tui.commands.session import Session, in_session
@@ -168,12 +167,8 @@ async def _file(
 
     require_free(rejects)
     job = await ZohoFileJob.of_file(session.services, session.actor, path, DuplicatePolicy(duplicates))
-    if dry_run:
-        origin: dict[str, Json] = {"file": str(path), "origin": job.new.origin.value}
-        return preview_answer(session, await job.preview(report), origin)
-    batch, notes = await run_job(session, job)
-    extra, more = await told_rows(session, batch, rejects)
-    return batch_answer(session, batch, extra, (*job.notes, *notes, *more))
+    origin: dict[str, Json] = {"file": str(path), "origin": job.new.origin.value}
+    return await take_in(session, job, origin, rejects, dry_run=dry_run)
 
 
 async def _organisation(

@@ -68,10 +68,3 @@ async def run_batch(
         raise
     _log.info("import %s of %d rows is %s", batch_id, done.position, done.state)
     return done
-
-
-async def _fail(services: "Services", actor: Actor, batch: Batch, problem: str) -> None:
-    """Say that a batch can't go on, unless another process works on it by now."""
-    now = await services.import_batches.get(actor, batch.id)
-    if now.holder == batch.holder:
-        await services.import_batches.fail(actor, batch.id, problem)

@@ -13,7 +13,7 @@ from crm_tui.sync.files.tables import Table, open_table
 MOST_COUNTED: Final = 500_000
 """Rows that are counted; of longer files nobody waits to know how many there are."""
 
-MOST_ITEMS: Final = 200_000
+MOST_ITEMS: Final = 100_000
 """Items that are counted."""
 
 _NOTHING: Final[dict[str, Any]] = {

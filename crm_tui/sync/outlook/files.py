@@ -157,7 +157,8 @@ class OutlookFileJob:
 
     async def run(self, batch: Batch, report: Report) -> Batch:
         """Take in what is left of a batch, chunk by chunk, and return it as it is then."""
-        await require_same(self._path, batch.fingerprint, self._settings.options)
+        if batch.fingerprint != self.new.fingerprint:
+            await require_same(self._path, batch.fingerprint, self._settings.options)
         taking, now, done = await self._taking(batch), batch, 0
         async for chunk in self._chunks():
             done += len(chunk)

@@ -80,10 +80,6 @@ class CheckedHttp:
         query = f"?{urlencode(params)}" if params else ""
         return self._asked("POST", url + query, form, body.encode())
 
-    def close(self) -> None:
-        """Close the line."""
-        self._line.close()
-
     def drop(self) -> None:
         """End everything, from any thread."""
         self._line.drop()
@@ -94,7 +90,11 @@ class CheckedHttp:
         if url.startswith(f"{self.authority}/"):
             url = self._login_url + url.removeprefix(self.authority)
         wanted = {name: value for name, value in (headers or {}).items() if value is not None}
-        reply = self._line.ask(method, url, {**wanted, "Accept": "application/json"}, body)
+        try:
+            reply = self._line.ask(method, url, {**wanted, "Accept": "application/json"}, body)
+        finally:
+            # The next question comes much later, or never.
+            self._line.close()
         if reply.status >= 500 or reply.status == 429:
             raise LineDown(_("%(host)s can't answer now.") % {"host": said(reply.host)})
         return Response(reply.status, json.dumps(reply.fields()), dict(reply.headers))
