@@ -1,10 +1,8 @@
-"""What Outlook's items come from: an account, or a file."""
+"""Parts of what a mailbox of Outlook has, as a round reads them."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
 
-from crm_tui.domain.outlook.items import ItemKind, OutlookItem
+from crm_tui.domain.outlook.items import OutlookItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +20,3 @@ class Page:
     removed: tuple[str, ...] = ()
     next_cursor: str | None = None
     final: bool = False
-
-
-class OutlookSource(Protocol):
-    """An account or a file, read page by page.
-
-    Attributes:
-        kind: A graph is asked again and again for what has changed; a file is read once, by hand.
-    """
-
-    kind: Literal["graph", "file"]
-
-    def pages(self, what: ItemKind, cursor: str | None) -> AsyncIterator[Page]:
-        """Yield what has changed since a cursor; everything where it is None.
-
-        Raises:
-            CrmError: The source can't be read.
-        """
-        ...
