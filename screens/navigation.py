@@ -137,13 +137,18 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
         from screens.import_flow import import_file
 
         app = cast("CrmApp", self)
-        work = held(app.keys, partial(import_file, app, kind, path))
-        self.run_worker(work, group="import.choose", exit_on_error=False)
+
+        async def import_beside_call() -> None:
+            await self._leave_call()
+            await import_file(app, kind, path)
+
+        self.run_worker(held(app.keys, import_beside_call), group="import.choose", exit_on_error=False)
 
     async def open_imports(self) -> None:
         """Show the agent's imports."""
         from screens.imports_screen import ImportsScreen
 
+        await self._leave_call()
         if not isinstance(self.screen, ImportsScreen):
             await self.push_screen(ImportsScreen())
 
@@ -151,6 +156,7 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
         """Show the agent's accounts of Outlook and Zoho CRM."""
         from screens.sync_screen import SyncScreen
 
+        await self._leave_call()
         if not isinstance(self.screen, SyncScreen):
             await self.push_screen(SyncScreen())
 
@@ -252,6 +258,11 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
     async def leave_call_stack(self) -> None:
         """Put the call's screens to the back and show what was in front before."""
         self.switch_mode(self._before_call or self.visible_modules[0].name)
+
+    async def _leave_call(self) -> None:
+        """Let what comes now open beside the call, so that the key that goes to the call finds its form."""
+        if self.current_mode == CALL_STACK:
+            await self.leave_call_stack()
 
     def _to_call_stack(self) -> None:
         if self.current_mode != CALL_STACK:

@@ -10,6 +10,7 @@ from crm_tui.domain.fields import label_of
 from crm_tui.domain.import_associations import TARGETS
 from crm_tui.domain.import_headings import REASON_HEADINGS
 from crm_tui.domain.imports import Batch, Origin, RejectedRow
+from crm_tui.domain.modules import Module
 from crm_tui.i18n import _, language
 from crm_tui.private_files import new_private
 from crm_tui.spreadsheets import open_sheet
@@ -63,9 +64,14 @@ def labels_of(services: "Services", batch: Batch) -> dict[str, str]:
     """Return what the fields of an import's records are called, by name."""
     if batch.origin is Origin.ASSOCIATIONS:
         return {name: target.label for name, target in TARGETS.items()}
-    return (
-        {one.name: label_of(one) for one in services.records(batch.module).fields()} if batch.module else {}
-    )
+    if batch.module is not None:
+        return {one.name: label_of(one) for one in services.records(batch.module).fields()}
+    # Of several modules: what means the same wherever it is.
+    found: dict[str, set[str]] = {}
+    for module in map(Module, batch.by_module):
+        for one in services.records(module).fields():
+            found.setdefault(one.name, set()).add(label_of(one))
+    return {name: next(iter(labels)) for name, labels in found.items() if len(labels) == 1}
 
 
 def reason_of(row: RejectedRow, labels: Mapping[str, str]) -> str:
