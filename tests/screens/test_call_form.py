@@ -14,6 +14,7 @@ from screens.activity_list import ActivityListScreen
 from screens.call_detail import CallDetailScreen
 from screens.call_logger import CallLoggerScreen
 from screens.choice_modal import ChoiceModal
+from screens.imports_screen import ImportsScreen
 from screens.record_form import RecordFormScreen
 from screens.record_list import RecordListScreen
 from screens.view_modal import ViewModal
@@ -131,6 +132,16 @@ async def test_modes_keep_what_is_typed(console: Console, sample: Sample) -> Non
     assert screen.form["owner"].display
     await console.press("f7", "f7")
     assert screen.form["duration_seconds"].raw == "1:00"
+
+
+async def test_what_is_opened_from_a_call_and_is_no_part_of_it_doesnt_hide_its_form(console: Console) -> None:
+    screen = await start_call(console)
+    await console.app.open_imports()
+    await console.until_on(ImportsScreen)
+    await console.press("f12")
+    assert console.app.screen is screen
+    await console.press("f12")
+    assert isinstance(console.app.screen, ImportsScreen)
 
 
 async def test_a_running_call_cant_change_its_mode(console: Console) -> None:
