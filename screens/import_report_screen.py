@@ -95,7 +95,8 @@ class ImportReportScreen(ImportActions, CrmScreen[None]):
             lines.append(Line(_bar(batch)))
         if batch.problem:
             lines += [Line(part, "error") for part in wrap(safe(batch.problem, limit=600), width)]
-        lines += [Line(part, "muted") for part in wrap(self._hint(batch, is_worked_on=is_worked_on), width)]
+        if hint := self._hint(batch, is_worked_on=is_worked_on):
+            lines += [Line(part, "muted") for part in wrap(hint, width)]
         lines += [Line(""), *counts_lines(batch.counts, batch.by_module, width)]
         lines += [Line(part) for note in batch.notes for part in wrap(safe(note, limit=600), width)]
         if self._rejects:
