@@ -19,6 +19,7 @@ from crm_tui.i18n import _
 from crm_tui.services.container import Services
 from tests.support.terminal import Terminal
 from tests.support.warm_program import Ran, WarmProgram
+from tests.support.warm_terminal import WarmTerminal
 
 PROGRAM = Path(sys.executable).with_name("crm-tui")
 """The console script of the environment that runs the tests."""
@@ -90,7 +91,12 @@ class Desk:
         return rows
 
     def console(
-        self, columns: int = 80, rows: int = 24, *args: str, env: Mapping[str, str] | None = None
+        self,
+        columns: int = 80,
+        rows: int = 24,
+        *args: str,
+        env: Mapping[str, str] | None = None,
+        whole: bool = False,
     ) -> Terminal:
         """Open the program in a terminal.
 
@@ -99,8 +105,10 @@ class Desk:
             rows: Height in lines.
             args: Its arguments.
             env: More variables.
+            whole: Start the installed program itself, where the start is what a test is about.
         """
-        return Terminal([str(PROGRAM), *args], columns=columns, rows=rows, env={**self.env, **(env or {})})
+        kind = Terminal if whole else WarmTerminal
+        return kind([str(PROGRAM), *args], columns=columns, rows=rows, env={**self.env, **(env or {})})
 
     @asynccontextmanager
     async def services(self) -> AsyncIterator[tuple[Services, Actor]]:

@@ -94,7 +94,7 @@ def check_store(desk: Desk, name: str, started: Span, stopped: Span, saved: Span
 def test_from_the_first_start_with_sample_data(tmp_path: Path, language: str) -> None:
     """From nothing, at 80×24: language, sample data, Ctrl+F, digits, Enter, F2, notes and so on."""
     desk = Desk(tmp_path)
-    with desk.console(80, 24) as console:
+    with desk.console(80, 24, whole=True) as console:
         begin(console, language, "1")
         name, digits = somebody_japanese(desk)
         find_and_open(console, digits, name)
@@ -104,9 +104,9 @@ def test_from_the_first_start_with_sample_data(tmp_path: Path, language: str) ->
     check_store(desk, name, *times)
 
 
-def test_with_people_added_by_command(desk: Desk, language: str) -> None:
+def test_with_people_added_by_command(desk: Desk, japanese: None) -> None:
     """An agent does the same job at 120×40, and the lists of the console show it."""
-    agent = Desk(desk.home, language, "suzuki")
+    agent = Desk(desk.home, "ja", "suzuki")
     with agent.console(120, 40) as console:
         first_list(console)
         find_and_open(console, DIGITS, SAKURA)

@@ -15,6 +15,7 @@ import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
+from typing import Protocol
 
 import pyte
 from wcwidth import wcwidth
@@ -44,6 +45,28 @@ KEYS: Mapping[str, str] = {
 
 _ASKS_SYNCHRONIZED = b"\x1b[?2026$p"
 _HAS_SYNCHRONIZED = b"\x1b[?2026;2$y"
+
+
+class Process(Protocol):
+    """What is needed of the program's process; `subprocess.Popen` has it."""
+
+    pid: int
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit status, once it is known."""
+
+    def poll(self) -> int | None:
+        """Return the exit status, or None while the process runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until the process has ended."""
+
+    def send_signal(self, number: int, /) -> None:
+        """Send a signal, if the process still runs."""
+
+    def kill(self) -> None:
+        """End the process."""
 
 
 class TerminalTimeout(AssertionError):
@@ -84,16 +107,8 @@ class Terminal:
         self._open = True
         self._set_size(columns, rows)
         try:
-            self.process = subprocess.Popen(
-                command,
-                stdin=slave,
-                stdout=slave,
-                stderr=slave,
-                cwd=cwd,
-                env={"TERM": "xterm-256color", **(os.environ if env is None else env)},
-                preexec_fn=lambda: os.login_tty(slave),
-                pass_fds=(slave,),
-            )
+            whole = {"TERM": "xterm-256color", **(os.environ if env is None else env)}
+            self.process = self._start(command, slave, whole, cwd)
         finally:
             os.close(slave)
 
@@ -106,6 +121,24 @@ class Terminal:
         self.close()
 
     # The program's side.
+
+    def _start(
+        self,
+        command: Sequence[str],
+        slave: int,
+        env: Mapping[str, str],
+        cwd: str | os.PathLike[str] | None,
+    ) -> Process:
+        return subprocess.Popen(
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            cwd=cwd,
+            env=env,
+            preexec_fn=lambda: os.login_tty(slave),
+            pass_fds=(slave,),
+        )
 
     def type(self, *keys: str) -> None:
         """Type keys: a name of ``KEYS``, or text that is typed as it is."""
@@ -153,7 +186,7 @@ class Terminal:
             self._pump(0.05)
         while self._pump(0):
             pass
-        return self.process.returncode
+        return self.process.wait()
 
     def close(self) -> None:
         """End the program, if it still runs, and the terminal."""

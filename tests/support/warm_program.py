@@ -1,6 +1,6 @@
 """The program without the second that starting it takes: one that is started already is forked for each run.
 
-For the commands around what a test is about. What a test is about, and every console, is started whole.
+For the commands around what a test is about; what a test is about is started whole.
 """
 
 import json
@@ -58,25 +58,33 @@ def _serve(folder: str) -> None:
         args, env = json.loads(line)
         child = os.fork()
         if child == 0:
-            _become(args, env, folder)
+            _redirect(folder)
+            become(args, env)
         _pid, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()
 
 
-def _become(args: list[str], env: dict[str, str], folder: str) -> None:
-    """Be the program from its first line on; never come back."""
+def _redirect(folder: str) -> None:
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    for descriptor, name in ((1, "out"), (2, "err")):
+        file = os.open(Path(folder, name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(file, descriptor)
+
+
+def become(args: list[str], env: dict[str, str]) -> None:
+    """Be the program from its first line on, on the standard descriptors of this process; never come back."""
     from crm_tui.cli import main
 
     os.environ.clear()
     os.environ.update(env)
     time.tzset()
-    sys.stdin = open(os.devnull, encoding="utf-8")
-    for descriptor, name in ((1, "out"), (2, "err")):
-        file = os.open(Path(folder, name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        os.dup2(file, descriptor)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False)
+    # Textual paints on the last of these.
+    vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
     sys.argv = ["crm-tui", *args]
     code = 1
     try:
