@@ -9,7 +9,7 @@ from crm_tui.domain.call import StartCall
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Record
 from crm_tui.services.container import Services
-from tests.snapshots import busy_day, post
+from tests.snapshots import busy_day, post, taken_in
 
 HOUR = datetime(2026, 11, 20, 5, 10, tzinfo=UTC)
 """When the pictures are taken: a Friday, 14:10 in Tokyo."""
@@ -150,7 +150,13 @@ async def _add(services: Services, actor: Actor, module: Module, values: dict[st
 
 
 async def make(
-    config: Config, clock: FrozenClock, *, running: bool = False, busy: bool = False, mail: bool = False
+    config: Config,
+    clock: FrozenClock,
+    *,
+    running: bool = False,
+    busy: bool = False,
+    mail: bool = False,
+    imports: bool = False,
 ) -> None:
     """Make the store.
 
@@ -160,6 +166,7 @@ async def make(
         running: A call with Sakura has been running for a while.
         busy: The day has appointments, and colleagues are at work.
         mail: A mailbox is connected.
+        imports: Files were imported, and accounts of Outlook and Zoho CRM are connected.
     """
     from crm_tui.bootstrap import open_services, os_login, sign_in
 
@@ -168,6 +175,8 @@ async def make(
         clock.advance(-busy_day.BEFORE)
     if mail:
         clock.advance(-post.BEFORE)
+    if imports:
+        clock.advance(-taken_in.BEFORE)
     try:
         services = await open_services(config, create=True)
         try:
@@ -179,6 +188,8 @@ async def make(
                 await busy_day.fill_day(services, actor, clock)
             if mail:
                 await post.fill_post(services, actor, clock)
+            if imports:
+                await taken_in.fill_taken_in(services, actor, clock)
             if running:
                 sakura = await services.contacts.resolve(actor, SAKURA)
                 await services.calls.start(actor, StartCall(who=sakura.ref))

@@ -65,7 +65,7 @@ def no_kernel_timer(rung: Callable[[], None]) -> None:
 
 @pytest.fixture(scope="session")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The file of the store: as it is, with a running call, on a busy day, with mail."""
+    """The file of the store: as it is, with a running call, on a busy day, with mail, with imports."""
     folder = tmp_path_factory.mktemp("pictures")
     made = {}
     with pytest.MonkeyPatch.context() as patch:
@@ -73,7 +73,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         patch.setenv("HOME", str(folder))
         patch.setenv("TZ", "Asia/Tokyo")
         set_language("en")
-        for name in ("plain", "running", "busy", "mail"):
+        for name in ("plain", "running", "busy", "mail", "imports"):
             path = folder / f"{name}.db"
             given = {} if name == "plain" else {name: True}
             asyncio.run(make(configuration(path), FrozenClock(HOUR), **given))
@@ -110,7 +110,7 @@ def picture(
     """Return what takes a picture after some work and compares it.
 
     Its arguments: the work, the size in cells, whether a call runs, whether the day is busy, whether a
-    mailbox is connected, whether there is a store, the theme.
+    mailbox is connected, whether there were imports, whether there is a store, the theme.
     """
     monkeypatch.setattr("crm_tui.bootstrap.os_login", lambda: "kato")
     # The kernel's timer goes by the real date, which is another than that of the pictures.
@@ -123,12 +123,13 @@ def picture(
         running: bool = False,
         busy: bool = False,
         mail: bool = False,
+        imports: bool = False,
         store: bool = True,
         theme: str = "dark",
     ) -> bool:
         path = tmp_path / "crm.db"
         if store:
-            kinds = {"busy": busy, "running": running, "mail": mail}
+            kinds = {"busy": busy, "running": running, "mail": mail, "imports": imports}
             path.write_bytes(stores[next((name for name, wanted in kinds.items() if wanted), "plain")])
         clock.advance(TALK if running else 0)
 
