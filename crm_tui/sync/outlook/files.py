@@ -1,12 +1,11 @@
 """Files of Outlook as imports: its CSV files, vCard and iCalendar."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from crm_tui.clock import local_zone
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report
 from crm_tui.domain.imports import CHUNK, Batch, NewBatch, Origin, Preview
@@ -16,13 +15,10 @@ from crm_tui.errors import Invalid
 from crm_tui.i18n import _
 from crm_tui.services.outlook import FILE
 from crm_tui.sync.chunks import require_same
-from crm_tui.sync.files.facts import FileFacts, ReadOptions, SourceKind
-from crm_tui.sync.files.reading import items, rows
-from crm_tui.sync.outlook.calendars import entry_of
-from crm_tui.sync.outlook.cards import contact_of
-from crm_tui.sync.outlook.days import DayOrder
-from crm_tui.sync.outlook.rejected import as_cells, headings_of
-from crm_tui.sync.outlook.tables import OutlookTable, day_order
+from crm_tui.sync.files.facts import FileFacts, SourceKind
+from crm_tui.sync.outlook.file_source import FileSettings, FileSource
+from crm_tui.sync.outlook.rejected import headings_of
+from crm_tui.sync.outlook.tables import day_order
 from crm_tui.sync.tables import added_accounts
 
 if TYPE_CHECKING:
@@ -32,69 +28,6 @@ if TYPE_CHECKING:
 BEFORE: Final = timedelta(days=366)
 AFTER: Final = timedelta(days=183)
 """Occurrences of recurring events are taken over so long before and after today."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileSettings:
-    """How a file of Outlook is taken in; all of it decides what becomes of an item.
-
-    Attributes:
-        file: What it is.
-        kind: What the rows of a table are, or the only kind of items that is taken in; None for all.
-        options: How the file is read, with nothing left to guess.
-        headings: Of all columns of a table, and for the file of rejected rows.
-        order: Of day, month and year in a table.
-        is_text: It is a table of text, in which formulas may have been made inert.
-        category: Only items of this category; "" for all.
-        zone: Name of the zone in which times are meant; "" for the system's.
-    """
-
-    file: SourceKind
-    kind: ItemKind | None
-    options: ReadOptions
-    headings: tuple[str, ...]
-    order: DayOrder = DayOrder.MONTH_FIRST
-    is_text: bool = False
-    category: str = ""
-    zone: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the settings as a batch keeps them."""
-        options = self.options
-        return {
-            "file": self.file.value,
-            "kind": self.kind.value if self.kind is not None else "",
-            "encoding": options.encoding,
-            "delimiter": options.delimiter,
-            "sheet": options.sheet,
-            "header_row": options.header_row,
-            "first_day": options.first_day.isoformat() if options.first_day else "",
-            "last_day": options.last_day.isoformat() if options.last_day else "",
-            "headings": list(self.headings),
-            "order": self.order.value,
-            "is_text": self.is_text,
-            "category": self.category,
-            "zone": self.zone,
-        }
-
-    @classmethod
-    def of_batch(cls, batch: Batch) -> "FileSettings":
-        """Return the settings that a batch was opened with."""
-        kept: dict[str, Any] = dict(batch.settings)
-        days = (date.fromisoformat(kept[name]) if kept[name] else None for name in ("first_day", "last_day"))
-        options = ReadOptions(
-            kept["encoding"], kept["delimiter"], kept["sheet"], kept["header_row"], "", *days
-        )
-        return cls(
-            SourceKind(kept["file"]),
-            ItemKind(kept["kind"]) if kept["kind"] else None,
-            options,
-            tuple(kept["headings"]),
-            DayOrder(kept["order"]),
-            kept["is_text"],
-            kept["category"],
-            kept["zone"],
-        )
 
 
 class OutlookFileJob:
@@ -127,6 +60,7 @@ class OutlookFileJob:
         if settings is None:
             settings = _settings(services, actor, path, facts, category, kind)
         self._settings = settings
+        self._source = FileSource(path, settings)
         self.notes = facts.problems if facts else ()
         self.new = NewBatch(
             Origin.OUTLOOK_FILE,
@@ -178,33 +112,13 @@ class OutlookFileJob:
     async def _chunks(self) -> AsyncIterator[list[OutlookItem]]:
         """Yield the items of the file, always the same number of them at a time, from the beginning on."""
         waiting: list[OutlookItem] = []
-        async for some in self._items():
-            waiting += some
+        async for page in self._source.pages(self._settings.kind, None):
+            waiting += page.items
             while len(waiting) >= CHUNK:
                 yield waiting[:CHUNK]
                 del waiting[:CHUNK]
         if waiting:
             yield waiting
-
-    async def _items(self) -> AsyncIterator[Sequence[OutlookItem]]:
-        settings, zone, number = self._settings, local_zone(self._settings.zone), 0
-        if settings.kind is not None and not settings.file.has_items:
-            table = OutlookTable(settings.kind, settings.headings, settings.order, zone, settings.is_text)
-            async for some in rows(self._path, settings.options):
-                yield [table.item(row) for row in some]
-            return
-        async for raws in items(self._path, settings.options):
-            found: list[OutlookItem] = []
-            for raw in raws:
-                number += 1
-                if settings.kind not in (None, raw.kind):
-                    continue
-                if raw.kind is ItemKind.CONTACT:
-                    item = contact_of(raw, number, zone)
-                else:
-                    item = entry_of(raw, number, zone)
-                found.append(replace(item, cells=as_cells(item, zone, settings.headings)))
-            yield found
 
 
 def _total(facts: FileFacts | None) -> int:

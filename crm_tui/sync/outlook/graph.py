@@ -10,7 +10,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from crm_tui.domain.outlook.items import ItemKind, OutlookItem
@@ -79,7 +79,7 @@ class _Round:
 
 
 class GraphSource:
-    """The items of one mailbox.
+    """An `OutlookSource`: the items of one mailbox.
 
     Args:
         zone: The agent's, for due dates.
@@ -88,6 +88,8 @@ class GraphSource:
         days_back: How long ago an event may have been.
         days_ahead: How far away it may be.
     """
+
+    kind: Literal["graph"] = "graph"
 
     def __init__(
         self,

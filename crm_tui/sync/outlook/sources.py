@@ -1,8 +1,10 @@
-"""Parts of what a mailbox of Outlook has, as a round reads them."""
+"""What Outlook's items come from: a mailbox, or a file."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Literal, Protocol
 
-from crm_tui.domain.outlook.items import OutlookItem
+from crm_tui.domain.outlook.items import ItemKind, OutlookItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +22,20 @@ class Page:
     removed: tuple[str, ...] = ()
     next_cursor: str | None = None
     final: bool = False
+
+
+class OutlookSource(Protocol):
+    """A mailbox or a file, read page by page."""
+
+    @property
+    def kind(self) -> Literal["graph", "file"]:
+        """A mailbox is asked again and again for what has changed; a file is read once, by hand."""
+        ...
+
+    def pages(self, what: ItemKind, cursor: str | None) -> AsyncIterator[Page]:
+        """Yield what has changed since a cursor; everything where it is None.
+
+        Raises:
+            CrmError: The source can't be read.
+        """
+        ...
