@@ -36,6 +36,7 @@ from screens.import_plan import (
     read_anew,
     remember,
 )
+from screens.key_names import with_keys
 from screens.widgets.figures_table import FiguresTable
 from screens.widgets.record_columns import Column, Row, Tone
 from screens.widgets.record_table import RecordTable
@@ -302,7 +303,8 @@ class ImportOptionsScreen(CrmScreen[bool]):
         if plan.must_ask_encoding:
             told.append(_("The characters of this file can't be told for sure; Enter asks for them."))
         elif plan.facts.is_guessed and not plan.has_encoding:
-            told.append(_("If the text above makes no sense, o changes how the file is read."))
+            text = _("If the text above makes no sense, o changes how the file is read.")
+            told.append(with_keys(self.app, text, o="import_options.reading"))
         return told
 
     def _say(self, told: list[str]) -> None:

@@ -19,6 +19,7 @@ from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
 from screens.import_acts import IMPORT_BINDINGS, ImportActions, progress_text, state_text, what_text
 from screens.import_texts import counts_lines, reject_lines, remark_lines
+from screens.key_names import with_keys
 from screens.widgets.scrolled_lines import Line, ScrolledLines
 from screens.widgets.text_wrap import wrap
 
@@ -105,7 +106,8 @@ class ImportReportScreen(ImportActions, CrmScreen[None]):
                 lines += reject_lines(row, self._fields(), width)
             if batch.counts.rejected > len(self._rejects):
                 text = _("These are the first %(number)s; w writes all of them to a file.")
-                lines.append(Line(text % {"number": format_number(len(self._rejects))}, "muted"))
+                told = with_keys(self.app, text, w="imports.rejects")
+                lines.append(Line(told % {"number": format_number(len(self._rejects))}, "muted"))
         return [*lines, *self._remark_lines(width)]
 
     def _remark_lines(self, width: int) -> list[Line]:
@@ -143,7 +145,8 @@ class ImportReportScreen(ImportActions, CrmScreen[None]):
         if is_worked_on:
             return _("It goes on while you work, also when the console is closed. Esc leaves it running.")
         if batch.state in (BatchState.READY, BatchState.RUNNING, BatchState.FAILED, BatchState.CANCELLED):
-            return _("What was taken in stays. r goes on where it stands.")
+            text = _("What was taken in stays. r goes on where it stands.")
+            return with_keys(self.app, text, r="imports.go_on")
         return ""
 
 

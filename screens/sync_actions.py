@@ -11,11 +11,12 @@ from crm_tui.i18n import N_, _
 from crm_tui.policies.synchronisation import can_synchronise
 from crm_tui.text import safe
 from screens.choice_modal import ChoiceModal
+from screens.key_names import with_keys
 from screens.sync_connect import connect_outlook, connect_zoho
 from screens.sync_preview_screen import SyncPreviewScreen
 from screens.sync_runs_screen import SyncRunsScreen
 from screens.sync_settings import ask_settings
-from screens.sync_texts import title_of
+from screens.sync_texts import KEYS, title_of
 from screens.sync_work import run_now
 
 if TYPE_CHECKING:
@@ -158,4 +159,5 @@ class SyncActions(_Base):
             return
         self.reread(account.id)
         name = {"name": title_of(account)}
-        self.app.notice(_("%(name)s is connected. p shows what would come in.") % name)
+        text = _("%(name)s is connected. p shows what would come in.")
+        self.app.notice(with_keys(self.app, text, **KEYS) % name)
