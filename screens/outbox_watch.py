@@ -44,6 +44,8 @@ class OutboxWatch:
         self._edited.discard(one.id)
         if self._known is not None:
             self._known[one.id] = (one.state, one.reason)
+            # It may be on its way already, and a look that began before would forget it.
+            self._look()
 
     def edit(self, outgoing_id: str) -> None:
         """Take note that the agent edits a mail: that it isn't sent meanwhile is no news to them."""

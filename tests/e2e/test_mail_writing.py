@@ -11,7 +11,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from tests.e2e.desk import SAKURA, Desk, first_list
+from tests.e2e.desk import MINUTE, SAKURA, Desk, first_list
 from tests.mail.conftest import dovecot, mailbox
 from tests.mail.dovecot import PASSWORD, Mailbox
 from tests.mail.smtp_server import Postbox, running_smtp
@@ -79,7 +79,9 @@ def test_an_answer_is_sent_and_added_to_the_record_of_who_gets_it(
         console.type(ANSWER, "ctrl+t")
         console.wait_for("Add the mail to which record?")
         console.type("1")
-        console.wait_for(f"Sent: Re: {QUESTION}")
+        # The notice stays for seconds: what was painted counts, however late this reads it.
+        told = f"Sent: Re: {QUESTION}".encode()
+        console.wait_for(lambda screen: told in screen.raw, timeout=MINUTE)
         [taken] = postbox.taken
         assert (taken.sender, taken.to) == ("me@ours.example", (ADDRESS,))
         sent = message_from_bytes(taken.raw, policy=policy.default)

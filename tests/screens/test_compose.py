@@ -241,6 +241,19 @@ async def test_the_agent_says_what_became_of_a_mail_that_may_have_been_sent(
         await console.services.mail_outbox.resolve_unknown(console.actor, (await outbox(console))[0].id, True)
 
 
+async def test_a_mail_that_was_sent_before_the_console_heard_of_it_is_told(
+    console: Console, account: MailAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(console.app, "notice", told.append)
+    one = await failed(console, account, perhaps_sent=True)
+    await console.services.mail_outbox.resolve_unknown(console.actor, one.id, True)
+    await console.until(lambda: console.app.outbox._known == {})
+    told.clear()
+    console.app.outbox.expect(one)
+    await console.until(lambda: told == ["Sent: Offer"])
+
+
 async def test_a_mail_to_a_person_and_about_a_deal_begins_with_whom_it_is_for(
     console: Console, account: MailAccount, sample: Sample
 ) -> None:
