@@ -140,10 +140,19 @@ class Misconfigured(CrmError):
 
 
 class StoreUnavailable(CrmError):
-    """The store is missing, locked, full, read-only, damaged or of another version."""
+    """The store is missing, locked, full, read-only, damaged or of another version.
+
+    Args:
+        can_repeat: The same can be done again, by whoever typed it or by a job that goes on, once the cause
+            is gone.
+    """
 
     code = "store_unavailable"
     exit_code = 4
+
+    def __init__(self, message: str, hint: str = "", *, can_repeat: bool = False) -> None:
+        super().__init__(message, hint)
+        self.can_repeat = can_repeat
 
 
 class Unavailable(CrmError):

@@ -80,12 +80,15 @@ def acts_of(batch: Batch, *, is_worked_on: bool) -> tuple[str, ...]:
     if is_worked_on:
         return () if batch.wants_cancel else (STOP,)
     acts = []
-    if batch.state not in (BatchState.DONE, BatchState.UNDONE) and not batch.origin.is_account:
+    if (
+        batch.state not in (BatchState.DONE, BatchState.UNDOING, BatchState.UNDONE)
+        and not batch.origin.is_account
+    ):
         acts.append(GO_ON)
     if batch.counts.rejected:
         acts.append(REJECTS)
-    ended = batch.state in (BatchState.DONE, BatchState.CANCELLED, BatchState.FAILED)
-    if ended and batch.counts.created + batch.counts.updated:
+    is_there = batch.state not in (BatchState.READY, BatchState.RUNNING, BatchState.UNDONE)
+    if is_there and batch.counts.created + batch.counts.updated:
         acts.append(UNDO)
     return tuple(acts)
 
@@ -165,7 +168,8 @@ class ImportActions(_Base):
         self.batch_changed()
 
     async def _undo(self, batch: Batch) -> None:
-        detail = "\n".join(undo_lines(batch))
+        created, updated = await self.services.imports.undoable(self.actor, batch.id)
+        detail = "\n".join(undo_lines(batch.origin, created, updated))
         question = _("Undo the import of “%(name)s”?") % {"name": safe(batch.name, limit=60)}
         if await self.app.confirm(question, _("Undo import"), detail):
             job = partial(_take_back, self, batch.id)
@@ -176,31 +180,36 @@ async def _take_back(screen: "CrmScreen[Any]", batch_id: str, report: Report) ->
     return undone_text(await screen.services.imports.undo(screen.actor, batch_id, report))
 
 
-def undo_lines(batch: Batch) -> list[str]:
-    """Return what taking an import back would do, as sentences."""
-    counts, lines = batch.counts, []
-    if batch.origin is Origin.ASSOCIATIONS:
+def undo_lines(origin: Origin, created: int, updated: int) -> list[str]:
+    """Return what taking an import back would do, as sentences.
+
+    Args:
+        created: New records or associations.
+        updated: Records that the import changed.
+    """
+    lines = []
+    if origin is Origin.ASSOCIATIONS:
         text = ngettext(
             "%(number)s new association is removed.",
             "%(number)s new associations are removed.",
-            counts.created,
+            created,
         )
     else:
         text = ngettext(
             "%(number)s new record goes into the bin.",
             "%(number)s new records go into the bin.",
-            counts.created,
+            created,
         )
-    if counts.created:
-        lines.append(text % {"number": format_number(counts.created)})
-    if counts.updated:
+    if created:
+        lines.append(text % {"number": format_number(created)})
+    if updated:
         text = ngettext(
             "%(number)s changed record gets its old values again.",
             "%(number)s changed records get their old values again.",
-            counts.updated,
+            updated,
         )
-        lines.append(text % {"number": format_number(counts.updated)})
-    return [*lines, _("What somebody changed since stays as it is.")]
+        lines.append(text % {"number": format_number(updated)})
+    return [*lines, _("What somebody changed or used since stays as it is.")]
 
 
 def undone_text(undone: Undone) -> str:
@@ -221,8 +230,8 @@ def undone_text(undone: Undone) -> str:
         (
             undone.left_out,
             ngettext(
-                "%(number)s was changed by somebody since and stays as it is.",
-                "%(number)s were changed by somebody since and stay as they are.",
+                "%(number)s was changed or used by somebody since and stays as it is.",
+                "%(number)s were changed or used by somebody since and stay as they are.",
                 undone.left_out,
             ),
         ),

@@ -137,8 +137,8 @@ def undo(invocation: Invocation, name: str) -> Answer:
         notes: tuple[str, ...] = ()
         if undone.left_out:
             text = ngettext(
-                "%(number)d record was changed since and stays as it is.",
-                "%(number)d records were changed since and stay as they are.",
+                "%(number)d record was changed or used since and stays as it is.",
+                "%(number)d records were changed or used since and stay as they are.",
                 undone.left_out,
             )
             notes = (text % {"number": undone.left_out},)

@@ -76,6 +76,7 @@ class BatchState(StrEnum):
     DONE = "done"
     CANCELLED = "cancelled"
     FAILED = "failed"
+    UNDOING = "undoing"
     UNDONE = "undone"
 
 
@@ -85,6 +86,7 @@ STATE_LABELS: Mapping[BatchState, str] = {
     BatchState.DONE: N_("Done"),
     BatchState.CANCELLED: N_("Stopped"),
     BatchState.FAILED: N_("Failed"),
+    BatchState.UNDOING: N_("Partly undone"),
     BatchState.UNDONE: N_("Undone"),
 }
 """How far a batch is, marked for translation."""
@@ -312,7 +314,7 @@ class Undone:
     Attributes:
         removed: Records that were created and are in the bin now.
         restored: Records that have their old values again.
-        left_out: Records that somebody changed since; they stay as they are.
+        left_out: Records that somebody changed or used since; they stay as they are.
     """
 
     removed: int

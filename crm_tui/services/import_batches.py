@@ -104,13 +104,18 @@ class ImportBatchService:
             is_gone: Returns whether a process that is named so is known to have ended.
 
         Raises:
-            Conflict: It is finished, or another process works on it.
+            Conflict: It is finished or was undone in part, or another process works on it.
             NotFound: The actor has no such batch.
         """
         actor = await self._core.current(actor)
         async with self._core.store.write(actor) as uow:
             repository = ImportRepository(uow.connection)
             batch = self._found(await repository.get(actor.user, batch_id, lock=True))
+            if batch.state is BatchState.UNDOING:
+                raise Conflict(
+                    _("This import has been undone in part; it can't be gone on with. Nothing was changed."),
+                    _("Undo the rest, then start a new import to take the file in again."),
+                )
             if batch.state not in RESUMABLE:
                 raise Conflict(
                     _("This import is finished. Nothing was changed."),
@@ -188,18 +193,18 @@ class ImportBatchService:
         return moved
 
     async def finish(self, actor: Actor, batch_id: str, notes: Sequence[str] = ()) -> Batch:
-        """Say that all rows are taken in.
+        """Say that all rows are taken in, and return the batch; one that was stopped or undone stays so.
 
         Args:
             notes: What there is to say of the whole, beside what was said when it was opened.
         """
         told = (await self.get(actor, batch_id)).notes
         all_notes = list(dict.fromkeys([*told, *map(storable, notes)]))
-        return await self._end(actor, batch_id, BatchState.DONE, notes=all_notes)
+        return await self._end(actor, batch_id, BatchState.DONE, _is_running, notes=all_notes)
 
     async def stop(self, actor: Actor, batch_id: str) -> Batch:
         """Say that the work has ended because the agent asked for it; what was taken in stays."""
-        return await self._end(actor, batch_id, BatchState.CANCELLED)
+        return await self._end(actor, batch_id, BatchState.CANCELLED, _is_unfinished)
 
     async def fail(self, actor: Actor, batch_id: str, problem: str, holder: str = "") -> Batch:
         """Say that the work can't go on; it can be taken up again.
@@ -208,10 +213,11 @@ class ImportBatchService:
             problem: Why, in the actor's language.
             holder: Who says so; what another process works on by now is none of its business.
         """
-        batch = await self.get(actor, batch_id)
-        if holder and batch.holder != holder:
-            return batch
-        return await self._end(actor, batch_id, BatchState.FAILED, problem)
+
+        def may_fail(batch: Batch) -> bool:
+            return batch.state in UNFINISHED and holder in ("", batch.holder)
+
+        return await self._end(actor, batch_id, BatchState.FAILED, may_fail, problem=problem)
 
     async def cancel(
         self, actor: Actor, batch_id: str, is_gone: Callable[[str], bool] = lambda holder: False
@@ -227,7 +233,7 @@ class ImportBatchService:
             raise Conflict(_("This import is finished. Nothing was changed."), _("It can be undone."))
         if batch.state is not BatchState.RUNNING or not batch.holder or is_gone(batch.holder):
             return await self.stop(actor, batch_id)
-        return await self._change(actor, batch_id, wants_cancel=True)
+        return await self._change(actor, batch_id, _is_running, wants_cancel=True)
 
     async def get(self, actor: Actor, batch_id: str) -> Batch:
         """Return one of the actor's imports.
@@ -264,15 +270,20 @@ class ImportBatchService:
     # Parts
 
     async def _end(
-        self, actor: Actor, batch_id: str, state: BatchState, problem: str = "", **columns: Any
+        self, actor: Actor, batch_id: str, state: BatchState, may: Callable[[Batch], bool], **columns: Any
     ) -> Batch:
-        ended = {"finished_at": self._core.clock.now(), "holder": "", "wants_cancel": False}
-        return await self._change(actor, batch_id, state=state.value, problem=problem, **ended, **columns)
+        ended = {"finished_at": self._core.clock.now(), "holder": "", "wants_cancel": False, "problem": ""}
+        return await self._change(actor, batch_id, may, **{**ended, "state": state.value, **columns})
 
-    async def _change(self, actor: Actor, batch_id: str, **columns: Any) -> Batch:
+    async def _change(
+        self, actor: Actor, batch_id: str, may: Callable[[Batch], bool], **columns: Any
+    ) -> Batch:
+        """Change a batch unless it is past that by now, and return it."""
         async with self._core.store.write(actor) as uow:
             repository = ImportRepository(uow.connection)
-            self._found(await repository.get(actor.user, batch_id, lock=True))
+            batch = self._found(await repository.get(actor.user, batch_id, lock=True))
+            if not may(batch):
+                return batch
             await repository.change(batch_id, **columns)
             uow.touched(Module.USER, actor.id)
             await uow.commit()
@@ -282,6 +293,14 @@ class ImportBatchService:
         if batch is None:
             raise NotFound(_("There is no such import, or it is another's."))
         return batch
+
+
+def _is_running(batch: Batch) -> bool:
+    return batch.state is BatchState.RUNNING
+
+
+def _is_unfinished(batch: Batch) -> bool:
+    return batch.state in UNFINISHED
 
 
 def _written(

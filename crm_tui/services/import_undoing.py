@@ -99,6 +99,10 @@ class ImportUndoing:
                 undone = await self._take_back(uow, actor, batch_id, written)
             await ImportLinkRepository(uow.connection).remove({row.link_id for row in rows if row.link_id})
             await repository.forget_rows(batch_id, written.keys())
+            if batch is not None and batch.state is not BatchState.UNDOING:
+                # From now on rows are missing: going on where it stands would take in a part of the file.
+                await repository.change(batch_id, state=BatchState.UNDOING.value)
+                uow.touched(Module.USER, actor.id)
             await uow.commit()
         return undone
 
@@ -135,9 +139,13 @@ class ImportUndoing:
             if changes:
                 await change_records(self._core, uow, service, actor, changes, _REASON)
             staying |= left_out | {change.before.id for change in changes}
+            repository = ImportRepository(uow.connection)
+            merged = await repository.merged(module, [record.id for record in doomed])
+            doomed = [record for record in doomed if record.id not in merged]
+            staying |= merged
             used = await _worked_with(uow, batch_id, doomed, staying)
             doomed = [record for record in doomed if record.id not in used]
-            left_out |= used
+            left_out |= merged | used
             if doomed:
                 await service.discard(uow, actor, doomed)
             removed += len(doomed)

@@ -255,11 +255,23 @@ class ImportService:
 
         return Taking(self._core, self._records, self._batches, actor, rules, batch, seen, users)
 
+    async def undoable(self, actor: Actor, batch_id: str) -> tuple[int, int]:
+        """Return how many new and how many changed records taking an import back is about.
+
+        Records that rows only name and that were added, as accounts of people are, are among the new ones.
+
+        Raises:
+            NotFound: The actor has no such import.
+        """
+        batch = await self._batches.get(await self._core.current(actor), batch_id)
+        async with self._core.store.read() as connection:
+            return await ImportRepository(connection).count_undoable(batch.id)
+
     async def undo(self, actor: Actor, batch_id: str, report: Report = go_on) -> Undone:
         """Take an import back: what it created goes to the bin, what it changed has its old values again.
 
-        Records that somebody changed since stay as they are, and are counted. Where ``report`` stops it, it
-        can be gone on with by another call.
+        Records that somebody changed or used since stay as they are, and are counted. Where ``report`` stops
+        it, it can be gone on with by another call; the import itself can't be gone on with any more.
 
         Raises:
             Conflict: It is running, or was taken back before.

@@ -1,12 +1,13 @@
 """Imports of every origin, as a process works on them."""
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report
 from crm_tui.domain.imports import Batch, ImportJob, Origin
-from crm_tui.errors import CrmError, Invalid
+from crm_tui.errors import CrmError, Invalid, StoreUnavailable
 from crm_tui.i18n import _
 from crm_tui.mail.holder import is_gone, this_process
 
@@ -61,10 +62,23 @@ async def run_batch(
     try:
         done = await (job or job_of(services, actor, batch)).run(batch, report)
     except CrmError as error:
-        await batches.fail(actor, batch_id, str(error), batch.holder)
-        raise
+        told = _of_import(error)
+        with suppress(StoreUnavailable):  # What can't be written now stands still all the same.
+            await batches.fail(actor, batch_id, str(told), batch.holder)
+        raise told from error.__cause__
     except Exception:
         await batches.fail(actor, batch_id, _("The program failed. Its log says more."), batch.holder)
         raise
     _log.info("import %s of %d rows is %s", batch_id, done.position, done.state)
     return done
+
+
+def _of_import(error: CrmError) -> CrmError:
+    """Return an error as it concerns an import: nobody typed anything, and what came before is saved."""
+    if not isinstance(error, StoreUnavailable) or not error.can_repeat:
+        return error
+    return StoreUnavailable(
+        error.message,
+        _("The rows that were taken in before stay. Once that is mended, go on with the import."),
+        can_repeat=True,
+    )

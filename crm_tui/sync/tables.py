@@ -27,12 +27,16 @@ from crm_tui.i18n import _, ngettext
 from crm_tui.sync.cells import RowReader
 from crm_tui.sync.chunks import chunks, require_same, run_through
 from crm_tui.sync.files.facts import FileFacts, ReadOptions, TableRow
+from crm_tui.text import safe
 
 if TYPE_CHECKING:
     from crm_tui.services.container import Services
 
 _NAMED: Final = 8
 """Columns that become nothing and are named; of further ones the number is told."""
+
+_LONGEST: Final = 40
+"""Characters of the heading of such a column at most."""
 
 NOTHING_CHOSEN: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -357,7 +361,7 @@ def require_mapped(mapping: Sequence[str], headings: Sequence[str]) -> None:
 def left_out(headings: Sequence[str], mapping: Sequence[str]) -> list[str]:
     """Return what there is to say of columns that become nothing."""
     left = [
-        heading
+        safe(heading, limit=_LONGEST)
         for heading, name in zip(headings, mapping, strict=False)
         if heading and not name and not is_reason(heading)
     ]

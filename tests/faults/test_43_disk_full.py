@@ -2,19 +2,26 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import cast
 
 import pytest
 from sqlalchemy import event, text
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.bulk import Report, go_on
 from crm_tui.domain.call import StartCall
+from crm_tui.domain.import_rules import ImportRules
+from crm_tui.domain.imports import Batch, BatchState, ImportJob, NewBatch, Origin
+from crm_tui.domain.modules import Module
 from crm_tui.domain.queries import ListQuery
 from crm_tui.errors import StoreUnavailable
 from crm_tui.services.container import Services
 from crm_tui.store import maintenance
 from crm_tui.store.url import StoreUrl
+from crm_tui.sync.jobs import run_batch
 from tests.store.conftest import open_services
+from tests.store.taking import incoming
 
 pytestmark = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 
@@ -105,3 +112,38 @@ async def test_a_call_waits_until_there_is_room(
     saved = await full.calls.save(agent, call.id, typed)
     assert (saved.duration_seconds, saved.description) == (60, typed["description"])
     assert await maintenance.check(store_url) == []
+
+
+@dataclass
+class Rows:
+    """An import of people with long names of their own, a chunk at a time, onto a disk that fills up."""
+
+    services: Services
+    actor: Actor
+    disk: Disk
+
+    async def run(self, batch: Batch, _report: Report) -> Batch:
+        taking = await self.services.imports.taking(self.actor, ImportRules(Module.CONTACT), batch)
+        people = [{"last_name": f"N{n}", "description": "う" * 20_000} for n in range(4)]
+        rows = incoming(Module.CONTACT, people)
+        for start in range(batch.position, len(rows), 2):
+            await taking.take(rows[start : start + 2])
+            if self.disk.pages == PLENTY and start == 0 and batch.position == 0:
+                self.disk.pages = await used(self.services)
+        return await self.services.import_batches.finish(self.actor, batch.id)
+
+
+async def test_an_import_stands_still_and_goes_on(full: Services, agent: Actor, disk: Disk) -> None:
+    new = NewBatch(Origin.TABLE, "people.csv", "/tmp/people.csv", "f" * 64, Module.CONTACT)
+    batch = await full.import_batches.open(agent, new)
+    job = cast("ImportJob", Rows(full, agent, disk))
+    with pytest.raises(StoreUnavailable, match="disk of the store is full") as refused:
+        await run_batch(full, agent, batch.id, go_on, job)
+    assert "go on with the import" in refused.value.hint
+    assert "you typed" not in str(refused.value)
+    disk.pages = PLENTY
+    stands = await full.import_batches.get(agent, batch.id)
+    assert stands.position == 2
+    assert "you typed" not in stands.problem
+    done = await run_batch(full, agent, batch.id, go_on, job)
+    assert (done.state, done.counts.created) == (BatchState.DONE, 4)

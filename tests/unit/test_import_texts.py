@@ -9,6 +9,7 @@ from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.imports import Counts, Preview, RejectedRow, Remark, RowAction, RowOutcome, Shortened
 from crm_tui.domain.modules import Module
 from crm_tui.domain.picklists import Picklists
+from crm_tui.sync.tables import left_out
 from crm_tui.text import cell_len
 from screens.import_texts import counts_text, preview_lines, reject_lines, remark_lines
 from screens.value_text import ValueText
@@ -45,6 +46,12 @@ def test_what_is_cut_and_what_is_left_out_is_told() -> None:
     assert "Title: 1,200 characters, cut to 100" in text
     assert "This column is not imported: Colour." in text
     assert "These are the first 1 changes." in text
+
+
+def test_an_endless_heading_is_named_by_its_beginning() -> None:
+    assert left_out(["Name", "あ" * 5000, "Size"], ["last_name", "", ""]) == [
+        f"These columns are not imported: {'あ' * 39}…, Size."
+    ]
 
 
 def test_what_an_import_cut_and_left_out_is_told_as_a_dry_run_told_it() -> None:

@@ -13,6 +13,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.store.models import TABLES
 from crm_tui.store.models.imports import import_batches, import_rejects, import_rows
+from crm_tui.store.models.journal import audit
 
 _WRITES: Final = (RowAction.CREATE.value, RowAction.UPDATE.value)
 
@@ -172,6 +173,15 @@ class ImportRepository:
         records = select(import_rows.c.record_id).where(*_written(batch_id)).distinct()
         return await self._connection.scalar(select(func.count()).select_from(records.subquery())) or 0
 
+    async def count_undoable(self, batch_id: str) -> tuple[int, int]:
+        """Return how many records of a batch are new, also if rows only name them, and how many changed."""
+        is_new = func.max(case((import_rows.c.action == RowAction.CREATE.value, 1), else_=0)).label("is_new")
+        of_batch = import_rows.c.batch_id == batch_id, import_rows.c.action.in_(_WRITES)
+        records = select(is_new).where(*of_batch).group_by(import_rows.c.record_id).subquery()
+        found = await self._connection.execute(select(func.count(), func.sum(records.c.is_new)))
+        number, new = found.one()
+        return int(new or 0), number - int(new or 0)
+
     async def modules(self, batch_id: str) -> list[tuple[Module, str]]:
         """Return what a batch did to records of which modules."""
         table = import_rows
@@ -237,6 +247,23 @@ class ImportRepository:
                     )
                     found |= set(await self._connection.scalars(pointing.distinct()))
         return frozenset(found)
+
+    async def merged(self, module: Module, record_ids: Collection[str]) -> frozenset[str]:
+        """Return which of some records took in others by a merge, and stand for these as well by now."""
+        lines = select(audit.c.record_id, audit.c.changes).where(
+            audit.c.record_id.in_(list(record_ids)), audit.c.action == "merge"
+        )
+        taken: dict[str, set[str]] = {}
+        for record_id, changes in await self._connection.execute(lines):
+            _before, refs = changes.get("merged", (None, ()))
+            taken.setdefault(record_id, set()).update(one["id"] for one in refs)
+        table = TABLES[module]
+        # Those of a merge that was undone are there again.
+        there = select(table.c.id).where(
+            table.c.id.in_(set().union(*taken.values())), table.c.deleted_at.is_(None)
+        )
+        alive = set(await self._connection.scalars(there)) if taken else set()
+        return frozenset(record_id for record_id, ids in taken.items() if ids - alive)
 
     # Rejected rows
 

@@ -1,0 +1,124 @@
+"""Taking an import back: what somebody changed or used since stays, and the import doesn't go on."""
+
+import pytest
+
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.import_rules import ImportRules
+from crm_tui.domain.imports import BatchState
+from crm_tui.domain.modules import Module
+from crm_tui.errors import Conflict, NotFound
+from crm_tui.services.container import Services
+from tests.store.taking import HOLDER, begun, incoming, run
+from tests.store.test_imports import CONTACTS, ON_SQLITE, actions
+
+
+async def test_an_import_is_taken_back_but_for_what_was_changed_since(
+    services: Services, admin: Actor
+) -> None:
+    old = (await services.contacts.create(admin, {"last_name": "Old", "email": "o@example.jp"})).record
+    kept = (await services.contacts.create(admin, {"last_name": "Kept", "email": "k@example.jp"})).record
+    rows = incoming(
+        Module.CONTACT,
+        [
+            {"last_name": "Renamed", "email": "o@example.jp", "account": "Acme"},
+            {"last_name": "Twice", "email": "k@example.jp"},
+            {"last_name": "New", "email": "n@example.jp"},
+            {"last_name": "New", "email": "n@example.jp", "title": "filled"},
+            {"last_name": "Edited", "email": "e@example.jp"},
+        ],
+    )
+    rules = ImportRules(Module.CONTACT, adds_accounts=True)
+    batch, outcomes = await run(services, admin, rules, rows)
+    assert actions(outcomes) == ["update", "update", "create", "update", "create"]
+    acme = await services.accounts.resolve(admin, "Acme")
+    edited = outcomes[4].ref
+    assert edited is not None
+    await services.contacts.update(admin, edited.id, {"title": "x"})
+    await services.contacts.update(admin, kept.id, {"last_name": "By hand"})
+    told: list[tuple[int, int]] = []
+
+    def stop(done: int, total: int) -> bool:
+        told.append((done, total))
+        return False
+
+    undone = await services.imports.undo(admin, batch.id, stop)
+    assert (undone.removed, undone.restored, undone.left_out) == (2, 1, 2)
+    assert told == [(5, 5)]
+    back = await services.contacts.get(admin, old.id)
+    assert (back.name, back.ref_to("account")) == ("Old", None)
+    assert (await services.contacts.get(admin, kept.id)).name == "By hand"
+    assert (await services.contacts.get(admin, edited.id)).name == "Edited"
+    for gone in (acme.id, str(outcomes[2].ref and outcomes[2].ref.id)):
+        with pytest.raises(NotFound):
+            await services.records(Module.CONTACT if gone != acme.id else Module.ACCOUNT).get(admin, gone)
+    await services.imports.undo(admin, batch.id)
+    assert (await services.import_batches.get(admin, batch.id)).state is BatchState.UNDONE
+    with pytest.raises(Conflict):
+        await services.imports.undo(admin, batch.id)
+
+
+async def test_what_others_stand_with_by_now_is_not_taken_back(services: Services, admin: Actor) -> None:
+    people = [{"last_name": name, "account": "Acme"} for name in ("Called", "Noted", "Alone")]
+    people += [{"last_name": "Beside", "account": "Other"}]
+    rules = ImportRules(Module.CONTACT, adds_accounts=True)
+    batch, outcomes = await run(services, admin, rules, incoming(Module.CONTACT, people))
+    called, noted, alone, beside = (str(one.ref and one.ref.id) for one in outcomes)
+    await services.notes.create(admin, {"parent": f"contact:{noted}", "body": "agreed"})
+    await services.tasks.create(admin, {"subject": "Offer", "who": f"contact:{called}"})
+    other = await services.accounts.resolve(admin, "Other")
+    by_hand = (await services.contacts.create(admin, {"last_name": "Hand", "account": other.id})).record
+    undone = await services.imports.undo(admin, batch.id)
+    assert (undone.removed, undone.left_out) == (2, 4)
+    for kept in (called, noted, by_hand.id):
+        assert (await services.contacts.get(admin, kept)).ref_to("account") is not None
+    for gone in (alone, beside):
+        with pytest.raises(NotFound):
+            await services.contacts.get(admin, gone)
+
+
+async def test_what_took_in_another_record_stands_for_it_and_stays(services: Services, admin: Actor) -> None:
+    old = (await services.contacts.create(admin, {"last_name": "Old"})).record
+    rows = incoming(Module.CONTACT, [{"last_name": name} for name in ("Keeper", "Unmerged", "Alone")])
+    batch, outcomes = await run(services, admin, CONTACTS, rows)
+    keeper, unmerged, alone = (str(one.ref and one.ref.id) for one in outcomes)
+    other = (await services.contacts.create(admin, {"last_name": "Other"})).record
+    await services.merge.merge(admin, Module.CONTACT, [unmerged, other.id])
+    await services.undo.undo(admin)
+    await services.merge.merge(admin, Module.CONTACT, [keeper, old.id])
+    undone = await services.imports.undo(admin, batch.id)
+    assert (undone.removed, undone.left_out) == (2, 1)
+    assert (await services.contacts.get(admin, keeper)).version == 1
+    for gone in (unmerged, alone):
+        with pytest.raises(NotFound):
+            await services.contacts.get(admin, gone)
+
+
+@ON_SQLITE
+async def test_an_import_whose_undo_was_begun_can_only_be_undone_further(
+    services: Services, admin: Actor
+) -> None:
+    batch = await begun(services, admin)
+    taking = await services.imports.taking(admin, CONTACTS, batch)
+    await taking.take(incoming(Module.CONTACT, [{"last_name": f"N{number}"} for number in range(201)]))
+    await services.import_batches.stop(admin, batch.id)
+    undone = await services.imports.undo(admin, batch.id, lambda done, total: False)
+    assert undone.removed == 200
+    with pytest.raises(Conflict, match="undone in part"):
+        await services.import_batches.start(admin, batch.id, HOLDER)
+    assert (await begun(services, admin)).id != batch.id
+    assert (await services.imports.undo(admin, batch.id)).removed == 1
+    assert (await services.import_batches.get(admin, batch.id)).state is BatchState.UNDONE
+
+
+@ON_SQLITE
+async def test_what_was_stopped_or_undone_does_not_become_done_or_failed(
+    services: Services, admin: Actor
+) -> None:
+    batches = services.import_batches
+    batch = await begun(services, admin)
+    await batches.stop(admin, batch.id)
+    assert (await batches.finish(admin, batch.id)).state is BatchState.CANCELLED
+    await services.imports.undo(admin, batch.id)
+    for late in (batches.finish(admin, batch.id), batches.stop(admin, batch.id)):
+        assert (await late).state is BatchState.UNDONE
+    assert (await batches.fail(admin, batch.id, "late")).state is BatchState.UNDONE
