@@ -12,6 +12,7 @@ import pytest
 from crm_tui.bootstrap import open_services, sign_in
 from crm_tui.config import Config
 from tests.support.terminal import Terminal
+from tests.support.warm_terminal import WarmTerminal
 
 pytestmark = [pytest.mark.pty, pytest.mark.slow]
 
@@ -31,7 +32,7 @@ FULL = {"one line": "x" * 32_000, "many lines": "a line of text\n" * 2_100, "wid
 @contextmanager
 def console(config: Config) -> Iterator[Terminal]:
     env = {**os.environ, "CRM_TUI_STORE": config.store.url, "CRM_TUI_LANG": "en"}
-    with Terminal([str(PROGRAM)], columns=100, rows=30, env=env) as opened:
+    with WarmTerminal([str(PROGRAM)], columns=100, rows=30, env=env) as opened:
         yield opened
 
 
