@@ -175,8 +175,13 @@ class ImportDryRunScreen(CrmScreen[bool]):
         if not self._is_left:
             figures = {"done": format_number(done), "total": format_number(total)}
             text = _("Reading the file: %(done)s of %(total)s rows") if total else _("Reading: %(done)s rows")
-            follows = f"\n{_('Then the import begins; Esc stops it.')}" if self._start_follows else ""
-            self._say(f"{text % figures}{follows}")
+            lines = [text % figures]
+            if self._start_follows:
+                lines += [
+                    _("Then the import begins; Esc stops it."),
+                    _("Keep the console open until it has begun."),
+                ]
+            self._say("\n".join(lines))
         return not self._is_left
 
     def _say(self, text: str, style: str = "muted") -> None:

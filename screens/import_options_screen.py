@@ -290,6 +290,9 @@ class ImportOptionsScreen(CrmScreen[bool]):
             parts.append(_("Sheet: %(value)s") % {"value": facts.sheet})
         row = _("headings in row %(row)d") if facts.header_row else _("no headings")
         parts.append(row % {"row": facts.header_row})
+        if plan.kind != ASSOCIATIONS:
+            parts += [_("lost zeros are put back")] if plan.leading_zeros else []
+            parts += [_("long values are cut")] if plan.shorten else []
         kind = _("%(kind)s, as the last time") if plan.is_remembered else "%(kind)s"
         policy = _("Already there: %(policy)s") % {"policy": _(DUPLICATES[plan.duplicates])}
         return Content.assemble(

@@ -7,9 +7,10 @@ changes, the kernel of the end of a process.
 import asyncio
 import logging
 import subprocess
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from crm_tui.child_command import child_command
 from crm_tui.domain.imports import Batch, BatchState
@@ -18,6 +19,7 @@ from crm_tui.errors import CrmError
 from crm_tui.i18n import _
 from crm_tui.mail.holder import is_gone, parse_holder
 from crm_tui.process_end import ended, when_gone
+from crm_tui.text import safe
 from screens.store_changes import spread_changes
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ _LATEST: Final = 30
 
 _WITH_REJECTS: Final = 6
 """Exit code of a process that has taken in all but rejected rows."""
+
+_TOLD_BYTES: Final = 4_096
+"""Of what a process said before it ended."""
 
 _UNDER_WAY: Final = (BatchState.READY, BatchState.RUNNING)
 
@@ -56,6 +61,7 @@ class ImportWatch:
         self._children: dict[str, tuple[asyncio.Task[None], int]] = {}
         self._followed: dict[tuple[str, str], Callable[[], None]] = {}
         self._told_still: set[str] = set()
+        self._refusals: dict[str, tuple[int, str]] = {}
         self._old: set[str] = set()
         self._has_read = False
         self.typed = ""
@@ -93,14 +99,19 @@ class ImportWatch:
         if batch.id not in self._children:
             self._open[batch.id] = batch
             self._told_still.discard(batch.id)
+            self._refusals.pop(batch.id, None)
             task = asyncio.create_task(self._run(batch), name="import-process")
             self._children[batch.id] = task, batch.version
 
     async def _run(self, batch: Batch) -> None:
         code: int | None = None
+        said = ""
         try:
-            process = await asyncio.to_thread(self._started, batch.id)
-            code = await ended(process)
+            # A file, not a pipe: nobody has to read it once the console is closed.
+            with tempfile.TemporaryFile() as errors:
+                process = await asyncio.to_thread(self._started, batch.id, errors)
+                code = await ended(process)
+                said = _last_said(errors)
         except OSError as error:
             _log.warning("the process of an import can't be started: %s", error.strerror)
             message = _("The import of “%(name)s” can't be started: %(reason)s. Nothing was changed.")
@@ -110,6 +121,8 @@ class ImportWatch:
             self._old.add(batch.id)
         if code not in (None, 0, _WITH_REJECTS):
             _log.warning("the process of an import ended with code %d", code)
+            if said:
+                self._refusals[batch.id] = batch.version, said
         self._process_gone()
 
     def _process_gone(self) -> None:
@@ -118,15 +131,15 @@ class ImportWatch:
             self._look()
             spread_changes(self._app, frozenset({(Module.USER, self._app.actor.id)}))
 
-    def _started(self, batch_id: str) -> "subprocess.Popen[bytes]":
+    def _started(self, batch_id: str, errors: IO[bytes]) -> "subprocess.Popen[bytes]":
         app = self._app
         argv, environ = child_command(app.config, app.as_user, self._config_path, "import", "run", batch_id)
         return subprocess.Popen(
             argv,
-            env=dict(environ),
+            env={**environ, "PYTHONIOENCODING": "utf-8"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=errors,
             # The terminal's signals, and its end, are meant for the console.
             start_new_session=True,
         )
@@ -152,10 +165,17 @@ class ImportWatch:
         still = [one for one in still if one.id not in self._told_still]
         self._told_still.update(one.id for one in still)
         if still:
-            app.notice(
-                _("The import of “%(name)s” stands still. The list of imports goes on with it.")
-                % {"name": still[0].name}
-            )
+            self._tell_still(still[0])
+
+    def _tell_still(self, batch: Batch) -> None:
+        _version, reason = self._refusals.pop(batch.id, (-1, ""))
+        if reason:
+            message = _("The import of “%(name)s” stands still: %(reason)s")
+            hint = _("The list of imports goes on with it.")
+            self._app.show_error(CrmError(message % {"name": batch.name, "reason": reason}, hint))
+            return
+        message = _("The import of “%(name)s” stands still. The list of imports goes on with it.")
+        self._app.notice(message % {"name": batch.name})
 
     def _stands_still(self, batch: Batch) -> bool:
         """Return whether nothing works on an import; one just opened will have its process."""
@@ -178,6 +198,12 @@ class ImportWatch:
         from screens.import_report_screen import ImportReportScreen
         from screens.import_texts import counts_text
 
+        version, refusal = self._refusals.pop(batch.id, (-1, ""))
+        if refusal and version == batch.version:
+            # Its process didn't get as far as the import, which stands as it was.
+            message = _("The import of “%(name)s” can't go on: %(reason)s")
+            self._app.show_error(CrmError(message % {"name": batch.name, "reason": refusal}))
+            return
         screen = self._app.screen
         if isinstance(screen, ImportReportScreen) and screen.batch_in_focus().id == batch.id:
             return  # It stands there.
@@ -190,3 +216,11 @@ class ImportWatch:
             message = _("The import of “%(name)s” can't go on: %(reason)s") % names
             hint = _("What was taken in stays. The list of imports goes on with it or undoes it.")
             self._app.show_error(CrmError(message, hint))
+
+
+def _last_said(errors: IO[bytes]) -> str:
+    """Return why a process refused: the last line that it wrote, but for those that belong to another."""
+    errors.seek(0, 2)
+    errors.seek(max(0, errors.tell() - _TOLD_BYTES))
+    lines = errors.read().decode("utf-8", "replace").splitlines()
+    return next((safe(one, limit=300) for one in reversed(lines) if one.strip() and not one[0].isspace()), "")

@@ -94,6 +94,11 @@ def preview_answer(session: Session, preview: Preview, origin: dict[str, Json]) 
         **counts_json(preview.counts),
         "by_module": {module.value: counts_json(counts) for module, counts in preview.by_module.items()},
         "changes": [outcome_json(session, one) for one in preview.changes],
+        "rejected_rows": [
+            {"row": one.number, "reasons": dict(one.reasons)}
+            for one in preview.changes
+            if one.action is RowAction.REJECT
+        ],
         "notes": list(preview.notes),
     }
     labels = labels_for(session)

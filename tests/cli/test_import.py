@@ -71,8 +71,10 @@ def test_a_japanese_table_comes_in_once(cli: Cli, tmp_path: Path) -> None:
     assert [one["reasons"].keys() for one in dry.envelope["data"]["changes"] if one["reasons"]] == [
         {"birthday"}
     ]
+    [rejected] = dry.envelope["data"]["rejected_rows"]
     assert cli("contact", "list").data["rows"] == []
     done = cli("import", "contact", file)
+    assert done.envelope["data"]["rejected_rows"] == [rejected]
     assert (done.code, counts(done), done.envelope["data"]["encoding"]) == (6, (2, 0, 0, 0, 1), "cp932")
     shown = cli("contact", "show", "taro@example.jp").data
     assert (shown["last_name"], shown["account"]["name"]) == ("山田", "山田商事")

@@ -248,7 +248,7 @@ ELSEWHERE: Mapping[str, str] = {
         (f"import_batches.{name}" for name in ("open", "start", "finish", "stop", "fail", "cancel")), IMPORTS
     ),
     **dict.fromkeys((f"import_batches.{name}" for name in ("get", "list", "rejects", "remarks")), IMPORTS),
-    **dict.fromkeys(("imports.taking", "imports.undo"), IMPORTS),
+    **dict.fromkeys(("imports.taking", "imports.undoable", "imports.undo"), IMPORTS),
     **dict.fromkeys((f"sync_runs.{name}" for name in ("start", "finish", "get", "list", "remarks")), OWN),
     **dict.fromkeys((f"outlook.{name}" for name in ("taking", "link", "remote_id")), OUTLOOK),
 }

@@ -1,5 +1,6 @@
 """Importing from the console: file, columns, dry run, the process that does it, report and list."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import pytest
 
 from crm_tui.bootstrap import open_services, sign_in
 from crm_tui.config import Config
+from crm_tui.domain.bulk import Report
 from crm_tui.domain.import_rules import ImportRules
-from crm_tui.domain.imports import NewBatch, Origin
+from crm_tui.domain.imports import Counts, NewBatch, Origin, Preview
 from crm_tui.domain.modules import Module
 from crm_tui.domain.queries import ListQuery
 from crm_tui.mail.holder import this_process
@@ -37,6 +39,23 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     downloads.mkdir()
     (downloads / "people.csv").write_text(PEOPLE, "cp932")
     return tmp_path
+
+
+class _SlowJob:
+    """Reads a file until the agent gives up."""
+
+    new = NewBatch(Origin.TABLE, "slow.csv", "", "d" * 64, Module.CONTACT, {}, 3)
+
+    def __init__(self) -> None:
+        self.go_on = asyncio.Event()
+
+    async def preview(self, report: Report) -> Preview:
+        """Tell of the first row, and of the second one when told to; the third never comes."""
+        report(1, 3)
+        await self.go_on.wait()
+        report(2, 3)
+        await asyncio.Event().wait()
+        return Preview(Counts(), ())
 
 
 async def choose_file(console: Console) -> None:
@@ -80,6 +99,59 @@ async def test_a_file_goes_in_by_three_keys_and_is_taken_back(
         console.app.run_worker(console.app.open_imports())
         await console.until_on(ImportsScreen)
         await console.until_shown("Undone")
+
+
+async def test_undoing_tells_of_the_accounts_that_were_added_too(
+    sample: Sample, home: Path, open_console: OpenConsole
+) -> None:
+    (home / "Downloads" / "people.csv").write_text("姓,名,会社名\n山田,一郎,新星商会\n", "cp932")
+    async with open_console() as console:
+        await choose_file(console)
+        await console.press("enter")
+        await console.until_on(ImportOptionsScreen)
+        assert "lost zeros" not in console.text()
+        await console.press("o")
+        await console.until_on(ChoiceModal)
+        await console.press("4")
+        await console.until_shown("lost zeros are put back")
+        console.send("enter", "enter")
+        await console.until_on(ImportReportScreen)
+        await console.until_shown("Done  1 of 1 row")
+        await console.press("u")
+        await console.until_on(ConfirmModal)
+        assert "2 new records go into the bin." in console.text()
+        await console.press("y")
+        await console.until_shown("2 were taken away.")
+
+
+async def test_why_the_process_of_an_import_does_not_start_is_told(
+    sample: Sample, home: Path, open_console: OpenConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = home / "broken.toml"
+    broken.write_text("[store\n")
+    async with open_console(size=(120, 40)) as console:
+        await choose_file(console)
+        console.send("enter", "enter")
+        await console.until_on(ImportDryRunScreen)
+        await console.until_shown("New 1")
+        monkeypatch.setenv("CRM_TUI_CONFIG", str(broken))
+        await console.press("enter")
+        await console.until_on(ImportReportScreen)
+        await console.until_shown("“people.csv” stands still:")
+        assert "broken.toml:notvalidTOML" in "".join(console.text().split())
+
+
+async def test_the_console_has_to_stay_open_until_an_import_begins(
+    sample: Sample, home: Path, open_console: OpenConsole
+) -> None:
+    async with open_console() as console:
+        job = _SlowJob()
+        await console.app.push_screen(ImportDryRunScreen(job))  # type: ignore[arg-type]
+        await console.until_shown("Reading the file: 1 of 3 rows")
+        await console.press("enter")
+        job.go_on.set()
+        await console.until_shown("Keep the console open until it has begun.")
+        await console.press("escape")
 
 
 async def test_what_was_chosen_for_a_file_is_kept_on_the_way_back(
