@@ -77,6 +77,9 @@ class _Pages:
         self._raw = raw
         self._left = 4
 
+    def require_own(self, link: str) -> None:
+        """Any link is kept: nobody follows it."""
+
     async def get(self, _target: str) -> dict[str, Any]:
         """Answer, four times."""
         self._left -= 1
