@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Generic
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from textual import events
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App, ReturnType
 from textual.geometry import Offset
@@ -57,9 +58,16 @@ class FrugalApp(App[ReturnType], Generic[ReturnType]):
         if self._frame.has_gaps:
             self.screen.refresh()
 
-    def on_resize(self) -> None:
-        """Forget the frame: terminals rearrange what they show."""
-        self._frame.forget()
+    def on_resize(self, event: events.Resize) -> None:
+        """Forget the frame: terminals rearrange what they show.
+
+        Two sizes that follow each other at once may both be read as the last one. The terminal has lost what
+        it showed all the same, and nothing else would paint it again.
+        """
+        if self._frame.size == event.size:
+            self.redraw()
+        else:
+            self._frame.forget()
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         if not isinstance(renderable, LayoutUpdate | ChopsUpdate) or not self._paints_differences():

@@ -43,8 +43,8 @@ class OutboxWatch:
         """Take note of a mail that was just put there, so that its fate is told however soon it is known."""
         self._edited.discard(one.id)
         if self._known is not None:
-            self._known[one.id] = (one.state, one.reason)
-            # It may be on its way already, and a look that began before would forget it.
+            # It may have been sent before it was read, and a look that began before would forget it.
+            self._known[one.id] = (OutgoingState.QUEUED, "")
             self._look()
 
     def edit(self, outgoing_id: str) -> None:

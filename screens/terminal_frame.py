@@ -38,6 +38,11 @@ class TerminalFrame:
         self._unsure: list[int] = []
         self._codes: dict[Style, str] = {}
 
+    @property
+    def size(self) -> Size:
+        """Columns and lines of what is known, none of either where nothing is."""
+        return self._size
+
     def forget(self) -> None:
         """Take no cell for known any more."""
         self._size = Size(0, 0)

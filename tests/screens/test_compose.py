@@ -249,9 +249,10 @@ async def test_a_mail_that_was_sent_before_the_console_heard_of_it_is_told(
     one = await failed(console, account, perhaps_sent=True)
     await console.services.mail_outbox.resolve_unknown(console.actor, one.id, True)
     await console.until(lambda: console.app.outbox._known == {})
-    told.clear()
-    console.app.outbox.expect(one)
-    await console.until(lambda: told == ["Sent: Offer"])
+    for known in (one, await console.services.mail_outbox.get(console.actor, one.id)):
+        told.clear()
+        console.app.outbox.expect(known)
+        await console.until(lambda: told == ["Sent: Offer"])
 
 
 async def test_a_mail_to_a_person_and_about_a_deal_begins_with_whom_it_is_for(

@@ -1,6 +1,7 @@
 """Sending only what changed leaves the same picture on a real terminal as painting all of it."""
 
 import os
+import signal
 import sys
 
 import pytest
@@ -49,6 +50,16 @@ def test_after_moves_and_changes_of_size_the_picture_is_that_of_a_fresh_start() 
             one.quiet()
         assert first.text() == second.text()
         assert picture(first) == picture(second)
+
+
+def test_a_terminal_that_was_resized_and_is_as_large_as_before_is_painted_anew() -> None:
+    with terminal(80, 24) as one:
+        wait_for_cursor(one, 0)
+        one.quiet()
+        before = one.text()
+        one.screen.erase_in_display(2)
+        one.kill(signal.SIGWINCH)
+        one.wait_for(lambda terminal: terminal.text() == before)
 
 
 def test_a_dialog_comes_and_goes_without_a_trace() -> None:
