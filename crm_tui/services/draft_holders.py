@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import platform
+from pathlib import Path
 
 from crm_tui.domain.ids import new_id
 
@@ -39,7 +40,17 @@ def has_ended(holder: str) -> bool:
         return True
     except OSError:
         return False
-    return False
+    return _is_dead(process)
+
+
+def _is_dead(process: str) -> bool:
+    """Return whether nothing is left of a process but its number, until its parent asks for it (proc(5))."""
+    try:
+        stat = Path("/proc", process, "stat").read_text("utf-8", "replace")
+    except OSError:
+        return False
+    # The name before the state may hold anything.
+    return stat.rpartition(")")[2].split()[:1] in (["Z"], ["X"])
 
 
 def _place() -> str:
