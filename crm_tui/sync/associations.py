@@ -17,12 +17,12 @@ from crm_tui.domain.import_associations import (
     read_flag,
 )
 from crm_tui.domain.import_mapping import ColumnMapping
-from crm_tui.domain.imports import Batch, NewBatch, Origin, Preview
+from crm_tui.domain.imports import Batch, Origin, Preview
 from crm_tui.domain.modules import Module
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _
 from crm_tui.sync.cells import cell_text
-from crm_tui.sync.chunks import chunks, require_same, run_through
+from crm_tui.sync.chunks import chunks, new_batch, require_same, run_through
 from crm_tui.sync.files.facts import FileFacts, ReadOptions, TableRow
 from crm_tui.sync.tables import NOTHING_CHOSEN, left_out, options_json, options_of, with_chosen
 
@@ -111,16 +111,7 @@ class AssociationJob:
         self._path = path
         self._settings = settings
         self.notes = () if facts is None else (*facts.problems, *left_out(facts.headings, settings.mapping))
-        self.new = NewBatch(
-            Origin.ASSOCIATIONS,
-            path.name,
-            str(path),
-            facts.fingerprint if facts else "",
-            Module.CONTACT,
-            settings.to_json(),
-            (facts.total or 0) if facts else 0,
-            self.notes,
-        )
+        self.new = new_batch(Origin.ASSOCIATIONS, path, facts, Module.CONTACT, settings.to_json(), self.notes)
 
     @classmethod
     def of_batch(cls, services: "Services", actor: Actor, batch: Batch) -> "AssociationJob":

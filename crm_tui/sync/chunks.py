@@ -1,16 +1,34 @@
-"""Rows of a table in chunks of the size that one transaction takes, from any row on."""
+"""What imports of tables have in common: their batch, and rows in chunks that one transaction takes."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report
-from crm_tui.domain.imports import CHUNK, Batch
+from crm_tui.domain.imports import CHUNK, Batch, NewBatch, Origin
+from crm_tui.domain.modules import Module
 from crm_tui.errors import Conflict
 from crm_tui.i18n import _
 from crm_tui.services.import_batches import ImportBatchService
 from crm_tui.sync.files import reading
-from crm_tui.sync.files.facts import ReadOptions, TableRow
+from crm_tui.sync.files.facts import FileFacts, ReadOptions, TableRow
+
+
+def new_batch(
+    origin: Origin,
+    path: Path,
+    facts: FileFacts | None,
+    module: Module,
+    settings: Mapping[str, object],
+    notes: tuple[str, ...],
+) -> NewBatch:
+    """Return what is opened as the batch of a table.
+
+    Args:
+        facts: What a look at it found; None where a batch is gone on with, which knows them.
+    """
+    fingerprint, total = (facts.fingerprint, facts.total or 0) if facts else ("", 0)
+    return NewBatch(origin, path.name, str(path), fingerprint, module, settings, total, notes)
 
 
 async def chunks(path: Path, options: ReadOptions, start: int = 0) -> AsyncIterator[list[TableRow]]:

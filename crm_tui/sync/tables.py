@@ -19,13 +19,13 @@ from crm_tui.domain.import_mapping import (
     targets,
 )
 from crm_tui.domain.import_rules import ImportRules
-from crm_tui.domain.imports import Batch, DuplicatePolicy, NewBatch, Origin, Preview
+from crm_tui.domain.imports import Batch, DuplicatePolicy, Origin, Preview
 from crm_tui.domain.modules import Module
 from crm_tui.errors import Invalid
 from crm_tui.formats import format_number
 from crm_tui.i18n import _, ngettext
 from crm_tui.sync.cells import RowReader
-from crm_tui.sync.chunks import chunks, require_same, run_through
+from crm_tui.sync.chunks import chunks, new_batch, require_same, run_through
 from crm_tui.sync.files.facts import FileFacts, ReadOptions, TableRow
 from crm_tui.text import safe
 
@@ -227,16 +227,7 @@ class TableJob:
         self._settings = settings
         self._fields = tuple(services.records(settings.module).fields())
         self.notes = () if facts is None else (*facts.problems, *self._notes(facts))
-        self.new = NewBatch(
-            Origin.TABLE,
-            path.name,
-            str(path),
-            facts.fingerprint if facts else "",
-            settings.module,
-            settings.to_json(),
-            (facts.total or 0) if facts else 0,
-            self.notes,
-        )
+        self.new = new_batch(Origin.TABLE, path, facts, settings.module, settings.to_json(), self.notes)
 
     @classmethod
     def of_batch(cls, services: "Services", actor: Actor, batch: Batch) -> "TableJob":
