@@ -1,14 +1,18 @@
-"""Where an exported file goes: a free name is proposed, and asked about until it can be made there."""
+"""Where an exported file goes, asked about until it can be made there, and the writing of it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crm_tui.domain.bulk import Report, go_on
+from crm_tui.domain.exports import Export, Exported, outcome
 from crm_tui.domain.fields import Field
 from crm_tui.domain.records import Values
 from crm_tui.i18n import N_, _
+from screens.bulk_work import AT_ONCE
 from screens.fields_modal import FieldsModal
+from screens.progress_modal import ProgressModal
 
 if TYPE_CHECKING:
     from screens.base import CrmScreen
@@ -45,3 +49,20 @@ def free_path(screen: "CrmScreen[Any]", what: str, ending: str) -> Path:
         if not os.path.lexists(path):
             return path
         number += 1
+
+
+async def write_file(
+    screen: "CrmScreen[Any]", export: Export, write: Callable[[Report], Awaitable[Exported]]
+) -> bool:
+    """Write few records at once, many behind a dialog that can stop it; return whether there is a file."""
+    done = list[Exported]()
+
+    async def job(report: Report) -> str:
+        done.append(await write(report))
+        return outcome(done[0])
+
+    if 0 < len(export.ids) <= AT_ONCE:
+        screen.app.notice(await job(go_on))
+    else:
+        await screen.app.push_screen_wait(ProgressModal(_("Export"), job, stays=False))
+    return bool(done) and not done[0].stopped

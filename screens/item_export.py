@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from crm_tui.domain.bulk import Report, go_on
-from crm_tui.domain.exports import Export, Exported, outcome
+from crm_tui.domain.bulk import Report
+from crm_tui.domain.exports import Export, Exported
 from crm_tui.domain.modules import ACTIVITIES, PLURAL, Module
 from crm_tui.domain.queries import ListQuery
 from crm_tui.i18n import N_, _
-from screens.bulk_work import AT_ONCE
-from screens.export_place import ask_file, free_path
-from screens.progress_modal import ProgressModal
+from screens.export_place import ask_file, free_path, write_file
 from screens.selection import Selection
 
 if TYPE_CHECKING:
@@ -66,17 +65,7 @@ async def export_items(screen: "CrmScreen[Any]", selection: Selection, kind: Ite
         selection.but,
         all_activities=selection.module in ACTIVITIES,
     )
-    done = list[Exported]()
-
-    async def job(report: Report) -> str:
-        done.append(await _write(screen, export, kind, report))
-        return outcome(done[0])
-
-    if 0 < len(export.ids) <= AT_ONCE:
-        screen.app.notice(await job(go_on))
-    else:
-        await screen.app.push_screen_wait(ProgressModal(_("Export"), job, stays=False))
-    return bool(done) and not done[0].stopped
+    return await write_file(screen, export, partial(_write, screen, export, kind))
 
 
 async def _write(screen: "CrmScreen[Any]", export: Export, kind: ItemFile, report: Report) -> Exported:

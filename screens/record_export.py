@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from crm_tui.domain.bulk import Report, go_on
-from crm_tui.domain.exports import Encoding, Export, Exported, FileKind, Headings, outcome
+from crm_tui.domain.exports import Encoding, Export, FileKind, Headings
 from crm_tui.domain.modules import ACTIVITIES, PLURAL
 from crm_tui.domain.queries import ListQuery
 from crm_tui.i18n import N_, _
-from screens.bulk_work import AT_ONCE
 from screens.choice_modal import ChoiceModal
-from screens.export_place import ask_file, free_path
+from screens.export_place import ask_file, free_path, write_file
 from screens.item_export import export_items, fitting
 from screens.list_columns import column_names
-from screens.progress_modal import ProgressModal
 from screens.selection import Selection
 
 if TYPE_CHECKING:
@@ -83,18 +81,7 @@ async def _ask_code(screen: "CrmScreen[Any]", others: Mapping[str, str]) -> str 
 
 
 async def _write(screen: "CrmScreen[Any]", export: Export) -> bool:
-    """Write a few records at once, and many behind a dialog that can stop it."""
-    exports, done = screen.services.exports, list[Exported]()
-
-    async def job(report: Report) -> str:
-        done.append(await exports.write(screen.actor, export, report))
-        return outcome(done[0])
-
-    if 0 < len(export.ids) <= AT_ONCE:
-        screen.app.notice(await job(go_on))
-    else:
-        await screen.app.push_screen_wait(ProgressModal(_("Export"), job, stays=False))
-    return bool(done) and not done[0].stopped
+    return await write_file(screen, export, partial(screen.services.exports.write, screen.actor, export))
 
 
 def _what(selection: Selection) -> str:
