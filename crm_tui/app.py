@@ -23,6 +23,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.errors import CrmError, NotAllowed, NotSignedIn
 from crm_tui.i18n import N_, _, language, set_language
 from crm_tui.opening import Opened
+from screens.background import in_background
 from screens.base import RecordKey, WorkerErrors
 from screens.choices import Choices
 from screens.global_actions import GlobalActions
@@ -262,9 +263,9 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
             self._take_over_everything()
             return
         if any(module is Module.CALL for module, _id in message.keys):
-            self.run_worker(self.read_running_call(), group="call", exclusive=True, exit_on_error=False)
+            in_background(self, "call", self.read_running_call, exclusive=True)
         if (Module.USER, self.actor.id) in message.keys:
-            self.run_worker(tell_of_handovers(self, message.keys), group="handovers", exit_on_error=False)
+            in_background(self, "handovers", tell_of_handovers, self, message.keys)
         self.reminders.heard(message.keys)
         self.mail_watch.heard(message.keys)
         self.outbox.heard(message.keys)

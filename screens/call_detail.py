@@ -25,6 +25,7 @@ from screens.activity_actions import (
     open_activity,
 )
 from screens.activity_acts import ActivityActs
+from screens.background import in_background
 from screens.base import RecordKey
 from screens.history_key import HistoryKey
 from screens.key_names import with_keys
@@ -166,7 +167,7 @@ class CallDetailScreen(ActivityActs, ListSteps, HistoryKey):
 
     def action_delete(self) -> None:
         """Delete the call and go back."""
-        self.app.run_worker(self._delete(), group="call.delete", exit_on_error=False)
+        in_background(self.app, "call.delete", self._delete)
 
     async def _delete(self) -> None:
         deleted, self._is_leaving = False, True

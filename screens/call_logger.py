@@ -14,6 +14,7 @@ from crm_tui.domain.modules import PEOPLE
 from crm_tui.domain.records import Ref, Value
 from crm_tui.errors import CrmError
 from crm_tui.i18n import N_, _
+from screens.background import in_background
 from screens.call_keys import CallKeys
 from screens.call_opening import CallOpening, OpenedCall
 from screens.call_saver import CallSaver
@@ -343,7 +344,7 @@ class CallLoggerScreen(CallKeys):
         self._show_mode()
         self._focus_first()
         if self._drafts is not None:
-            self.run_worker(self._drafts.move(self._draft_key(None)), group="call.draft", exit_on_error=False)
+            in_background(self, "call.draft", self._drafts.move, self._draft_key(None))
 
     def action_result(self, digit: int) -> None:
         """Choose the result by its digit while no field has the cursor."""

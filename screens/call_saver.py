@@ -1,8 +1,9 @@
 """How the call form is saved, left and given up."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from crm_tui.domain.call import Call, CallStatus, values_of
 from crm_tui.domain.modules import Module
@@ -10,6 +11,7 @@ from crm_tui.domain.records import Ref, Value
 from crm_tui.errors import Conflict, Immutable, Invalid
 from crm_tui.formats import format_duration
 from crm_tui.i18n import _
+from screens.background import in_background
 from screens.call_aftermath import open_call_back, told, wants_call_back
 from screens.call_values import values_to_save
 from screens.conflict_flow import save_over
@@ -19,8 +21,6 @@ from screens.unsaved_text import keep_as_draft
 from screens.widgets.mode_switch import CallMode
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from screens.call_logger import CallLoggerScreen
 
 
@@ -53,12 +53,12 @@ class CallSaver:
             app.notice(with_keys(app, text, F2="app.call", F7="call.mode"))
             return
         self.is_busy = True
-        self._run(self._save(then_task))
+        self._run(partial(self._save, then_task))
 
     def cancel(self) -> None:
         """Ask whether the running call was started by mistake, and cancel it."""
         if not self.is_busy and self._screen.call is not None:
-            self._run(self._cancel(self._screen.call))
+            self._run(partial(self._cancel, self._screen.call))
 
     async def leave(self) -> None:
         """Go back: a call in progress keeps its form, anything else typed is asked about."""
@@ -67,14 +67,14 @@ class CallSaver:
             await screen.flush()
             await screen.app.leave_call_stack()
         elif screen.has_unsaved_text():
-            self._run(self._ask_to_leave())
+            self._run(self._ask_to_leave)
         else:
             await self._give_up(keep_draft=False)
 
     def look_why_closed(self) -> None:
         """React to the call being saved or cancelled from another screen or console, if it was."""
         if not self.is_busy and self._screen.call is not None:
-            self._run(self._look_why_closed(self._screen.call.id))
+            self._run(partial(self._look_why_closed, self._screen.call.id))
 
     async def _look_why_closed(self, call_id: str) -> None:
         """Close, unless the form holds text that the saved call doesn't have."""
@@ -214,8 +214,8 @@ class CallSaver:
         }
         return _("The call is saved: %(talk)s, wrap-up %(wrap_up)s.") % times
 
-    def _run(self, work: "Coroutine[Any, Any, None]") -> None:
-        self._screen.app.run_worker(work, group="call.write", exit_on_error=False)
+    def _run(self, work: Callable[[], Awaitable[None]]) -> None:
+        in_background(self._screen.app, "call.write", work)
 
 
 def task_values(call: Call) -> dict[str, Value]:

@@ -10,6 +10,7 @@ from crm_tui.domain.call import Call
 from crm_tui.domain.records import Record, Ref
 from crm_tui.domain.schema import phone_fields
 from crm_tui.i18n import _
+from screens.background import in_background
 from screens.choice_modal import ChoiceModal
 from screens.key_names import with_keys
 
@@ -119,5 +120,5 @@ def _command(app: "CrmApp", number: Dialled, call_id: str) -> bool:
         await run_dial_command(argv)
         app.notice(_("Dialled: %(number)s") % {"number": number.e164})
 
-    app.run_worker(run(), group="dial", exit_on_error=False)
+    in_background(app, "dial", run)
     return True

@@ -16,6 +16,7 @@ from crm_tui.formats import clock_warning
 from crm_tui.i18n import _
 from crm_tui.policies.records import can
 from screens.action_hold import held
+from screens.background import in_background
 from screens.base import CrmModal, CrmScreen
 from screens.commands import Command
 from screens.keys import BY_LETTER, BY_NAME
@@ -107,7 +108,7 @@ class GlobalActions(Navigation, Survival):
         if call is None:
             await self.start_call(*self.call_subject())
         elif call.is_running:
-            self.run_worker(self._stop_call(call), group="call.stop", exit_on_error=False)
+            in_background(self, "call.stop", self._stop_call, call)
         else:
             await self.open_call_logger("current", call_id=call.id)
 
@@ -156,7 +157,7 @@ class GlobalActions(Navigation, Survival):
         from screens.dial import ask_and_dial
 
         app = cast("CrmApp", self)
-        self.run_worker(held(app.keys, partial(ask_and_dial, app)), group="dial.ask", exit_on_error=False)
+        in_background(self, "dial.ask", held(app.keys, partial(ask_and_dial, app)))
 
     def action_undo(self) -> None:
         """Ask whether to undo the agent's last change."""
@@ -164,7 +165,7 @@ class GlobalActions(Navigation, Survival):
 
         app = cast("CrmApp", self)
         work = held(app.keys, partial(ask_and_undo, app))
-        self.run_worker(work, group="undo", exit_on_error=False)
+        in_background(self, "undo", work)
 
     def action_chord(self) -> None:
         """Wait for the second key."""
@@ -195,7 +196,7 @@ class GlobalActions(Navigation, Survival):
         if not question:
             self.exit()
             return
-        self.run_worker(self._ask_and_quit(question), group="quit", exclusive=True, exit_on_error=False)
+        in_background(self, "quit", self._ask_and_quit, question, exclusive=True)
 
     def action_say_how_to_quit(self) -> None:
         """Ctrl+C closes most programs, so it is pressed; a customer may be on the line."""

@@ -10,6 +10,7 @@ from crm_tui.domain.import_associations import KIND as ASSOCIATIONS
 from crm_tui.errors import NotAllowed
 from crm_tui.i18n import _
 from screens.action_hold import held
+from screens.background import in_background
 from screens.base import CrmScreen
 from screens.import_choices import ask_encoding
 from screens.import_dry_run_screen import ImportDryRunScreen
@@ -111,7 +112,7 @@ def _as_table(app: "CrmApp", kind: str, path: Path, facts: "FileFacts") -> Calla
             await _show(app, kind, screen)
 
     def as_table() -> None:
-        app.run_worker(held(app.keys, choose_columns), group="import.choose", exit_on_error=False)
+        in_background(app, "import.choose", held(app.keys, choose_columns))
 
     return as_table
 

@@ -20,6 +20,7 @@ from crm_tui.i18n import _
 from crm_tui.mail.holder import is_gone, parse_holder
 from crm_tui.process_end import ended, when_gone
 from crm_tui.text import safe
+from screens.background import in_background
 from screens.store_changes import spread_changes
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class ImportWatch:
         )
 
     def _look(self) -> None:
-        self._app.run_worker(self._read(), group="imports.watch", exclusive=True, exit_on_error=False)
+        in_background(self._app, "imports.watch", self._read, exclusive=True)
 
     async def _read(self) -> None:
         app = self._app

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding, BindingType
 
 from crm_tui.i18n import N_, _
+from screens.background import in_background
 from screens.base import CrmScreen
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class ListSteps(CrmScreen[None]):
     def action_step(self, delta: int) -> None:
         """Show the next or the previous record of the list this one was opened from."""
         # A worker of the app: this screen may close on the way, which ends its own workers.
-        self.app.run_worker(self._step(delta), group="record.step", exit_on_error=False)
+        in_background(self.app, "record.step", self._step, delta)
 
     async def _step(self, delta: int) -> None:
         if self.list_table is None:

@@ -19,6 +19,7 @@ from crm_tui.mail.child import MailChild, mail_child
 from crm_tui.mail.holder import is_gone, parse_holder
 from crm_tui.process_end import when_gone
 from crm_tui.wall_timer import WallTimer
+from screens.background import in_background
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
@@ -103,7 +104,7 @@ class MailWatch:
         self._again = self._timer is not None
         if not self.is_reading and self._again:
             self.is_reading = True
-            self._app.run_worker(self._read_all(), group="mail.watch", exit_on_error=False)
+            in_background(self._app, "mail.watch", self._read_all)
 
     async def _read_all(self) -> None:
         try:

@@ -17,6 +17,7 @@ from crm_tui.domain.modules import ACTIVITIES, PEOPLE, RELATABLE, Module
 from crm_tui.domain.records import Record, Ref, Value
 from crm_tui.i18n import _
 from screens.action_hold import HoldingApp, held
+from screens.background import in_background
 from screens.base import CrmModal, CrmScreen
 from screens.frugal_app import FrugalApp
 from screens.key_names import with_keys
@@ -118,7 +119,7 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
         from screens.mail_writing import write
 
         app = cast("CrmApp", self)
-        self.run_worker(held(app.keys, partial(write, app, to)), group="mail.write", exit_on_error=False)
+        in_background(self, "mail.write", held(app.keys, partial(write, app, to)))
 
     async def open_outbox(self) -> None:
         """Show the mail that the agent has begun, or that waits, failed or may have been sent."""
@@ -142,7 +143,7 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
             await self._leave_call()
             await import_file(app, kind, path)
 
-        self.run_worker(held(app.keys, import_beside_call), group="import.choose", exit_on_error=False)
+        in_background(self, "import.choose", held(app.keys, import_beside_call))
 
     async def open_imports(self) -> None:
         """Show the agent's imports."""
@@ -166,7 +167,7 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
 
         app = cast("CrmApp", self)
         work = held(app.keys, partial(choose_queue, app))
-        self.run_worker(work, group="queue.choose", exit_on_error=False)
+        in_background(self, "queue.choose", work)
 
     async def open_duplicates(self, module: Module) -> None:
         """Show the records of a module that are probably the same."""

@@ -9,6 +9,7 @@ from crm_tui.errors import CrmError, NotFound
 from crm_tui.i18n import _, ngettext
 from crm_tui.policies.records import can
 from crm_tui.text import safe
+from screens.background import in_background
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
@@ -53,7 +54,7 @@ class OutboxWatch:
 
     def _look(self) -> None:
         if can(self._app.actor, Verb.VIEW, Module.MAIL) is True:
-            self._app.run_worker(self._read(), group="outbox.watch", exclusive=True, exit_on_error=False)
+            in_background(self._app, "outbox.watch", self._read, exclusive=True)
 
     async def _read(self) -> None:
         app = self._app

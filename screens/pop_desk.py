@@ -9,6 +9,7 @@ from textual.timer import Timer
 from crm_tui.domain.modules import Module
 from crm_tui.domain.pops import Pop
 from screens.action_hold import held
+from screens.background import in_background
 from screens.base import RecordKey
 from screens.navigation import Navigation
 
@@ -32,7 +33,7 @@ class PopDesk(Navigation):
         """Read the callers again if ``keys`` may concern them; no keys stand for everything."""
         app = cast("CrmApp", self)
         if not keys or (Module.USER, app.actor.id) in keys:
-            self.run_worker(self.read_pops(), group="pops", exclusive=True, exit_on_error=False)
+            in_background(self, "pops", self.read_pops, exclusive=True)
 
     async def read_pops(self) -> None:
         """Take note of who is offered now, and wake when the first offer ends."""
@@ -52,7 +53,7 @@ class PopDesk(Navigation):
             self._pop_in_hand = True
             app = cast("CrmApp", self)
             work = held(app.keys, partial(self._answer_first, choose=choose))
-            self.run_worker(work, group="pop.answer", exit_on_error=False)
+            in_background(self, "pop.answer", work)
 
     async def _answer_first(self, *, choose: bool) -> None:
         from screens.pop_answer import answer_first

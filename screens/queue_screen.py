@@ -26,6 +26,7 @@ from crm_tui.domain.records import Ref
 from crm_tui.errors import CrmError
 from crm_tui.i18n import N_, _, language
 from crm_tui.text import safe
+from screens.background import in_background
 from screens.base import CrmScreen, RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.key_names import with_keys
@@ -121,9 +122,7 @@ class QueueScreen(CrmScreen[None]):
     def on_unmount(self) -> None:
         """Give the record back, however the screen was closed."""
         if self.is_working:
-            self.app.run_worker(
-                self.services.queue.release(self.actor, self.run.id), group="queue.write", exit_on_error=False
-            )
+            in_background(self.app, "queue.write", self.services.queue.release, self.actor, self.run.id)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take away what doesn't apply."""

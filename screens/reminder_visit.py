@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from crm_tui.i18n import _
 from screens.action_hold import held
 from screens.activity_actions import call_for_activity, open_activity
+from screens.background import in_background
 from screens.base import CrmScreen
 from screens.reminder_modal import Leave, ReminderModal
 
@@ -24,7 +25,7 @@ def show_reminders(app: "CrmApp") -> None:
     def left(leave: Leave | None) -> None:
         if leave is not None:
             work = held(app.keys, partial(_go, app, leave))
-            app.run_worker(work, group="reminders.go", exit_on_error=False)
+            in_background(app, "reminders.go", work)
 
     app.push_screen(ReminderModal(), left)
 

@@ -10,6 +10,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.reminders import Reminder
 from crm_tui.errors import CrmError
 from crm_tui.wall_timer import LOOK_EVERY, WallTimer
+from screens.background import in_background
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
@@ -78,7 +79,7 @@ class ReminderWatch:
         self._again = True
         if not self._reading:
             self._reading = True
-            self._app.run_worker(self._read_all(), group="reminders", exit_on_error=False)
+            in_background(self._app, "reminders", self._read_all)
 
     async def _read_all(self) -> None:
         try:

@@ -14,6 +14,7 @@ from crm_tui.errors import CrmError
 from crm_tui.formats import format_number
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
+from screens.background import in_background
 from screens.base import CrmScreen
 from screens.import_texts import preview_lines
 from screens.sync_texts import title_of, what_text
@@ -84,7 +85,7 @@ class SyncPreviewScreen(CrmScreen[None]):
         """Take over what was shown, or what is still being read, and leave."""
         self._is_left = True
         # A worker of this screen would end with it, in the middle of closing it.
-        self.app.run_worker(self._run(), group="sync.run", exit_on_error=False)
+        in_background(self.app, "sync.run", self._run)
 
     async def _run(self) -> None:
         if await run_now(self, self._account):

@@ -23,6 +23,7 @@ from crm_tui.domain.relative import Relative, Word, parse_relative, span_of
 from crm_tui.domain.when import WhenError, parse_date, parse_when
 from crm_tui.i18n import N_, _, language
 from crm_tui.text import safe
+from screens.background import in_background
 from screens.value_text import long_date, long_datetime
 from screens.widgets.drop_list import ListField
 from screens.widgets.field_choice import ChoiceField
@@ -275,7 +276,7 @@ class SeveralField(FormField):
     @on(SeveralBox.ListRequested)
     def _open(self, event: SeveralBox.ListRequested) -> None:
         event.stop()
-        self.screen.run_worker(self._choose(), group=f"{self.id}.choose", exit_on_error=False)
+        in_background(self.screen, f"{self.id}.choose", self._choose)
 
     async def _choose(self) -> None:
         from screens.several_modal import SeveralModal

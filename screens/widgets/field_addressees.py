@@ -15,6 +15,7 @@ from crm_tui.domain.modules import PEOPLE, SINGULAR
 from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import N_, _, ngettext
 from crm_tui.text import cell_len, clean_input, safe
+from screens.background import in_background
 from screens.widgets.drop_list import ListField
 from screens.widgets.field_text import LineInput
 from screens.widgets.form_field import FormContext, Suggestion
@@ -111,7 +112,7 @@ class AddresseesField(ListField):
 
     def action_pick(self) -> None:
         """Choose somebody in the record picker, beginning with what is being typed."""
-        self.screen.run_worker(self._pick(), group=f"{self.id}.pick", exit_on_error=False)
+        in_background(self.screen, f"{self.id}.pick", self._pick)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -123,9 +124,7 @@ class AddresseesField(ListField):
         self._suggestions = ()
         part = self._part()
         if part and self.editor.has_focus:
-            self.screen.run_worker(
-                self._search(part), group=f"{self.id}.search", exclusive=True, exit_on_error=False
-            )
+            in_background(self.screen, f"{self.id}.search", self._search, part, exclusive=True)
         else:
             self.close_list()
 

@@ -17,6 +17,7 @@ from crm_tui.domain.records import Value
 from crm_tui.formats import format_size
 from crm_tui.i18n import _
 from crm_tui.text import safe
+from screens.background import in_background
 from screens.widgets.field_several import SeveralField
 from screens.widgets.field_text import LineInput
 from screens.widgets.form_field import FormContext
@@ -123,9 +124,7 @@ class FilesField(SeveralField):
             return
         self.note_change()
         if event.value.strip() and self.editor.has_focus:
-            self.screen.run_worker(
-                self._complete(event.value), group=f"{self.id}.names", exclusive=True, exit_on_error=False
-            )
+            in_background(self.screen, f"{self.id}.names", self._complete, event.value, exclusive=True)
         else:
             self.close_list()
 

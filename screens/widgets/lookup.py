@@ -10,6 +10,7 @@ from crm_tui.domain.modules import PEOPLE, SINGULAR, Module
 from crm_tui.domain.records import Ref, Value
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
+from screens.background import in_background
 from screens.widgets.drop_list import ListField
 from screens.widgets.field_text import LineInput
 from screens.widgets.form_field import FormContext, Suggestion
@@ -99,7 +100,7 @@ class ReferenceField(ListField):
     def action_pick(self) -> None:
         """Open the record picker with what is typed."""
         if not self.editor.disabled:
-            self.screen.run_worker(self._pick(), group=f"{self.id}.pick", exit_on_error=False)
+            in_background(self.screen, f"{self.id}.pick", self._pick)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -114,9 +115,7 @@ class ReferenceField(ListField):
         self.note_change()
         self.update_message()
         if event.value.strip() and self.editor.has_focus:
-            self.screen.run_worker(
-                self._search(event.value), group=f"{self.id}.search", exclusive=True, exit_on_error=False
-            )
+            in_background(self.screen, f"{self.id}.search", self._search, event.value, exclusive=True)
         else:
             self.close_list()
 

@@ -12,6 +12,7 @@ from crm_tui.domain.paging import Position, Seek
 from crm_tui.errors import CrmError
 from crm_tui.i18n import _
 from crm_tui.text import safe
+from screens.background import in_background
 from screens.keys import key_name
 from screens.widgets import record_messages as messages
 from screens.widgets.record_bindings import RECORD_BINDINGS
@@ -61,7 +62,7 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
         self._coming_columns: tuple[Column, ...] | None = None
 
     def _start_reading(self, read: Reading) -> Worker[None]:
-        return self.run_worker(read, group="table.load", exit_on_error=False, exclusive=True)
+        return in_background(self, "table.load", read, exclusive=True)
 
     # What a screen asks and tells.
 
