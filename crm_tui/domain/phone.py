@@ -87,6 +87,19 @@ def parse(raw: str, region: str) -> PhoneNumber | None:
     return PhoneNumber(raw, _e164(number), _national(number), _significant(number)[::-1], extension)
 
 
+def is_same_number(one: str, other: str, region: str) -> bool:
+    """Return whether two texts are one number with one extension, and say nothing else.
+
+    Args:
+        region: Two-letter country code for numbers without one.
+    """
+    first, second = parse(one, region), parse(other, region)
+    if first is None or second is None:
+        return False
+    is_same = (first.e164, first.extension) == (second.e164, second.extension)
+    return is_same and _words(one) == _words(other)
+
+
 def format_for_display(raw: str, region: str) -> str:
     """Return ``raw`` in the usual notation: national at home, international abroad.
 
@@ -142,6 +155,11 @@ def _split_extension(text: str) -> tuple[str, str]:
     if match is None or sum(map(str.isdecimal, text[: match.start()])) < FEWEST_DIGITS:
         return text, ""
     return text[: match.start()], match[1]
+
+
+def _words(raw: str) -> str:
+    """Return the letters that stand beside a number, such as whom it reaches."""
+    return "".join(filter(str.isalpha, _split_extension(_plain(raw))[0])).casefold()
 
 
 def _dialled(text: str, region: str) -> str:

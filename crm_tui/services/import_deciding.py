@@ -18,6 +18,7 @@ from crm_tui.domain.imports import DuplicatePolicy, RowAction, RowOutcome
 from crm_tui.domain.modules import Module
 from crm_tui.domain.naming import name_of
 from crm_tui.domain.records import Record, Ref, Value
+from crm_tui.domain.same_values import is_same_value
 from crm_tui.domain.validation import missing
 from crm_tui.errors import Ambiguous, CrmError
 from crm_tui.i18n import _
@@ -33,7 +34,7 @@ from crm_tui.services.import_calls import assumed_of_call, problems_of_call, sta
 from crm_tui.services.import_finding import Finder
 from crm_tui.services.import_plan import Plan, Write, new_record
 from crm_tui.services.import_references import ImportReferences
-from crm_tui.services.import_typing import Draft, ImportTyping, is_same
+from crm_tui.services.import_typing import Draft, ImportTyping
 from crm_tui.services.records import RecordService
 from crm_tui.store.repositories.imports import Met
 
@@ -297,7 +298,12 @@ class Deciding:
             }
         given = {name: value for name, value in values.items() if value not in (None, OVERDUE)}
         names = differences(before.whole, given).keys()
-        return {name: given[name] for name in names if not is_same(name, before.get(name), given[name])}
+        fields, region = self._of(before.module), self._core.region
+        return {
+            name: given[name]
+            for name in names
+            if not is_same_value(fields[name], before.get(name), given[name], region)
+        }
 
     def _refusal(self, before: Record, changes: Mapping[str, Value]) -> dict[str, str]:
         """Return why a record may not be changed, by field."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Final
 
 from crm_tui.domain.actor import Actor
@@ -115,20 +114,6 @@ class ImportTyping:
                 given[name] = value
         draft.ignored = tuple(meta)
         return given
-
-
-def is_same(name: str, before: Value, given: Value) -> bool:
-    """Return whether a value that was given in another form is the one that is there."""
-    if name == PARTICIPANTS:
-        return _members(given) == _members(before)
-    if isinstance(before, datetime) and isinstance(given, datetime):
-        # Files have whole seconds; the start of a call that was measured has parts of one.
-        return before.replace(microsecond=0) == given.replace(microsecond=0)
-    return False
-
-
-def _members(value: Value) -> frozenset[object]:
-    return frozenset(value) if isinstance(value, tuple) else frozenset()
 
 
 def _clean(remote: RemoteRef) -> RemoteRef:
