@@ -39,6 +39,8 @@ _NAMED_MONTH = (
     r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])\.?"
 )
+_NAMED = re.compile("[a-z]{3}", re.IGNORECASE)
+_SHORT_YEAR = re.compile(r"([0-9]{1,2} ?[a-z]+\.?|[a-z]+\.? ?[0-9]{1,2}),? ([0-9]{2})")
 _ENGLISH_DAY = _DAY + r"(?:st|nd|rd|th)?(?![0-9a-z:])"
 _OPTIONAL_YEAR = r"(?:,? (?P<year>[0-9]{4})(?![0-9:]))?"
 _WEEKDAY = (
@@ -76,6 +78,26 @@ def readings(plain: str) -> Iterator[tuple[Reading, str]]:
     for pattern, read in _FORMS:
         if match := pattern.match(plain):
             yield _bind(read, match), plain[match.end() :]
+
+
+def full_date(text: str) -> date:
+    """Return the date that a text says with its year, such as 5 Nov 2026 or 令和8年11月5日.
+
+    Args:
+        text: Normalised to NFKC.
+
+    Raises:
+        ValueError: It says none, or one that doesn't exist.
+    """
+    plain = " ".join(text.casefold().replace("-", " ").split()) if _NAMED.search(text) else text.casefold()
+    if match := _SHORT_YEAR.fullmatch(plain):
+        # Two digits mean what POSIX makes of them.
+        plain = f"{match[1]} {'19' if match[2] >= '69' else '20'}{match[2]}"
+    for pattern, read in _FORMS:
+        match = pattern.fullmatch(plain)
+        if match is not None and match.groupdict().get("year"):
+            return read(match, Start(date.min))
+    raise ValueError(text)
 
 
 def _bind(read: Callable[[re.Match[str], Start], date], match: re.Match[str]) -> Reading:

@@ -15,6 +15,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.names import is_east_asian
 from crm_tui.domain.phone import parse
 from crm_tui.domain.records import Ref
+from crm_tui.sync.files.days import DayOrder, day_of, year_first
 from crm_tui.sync.files.facts import TableRow
 
 _NO_DATE = re.compile(r"0+([/.-])0+\1(0+)?|0+/0/0+")
@@ -41,6 +42,7 @@ class RowReader:
         region: Two-letter country of telephone numbers.
         is_text: The file is one of text, in which formulas were made inert.
         decimal: "," if numbers are written so.
+        order: Of day, month and year in dates.
         leading_zeros: Give telephone numbers and postal codes the zero back that a spreadsheet took.
     """
 
@@ -51,6 +53,7 @@ class RowReader:
     region: str
     is_text: bool = False
     decimal: str = "."
+    order: DayOrder = DayOrder.MONTH_FIRST
     leading_zeros: bool = False
     _targets: Mapping[str, Target] = field(init=False, default_factory=dict)
 
@@ -119,7 +122,7 @@ class RowReader:
         if kind is FieldType.DATETIME:
             return self._moment(cell, whole_day=whole_day)
         if kind is FieldType.DATE:
-            return None if isinstance(cell, str) and _NO_DATE.fullmatch(cell.strip()) else cell
+            return self._day(cell)
         if kind is FieldType.DURATION:
             return _duration(cell)
         if kind in _AMOUNTS and isinstance(cell, str):
@@ -147,7 +150,16 @@ class RowReader:
         if isinstance(cell, date):
             return cell.isoformat() if whole_day else _resolved(datetime.combine(cell, time()), self.zone)
         text = cell_text(cell).strip()
-        return None if _NO_DATE.fullmatch(text) else text
+        return None if _NO_DATE.fullmatch(text) else year_first(text, self.order)
+
+    def _day(self, cell: CellValue) -> object:
+        """Return a day, or the text in which the field may find one: of those without a year the next."""
+        if not isinstance(cell, str):
+            return cell
+        try:
+            return None if _NO_DATE.fullmatch(cell.strip()) else day_of(cell, self.order) or cell
+        except ValueError:
+            return cell
 
     def _take_parts(self, name: str, given: Mapping[str, list[CellValue]], values: dict[str, object]) -> None:
         """Put together what a row says of a field in several columns."""
@@ -166,7 +178,8 @@ class RowReader:
         at = _first(given.get(f"{its_field.name}_time", []))
         if _is_empty(day) or (isinstance(day, str) and _NO_DATE.fullmatch(day.strip())):
             return None
-        day_text = day.isoformat()[:10] if isinstance(day, date) else cell_text(day).strip()
+        found = self._day(day)
+        day_text = found.isoformat()[:10] if isinstance(found, date) else cell_text(found).strip()
         whole_day = self.module is Module.EVENT and _is_true(values.get("all_day"))
         if whole_day or _is_empty(at):
             if self.module is Module.EVENT and _is_empty(values.get("all_day")):

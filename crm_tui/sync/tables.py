@@ -26,6 +26,7 @@ from crm_tui.formats import format_number
 from crm_tui.i18n import _, ngettext
 from crm_tui.sync.cells import RowReader
 from crm_tui.sync.chunks import chunks, new_batch, require_same, run_through
+from crm_tui.sync.files.days import DayOrder
 from crm_tui.sync.files.facts import FileFacts, ReadOptions, TableRow
 from crm_tui.text import safe
 
@@ -52,6 +53,7 @@ class TableSettings:
         headings: Of all columns, for the file of rejected rows.
         is_text: It is a file of text, in which formulas were made inert.
         decimal: "," if numbers are written so.
+        order: Of day, month and year in dates.
         duplicates: What happens to a row that is about a record which is there.
         leading_zeros: Give telephone numbers and postal codes the zero back that a spreadsheet took.
         shorten: Cut texts that are too long, and report it; else such a row is rejected.
@@ -66,6 +68,7 @@ class TableSettings:
     headings: tuple[str, ...]
     is_text: bool
     decimal: str = "."
+    order: DayOrder = DayOrder.MONTH_FIRST
     duplicates: DuplicatePolicy = DuplicatePolicy.SKIP
     leading_zeros: bool = False
     shorten: bool = False
@@ -79,6 +82,7 @@ class TableSettings:
             "headings": list(self.headings),
             "is_text": self.is_text,
             "decimal": self.decimal,
+            "order": self.order.value,
             "duplicates": self.duplicates.value,
             "leading_zeros": self.leading_zeros,
             "shorten": self.shorten,
@@ -100,6 +104,7 @@ class TableSettings:
             tuple(kept["headings"]),
             kept["is_text"],
             kept["decimal"],
+            DayOrder(kept.get("order", DayOrder.MONTH_FIRST)),
             DuplicatePolicy(kept["duplicates"]),
             kept["leading_zeros"],
             kept["shorten"],
@@ -119,6 +124,7 @@ def table_settings(
         facts.headings,
         is_text=facts.kind.is_text_table,
         decimal=facts.decimal,
+        order=facts.order,
         zone=actor.zone,
     )
 
@@ -280,6 +286,7 @@ class TableJob:
             self._services.core.region,
             settings.is_text,
             settings.decimal,
+            settings.order,
             settings.leading_zeros,
         )
 

@@ -86,11 +86,11 @@ def test_references_go_by_id_then_by_name() -> None:
 
 def test_date_and_time_of_an_event_in_columns_of_their_own() -> None:
     row: dict[str, CellValue] = {"starts_at_date": "2026/12/1", "starts_at_time": "9:30"}
-    assert values(Module.EVENT, row)["starts_at"] == "2026/12/1 9:30"
+    assert values(Module.EVENT, row)["starts_at"] == "2026-12-01 9:30"
     from_workbook: dict[str, CellValue] = {"starts_at_date": date(2026, 12, 1), "starts_at_time": 0.5}
     assert values(Module.EVENT, from_workbook)["starts_at"] == "2026-12-01 12:00"
     without: dict[str, CellValue] = {"starts_at_date": "2026/12/1", "starts_at_time": ""}
-    assert values(Module.EVENT, without) == {"starts_at": "2026/12/1", "all_day": True}
+    assert values(Module.EVENT, without) == {"starts_at": "2026-12-01", "all_day": True}
 
 
 def test_the_lines_of_a_street_are_joined() -> None:

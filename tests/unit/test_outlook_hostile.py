@@ -18,7 +18,7 @@ from crm_tui.domain.validation import Context
 from crm_tui.sync.files.facts import RawItem, TableRow
 from crm_tui.sync.outlook.calendars import entry_of
 from crm_tui.sync.outlook.cards import contact_of
-from crm_tui.sync.outlook.days import DayOrder
+from crm_tui.sync.files.days import DayOrder
 from crm_tui.sync.outlook.rejected import as_cells, headings_of
 from crm_tui.sync.outlook.tables import OutlookTable
 

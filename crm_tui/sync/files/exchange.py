@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from crm_tui.domain.outlook.items import ItemKind
+from crm_tui.sync.files.days import DayOrder
 from crm_tui.sync.files.facts import FileFacts, Member, RawItem, ReadOptions, SourceKind, TableRow
 from crm_tui.sync.files.problems import Problem, sentence
 
@@ -82,6 +83,7 @@ def file_facts(message: Message, fingerprint: str, size: int) -> FileFacts:
         is_ambiguous=message["is_ambiguous"],
         delimiter=message["delimiter"],
         decimal=message["decimal"],
+        order=DayOrder(message["order"]),
         header_row=message["header_row"],
         headings=tuple(message["headings"]),
         sample=tuple(map(table_row, message["sample"])),

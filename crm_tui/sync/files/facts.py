@@ -8,6 +8,7 @@ from typing import Any
 
 from crm_tui.domain.imports import CellValue
 from crm_tui.domain.outlook.items import ItemKind
+from crm_tui.sync.files.days import DayOrder
 
 ENCODINGS = ("utf-8", "cp932", "euc_jp", "utf-16", "iso2022_jp", "cp1252")
 """Encodings that an agent may choose, by Python's names; what else is given in a file is not read."""
@@ -136,6 +137,7 @@ class FileFacts:
         is_ambiguous: The text makes sense in other encodings too, or in none as a whole: ask.
         delimiter: One of `DELIMITERS`; "" where there is none.
         decimal: "," if numbers are written so, else ".".
+        order: Of day, month and year in dates.
         header_row: Counted from 1; 0 if there is none.
         headings: Text of the header row; columns without a heading have "".
         sample: The first rows below it.
@@ -156,6 +158,7 @@ class FileFacts:
     is_ambiguous: bool = False
     delimiter: str = ""
     decimal: str = "."
+    order: DayOrder = DayOrder.MONTH_FIRST
     header_row: int = 1
     headings: tuple[str, ...] = ()
     sample: tuple[TableRow, ...] = ()

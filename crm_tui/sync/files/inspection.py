@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from crm_tui.domain.outlook.headings import recognised
 from crm_tui.sync.files.archives import listed
+from crm_tui.sync.files.days import DayOrder
 from crm_tui.sync.files.facts import SAMPLED, ReadOptions
 from crm_tui.sync.files.items import counted, item_encoding
 from crm_tui.sync.files.source import Source
@@ -24,6 +25,7 @@ _NOTHING: Final[dict[str, Any]] = {
     "is_ambiguous": False,
     "delimiter": "",
     "decimal": ".",
+    "order": DayOrder.MONTH_FIRST,
     "header_row": 1,
     "headings": (),
     "sample": (),
@@ -78,6 +80,7 @@ def _of_table(table: Table) -> dict[str, Any]:
         "is_ambiguous": table.guess.is_ambiguous,
         "delimiter": table.delimiter,
         "decimal": table.shape.decimal,
+        "order": table.shape.order,
         "header_row": table.shape.header_row,
         "headings": table.shape.headings,
         "sample": sample,

@@ -9,7 +9,9 @@ from itertools import chain, islice
 from typing import Final
 
 from crm_tui.domain.imports import CellValue
+from crm_tui.domain.names import is_east_asian
 from crm_tui.domain.outlook.headings import LISTS, heading_key
+from crm_tui.sync.files.days import DayOrder, order_of
 from crm_tui.sync.files.problems import Problem
 
 MOST_COLUMNS: Final = 1_000
@@ -40,6 +42,7 @@ class Shape:
         header_row: Counted from 1; 0 for none.
         headings: Their text.
         decimal: "," or ".".
+        order: Of day, month and year in dates.
         is_even: Whether rows of another width are mistakes; a workbook's columns without a heading aren't.
         takes_short: Whether rows that end early are the manner of the file: programs leave out empty cells.
     """
@@ -47,6 +50,7 @@ class Shape:
     header_row: int
     headings: tuple[str, ...]
     decimal: str
+    order: DayOrder
     is_even: bool
     takes_short: bool
 
@@ -65,9 +69,8 @@ def shape(
     found = _header_row(head) if header_row is None else header_row
     headings = _headings(head, found, is_even=is_even)
     below = [row for row in head if row[0] > found]
-    result = Shape(
-        found, headings, _decimal(below), is_even, is_even and _leaves_out_cells(below, len(headings))
-    )
+    takes_short = is_even and _leaves_out_cells(below, len(headings))
+    result = Shape(found, headings, _decimal(below), _order(below, headings), is_even, takes_short)
     rest = (row for row in chain(below, source) if not _is_empty(row[1]))
     return result, rest
 
@@ -165,6 +168,11 @@ def _leaves_out_cells(below: Sequence[Numbered], width: int) -> bool:
         if run >= _RUN:
             return True
     return False
+
+
+def _order(below: Sequence[Numbered], headings: Sequence[str]) -> DayOrder:
+    japanese = any(map(is_east_asian, headings))
+    return order_of((cell for row in below for cell in row[1]), japanese=japanese)
 
 
 def _decimal(below: Sequence[Numbered]) -> str:

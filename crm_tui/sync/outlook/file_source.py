@@ -9,11 +9,11 @@ from typing import Any, Literal
 from crm_tui.clock import local_zone
 from crm_tui.domain.imports import Batch
 from crm_tui.domain.outlook.items import ItemKind
+from crm_tui.sync.files.days import DayOrder
 from crm_tui.sync.files.facts import ReadOptions, SourceKind
 from crm_tui.sync.files.reading import items, rows
 from crm_tui.sync.outlook.calendars import entry_of
 from crm_tui.sync.outlook.cards import contact_of
-from crm_tui.sync.outlook.days import DayOrder
 from crm_tui.sync.outlook.rejected import as_cells
 from crm_tui.sync.outlook.sources import Page
 from crm_tui.sync.outlook.tables import OutlookTable

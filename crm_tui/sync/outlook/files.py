@@ -18,7 +18,6 @@ from crm_tui.sync.chunks import require_same
 from crm_tui.sync.files.facts import FileFacts, SourceKind
 from crm_tui.sync.outlook.file_source import FileSettings, FileSource
 from crm_tui.sync.outlook.rejected import headings_of
-from crm_tui.sync.outlook.tables import day_order
 from crm_tui.sync.tables import added_accounts
 
 if TYPE_CHECKING:
@@ -156,7 +155,7 @@ def _settings(
         kind,
         facts.options(),
         facts.headings,
-        day_order(kind, facts.headings, facts.sample),
+        facts.order,
         facts.kind.is_text_table,
         category,
         actor.zone,

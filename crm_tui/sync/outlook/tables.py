@@ -8,15 +8,14 @@ from typing import Final
 
 from crm_tui.domain.formulas import restored
 from crm_tui.domain.imports import CellValue
-from crm_tui.domain.names import is_east_asian
 from crm_tui.domain.outlook.fields import ATTENDEES, CATEGORIES, FIELDS, NO_FIELD, OutlookField
 from crm_tui.domain.outlook.headings import heading_key
 from crm_tui.domain.outlook.items import Attendee, ItemKind, OutlookItem
 from crm_tui.domain.outlook.words import is_yes, priority_of, status_of
 from crm_tui.i18n import _
 from crm_tui.sync.cells import cell_text
+from crm_tui.sync.files.days import DayOrder, clock_of, day_of, moment_of, time_of
 from crm_tui.sync.files.facts import TableRow
-from crm_tui.sync.outlook.days import DayOrder, day_of, moment_of, order_of, time_of
 
 _LISTED: Final = re.compile(r"[;；,、]")
 _PEOPLE: Final = re.compile(r"[;；]")
@@ -108,6 +107,10 @@ class OutlookTable:
         starts, ends = (one for one in FIELDS[ItemKind.EVENT] if one.name in ("starts_at", "ends_at"))
         first, at = self._day(cells, starts.headings[0]), self._time(cells, starts.headings[1])
         last, until = self._day(cells, ends.headings[0]), self._time(cells, ends.headings[1])
+        at, until = (
+            at or self._clock(cells, starts.headings[0]),
+            until or self._clock(cells, ends.headings[0]),
+        )
         if first is None:
             return {"starts_at": None, "ends_at": None}
         all_day = next(one for one in FIELDS[ItemKind.EVENT] if one.name == "all_day")
@@ -145,6 +148,14 @@ class OutlookTable:
         except ValueError:
             raise _NotRead(_("“%(text)s” is no time of day.") % {"text": cell_text(cell)[:40]}) from None
 
+    def _clock(self, cells: Sequence[CellValue], names: Sequence[str]) -> time | None:
+        """Return the time of day that stands in the column of the day."""
+        cell = self._cell(cells, names)
+        try:
+            return clock_of(cell, self.order)
+        except ValueError:
+            raise _NotRead(_("“%(text)s” is no time of day.") % {"text": cell_text(cell)[:40]}) from None
+
     def _is_true(self, cells: Sequence[CellValue], names: Sequence[str]) -> bool:
         cell = self._cell(cells, names)
         return cell if isinstance(cell, bool) else is_yes(cell_text(cell))
@@ -171,22 +182,9 @@ class _NotRead(ValueError):
 _COMPLETED: Final = ("Date Completed", "完了日")
 
 
-def day_order(kind: ItemKind, headings: Sequence[str], rows: Sequence[TableRow]) -> DayOrder:
-    """Return the order of day, month and year in a file, by its headings and first rows."""
-    days = {
-        heading_key(name)
-        for one in FIELDS[kind]
-        if one.name in (*_DAYS, "starts_at", "ends_at")
-        for name in one.headings[0]
-    }
-    columns = [at for at, heading in enumerate(headings) if heading_key(heading) in days]
-    cells = (row.cells[at] for row in rows for at in columns if at < len(row.cells))
-    return order_of(cells, japanese=any(map(is_east_asian, headings)))
-
-
 def _attendee(text: str) -> Attendee:
     angled = _ANGLED.fullmatch(text)
     if angled is not None:
-        return Attendee(angled[2].strip(), angled[1].strip())
-    text = text.strip().removeprefix("mailto:")
+        return Attendee(angled[2].strip(), angled[1].strip().strip("'"))
+    text = text.strip().strip("'").removeprefix("mailto:")
     return Attendee(text, "") if "@" in text else Attendee("", text)
