@@ -91,9 +91,10 @@ def check_values(
     values: dict[str, Value] = {}
     errors: dict[str, str] = {}
     ignored: list[str] = []
+    protected = PROTECTED - settable
     for name, raw in given.items():
         field = known.get(name)
-        if name in PROTECTED - settable or (field is not None and field.read_only):
+        if name in protected or (field is not None and field.read_only):
             ignored.append(name)
         elif field is None:
             errors[name] = _("There is no such field.")

@@ -20,6 +20,8 @@ from crm_tui.store.url import StoreUrl
 
 BUSY_TIMEOUT_MS = 30_000
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def make_engine(
     store: StoreUrl, *, foreign_keys: bool = True, busy_timeout_ms: int = BUSY_TIMEOUT_MS
@@ -58,7 +60,7 @@ def make_engine(
 
 def json_text(value: object) -> str:
     """Return a value as JSON, with Japanese as it is: escapes would take twice the room in the store."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _ENCODER.encode(value)
     # Half of a surrogate pair can't be stored as it is.
     return text if text.isascii() or _is_unicode(text) else json.dumps(value)
 

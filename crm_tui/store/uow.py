@@ -6,7 +6,6 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from crm_tui.clock import Clock
@@ -17,6 +16,7 @@ from crm_tui.store.changes import EVERYTHING, Changed, ChangeHub
 from crm_tui.store.failures import translated
 from crm_tui.store.keeping import Keeper, listed, table_of
 from crm_tui.store.models.journal import audit
+from crm_tui.store.repositories.many_inserts import insert_many
 from crm_tui.store.repositories.undo import NewStep, UndoRepository
 
 
@@ -147,8 +147,7 @@ class UnitOfWork:
         if self._step is not None and self.actor is not None:
             operations = await self._keeper.operations(self.connection)
             await UndoRepository(self.connection).add(self.actor.id, self.at, self._step, operations)
-        if self._entries:
-            await self.connection.execute(insert(audit), [self._audit_row(entry) for entry in self._entries])
+        await insert_many(self.connection, audit, [self._audit_row(entry) for entry in self._entries])
         changed = self._what_changed()
         if changed is not None:
             await announce(self.connection, self._hub.origin, changed)

@@ -14,6 +14,7 @@ from crm_tui.domain.records import Ref
 from crm_tui.store.models import TABLES
 from crm_tui.store.models.imports import import_batches, import_rejects, import_rows
 from crm_tui.store.models.journal import audit
+from crm_tui.store.repositories.many_inserts import insert_many
 
 _WRITES: Final = (RowAction.CREATE.value, RowAction.UPDATE.value)
 
@@ -149,24 +150,21 @@ class ImportRepository:
 
     async def add_rows(self, batch_id: str, rows: Sequence[WrittenRow]) -> None:
         """Remember what was written."""
-        if rows:
-            await self._connection.execute(
-                insert(import_rows),
-                [
-                    {
-                        "batch_id": batch_id,
-                        "number": row.number,
-                        "module": row.module.value,
-                        "record_id": row.record_id,
-                        "action": row.action,
-                        "before": row.before,
-                        "after": row.after,
-                        "version": row.version,
-                        "link_id": row.link_id,
-                    }
-                    for row in rows
-                ],
-            )
+        values = [
+            {
+                "batch_id": batch_id,
+                "number": row.number,
+                "module": row.module.value,
+                "record_id": row.record_id,
+                "action": row.action,
+                "before": row.before,
+                "after": row.after,
+                "version": row.version,
+                "link_id": row.link_id,
+            }
+            for row in rows
+        ]
+        await insert_many(self._connection, import_rows, values)
 
     async def count_records(self, batch_id: str) -> int:
         """Return how many records a batch wrote or linked."""
@@ -269,19 +267,16 @@ class ImportRepository:
 
     async def add_rejects(self, batch_id: str, rows: Sequence[RejectedRow]) -> None:
         """Keep rows that couldn't be taken in; the moments among their cells as text."""
-        if rows:
-            await self._connection.execute(
-                insert(import_rejects),
-                [
-                    {
-                        "batch_id": batch_id,
-                        "number": row.number,
-                        "cells": list(row.cells),
-                        "reasons": dict(row.reasons),
-                    }
-                    for row in rows
-                ],
-            )
+        values = [
+            {
+                "batch_id": batch_id,
+                "number": row.number,
+                "cells": list(row.cells),
+                "reasons": dict(row.reasons),
+            }
+            for row in rows
+        ]
+        await insert_many(self._connection, import_rejects, values)
 
     async def rejects(self, batch_id: str, after: int, limit: int) -> list[RejectedRow]:
         """Return rejected rows behind row ``after``."""

@@ -11,7 +11,6 @@ from sqlalchemy import (
     and_,
     column,
     delete,
-    insert,
     literal,
     or_,
     select,
@@ -28,6 +27,7 @@ from crm_tui.domain.phone import PhoneNumber, PhoneQuery
 from crm_tui.domain.search_terms import Phrase, to_fts5, to_tsquery
 from crm_tui.domain.typed_text import TypedText
 from crm_tui.store.models.lookup import phone_numbers, search_documents
+from crm_tui.store.repositories.many_inserts import insert_many
 from crm_tui.store.repositories.scope import owner_in_scope
 
 CANDIDATES = 2_000
@@ -72,14 +72,11 @@ class LookupRepository:
 
     async def add(self, documents: Sequence[Document]) -> None:
         """Put records into the index that aren't in it yet."""
-        if not documents:
-            return
-        await self._connection.execute(
-            insert(search_documents), [_document_row(document) for document in documents]
+        await insert_many(
+            self._connection, search_documents, [_document_row(document) for document in documents]
         )
         numbers = [row for document in documents for row in _number_rows(document)]
-        if numbers:
-            await self._connection.execute(insert(phone_numbers), numbers)
+        await insert_many(self._connection, phone_numbers, numbers)
 
     async def remove(self, record_ids: Sequence[str]) -> None:
         """Take records out of the index."""

@@ -22,6 +22,7 @@ from crm_tui.store.repositories.criteria import LIKE_ESCAPE, condition, conditio
 from crm_tui.store.repositories.fieldmap import FieldMap
 from crm_tui.store.repositories.indexed import Reading, reading_of
 from crm_tui.store.repositories.lookup import LookupRepository
+from crm_tui.store.repositories.many_inserts import insert_many
 from crm_tui.store.repositories.participants import with_participants
 from crm_tui.store.repositories.scans import Scan
 from crm_tui.store.repositories.scope import owner_in_scope, readable_by, sees_shared
@@ -226,10 +227,8 @@ class RecordRepository:
         await self._connection.execute(insert(self._table).values(**custom_columns.without_empty(columns)))
 
     async def insert_many(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Add many records that have the same columns."""
-        await self._connection.execute(
-            insert(self._table), [custom_columns.without_empty(row) for row in rows]
-        )
+        """Add many records."""
+        await insert_many(self._connection, self._table, [custom_columns.without_empty(row) for row in rows])
 
     async def update(self, record_id: str, seen: int, columns: Mapping[str, Any]) -> bool:
         """Change a record if its version still is ``seen``; return whether it was.
