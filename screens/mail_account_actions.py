@@ -16,6 +16,7 @@ from crm_tui.text import safe
 from screens.choice_modal import ChoiceModal
 from screens.mail_account_dialogs import PasswordModal, edit_preferences
 from screens.mail_account_form import MailAccountFormScreen
+from screens.mail_account_removal import ask_and_remove
 from screens.mail_sign_in_modal import MailSignInModal
 from screens.mail_trial_modal import MailTrialModal, Trial
 from screens.several_modal import SeveralModal
@@ -40,6 +41,7 @@ class AccountAction:
         state: What tells them apart.
         needs: Which accounts it is for.
         for_others: Administrators do it with others' accounts too.
+        of_given_up: It can be done with an account whose removal was stopped, and with one that is off.
     """
 
     name: str
@@ -48,6 +50,7 @@ class AccountAction:
     state: Callable[[MailAccount], bool] = lambda account: True
     needs: Callable[[MailAccount], bool] = lambda account: True
     for_others: bool = False
+    of_given_up: bool = False
 
     def label(self, account: MailAccount) -> str:
         """Return what the menu says."""
@@ -55,8 +58,10 @@ class AccountAction:
 
     def fits(self, account: MailAccount, actor: Actor) -> bool:
         """Return whether the actor may do it with this account; what is off stays off but for its user."""
+        if account.is_given_up and not self.of_given_up:
+            return False
         if account.user.id != actor.id:
-            return self.for_others and actor.is_admin and account.is_enabled
+            return self.for_others and actor.is_admin and (account.is_enabled or self.of_given_up)
         return self.needs(account)
 
 
@@ -85,6 +90,7 @@ ACTIONS: Final = (
     AccountAction("password", N_("Type a new password"), needs=_takes_password),
     AccountAction("sign_in", N_("Sign in on the provider's website"), needs=_takes_tokens),
     AccountAction("sync", N_("Look for new mail now"), needs=_is_on),
+    AccountAction("remove", N_("Remove it"), for_others=True, of_given_up=True),
 )
 
 _BY_NAME: Final = {action.name: action for action in ACTIONS}
@@ -251,6 +257,13 @@ class MailAccountActions(_Base):
         if account is not None:
             await self.services.mail_accounts.fetch_now(self.actor, account.id)
             self.app.notice(_("Looking for new mail."))
+
+    @work(group="mail_settings.remove", exit_on_error=False)
+    async def action_remove(self) -> None:
+        """Say what becomes of its mail, ask, and remove the account under the cursor."""
+        status = await self.current()
+        if status is not None and await ask_and_remove(self, status.account):
+            self.reread()
 
     @work(group="mail_settings.preferences", exit_on_error=False)
     async def action_preferences(self) -> None:

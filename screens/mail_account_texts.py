@@ -26,6 +26,7 @@ _KEYS: Final = {
     "e": "mail_settings.edit",
     "r": "mail_settings.sync",
     "x": "mail_settings.switch",
+    "d": "mail_settings.remove",
 }
 """Keys that the sentences name."""
 
@@ -35,6 +36,8 @@ def brief(status: "AccountStatus") -> str:
     state = status.account.state
     if state is AccountState.DISABLED:
         return _("switched off")
+    if status.account.is_given_up:
+        return _("being removed")
     if status.is_sample:
         return _("sample data")
     if state is AccountState.REFUSED or _lacks_token(status.account):
@@ -56,8 +59,8 @@ def brief(status: "AccountStatus") -> str:
 def tone_of(status: "AccountStatus") -> tuple[Tone, str]:
     """Return colour and sign of the line of an account."""
     state = status.account.state
-    if state is AccountState.DISABLED or status.is_sample:
-        return Tone.MUTED, "✗" if state is AccountState.DISABLED else ""
+    if not status.account.is_enabled or status.is_sample:
+        return Tone.MUTED, "" if status.account.is_enabled else "✗"
     if state is AccountState.REFUSED or status.misses_inbox:
         return Tone.BAD, "!"
     if state is AccountState.WAITING or status.is_idle or status.not_read:
@@ -70,6 +73,8 @@ def details(app: "CrmApp", status: "AccountStatus") -> Sequence[str]:
     account = status.account
     is_own = account.user.id == app.actor.id
     fails = is_own and status.is_idle and app.mail_watch.is_failing
+    if account.is_given_up:
+        return [with_keys(app, _("Its removal was stopped; d goes on with it."), **_KEYS)]
     lines = [_(FAILING) if fails else _sentence(status, is_own=is_own)]
     if is_own and not status.is_sample and (remedy := _remedy(account)):
         lines.append(with_keys(app, remedy, **_KEYS))

@@ -37,7 +37,7 @@ _EMPTY = N_("No mailbox is connected yet. Press n to connect one.")
 
 
 class MailSettingsScreen(MailAccountActions, AccountListScreen["AccountStatus"]):
-    """Lists mail accounts; an administrator sees everybody's and may switch them off."""
+    """Lists mail accounts; an administrator sees everybody's and may switch off and remove them."""
 
     MODULE_NAME = "mail"
     CSS_PATH = "../styles/mail_settings_screen.tcss"
@@ -98,6 +98,14 @@ class MailSettingsScreen(MailAccountActions, AccountListScreen["AccountStatus"])
             id="mail_settings.sync",
             show=False,
             tooltip=N_("Look for new mail now instead of waiting."),
+        ),
+        Binding(
+            "d,delete",
+            "remove",
+            N_("Remove"),
+            id="mail_settings.remove",
+            show=False,
+            tooltip=N_("Remove the account. Says first how much of its mail goes and stays."),
         ),
         Binding(
             "m",

@@ -6,7 +6,7 @@ from crm_tui.i18n import N_
 _HERE = "crm_tui.commands"
 
 MODULES: dict[str, str] = {
-    "account": f"{_HERE}.mail_account_setup:account",
+    "account": f"{_HERE}.mail_account_removing:account",
     "sync": f"{_HERE}.mail_sync:sync",
     "status": f"{_HERE}.mail_sync:status",
     "list": f"{_HERE}.mail_list:list_mail",

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from crm_tui.domain.mail import MailAccount
     from crm_tui.domain.mail_folders import MailFolder
 
-account = CrmGroup("account", help=N_("Mail accounts: connect, list, change, share, switch on and off."))
+account = CrmGroup(
+    "account", help=N_("Mail accounts: connect, list, change, share, switch on and off, remove.")
+)
 
 
 @account.command(

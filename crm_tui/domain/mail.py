@@ -58,6 +58,8 @@ class AccountState(StrEnum):
     * WAITING: the line is down; it tries again by itself.
     * REFUSED: the server refuses the login; nothing happens until the agent changes something.
     * DISABLED: the agent, or an administrator, has switched it off.
+    * REMOVING: it was given up, and its mail is being taken out of the CRM.
+    * REMOVED: it is gone; it still names whose the mail of records is that stays. No list has it.
     """
 
     NEW = "new"
@@ -66,6 +68,8 @@ class AccountState(StrEnum):
     WAITING = "waiting"
     REFUSED = "refused"
     DISABLED = "disabled"
+    REMOVING = "removing"
+    REMOVED = "removed"
 
 
 SAMPLE_DETAIL: Final = N_("Sample data: no server is behind this mailbox, and no password is kept for it.")
@@ -78,6 +82,8 @@ STATE_LABELS: Final = {
     AccountState.WAITING: N_("no connection"),
     AccountState.REFUSED: N_("needs you"),
     AccountState.DISABLED: N_("switched off"),
+    AccountState.REMOVING: N_("being removed"),
+    AccountState.REMOVED: N_("removed"),
 }
 """A few words for each state, marked for translation."""
 
@@ -189,6 +195,11 @@ class MailAccount:
     state_detail: str
     last_sync_at: datetime | None
     provider: Provider = Provider.NONE
+
+    @property
+    def is_given_up(self) -> bool:
+        """It is being removed or was: nothing can be done with it any more but going on with that."""
+        return self.state in (AccountState.REMOVING, AccountState.REMOVED)
 
     @property
     def has_credentials(self) -> bool:

@@ -40,6 +40,7 @@ from crm_tui.services.mail_intake import MailIntakeService
 from crm_tui.services.mail_messages import MailMessageService
 from crm_tui.services.mail_outbox import MailOutboxService
 from crm_tui.services.mail_records import MailRecordService
+from crm_tui.services.mail_removing import MailRemovalService
 from crm_tui.services.mail_sending import MailSendingService
 from crm_tui.services.mail_tokens import MailTokenService
 from crm_tui.services.members import MemberService
@@ -120,6 +121,7 @@ class Services:
     handovers: HandoverService = field(init=False)
     moves: MoveService = field(init=False)
     numbers: NumberService = field(init=False)
+    mail_removal: MailRemovalService = field(init=False)
     mail_attachments: MailAttachmentService = field(init=False)
     mail_outbox: MailOutboxService = field(init=False)
     mail_sending: MailSendingService = field(init=False)
@@ -151,6 +153,7 @@ class Services:
         self.handovers = HandoverService(self.core)
         self.moves = MoveService(self.core)
         self.numbers = NumberService(self.core)
+        self.mail_removal = MailRemovalService(self.core, self.mail_accounts)
         self.mail_attachments = MailAttachmentService(self.core)
         self.mail_outbox = MailOutboxService(self.core)
         self.mail_sending = MailSendingService(self.core, self.mail_intake)

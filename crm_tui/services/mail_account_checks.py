@@ -1,15 +1,22 @@
-"""What may stand in the settings of a mail account."""
+"""What may stand in the settings of a mail account, and who may change them."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from crm_tui.domain.actor import Actor
 from crm_tui.domain.mail import LONGEST_ADDRESS, Auth, MailAccount, NewMailAccount, Provider, Sharing, Tls
+from crm_tui.domain.modules import Module
 from crm_tui.errors import Conflict, Invalid
 from crm_tui.i18n import _
+from crm_tui.policies.administration import can_administer
+from crm_tui.policies.records import can_edit
 from crm_tui.text import clean_input
+
+if TYPE_CHECKING:
+    from crm_tui.services.core import Core
 
 _ADDRESS: Final = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
 _HOST: Final = re.compile(r"[^\s/@\\?#%]{1,255}")
@@ -103,6 +110,17 @@ def as_new(account: MailAccount) -> NewMailAccount:
         if field.name != "password"
     }
     return NewMailAccount(**known)
+
+
+async def require_charge(core: "Core", actor: Actor, account: MailAccount, action: str) -> None:
+    """Let an agent do something to an account of their own, and an administrator to anybody's.
+
+    Raises:
+        NotAllowed: The actor is neither, or may not change mail.
+    """
+    own = account.user.id == actor.id
+    verdict = can_edit(actor, Module.MAIL) if own else can_administer(actor)
+    await core.require(actor, verdict, action, Module.MAIL)
 
 
 def refuse_double(accounts: Sequence[MailAccount], new: NewMailAccount) -> None:

@@ -13,10 +13,16 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.errors import Conflict, Invalid, NotAllowed, NotFound
 from crm_tui.i18n import _
-from crm_tui.policies.administration import can_administer
 from crm_tui.policies.records import can_create, can_edit, can_view
 from crm_tui.services.core import Core
-from crm_tui.services.mail_account_checks import agreeing, as_new, checked, columns_of, refuse_double
+from crm_tui.services.mail_account_checks import (
+    agreeing,
+    as_new,
+    checked,
+    columns_of,
+    refuse_double,
+    require_charge,
+)
 from crm_tui.services.mail_predicting import Predicting
 from crm_tui.services.mail_secrets import MailSecrets
 from crm_tui.services.mail_status import AccountStatus, read_status
@@ -242,10 +248,7 @@ class MailAccountService:
         """
         actor = await self._core.current(actor)
         before = await self.get(actor, account_id)
-        if before.user.id != actor.id:
-            await self._core.require(actor, can_administer(actor), "disable", Module.MAIL)
-        else:
-            await self._core.require(actor, can_edit(actor, Module.MAIL), "disable", Module.MAIL)
+        await require_charge(self._core, actor, before, "disable")
         if not before.is_enabled:
             return before
 
@@ -319,6 +322,8 @@ class MailAccountService:
         account = await self.get(actor, account_id)
         if account.user.id != actor.id:
             raise NotAllowed(_("This mail account belongs to somebody else."), _("Nothing was changed."))
+        if account.is_given_up:
+            raise Conflict(_("This mail account is being removed. Nothing was changed."))
         return actor, account
 
     async def _write(

@@ -1,6 +1,8 @@
 """Bytes of mail that couldn't be read whole: kept beside the store, so that nothing that arrived is lost."""
 
 import hashlib
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +40,12 @@ class MailFiles:
                 % {"path": self.folder, "reason": error.strerror}
             ) from error
         return name
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Delete files that no message names any more; one that can't be deleted stays, unnamed."""
+        for name in names:
+            with suppress(OSError):
+                (self.folder / Path(name).name).unlink()
 
     def read(self, name: str) -> bytes:
         """Return what `keep` kept.

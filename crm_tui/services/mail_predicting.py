@@ -71,11 +71,17 @@ class Predicting:
         await self.run([message_id], account)
 
     async def suspend(self, account: MailAccount) -> None:
-        """Take the messages of an account that was switched off away from their deals.
+        """Take the messages of an account that was switched off away from their deals."""
+        await self.withdraw(await self._repository.held_by(account.id))
+
+    async def withdraw(self, message_ids: Iterable[str]) -> None:
+        """Take messages away from their deals unless a mailbox that is switched on holds them.
 
         What agents associated by hand is laid aside; what they removed by hand stays removed.
         """
-        ids = await self._repository.without_source(await self._held(account))
+        listed = list(message_ids)
+        await self._repository.lock(listed)
+        ids = await self._repository.without_source(listed)
         await self._repository.forget_predicted(ids)
         await self._repository.lay_aside(ids, self._uow.at)
 

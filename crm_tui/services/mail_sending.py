@@ -287,7 +287,12 @@ class MailSendingService:
         one = found.outgoing
         if one.state is OutgoingState.SENT:
             steps = {CopyState.NONE: Work.TAKE_IN, CopyState.WAITING: Work.COPY}
-            return steps.get(one.copy)
+            step = steps.get(one.copy)
+            if step is not Work.COPY or not account.is_given_up:
+                return step
+            # Its mailbox is nobody's any more; the mail itself is in the CRM.
+            await MailOutboxRepository(uow.connection).set(one.id, {"copy_state": CopyState.FAILED.value})
+            return None
         if one.state is OutgoingState.SENDING and found.is_ending:
             columns = {"state": OutgoingState.UNKNOWN.value, "reason": interrupted(), **_FREE}
         elif one.state not in (OutgoingState.QUEUED, OutgoingState.SENDING):

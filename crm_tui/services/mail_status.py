@@ -20,6 +20,7 @@ _SAID: Final = {
         "The server refuses the connection; nothing happens until you change something."
     ),
     AccountState.DISABLED: N_("Switched off."),
+    AccountState.REMOVING: N_("It is being removed. Remove it again to go on, should nobody do so now."),
 }
 _WRONG: Final = (AccountState.REFUSED, AccountState.WAITING)
 _NOBODY: Final = N_("Nobody fetches its mail now: open the console, or run “crm-tui mail sync --watch”.")
@@ -52,7 +53,7 @@ class AccountStatus:
     @property
     def is_idle(self) -> bool:
         """Mail should be fetched and nobody does it."""
-        stopped = self.account.state in (AccountState.REFUSED, AccountState.DISABLED)
+        stopped = self.account.state is AccountState.REFUSED or not self.account.is_enabled
         return not self.holder and not stopped
 
     @property
@@ -82,7 +83,7 @@ class AccountStatus:
             # That the server has let us in would only distract from what is wrong.
             parts = []
         parts += [one.sentence for one in self._missed]
-        if self.behind and state is not AccountState.DISABLED:
+        if self.behind and self.account.is_enabled:
             parts.append(self.behind_text)
         return " ".join(parts)
 
@@ -93,7 +94,7 @@ class AccountStatus:
 
     @property
     def _missed(self) -> tuple[NotRead, ...]:
-        return () if self.account.state is AccountState.DISABLED else self.not_read
+        return self.not_read if self.account.is_enabled else ()
 
     @property
     def behind_text(self) -> str:

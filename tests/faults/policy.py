@@ -193,6 +193,7 @@ ELSEWHERE: Mapping[str, str] = {
         (f"mail_accounts.{name}" for name in ("share", "set_password", "choose_folders", "fetch_now")), OWN
     ),
     **dict.fromkeys(("mail_accounts.enable", "mail_accounts.disable", "mail_tokens.keep"), OWN),
+    **dict.fromkeys(("mail_removal.preview", "mail_removal.remove"), OWN),
     **dict.fromkeys(
         (f"sync_accounts.{name}" for name in ("list", "get", "check_allowed", "connect", "change")), OWN
     ),
@@ -250,6 +251,6 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys((f"import_batches.{name}" for name in ("get", "list", "rejects", "remarks")), IMPORTS),
     **dict.fromkeys(("imports.taking", "imports.undoable", "imports.undo"), IMPORTS),
     **dict.fromkeys((f"sync_runs.{name}" for name in ("start", "finish", "get", "list", "remarks")), OWN),
-    **dict.fromkeys((f"outlook.{name}" for name in ("taking", "link", "remote_id")), OUTLOOK),
+    **dict.fromkeys((f"outlook.{name}" for name in ("taking", "link", "remote_id", "unlink")), OUTLOOK),
 }
 """Every other door of the services, and which rule it keeps."""

@@ -150,7 +150,7 @@ ELSEWHERE: Mapping[str, str] = {
             f"mail account {name}"
             for name in (
                 *("list", "show", "add", "edit", "enable", "disable", "test", "folders", "share"),
-                *("password", "authorize"),
+                *("password", "authorize", "remove"),
             )
         ),
         "reaches one's own accounts: tests/store/test_mail_accounts.py",

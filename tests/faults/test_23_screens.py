@@ -101,8 +101,8 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         **_FRAME,
         "new": "create",
         **dict.fromkeys(("edit", "try", "share", "folders", "password", "sign_in", "sync"), "edit"),
-        # An administrator switches off others' accounts; one's own asks the service.
-        **dict.fromkeys(("switch", "preferences"), FREE),
+        # An administrator switches off and removes others' accounts; one's own asks the service.
+        **dict.fromkeys(("switch", "remove", "preferences"), FREE),
     },
     ReportScreen: {
         **_FRAME,

@@ -84,6 +84,12 @@ mail_messages = Table(
 Index("ix_mail_messages_message_id", mail_messages.c.message_id)
 Index("ix_mail_messages_thread_id", mail_messages.c.thread_id)
 Index("ix_mail_messages_date_id", mail_messages.c.date, mail_messages.c.id)
+Index(
+    "ix_mail_messages_raw_path",
+    mail_messages.c.raw_path,
+    sqlite_where=text("raw_path != ''"),
+    postgresql_where=text("raw_path != ''"),
+)
 
 mail_documents = Table(
     "mail_documents",

@@ -44,6 +44,8 @@ mail_outbox: Final = Table(
 
 Index("ix_mail_outbox_user_id_created_at", mail_outbox.c.user_id, mail_outbox.c.created_at)
 Index("ix_mail_outbox_user_id_state", mail_outbox.c.user_id, mail_outbox.c.state, mail_outbox.c.copy_state)
+# A message that is deleted leaves the outbox: without an index all of it would be read for each.
+Index("ix_mail_outbox_mail_id", mail_outbox.c.mail_id)
 
 mail_outbox_files: Final = Table(
     "mail_outbox_files",
@@ -60,3 +62,4 @@ mail_outbox_files: Final = Table(
 """``content`` is missing for an attachment of a forwarded mail that is still on its server."""
 
 Index("ix_mail_outbox_files_outbox_id", mail_outbox_files.c.outbox_id)
+Index("ix_mail_outbox_files_attachment_id", mail_outbox_files.c.attachment_id)

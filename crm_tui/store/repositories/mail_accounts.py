@@ -33,9 +33,9 @@ class MailAccountRepository:
         return None if row is None else _account(row)
 
     async def of(self, user_id: str | None) -> list[MailAccount]:
-        """Return the accounts of a user, or all, in the order of users and addresses."""
-        condition = true() if user_id is None else mail_accounts.c.user_id == user_id
-        return [_account(row) for row in await self._connection.execute(_accounts(condition))]
+        """Return the accounts of a user, or all, that aren't removed, in the order of users and addresses."""
+        whose = true() if user_id is None else mail_accounts.c.user_id == user_id
+        return [_account(row) for row in await self._connection.execute(_accounts(whose, _is_there()))]
 
     async def sharers(self, actor: Actor) -> list[Ref]:
         """Return the users whose shared, enabled accounts the actor sees."""
@@ -49,15 +49,15 @@ class MailAccountRepository:
         ]
 
     async def holding(self, actor: Actor, message_id: str) -> list[MailAccount]:
-        """Return the accounts that hold a message, as far as the actor sees their mail."""
+        """Return the accounts that hold a message and aren't removed, as far as the actor sees their mail."""
         own, shared = accounts_in_sight(actor)
         held = select(mail_holders.c.account_id).where(mail_holders.c.message_id == message_id)
-        statement = _accounts(mail_accounts.c.id.in_(held) & (own | shared))
+        statement = _accounts(mail_accounts.c.id.in_(held) & (own | shared), _is_there())
         return [_account(row) for row in await self._connection.execute(statement)]
 
     async def addresses(self) -> frozenset[str]:
-        """Return the addresses of all accounts, folded: mail from these was sent by a colleague."""
-        found = await self._connection.scalars(select(mail_accounts.c.address))
+        """Return the folded addresses of all accounts: mail from these was sent by a colleague."""
+        found = await self._connection.scalars(select(mail_accounts.c.address).where(_is_there()))
         return frozenset(address.lower() for address in found)
 
     async def secret(self, account_id: str, *, lock: bool = False) -> str:
@@ -162,6 +162,10 @@ def _shared(actor: Actor) -> tuple[ColumnElement[bool], ...]:
         mail_accounts.c.is_enabled == true(),
         owner_in_scope(actor, Module.MAIL, mail_accounts.c.user_id),
     )
+
+
+def _is_there() -> ColumnElement[bool]:
+    return mail_accounts.c.state != AccountState.REMOVED.value
 
 
 def _accounts(*where: ColumnElement[bool]) -> Select[Any]:

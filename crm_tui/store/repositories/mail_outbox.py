@@ -16,7 +16,8 @@ from crm_tui.store.models.mail import mail_accounts
 from crm_tui.store.models.mail_outbox import mail_outbox, mail_outbox_files
 from crm_tui.store.repositories.mail_leases import FARTHEST, in_force, is_over
 
-_OPEN: Final = tuple(state.value for state in OutgoingState if state is not OutgoingState.SENT)
+UNSENT: Final = tuple(state.value for state in OutgoingState if state is not OutgoingState.SENT)
+"""States of mail that no server has taken, as far as anybody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class MailOutboxRepository:
         where = [mail_outbox.c.user_id == user_id]
         if open_since is not None:
             partial = and_(mail_outbox.c.is_partial == true(), mail_outbox.c.sent_at >= open_since)
-            where.append(or_(mail_outbox.c.state.in_(_OPEN), partial))
+            where.append(or_(mail_outbox.c.state.in_(UNSENT), partial))
         statement = _outgoing(*where).order_by(mail_outbox.c.created_at.desc(), mail_outbox.c.id.desc())
         rows = (await self._connection.execute(statement.limit(most))).all()
         names = await self._names([row.id for row in rows])
@@ -95,7 +96,7 @@ class MailOutboxRepository:
         """Change a mail that no living worker is at, if nothing happened to it since it was read."""
         result = await self._connection.execute(
             update(mail_outbox)
-            .where(mail_outbox.c.id == outgoing_id, mail_outbox.c.version == version, _free(now))
+            .where(mail_outbox.c.id == outgoing_id, mail_outbox.c.version == version, is_free(now))
             .values(**columns, version=mail_outbox.c.version + 1)
         )
         return result.rowcount == 1
@@ -104,7 +105,7 @@ class MailOutboxRepository:
         """Take a mail out of the outbox under the same conditions."""
         result = await self._connection.execute(
             delete(mail_outbox).where(
-                mail_outbox.c.id == outgoing_id, mail_outbox.c.version == version, _free(now)
+                mail_outbox.c.id == outgoing_id, mail_outbox.c.version == version, is_free(now)
             )
         )
         return result.rowcount == 1
@@ -115,7 +116,7 @@ class MailOutboxRepository:
         """Return the mail of a user that there is something to do for, the oldest first."""
         # Sorted here: for an order of its own SQLite would read all that the user ever sent.
         statement = select(mail_outbox.c.created_at, mail_outbox.c.id).where(
-            mail_outbox.c.user_id == user_id, _unfinished(), _free(now), _ripe(now)
+            mail_outbox.c.user_id == user_id, _unfinished(), is_free(now), _ripe(now)
         )
         return [row.id for row in sorted((await self._connection.execute(statement)).all())]
 
@@ -279,7 +280,8 @@ def _read(row: Any, names: Mapping[str, Sequence[str]]) -> Outgoing:
     )
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """Return the condition on mail in the outbox that no living worker is at it."""
     return or_(mail_outbox.c.claim_owner == "", is_over(mail_outbox.c.claim_until, now))
 
 

@@ -1,6 +1,6 @@
-"""Imports and synchronisation."""
+"""Imports and synchronisation; mailboxes can be removed."""
 
-from crm_tui.store.migrations.imports_schema import imports, synchronisation
+from crm_tui.store.migrations.imports_schema import imports, mail, synchronisation
 
 revision = "0003"
 down_revision = "0002"
@@ -11,3 +11,4 @@ def upgrade() -> None:
     imports.create()
     synchronisation.create()
     imports.create_remarks()
+    mail.create()
