@@ -66,7 +66,11 @@ def _parameters(kind: str) -> list[click.Parameter]:
     targets = N_("COLUMN=FIELD; a column is a heading or a number from 1, an empty field leaves it out.")
     options = [
         CrmOption(["--map", "maps"], multiple=True, metavar="COLUMN=FIELD", help=targets),
-        CrmOption(["--sheet"], metavar="NAME", help=N_("The sheet of a workbook; the first with content.")),
+        CrmOption(
+            ["--sheet"],
+            metavar="NAME",
+            help=N_("The sheet of a workbook, or its number; the first with content."),
+        ),
         CrmOption(
             ["--header-row"],
             type=click.IntRange(min=0),

@@ -69,6 +69,10 @@ _LEGAL_FORMS = re.compile(
     r"株式会社|有限会社|合同会社|合資会社|合名会社|\((?:株|有|同)\)"
     r"|\b(?:incorporated|inc|corporation|corp|company|co|limited|ltd|llc|llp|plc|gmbh|ag|sa|kk|k\.k)\b\.?"
 )
+_SAME_FORMS = {
+    **{"(株)": "株式会社", "(有)": "有限会社", "(同)": "合同会社", "incorporated": "inc"},
+    **{"corporation": "corp", "company": "co", "limited": "ltd", "k.k": "kk"},
+}
 _BETWEEN = re.compile(r"[\s.,&・'\"()-]+")
 
 
@@ -143,6 +147,19 @@ class Group:
 def company_key(text: str) -> str:
     """Return a company's name as it is compared: folded, without legal form, spaces and points."""
     return _BETWEEN.sub("", company_words(text)) or _BETWEEN.sub("", fold(text))
+
+
+def is_same_company(one: str, other: str) -> bool:
+    """Return whether two names differ at most in notation, or by a legal form that one of them leaves out."""
+    if company_key(one) != company_key(other):
+        return False
+    forms = [_forms(one), _forms(other)]
+    return forms[0] == forms[1] or not all(forms)
+
+
+def _forms(text: str) -> frozenset[str]:
+    found = (form.rstrip(".") for form in _LEGAL_FORMS.findall(fold(text)))
+    return frozenset(_SAME_FORMS.get(form, form) for form in found)
 
 
 def company_words(text: str) -> str:

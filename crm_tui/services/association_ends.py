@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.duplicates import company_words, is_same_company
 from crm_tui.domain.ids import is_id
 from crm_tui.domain.import_associations import AssociationRow
 from crm_tui.domain.modules import PEOPLE, Module
 from crm_tui.domain.names import display_name
 from crm_tui.domain.naming import spaced
 from crm_tui.domain.records import Ref
+from crm_tui.domain.search_terms import fold, query_phrases
+from crm_tui.domain.typed_text import TypedText
 from crm_tui.errors import Ambiguous, Invalid
 from crm_tui.i18n import _
+from crm_tui.store.repositories.lookup import CANDIDATES, LookupRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.store import Connection
 from crm_tui.text import clean_input
@@ -83,7 +87,20 @@ class Ends:
         found = await repository.named(self._actor, text)
         if not found and module in PEOPLE and (names := spaced(text)):
             found = await repository.called(self._actor, names)
-        return found
+        return found or await self._in_other_notation(module, text)
+
+    async def _in_other_notation(self, module: Module, text: str) -> list[Ref]:
+        """Return what is called so in other width or case; of a company also without its legal form."""
+        phrases = query_phrases(company_words(text) if module is Module.ACCOUNT else text)
+        if not phrases or "@" in text:
+            return []
+        typed, lookup = TypedText(phrases), LookupRepository(self._connection)
+        hits = await lookup.find(self._actor, (module,), typed, CANDIDATES)
+        refs = [Ref(module, hit.record_id, hit.name) for hit in hits]
+        same = [ref for ref in refs if fold(ref.name) == fold(text)]
+        if same or module is not Module.ACCOUNT:
+            return same
+        return [ref for ref in refs if is_same_company(ref.name, text)]
 
 
 def _plain(text: str) -> str:

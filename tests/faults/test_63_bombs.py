@@ -174,6 +174,9 @@ async def test_a_workbook_gives_its_cells_as_they_are_meant(tmp_path: Path) -> N
     assert found[0].cells == ("髙橋", 9012345678, date(2026, 4, 1), 12.5, True)
     assert [row.number for row in found] == [4, 6]
     assert tuple(found) == facts.sample
+    assert (await reading.inspect(path, ReadOptions(sheet="1"))).sheet == "顧客", (
+        "a sheet goes by its number too"
+    )
 
 
 async def test_an_old_workbook_and_one_in_name_only_are_read(tmp_path: Path) -> None:

@@ -75,6 +75,19 @@ async def test_rows_are_taken_in_and_back(services: Services, agent: Actor) -> N
     assert await accounts(services, agent, twin) == [("Acme", True, "Friend")]
 
 
+async def test_names_are_found_in_any_notation_and_with_or_without_the_legal_form(
+    services: Services, agent: Actor
+) -> None:
+    for name in ("㈱サトウ", "ABC Inc.", "鈴木商店㈱", "有限会社鈴木商店"):
+        await account_of(services, agent, name)
+    await contact_of(services, agent, "Ｓｍｉｔｈ")
+    texts = ("株式会社ｻﾄｳ", "さとう", "ａｂｃ　ＩＮＣ．", "(有)鈴木商店", "鈴木商店", "ABC Ltd.")
+    rows = [AssociationRow(at, contact="SMITH", account=text) for at, text in enumerate(texts, 2)]
+    batch = await begun(services, agent)
+    expected = [CREATE, UNCHANGED, CREATE, CREATE, REJECT, REJECT]
+    assert await taken(services, agent, rows, batch) == expected
+
+
 async def test_both_ends_have_to_be_in_sight(services: Services, admin: Actor) -> None:
     await account_of(services, admin, "Acme")
     foreign = await contact_of(services, admin, "Sato")

@@ -144,6 +144,15 @@ def test_each_occurrence_comes_by_itself_within_the_days() -> None:
     assert found[-1]["properties"]["DUE"][0]["day"] == "2026-04-30"
 
 
+def test_a_calendar_that_calls_off_calls_off_its_events_alone() -> None:
+    off = event("DTSTART:20260401T000000Z").replace("BEGIN:VEVENT", "METHOD:CANCEL\r\nBEGIN:VEVENT", 1)
+
+    first, second = items(off + event("DTSTART:20260402T000000Z"), SPRING)
+
+    assert first["properties"]["STATUS"][0]["value"] == "CANCELLED"
+    assert "STATUS" not in second["properties"]
+
+
 def test_without_days_a_recurring_event_comes_once() -> None:
     assert [item["number"] for item in items(CALENDAR)] == [1, 2, 3]
 

@@ -11,6 +11,7 @@ from crm_tui.domain.duplicates import (
     Reason,
     company_key,
     groups_of,
+    is_same_company,
     keys_of,
     reasons_between,
     score_of,
@@ -28,6 +29,22 @@ def _keys(module: Module, **values: str) -> Keys:
 )
 def test_legal_forms_and_notation_make_no_other_company(name: str) -> None:
     assert company_key(name) == company_key("田中商事")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("㈱サトウ", "株式会社サトウ", True),
+        ("ｻﾄｳ(株)", "株式会社サトウ", True),
+        ("サトウ", "㈱サトウ", True),
+        ("ABC Inc.", "ａｂｃ incorporated", True),
+        ("㈱サトウ", "有限会社サトウ", False),
+        ("ABC Inc.", "ABC Ltd.", False),
+        ("サトウ", "佐藤", False),
+    ],
+)
+def test_a_legal_form_may_be_left_out_but_is_no_other_one(one: str, other: str, same: bool) -> None:
+    assert is_same_company(one, other) is same
 
 
 def test_western_legal_forms_make_no_other_company() -> None:

@@ -60,7 +60,7 @@ class EntryReader:
         self._within: list[str] = []
         self._zone: list[str] = []
         self._last = ""
-        self._is_old = False
+        self._is_old = self._is_cancelled = False
 
     def read(self, lines: Iterable[ContentLine]) -> Iterator[Entry]:
         """Yield the entries of a file as they end."""
@@ -74,6 +74,8 @@ class EntryReader:
                     self._add(self._entry, line)
             elif self._zone:
                 self._add_to_zone(_as_written(line))
+            elif line.name == "METHOD":
+                self._is_cancelled = line.value.strip().upper() == "CANCEL"
             self._last = line.name
         yield from self._close(Problem("item_open"))
 
@@ -88,6 +90,8 @@ class EntryReader:
             self._within = []
             self._zone = []
             self._is_old = False
+        elif name == "VCALENDAR" and self._entry is None:
+            self._is_cancelled = False
         elif self._entry is not None:
             if len(self._within) < _MOST_DEPTH:
                 self._within.append(name)
@@ -113,6 +117,9 @@ class EntryReader:
     def _close(self, problem: Problem | None) -> Iterator[Entry]:
         if self._entry is not None:
             self._entry.problem = self._entry.problem or problem
+            if self._is_cancelled and self._entry.kind is ItemKind.EVENT:
+                # What is called off by its calendar (RFC 5546, 3.2.5) need not say so itself.
+                self._entry.properties["STATUS"] = [{"value": "CANCELLED", "params": {}}]
             yield self._entry
         self._entry = None
 

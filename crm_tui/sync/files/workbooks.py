@@ -70,7 +70,7 @@ def sheet_names(book: "CalamineWorkbook") -> list[str]:
 
 
 def chosen_sheet(book: "CalamineWorkbook", name: str) -> "CalamineSheet":
-    """Return the sheet of a name; of "" the first that has something in it.
+    """Return the sheet of a name, or number from 1; of "" the first that has something in it.
 
     Raises:
         Unreadable: There is none, or it is damaged.
@@ -78,6 +78,8 @@ def chosen_sheet(book: "CalamineWorkbook", name: str) -> "CalamineSheet":
     names = sheet_names(book)
     if not names:
         raise Unreadable("no_sheets")
+    if name and name not in names and name.isascii() and name.isdecimal():
+        name = next((one for at, one in enumerate(names, 1) if at == int(name[:9])), name)
     if name and name not in names:
         raise Unreadable("no_sheet", name=name)
     for one in [name] if name else names:
