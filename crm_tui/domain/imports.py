@@ -150,6 +150,7 @@ class RowOutcome:
         reasons: Why it was rejected or skipped, by field; "" for the whole row. In the agent's language.
         shortened: What was cut.
         cells: Of a rejected row.
+        is_told: It is kept with its import why the row was left out, though nothing is wrong with it.
     """
 
     number: int
@@ -162,6 +163,7 @@ class RowOutcome:
     reasons: Mapping[str, str] = field(default_factory=dict)
     shortened: tuple[Shortened, ...] = ()
     cells: tuple[CellValue, ...] = ()
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

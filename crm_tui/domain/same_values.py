@@ -1,8 +1,8 @@
 """Whether two values of a field say the same, only in another form.
 
-What comes in again from a file or from elsewhere is often written otherwise: a telephone number without hyphens
-or with its country code, a mail address in capitals, a text with blanks at the ends of its lines. None of that
-is a change of the record.
+What comes in again from a file or from elsewhere is often written otherwise: a telephone number without
+hyphens or with its country code, a mail address in capitals, a text with blanks at the ends of its lines.
+None of that is a change of the record.
 """
 
 from datetime import datetime

@@ -43,6 +43,7 @@ class ImportAccounts:
             for name, one in draft.remote.items()
             if one.module is Module.ACCOUNT
             and one.name
+            and self._finder.absence(Module.ACCOUNT, one.remote_id) is None
             and not await self._finder.refs(Module.ACCOUNT, (KeyKind.REMOTE, one.remote_id))
         }
         added = []

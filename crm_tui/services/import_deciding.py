@@ -4,6 +4,7 @@ Rows are decided one after the other, each on top of those above it. What they n
 the whole chunk beforehand.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -13,7 +14,7 @@ from crm_tui.domain.call import OVERDUE
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.ids import is_id
 from crm_tui.domain.import_keys import Key, KeyKind, Step, steps_of
-from crm_tui.domain.import_rules import ImportRules
+from crm_tui.domain.import_rules import Absence, ImportRules
 from crm_tui.domain.imports import DuplicatePolicy, RowAction, RowOutcome
 from crm_tui.domain.modules import Module
 from crm_tui.domain.naming import name_of
@@ -29,16 +30,16 @@ from crm_tui.services.cases import CaseService
 from crm_tui.services.columns import differences
 from crm_tui.services.core import Core
 from crm_tui.services.events import EventService
+from crm_tui.services.import_absences import ACTION_OF, told_of
 from crm_tui.services.import_accounts import ImportAccounts
 from crm_tui.services.import_calls import assumed_of_call, problems_of_call, state_of_call
-from crm_tui.services.import_finding import Finder
+from crm_tui.services.import_finding import Finder, the_one_meant
 from crm_tui.services.import_plan import Plan, Write, new_record
 from crm_tui.services.import_references import ImportReferences
 from crm_tui.services.import_typing import Draft, ImportTyping
 from crm_tui.services.records import RecordService
 from crm_tui.store.repositories.imports import Met
 
-_LISTED: Final = 5
 _UNSET: Final = (None, "", ())
 
 
@@ -50,6 +51,7 @@ class Deciding:
 
     Attributes:
         plan: What is to be written.
+        absences: How often a row's record was here, but not to be had.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class Deciding:
         self._references = references
         self._seen = seen
         self._fields: dict[Module, dict[str, Field]] = {}
+        self.absences: Counter[Absence] = Counter()
         self.plan = Plan()
         self._accounts = ImportAccounts(core, actor, finder, references, self.plan)
 
@@ -146,6 +149,13 @@ class Deciding:
         row = draft.row
         if draft.is_refused:
             return self._outcome(draft, RowAction.REJECT, reasons=draft.reasons)
+        why = self._finder.absence(row.module, row.remote_id) if row.remote_id else None
+        if why is not None:
+            self.absences[why] += 1
+            return replace(
+                self._outcome(draft, ACTION_OF[why], reasons={"": told_of(why)}),
+                is_told=why is not Absence.HIDDEN,
+            )
         fields = self._of(row.module)
         if not self._rules.adds_accounts:
             return await self._decide(draft, fields)
@@ -213,7 +223,7 @@ class Deciding:
                     if record is not None and step.fits(record.whole):
                         found[record.id] = record
             if found:
-                return _the_one(list(found.values()), step), False
+                return the_one_meant(list(found.values()), step), False
         return None, False
 
     async def _create(self, draft: Draft, told: Mapping[str, str]) -> RowOutcome:
@@ -253,7 +263,7 @@ class Deciding:
         self._seen.setdefault(before.id, Met(draft.row.number, is_new=False))
         if reasons:
             return self._outcome(draft, RowAction.SKIP, record=before, reasons=reasons)
-        if changes and above is not None:
+        if changes and above is not None and not self._rules.is_live:
             # Otherwise each run would change what the row above says, and this one change it back.
             reason = _("Row %(number)d says something else of the same record.") % {"number": above.number}
             empty = {name for name in changes if self._is_unset(before, name)}
@@ -383,18 +393,3 @@ class Deciding:
             shortened=draft.shortened if action in (RowAction.CREATE, RowAction.UPDATE) else (),
             cells=row.cells if action is RowAction.REJECT else (),
         )
-
-
-def _the_one(found: Sequence[Record], step: Step) -> Record:
-    """Return which of the records that fit is meant.
-
-    Raises:
-        Ambiguous: That can't be told.
-    """
-    if len(found) == 1:
-        return found[0]
-    preferred = [record for record in found if step.prefers(record.whole)]
-    if len(preferred) == 1:
-        return preferred[0]
-    listed = ", ".join(f"{record.name} ({record.id})" for record in found[:_LISTED])
-    raise Ambiguous(_("Several records fit this row: %(list)s.") % {"list": listed}, _("Name one by its id."))

@@ -6,14 +6,20 @@ from dataclasses import replace
 from typing import Final
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.import_keys import Key, KeyKind, entries_of
+from crm_tui.domain.import_keys import Key, KeyKind, Step, entries_of
+from crm_tui.domain.import_rules import Absence
 from crm_tui.domain.modules import Module
 from crm_tui.domain.naming import sort_name_of
 from crm_tui.domain.records import Record, Ref
+from crm_tui.errors import Ambiguous
+from crm_tui.i18n import _
 from crm_tui.services.core import Core
 from crm_tui.services.records import RecordService
 from crm_tui.store.repositories.import_keys import ImportKeyRepository
 from crm_tui.store.store import Connection
+
+_LISTED: Final = 5
+"""Records that are named where several fit."""
 
 _PROTOCOL: Final = 5
 """Of pickle; what waits in memory so comes from nowhere else."""
@@ -109,6 +115,7 @@ class Finder:
         self._lock = lock
         self._hits: dict[tuple[Module, Key], list[Ref]] = {}
         self._loaded: dict[str, Record | None] = {}
+        self._absent: dict[tuple[Module, str], Absence] = {}
 
     async def fetch(self, module: Module, keys: Iterable[Key]) -> None:
         """Bring up what the keys find in the store, as far as that wasn't done yet."""
@@ -122,6 +129,10 @@ class Finder:
             # The store may bring up by a part of the key what another row asked for by another part.
             if hit.key in new:
                 self._hits[module, hit.key].append(Ref(module, hit.record_id, hit.name))
+        missed = {key[1] for key in new if key[0] is KeyKind.REMOTE and not self._hits[module, key]}
+        if missed:
+            for remote_id, why in (await repository.absent(missed)).items():
+                self._absent[module, remote_id] = why
 
     async def load(self, module: Module, record_ids: Iterable[str]) -> None:
         """Read records of the store, as far as that wasn't done yet and no row above is about them."""
@@ -140,6 +151,13 @@ class Finder:
     def known(self, module: Module, key: Key) -> Sequence[Ref]:
         """Return what a key that was fetched brings up in the store."""
         return self._hits.get((module, key), ())
+
+    def absence(self, module: Module, remote_id: str) -> Absence | None:
+        """Return why the record of an id at the source can't be had; None if it isn't known, or is there.
+
+        The id must have been fetched.
+        """
+        return self._absent.get((module, remote_id))
 
     async def refs(self, module: Module, key: Key) -> list[Ref]:
         """Return what a key brings up, in the store and among the rows above."""
@@ -199,3 +217,18 @@ def _still(record: Record, key: Key) -> bool:
             return bool(sort_name_of(record.module, record.values) == key[1])
         case _:
             return True
+
+
+def the_one_meant(found: Sequence[Record], step: Step) -> Record:
+    """Return which of the records that fit is meant.
+
+    Raises:
+        Ambiguous: That can't be told.
+    """
+    if len(found) == 1:
+        return found[0]
+    preferred = [record for record in found if step.prefers(record.whole)]
+    if len(preferred) == 1:
+        return preferred[0]
+    listed = ", ".join(f"{record.name} ({record.id})" for record in found[:_LISTED])
+    raise Ambiguous(_("Several records fit this row: %(list)s.") % {"list": listed}, _("Name one by its id."))

@@ -16,6 +16,7 @@ from crm_tui.domain.records import Participant, Ref, Value
 from crm_tui.domain.search_terms import fold
 from crm_tui.errors import CrmError, NotFound
 from crm_tui.i18n import _
+from crm_tui.services.import_absences import absence_of
 from crm_tui.services.import_finding import Finder
 from crm_tui.services.import_typing import Draft
 from crm_tui.services.references import the_one
@@ -140,6 +141,8 @@ class ImportReferences:
             found = await self._named(remote.module, remote.name)
         if not found:
             name = remote.name or remote.remote_id
+            if (why := self._finder.absence(remote.module, remote.remote_id)) is not None:
+                raise NotFound(absence_of(why, name[:80]))
             raise NotFound(_("What is “%(name)s” at the source isn't here.") % {"name": name[:80]})
         return the_one(found, remote.name or remote.remote_id)
 

@@ -32,7 +32,7 @@ async def keep_remarks(
 def _is_remarkable(outcome: RowOutcome) -> bool:
     if outcome.action is RowAction.REJECT:
         return False
-    return bool(outcome.shortened) or any(outcome.reasons)
+    return outcome.is_told or bool(outcome.shortened) or any(outcome.reasons)
 
 
 def _remark(outcome: RowOutcome) -> Remark:

@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections import ChainMap
+from collections import ChainMap, Counter
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report, go_on
 from crm_tui.domain.import_previews import without_new
-from crm_tui.domain.import_rules import ImportRules
+from crm_tui.domain.import_rules import Absence, ImportRules
 from crm_tui.domain.imports import (
     PREVIEWED,
     Batch,
@@ -27,6 +27,7 @@ from crm_tui.policies.records import can_create, can_edit
 from crm_tui.policies.verdict import Reason
 from crm_tui.services.bulk_actions import give_way
 from crm_tui.services.core import Core
+from crm_tui.services.import_absences import absence_notes
 from crm_tui.services.import_batches import ImportBatchService
 from crm_tui.services.import_deciding import Deciding
 from crm_tui.services.import_finding import Finder, Overlay
@@ -80,6 +81,7 @@ class Taking:
         self.batch = batch
         self.ignored: frozenset[str] = frozenset()
         self.accounts = 0
+        self._absences: Counter[Absence] = Counter()
 
     async def take(
         self, rows: Sequence[Incoming], *, position: int | None = None, left_out: Sequence[RowOutcome] = ()
@@ -111,6 +113,10 @@ class Taking:
         by_module = dict(self._by_module) if several else {}
         return Preview(self._counts, tuple(self._changes), by_module, tuple(notes))
 
+    def notes(self) -> list[str]:
+        """Return what there is to say of records that were here, but not to be had."""
+        return absence_notes(self._absences)
+
     # Parts
 
     async def _take(
@@ -124,6 +130,7 @@ class Taking:
                 deciding = self._deciding(connection, typing, self._seen)
                 outcomes = await self._decide(deciding, drafts)
             self.accounts += len(deciding.plan.besides)
+            self._absences += deciding.absences
             return outcomes
         if position is None:
             position = self.batch.position + len(rows) + len(left_out)
@@ -160,6 +167,7 @@ class Taking:
             self._overlay.clear()
         self.batch = moved
         self.accounts += len(deciding.plan.besides)
+        self._absences += deciding.absences
         self._seen.update(seen)
         return outcomes
 

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from crm_tui.domain.actor import Actor
+from crm_tui.domain.import_keys import KeyKind
 from crm_tui.domain.imports import Counts, RowOutcome
 from crm_tui.domain.modules import Module
 from crm_tui.domain.sync_accounts import SyncAccount, sources_known
@@ -11,6 +13,8 @@ from crm_tui.domain.sync_runs import SyncRun
 from crm_tui.services.core import Core
 from crm_tui.services.sync_accounts import SyncAccountService
 from crm_tui.services.sync_runs import SyncRunService
+from crm_tui.store.repositories.import_keys import ImportKeyRepository
+from crm_tui.store.repositories.sync_accounts import SyncAccountRepository
 from crm_tui.store.repositories.sync_links import UNLINKED, SyncLinkRepository
 
 
@@ -36,14 +40,23 @@ class ZohoService:
                         found[remote_id] = Module(kind)
         return found
 
-    async def linked(self, source: str, module: Module, remote_ids: Collection[str]) -> frozenset[str]:
-        """Return those of some ids that are linked with a record."""
+    async def organisations(self) -> set[str]:
+        """Return the organisations that anybody has connected, or has records of, as links name them."""
+        async with self._core.store.read() as connection:
+            return await SyncAccountRepository(connection, self._core.clock.now()).zoho_sources()
+
+    async def linked(
+        self, actor: Actor, source: str, module: Module, remote_ids: Collection[str]
+    ) -> frozenset[str]:
+        """Return those of some ids that are linked with a record which the actor may see."""
         found: set[str] = set()
         async with self._core.store.read() as connection:
             for known in sources_known(source):
                 links = await SyncLinkRepository(connection, known).find(module.value, remote_ids)
                 found |= {one.remote_id for one in links.values() if one.state != UNLINKED}
-        return frozenset(found)
+            keys = [(KeyKind.REMOTE, one) for one in found]
+            hits = await ImportKeyRepository(connection, actor, module, source).hits(keys)
+        return frozenset(hit.key[1] for hit in hits)
 
     async def unlink(self, source: str, module: Module, remote_ids: Collection[str]) -> None:
         """Say that records are gone there; ours stay as they are."""

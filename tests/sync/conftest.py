@@ -8,11 +8,14 @@ import pytest
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.sync_servers import ZohoServer
 from crm_tui.services.container import Services
 from crm_tui.store.url import StoreUrl, parse_store_url
 from tests.fakes.graph import FakeGraph
+from tests.fakes.zoho import FakeZoho
 from tests.store.conftest import SET_UP, admin, agent, clock, open_services, sqlite_templates
 from tests.sync.mailbox import Connected, use_graph
+from tests.sync.organisation import Organisation
 
 __all__ = ["admin", "agent", "clock", "sqlite_templates"]
 
@@ -54,3 +57,25 @@ async def outlook(unconnected: Connected) -> Connected:
     """An agent whose mailbox is connected: everything in it, by hand."""
     await unconnected.connect()
     return unconnected
+
+
+@pytest.fixture
+def zoho() -> Iterator[FakeZoho]:
+    """An organisation of Zoho CRM without records."""
+    with FakeZoho() as server:
+        yield server
+
+
+@pytest.fixture
+async def unconnected_zoho(services: Services, admin: Actor, zoho: FakeZoho) -> Organisation:
+    """An agent who hasn't connected it."""
+    services.core.allow_hosts = ("127.0.0.1",)
+    services.core.zoho = ZohoServer(zoho.url, zoho.url)
+    return Organisation(services, admin, zoho)
+
+
+@pytest.fixture
+async def organisation(unconnected_zoho: Organisation) -> Organisation:
+    """An agent who has."""
+    await unconnected_zoho.connect()
+    return unconnected_zoho

@@ -1,7 +1,6 @@
 """Rounds of an organisation of Zoho CRM: connecting, pages, what changed since, and what goes wrong."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,88 +10,24 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import go_on
 from crm_tui.domain.custom_fields import DefinitionChange
 from crm_tui.domain.fields import FieldType
-from crm_tui.domain.imports import Counts, Preview
+from crm_tui.domain.imports import Counts
 from crm_tui.domain.modules import Module
-from crm_tui.domain.paging import PageRequest
-from crm_tui.domain.queries import ListQuery
-from crm_tui.domain.records import Record
-from crm_tui.domain.sync_accounts import SyncAccount, SyncState
-from crm_tui.domain.sync_runs import SyncRun
+from crm_tui.domain.sync_accounts import SyncState
 from crm_tui.domain.sync_servers import ZohoServer
 from crm_tui.errors import CrmError
-from crm_tui.services.container import Services
-from crm_tui.sync.account_runs import preview_account, run_account
 from crm_tui.sync.errors import NotPermitted, SignInRefused, Throttled
 from crm_tui.sync.jobs import run_batch
 from crm_tui.sync.zoho.files import ZohoFileJob
-from crm_tui.sync.zoho.signing_in import Client, connect
-from tests.fakes.zoho import FakeZoho, Trouble, error, fixture, sample
+from crm_tui.sync.zoho.signing_in import Client
+from tests.fakes.zoho import Trouble, error, fixture, sample
+from tests.sync.organisation import ACCOUNT, CLIENT, Organisation
 from tests.sync.zoho_files import table
 
-ACCOUNT = {"name": "Zylker", "id": "5725767000000524100"}
-CLIENT = Client("1000.CLIENT", "secret", code="1000.code")
 
-
-@dataclass
-class Organisation:
-    """An agent who has connected an organisation of Zoho CRM."""
-
-    services: Services
-    actor: Actor
-    zoho: FakeZoho
-    account_id: str = ""
-    pauses: list[float] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    async def connect(self, client: Client = CLIENT) -> SyncAccount:
-        account = await connect(self.services, self.actor, client)
-        self.account_id = account.id
-        return account
-
-    async def account(self) -> SyncAccount:
-        return await self.services.sync_accounts.get(self.actor, self.account_id)
-
-    async def run(self, *what: str) -> SyncRun:
-        account = await self.account()
-        return await run_account(
-            self.services, self.actor, account, what=what, pause=self.pause, notes=self.notes
-        )
-
-    async def preview(self) -> Preview:
-        return await preview_account(self.services, self.actor, await self.account(), pause=self.pause)
-
-    async def pause(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-
-    async def names(self, module: Module) -> dict[str, Record]:
-        service = self.services.records(module)
-        page = await service.list(self.actor, ListQuery(columns=()), PageRequest(limit=500))
-        return {row.name: await service.get(self.actor, row.id) for row in page.rows}
-
-
-@pytest.fixture
-def zoho() -> Iterator[FakeZoho]:
-    with FakeZoho() as server:
-        yield server
-
-
-@pytest.fixture
-async def unconnected(services: Services, admin: Actor, zoho: FakeZoho) -> Organisation:
-    services.core.allow_hosts = ("127.0.0.1",)
-    services.core.zoho = ZohoServer(zoho.url, zoho.url)
-    return Organisation(services, admin, zoho)
-
-
-@pytest.fixture
-async def organisation(unconnected: Organisation) -> Organisation:
-    await unconnected.connect()
-    return unconnected
-
-
-async def test_a_code_becomes_a_lasting_connection(unconnected: Organisation) -> None:
-    account = await unconnected.connect()
+async def test_a_code_becomes_a_lasting_connection(unconnected_zoho: Organisation) -> None:
+    account = await unconnected_zoho.connect()
     assert (account.address, account.source, account.has_secret) == ("Zylker", "zoho:10230045", True)
-    secret = await unconnected.services.sync_accounts.secret(account)
+    secret = await unconnected_zoho.services.sync_accounts.secret(account)
     assert "1000.refresh" in secret
     assert "1000.code" not in secret
 
@@ -105,8 +40,8 @@ async def test_a_code_becomes_a_lasting_connection(unconnected: Organisation) ->
         replace(CLIENT, code="1000.refresh"),
     ],
 )
-async def test_a_refresh_token_is_taken_as_well(unconnected: Organisation, client: Client) -> None:
-    assert (await unconnected.connect(client)).has_secret
+async def test_a_refresh_token_is_taken_as_well(unconnected_zoho: Organisation, client: Client) -> None:
+    assert (await unconnected_zoho.connect(client)).has_secret
 
 
 @pytest.mark.parametrize(
@@ -117,12 +52,12 @@ async def test_a_refresh_token_is_taken_as_well(unconnected: Organisation, clien
     ],
 )
 async def test_a_refused_sign_in_says_what_to_do_and_keeps_nothing(
-    unconnected: Organisation, client: Client, said: str
+    unconnected_zoho: Organisation, client: Client, said: str
 ) -> None:
     with pytest.raises(SignInRefused) as caught:
-        await unconnected.connect(client)
+        await unconnected_zoho.connect(client)
     assert said in str(caught.value.hint)
-    assert await unconnected.services.sync_accounts.list(unconnected.actor) == ()
+    assert await unconnected_zoho.services.sync_accounts.list(unconnected_zoho.actor) == ()
 
 
 async def test_everything_comes_in_and_hangs_together(organisation: Organisation) -> None:
@@ -285,9 +220,9 @@ async def test_what_came_from_a_backup_before_is_not_doubled(
 
 
 async def test_what_the_profile_may_not_create_is_rejected_and_the_rest_comes(
-    unconnected: Organisation, agent: Actor
+    unconnected_zoho: Organisation, agent: Actor
 ) -> None:
-    mine = replace(unconnected, actor=agent)
+    mine = replace(unconnected_zoho, actor=agent)
     sample(mine.zoho)
     await mine.connect()
     run = await mine.run()

@@ -1,6 +1,6 @@
 """Bringing up the records that rows of an import may be about, or refer to, by many keys at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.import_keys import Key, KeyKind
+from crm_tui.domain.import_rules import Absence
 from crm_tui.domain.modules import ACTIVITIES, Module
 from crm_tui.domain.sync_accounts import sources_known
 from crm_tui.store.models import TABLES
@@ -58,6 +59,24 @@ class ImportKeyRepository:
                 found.append(Hit(key, row[0], row[1]))
         return found
 
+    async def absent(self, remote_ids: Collection[str]) -> dict[str, Absence]:
+        """Return why records of the module that some ids are linked with can't be had.
+
+        Args:
+            remote_ids: Ids that brought up nothing.
+        """
+        table, column = self._table, self._linked_column()
+        there = self._of_source(remote_ids)
+        statement = select(sync_links.c.remote_id, table.c.id, table.c.deleted_at)
+        rows = await self._connection.execute(
+            statement.select_from(sync_links.outerjoin(table, column == table.c.id)).where(*there)
+        )
+        found: dict[str, Absence] = {}
+        for remote_id, record_id, deleted_at in rows:
+            kind = Absence.HIDDEN if deleted_at is None else Absence.BINNED
+            found[remote_id] = Absence.CONVERTED if record_id is None else kind
+        return found
+
     def _statement(self, kind: KeyKind, group: Key, keys: Sequence[Key]) -> tuple[Select[Any], int]:
         """Return a statement of id, name and the parts of the key, and how many parts there are."""
         table = self._table
@@ -100,15 +119,22 @@ class ImportKeyRepository:
         )
 
     def _linked(self, keys: Sequence[Key]) -> Select[Any]:
-        column = "activity" if self._module in ACTIVITIES else self._module.value
-        linked = sync_links.c[f"{column}_id"] == self._table.c.id
+        linked = self._linked_column() == self._table.c.id
         return (
-            self._one(sync_links.c.remote_id, keys)
+            self._seen(sync_links.c.remote_id)
             .join_from(sync_links, self._table, linked)
-            .where(
-                sync_links.c.source.in_(sources_known(self._source)),
-                sync_links.c.what == self._module.value,
-            )
+            .where(*self._of_source([key[1] for key in keys]))
+        )
+
+    def _linked_column(self) -> ColumnElement[Any]:
+        return sync_links.c["activity_id" if self._module in ACTIVITIES else f"{self._module.value}_id"]
+
+    def _of_source(self, remote_ids: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+        """Return what links of some ids at the source fulfil."""
+        return (
+            sync_links.c.source.in_(sources_known(self._source)),
+            sync_links.c.what == self._module.value,
+            sync_links.c.remote_id.in_(list(remote_ids)),
         )
 
     def _seen(self, *columns: ColumnElement[Any]) -> Select[Any]:

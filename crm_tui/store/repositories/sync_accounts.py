@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
-from crm_tui.domain.sync_accounts import SyncAccount, SyncKind, SyncState
+from crm_tui.domain.sync_accounts import ZOHO_FILES, SyncAccount, SyncKind, SyncState, source_of
 from crm_tui.store.models.organisation import users
 from crm_tui.store.models.synchronisation import sync_accounts, sync_links
 from crm_tui.store.repositories.mail_leases import in_force, is_over
@@ -46,6 +46,15 @@ class SyncAccountRepository:
         """Return the accounts of a user, in the order of kinds and addresses."""
         rows = await self._connection.execute(self._accounts(sync_accounts.c.user_id == user_id))
         return [_account(row) for row in rows]
+
+    async def zoho_sources(self) -> set[str]:
+        """Return the organisations of Zoho CRM that are connected or have links, as links name them."""
+        connected = select(sync_accounts.c.remote_id).where(sync_accounts.c.kind == SyncKind.ZOHO.value)
+        found = {source_of(SyncKind.ZOHO, name) for name in await self._connection.scalars(connected)}
+        linked = select(sync_links.c.source).where(
+            sync_links.c.source.startswith(source_of(SyncKind.ZOHO, ""))
+        )
+        return (found | set(await self._connection.scalars(linked.distinct()))) - {ZOHO_FILES}
 
     async def secret(self, account_id: str, *, lock: bool = False) -> str:
         """Return the sealed secret of an account, "" if there is none."""

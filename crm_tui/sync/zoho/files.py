@@ -183,8 +183,8 @@ class ZohoFileJob:
                 done += chunk.rows
                 await taking.take(chunk.given, position=done, left_out=chunk.left_out)
                 if not report(done, max(self.new.total, done)):
-                    return taking.preview((*self.notes, *reading.notes()))
-        return taking.preview((*self.notes, *reading.notes()))
+                    return taking.preview((*self.notes, *taking.notes(), *reading.notes()))
+        return taking.preview((*self.notes, *taking.notes(), *reading.notes()))
 
     async def run(self, batch: Batch, report: Report) -> Batch:
         """Take in what is left of a batch, chunk by chunk, and return it as it is then."""
@@ -201,8 +201,9 @@ class ZohoFileJob:
                 now = taking.batch or now
                 if now.wants_cancel or not report(now.position, max(now.total, now.position)):
                     return await self._services.import_batches.stop(self._actor, batch.id)
-        self.notes = (*self.notes, *reading.notes())
-        return await self._services.import_batches.finish(self._actor, batch.id, reading.notes())
+        told = (*taking.notes(), *reading.notes())
+        self.notes = (*self.notes, *told)
+        return await self._services.import_batches.finish(self._actor, batch.id, told)
 
     def _rules(self) -> ImportRules:
         return zoho_rules(self._settings.source, self._settings.duplicates)
@@ -216,9 +217,17 @@ class ZohoFileJob:
         return tuple(zip(settings.parts, settings.options, settings.columns, strict=True))
 
 
-def zoho_rules(source: str, duplicates: DuplicatePolicy = DuplicatePolicy.UPDATE) -> ImportRules:
-    """Return what is done with records of Zoho CRM: what doesn't fit is cut or left out, and told."""
-    return ImportRules(None, duplicates, source, shorten=True, loose=True, adds_accounts=True)
+def zoho_rules(
+    source: str, duplicates: DuplicatePolicy = DuplicatePolicy.UPDATE, *, is_live: bool = False
+) -> ImportRules:
+    """Return what is done with records of Zoho CRM: what doesn't fit is cut or left out, and told.
+
+    Args:
+        is_live: They come from the organisation itself, as they change.
+    """
+    return ImportRules(
+        None, duplicates, source, shorten=True, loose=True, adds_accounts=True, is_live=is_live
+    )
 
 
 def _module(code: str) -> Module | None:
@@ -234,9 +243,13 @@ def _headings(found: Sequence[tuple[Part, FileFacts]]) -> tuple[str, ...]:
 
 
 async def _source(services: "Services", actor: Actor) -> str:
-    """Return whose records those of a file are: the organisation's that the actor has connected, if any."""
-    accounts = [one for one in await services.sync_accounts.list(actor) if one.kind is SyncKind.ZOHO]
-    return accounts[0].source if len(accounts) == 1 else ZOHO_FILES
+    """Return whose records those of a file are: the organisation's that is known, if it is one.
+
+    The actor's own connection counts first, then what others have connected: they all see the same records.
+    """
+    accounts = {one.source for one in await services.sync_accounts.list(actor) if one.kind is SyncKind.ZOHO}
+    known = accounts or await services.zoho.organisations()
+    return known.pop() if len(known) == 1 else ZOHO_FILES
 
 
 async def _of_archive(

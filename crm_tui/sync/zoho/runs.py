@@ -71,6 +71,7 @@ class _Round:
         """Return what there is to say about what was read."""
         return [
             *map(str, self._troubles),
+            *(self._taking.notes() if self._taking is not None else ()),
             *converted_note(self._converted),
             *left_out_notes(self._readers),
         ]
@@ -104,7 +105,7 @@ class _Round:
             if self.run is not None:
                 self._batch = await self._opened()
                 self._number = self._batch.position
-            rules = zoho_rules(running.account.source)
+            rules = zoho_rules(running.account.source, is_live=True)
             self._taking = await running.services.imports.taking(running.actor, rules, self._batch)
         return self._taking
 
@@ -163,7 +164,8 @@ class _Round:
             taking = await self.taking()
             given, left_out = self._read(reader, page.records)
             self._count(module, [*await taking.take(given, left_out=left_out), *left_out])
-        gone = await zoho.linked(source, module, page.removed) if page.removed else frozenset()
+        actor = self._running.actor
+        gone = await zoho.linked(actor, source, module, page.removed) if page.removed else frozenset()
         if gone:
             removals = [self._removal(module, one) for one in sorted(gone)]
             await (await self.taking()).take((), left_out=removals)
