@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crm_tui.domain.bulk import Report
 from crm_tui.domain.mail import MailAccount
 from crm_tui.domain.mail_removal import MailCounts, MailRemoved
+from crm_tui.domain.modules import Module
 from crm_tui.formats import format_number
 from crm_tui.i18n import _, ngettext
 from crm_tui.text import safe
@@ -26,7 +27,7 @@ async def ask_and_remove(screen: "CrmScreen[Any]", account: MailAccount) -> bool
     name = {"address": safe(account.address, limit=_NAME_CELLS)}
     modal = ChoiceModal(
         _("Remove %(address)s?") % name,
-        _choices(counts),
+        _choices(counts, may_delete=screen.allowed("delete", Module.MAIL)),
         current=_CANCEL,
         detail="\n".join(removal_lines(counts)),
     )
@@ -53,12 +54,14 @@ def removal_lines(counts: MailCounts) -> list[str]:
     ]
 
 
-def _choices(counts: MailCounts) -> Sequence[tuple[str, str]]:
+def _choices(counts: MailCounts, *, may_delete: bool) -> Sequence[tuple[str, str]]:
     """Return the answers; only where mail of records would go is there something to choose."""
     keep = (_KEEP, _("Remove it; mail of leads, contacts and deals stays"))
     everything = (_ALL, _("Remove it with all its mail, that of leads, contacts and deals too"))
     cancel = (_CANCEL, _("Leave it as it is"))
-    return (keep, everything, cancel) if counts.on_records else ((_KEEP, _("Remove it")), cancel)
+    return (
+        (keep, everything, cancel) if counts.on_records and may_delete else ((_KEEP, _("Remove it")), cancel)
+    )
 
 
 def _deleted(number: int) -> str:
@@ -79,12 +82,12 @@ def _elsewhere(number: int) -> str:
 
 def _of_records(number: int) -> str:
     return ngettext(
-        "%(number)s mail of leads, contacts or deals is only here: you choose. What stays is read by whoever "
-        "reads it now, without the attachments it came with, and leaves the deals as with a mailbox that is "
+        "%(number)s mail of leads, contacts or deals is only here. What stays of it is read by whoever reads "
+        "it now, without the attachments it came with, and leaves the deals as with a mailbox that is "
         "switched off.",
-        "%(number)s mails of leads, contacts or deals are only here: you choose. What stays is read by "
-        "whoever reads it now, without the attachments it came with, and leaves the deals as with a mailbox "
-        "that is switched off.",
+        "%(number)s mails of leads, contacts or deals are only here. What stays of them is read by whoever "
+        "reads them now, without the attachments they came with, and leaves the deals as with a mailbox that "
+        "is switched off.",
         number,
     )
 

@@ -32,7 +32,9 @@ __all__ = ["account"]
 @option(
     "--all-mail",
     is_flag=True,
-    help=N_("Mail of leads, contacts and deals goes too, unless another mailbox has it."),
+    help=N_(
+        "Mail of leads, contacts and deals goes too, unless another mailbox has it; for who may delete mail."
+    ),
 )
 @option("--dry-run", is_flag=True, help=N_("Only say how much mail would go and stay."))
 @click.pass_obj

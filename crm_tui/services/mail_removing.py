@@ -15,6 +15,7 @@ from crm_tui.domain.mail_removal import MailCounts, MailRemoved
 from crm_tui.domain.modules import Module
 from crm_tui.errors import Conflict
 from crm_tui.i18n import _
+from crm_tui.policies.records import can_delete
 from crm_tui.services.bulk_actions import give_way
 from crm_tui.services.core import Core
 from crm_tui.services.mail_account_checks import require_charge
@@ -75,15 +76,18 @@ class MailRemovalService:
         is switched off, what was sent from here excepted. Mail of the outbox that isn't sent stays there.
 
         Args:
-            all_mail: Mail of leads, contacts and deals goes too, as far as no other mailbox has it.
+            all_mail: Mail of leads, contacts and deals goes too, as far as no other mailbox has it; it takes
+                the permission to delete mail.
             report: Asked after each chunk of messages.
 
         Raises:
             NotFound: There is no such account of the actor's own, or anybody's for an administrator.
-            NotAllowed: The actor may not change mail.
+            NotAllowed: The actor may not change mail, or not delete it; nothing was removed.
             Conflict: The account was changed meanwhile; nothing was removed.
         """
         actor, account = await self._in_charge(actor, account_id)
+        if all_mail:
+            await self._core.require(actor, can_delete(actor, Module.MAIL), "remove", Module.MAIL)
         counts = await self._begin(actor, account, all_mail=all_mail)
         async with self._core.store.read() as connection:
             held = await MailDecisionRepository(connection).held_by(account.id)

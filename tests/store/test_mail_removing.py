@@ -9,7 +9,7 @@ from crm_tui.domain.mail import MailQuery, Sharing
 from crm_tui.domain.mail_outgoing import OutgoingState
 from crm_tui.domain.mail_removal import MailCounts, MailRemoved
 from crm_tui.domain.mail_writing import MailDraft
-from crm_tui.errors import Conflict, NotFound
+from crm_tui.errors import Conflict, NotAllowed, NotFound
 from crm_tui.services import mail_removing
 from crm_tui.services.container import Services
 from crm_tui.services.mail_files import MailFiles
@@ -101,13 +101,18 @@ async def test_the_secret_is_gone_at_once_and_the_worker_stops(
     assert await subjects(services, agent) == {"見積もり"}
 
 
-async def test_all_mail_goes_where_that_is_wanted(services: Services, agent: Actor, box: Mailbox) -> None:
+async def test_all_mail_goes_where_who_may_delete_mail_wants_it(
+    services: Services, agent: Actor, admin: Actor, box: Mailbox
+) -> None:
+    with pytest.raises(NotAllowed):
+        await services.mail_removal.remove(agent, box.account.id, all_mail=True)
+    assert (await services.mail_accounts.get(agent, box.account.id)).has_secret
     broken = box.arrival("INBOX", Written(subject="broken", message_id="d@x"))
     object.__setattr__(broken, "problem", "it can't be read")
     await box.take("INBOX", [broken])
     kept = MailFiles(services.core).folder
     assert list(kept.iterdir())
-    done = await services.mail_removal.remove(agent, box.account.id, all_mail=True)
+    done = await services.mail_removal.remove(admin, box.account.id, all_mail=True)
     assert (done.deleted, done.kept) == (4, 0)
     for table in (
         "messages",
@@ -129,7 +134,7 @@ async def test_mail_that_is_not_sent_stays_in_the_outbox(
     draft = MailDraft(box.account.id, to="bank@private.example", subject="Hello", text="…")
     queued = await services.mail_outbox.queue(agent, draft)
     assert (await services.mail_removal.preview(agent, box.account.id)).unsent == 1
-    done = await services.mail_removal.remove(agent, box.account.id, all_mail=True)
+    done = await services.mail_removal.remove(agent, box.account.id)
     assert done.unsent == 1
     (left,) = await services.mail_outbox.list(agent)
     assert (left.id, left.state, left.draft.text) == (queued.id, OutgoingState.FAILED, "…")
