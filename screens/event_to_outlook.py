@@ -43,18 +43,14 @@ async def send_to_outlook(screen: "CrmScreen[Any]", selection: Selection) -> boo
     if not await screen.app.confirm(question, _("Send"), detail):
         return False
     # Heavy, and rarely wanted.
-    from crm_tui.sync.outlook.sending import send_events
+    from crm_tui.sync.outlook.sending import left_out_text, send_events
 
     sent = await send_events(screen.services, screen.actor, account, ids)
     told = [_("New there: %(new)d · changed: %(changed)d") % {"new": sent.created, "changed": sent.updated}]
-    if sent.left_out:
-        text = ngettext(
-            "%(number)d participant has no mail address and isn't invited.",
-            "%(number)d participants have no mail address and aren't invited.",
-            sent.left_out,
-        )
-        told.append(text % {"number": sent.left_out})
-    screen.app.notice("\n".join(told))
+    if sent.cancelled:
+        told.append(_("Cancelled there: %(number)d") % {"number": sent.cancelled})
+    told.append(left_out_text(sent.left_out))
+    screen.app.notice("\n".join(filter(None, told)))
     return True
 
 

@@ -16,7 +16,7 @@ from crm_tui.i18n import N_
     cls=CrmCommand,
     help=N_(
         "Put events into the calendar of a connected mailbox; sent again, they are changed there.\n"
-        "Outlook invites participants with a mail address."
+        "Outlook invites participants with a mail address. What was cancelled here is cancelled there."
     ),
 )
 @click.argument("events", metavar="EVENT…", nargs=-1, required=True)
@@ -36,6 +36,7 @@ def to_outlook(invocation: Invocation, events: tuple[str, ...], name: str | None
             "account": {"id": account.id, "address": account.address},
             "created": sent.created,
             "updated": sent.updated,
+            "cancelled": sent.cancelled,
             "participants_left_out": sent.left_out,
         }
         return Answer(data, notes=tuple(filter(None, [left_out_text(sent.left_out)])))

@@ -76,7 +76,7 @@ class Reply:
         Raises:
             LineDown: It is none.
         """
-        if not self.body and (self.status == 204 or self.status >= 400):
+        if not self.body and (self.status in (202, 204) or self.status >= 400):
             return {}
         try:
             found = json.loads(self.body)

@@ -14,6 +14,7 @@ from crm_tui.domain.import_previews import without_new
 from crm_tui.domain.imports import PREVIEWED, Batch, Counts, Preview, RowAction, RowOutcome
 from crm_tui.domain.modules import Module
 from crm_tui.domain.names import is_east_asian
+from crm_tui.domain.outlook.deciding import told_values
 from crm_tui.domain.outlook.fitting import fitted
 from crm_tui.domain.outlook.items import Attendee, ItemKind, OutlookItem
 from crm_tui.domain.outlook.keys import key_of
@@ -32,7 +33,7 @@ from crm_tui.services.outlook_outcomes import is_of
 from crm_tui.services.outlook_writing import OutlookWriting
 from crm_tui.services.records import RecordService
 from crm_tui.services.sync_runs import SyncRunService
-from crm_tui.store.repositories.sync_links import SyncLinkRepository, linked_to
+from crm_tui.store.repositories.sync_links import LINKED, UNLINKED, SyncLinkRepository, linked_to
 from crm_tui.store.store import Connection
 from crm_tui.store.uow import UnitOfWork
 
@@ -202,7 +203,7 @@ class OutlookTaking:
                 )
 
     def _prepared(self, item: OutlookItem) -> Prepared:
-        item = _with_names(item)
+        item = with_names(item)
         fields = self._rules.services[item.kind.module].fields()
         made = fitted(item, fields, self._core.context(self._actor))
         addresses = [one.address for one in item.attendees or ()]
@@ -244,8 +245,37 @@ class OutlookService:
         rules = Rules(services, source, category.strip(), follows=not source.startswith(FILE))
         return OutlookTaking(self._core, rules, actor, into, self._batches, self._runs)
 
-    async def link(self, actor: Actor, source: str, kind: ItemKind, remote_id: str, record: Ref) -> None:
+    async def link(self, actor: Actor, source: str, item: OutlookItem, record: Ref) -> None:
         """Say that an item, which was made from a record of ours, is that record; it doesn't come back.
+
+        Args:
+            item: As it is there now, so that only what is changed there later counts; what it doesn't say is
+                as it was.
+
+        Raises:
+            NotFound: The actor doesn't see the record.
+        """
+        actor = await self._core.current(actor)
+        service = self._records(record.module)
+        await service.get(actor, record.id)
+        whole = with_names(item)
+        made = fitted(whole, service.fields(), self._core.context(actor))
+        addresses = [one.address for one in whole.attendees] if whole.attendees is not None else None
+        said = told_values(made.values, addresses)
+        async with self._core.store.write(actor) as uow:
+            links = SyncLinkRepository(uow.connection, source)
+            known = (await links.find(item.kind.value, [item.remote_id])).get(item.remote_id)
+            columns = {**linked_to(record), "etag": item.etag[:255], "seen_at": uow.at}
+            if known is None:
+                row = {"id": new_id(), "what": item.kind.value, "remote_id": item.remote_id, "synced": said}
+                await links.add([row | columns])
+            else:
+                await links.change(known.id, **columns, state=LINKED, synced={**known.synced, **said})
+            uow.touched(record.module, record.id)
+            await uow.commit()
+
+    async def unlink(self, actor: Actor, source: str, kind: ItemKind, record: Ref) -> None:
+        """Say that the item that a record was is gone at its source.
 
         Raises:
             NotFound: The actor doesn't see the record.
@@ -254,13 +284,10 @@ class OutlookService:
         await self._records(record.module).get(actor, record.id)
         async with self._core.store.write(actor) as uow:
             links = SyncLinkRepository(uow.connection, source)
-            known = (await links.find(kind.value, [remote_id])).get(remote_id)
-            if known is None:
-                row = {"id": new_id(), "what": kind.value, "remote_id": remote_id, "seen_at": uow.at}
-                await links.add([{**row, **linked_to(record)}])
-            else:
-                await links.change(known.id, **linked_to(record), seen_at=uow.at)
-            uow.touched(record.module, record.id)
+            found = await links.linked(kind.value, record.module, [record.id])
+            if record.id in found:
+                await links.change(found[record.id].id, state=UNLINKED, seen_at=uow.at)
+                uow.touched(record.module, record.id)
             await uow.commit()
 
     async def remote_id(self, actor: Actor, source: str, kind: ItemKind, record: Ref) -> str:
@@ -276,7 +303,7 @@ class OutlookService:
         return found[record.id].remote_id if record.id in found else ""
 
 
-def _with_names(item: OutlookItem) -> OutlookItem:
+def with_names(item: OutlookItem) -> OutlookItem:
     """Return an event whose attendees all have a mail address; the others' names stand in its description."""
     if item.attendees is None:
         return item

@@ -105,6 +105,9 @@ class FakeGraph:
             def do_PATCH(self) -> None:
                 outer._serve(self)
 
+            def do_DELETE(self) -> None:
+                outer._serve(self)
+
             def log_message(self, *_arguments: Any) -> None:
                 """Say nothing."""
 
@@ -235,7 +238,9 @@ class FakeGraph:
             case "GET", ["me", "outlook", "masterCategories"]:
                 return 200, {}, {"value": [{"id": name, "displayName": name} for name in box.categories]}
             case "GET", ["me", "contactFolders"]:
-                return 200, {}, {"value": [{"id": key, "displayName": n} for key, n in box.folders.items()]}
+                return 200, {}, {"value": _folders(box, None)}
+            case "GET", ["me", "contactFolders", folder, "childFolders"]:
+                return 200, {}, {"value": _folders(box, folder)}
             case "GET", ["me", "contacts"]:
                 some = list(box.places[CONTACTS].values())[: int(asked.query.get("$top", "10"))]
                 return 200, {}, {"value": some}
@@ -247,10 +252,18 @@ class FakeGraph:
                 return 200, {}, {"value": [{"id": key, "displayName": n} for key, n in box.lists.items()]}
             case "GET", ["me", "todo", "lists", name, "tasks", "delta"]:
                 return self._delta(name, asked, f"/me/todo/lists/{name}/tasks/delta")
+            case "GET", ["me", "calendarView"]:
+                return 200, {}, {"value": list(box.places[CALENDAR].values())}
             case "GET", ["me", "calendarView", "delta"]:
                 return self._delta(CALENDAR, asked, "/me/calendarView/delta")
-            case "GET", ["me", "contacts", remote_id]:
+            case "GET", ["me", "contacts", remote_id] if "$expand" in asked.query:
                 return self._extended(remote_id)
+            case ("GET", ["me", "contacts", remote_id]) | (
+                "GET",
+                ["me", "todo", "lists", _, "tasks", remote_id],
+            ):
+                found = box.found(remote_id)
+                return (200, {}, found[1]) if found else _missing()
             case "GET", ["me", "events", remote_id]:
                 known = box.masters.get(remote_id) or box.places[CALENDAR].get(remote_id)
                 return (200, {}, known) if known else _missing()
@@ -262,6 +275,11 @@ class FakeGraph:
                     return _missing()
                 box.put(CALENDAR, item | asked.body)
                 return 200, {}, box.places[CALENDAR][remote_id]
+            case ("POST", ["me", "events", remote_id, "cancel"]) | ("DELETE", ["me", "events", remote_id]):
+                if remote_id not in box.places[CALENDAR]:
+                    return _missing()
+                box.remove(CALENDAR, remote_id)
+                return (202 if asked.method == "POST" else 204), {}, b""
         return _missing()
 
     def _delta(self, place: str, asked: Asked, path: str) -> Answer:
@@ -295,11 +313,17 @@ class FakeGraph:
         box = self.mailbox
         transaction = body.get("transactionId", "")
         if transaction in box.sent:
-            return 201, {}, box.places[CALENDAR][box.sent[transaction]]
+            return 409, {}, _error("ErrorDuplicateTransactionId", "The TransactionId has already been used.")
         remote_id = box.put(CALENDAR, body)
         if transaction:
             box.sent[transaction] = remote_id
         return 201, {}, box.places[CALENDAR][remote_id]
+
+
+def _folders(box: Mailbox, parent: str | None) -> list[Item]:
+    """Return the folders of contacts inside of one, or of the default one."""
+    inside = (one for one in box.folders if box.parents.get(one) == parent)
+    return [{"id": one, "displayName": box.folders[one]} for one in inside]
 
 
 def throttled(seconds: int | None, status: int = 429) -> Answer:

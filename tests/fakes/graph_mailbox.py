@@ -31,6 +31,8 @@ class Mailbox:
 
     Attributes:
         places: A folder of contacts, a list of tasks or the calendar each; all of them have a name.
+        folders: Names of folders of contacts beside the default one.
+        parents: In which of them others are.
         log: What was done, in order: place and id.
         masters: Events that repeat; no view of the calendar has them.
         extended: Values of extended properties of contacts by contact and property.
@@ -41,6 +43,7 @@ class Mailbox:
         default_factory=lambda: {CONTACTS: {}, TASKS: {}, CALENDAR: {}}
     )
     folders: dict[str, str] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)
     lists: dict[str, str] = field(default_factory=lambda: {TASKS: "Tasks"})
     categories: list[str] = field(default_factory=lambda: ["Zoho", "個人"])
     log: list[tuple[str, str]] = field(default_factory=list)

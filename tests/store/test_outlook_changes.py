@@ -230,7 +230,7 @@ async def test_a_record_that_was_sent_to_outlook_does_not_come_back_as_another(
     record = (
         await services.events.create(admin, {"subject": "Ours", "starts_at": START, "ends_at": END})
     ).record
-    await services.outlook.link(admin, SOURCE, ItemKind.EVENT, "e7", record.ref)
+    await services.outlook.link(admin, SOURCE, event(remote_id="e7", subject="Ours"), record.ref)
     assert await services.outlook.remote_id(admin, SOURCE, ItemKind.EVENT, record.ref) == "e7"
     back = await run(services, admin, event(remote_id="e7", subject="Ours", number=1))
     assert actions(back) == [RowAction.UNCHANGED]

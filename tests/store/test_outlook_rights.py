@@ -69,7 +69,9 @@ async def test_what_is_out_of_sight_is_neither_matched_nor_named(
     people = participants_of((await services.events.get(me, outcomes[1].ref.id)).values)
     assert theirs.id not in [one.ref.id for one in people if one.ref]
     with pytest.raises(NotFound):
-        await services.outlook.link(me, SOURCE, ItemKind.CONTACT, "x", theirs.ref)
+        await services.outlook.link(me, SOURCE, contact(remote_id="x"), theirs.ref)
+    with pytest.raises(NotFound):
+        await services.outlook.unlink(me, SOURCE, ItemKind.CONTACT, theirs.ref)
     with pytest.raises(NotFound):
         await services.outlook.remote_id(me, SOURCE, ItemKind.CONTACT, theirs.ref)
 

@@ -1,6 +1,7 @@
 """Runs of a mailbox: the official examples become records, and only what changed is taken over afterwards."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.sync.mailbox import Connected, changed
 
 SOON = {"dateTime": "2026-12-01T01:00:00.0000000", "timeZone": "UTC"}
 LATER = {"dateTime": "2026-12-01T02:30:00.0000000", "timeZone": "UTC"}
+NEXT = {"dateTime": "2026-12-08T01:00:00.0000000", "timeZone": "UTC"}
 
 
 async def test_the_official_examples_become_records(outlook: Connected) -> None:
@@ -136,9 +138,11 @@ async def test_other_folders_and_lists_are_read_too(outlook: Connected) -> None:
     outlook.box.folders["AAMkOther="] = "得意先"
     outlook.box.lists["AAMkList2="] = "Projects"
     outlook.box.contact(place="AAMkOther=", emailAddresses=[{"address": "b@contoso.example"}])
+    outlook.box.folders["AAMkInside="], outlook.box.parents["AAMkInside="] = "関西", "AAMkOther="
+    outlook.box.contact(place="AAMkInside=", emailAddresses=[{"address": "c@contoso.example"}])
     outlook.box.contact()
     outlook.box.task(place="AAMkList2=", title="Second list")
-    assert (await outlook.run()).counts.created == 3
+    assert (await outlook.run()).counts.created == 4
     moved = outlook.box.contact()
     await outlook.run()
     item = outlook.box.places[CONTACTS][moved]
@@ -147,6 +151,53 @@ async def test_other_folders_and_lists_are_read_too(outlook: Connected) -> None:
     run = await outlook.run()
     assert run.counts.removed == 0, "it was moved, not deleted"
     assert (await outlook.run()).counts.rows == 0
+
+
+async def test_a_series_is_no_event_of_its_own(outlook: Connected) -> None:
+    series = {"type": "seriesMaster", "subject": "定例", "location": {"displayName": "大会議室"}}
+    outlook.box.event("AAMkSeries=", **series, start=SOON, end=LATER)
+    bare = {"seriesMasterId": "AAMkSeries=", "start": NEXT, "end": NEXT}
+    outlook.box.put(CALENDAR, example("occurrence") | bare)
+    assert changed((await outlook.run("event")).counts) == (1, 0, 0)
+    (record,) = await outlook.records(Module.EVENT)
+    assert (record.name, record.get("location")) == ("定例", "大会議室")
+
+
+async def test_what_a_later_round_leaves_out_is_asked_for(unconnected: Connected) -> None:
+    await unconnected.connect(category="Zoho")
+    box = unconnected.box
+    contact = box.contact(categories=["ＺＯＨＯ"], surname="田中")
+    box.extended[contact] = {"String 0x3A24": "03-1234-5678"}
+    task, event = box.task(categories=["Zoho"]), box.event(categories=["Zoho"], start=SOON, end=LATER)
+    await unconnected.run()
+    assert (await unconnected.records(Module.CONTACT))[0].get("fax") == "03-1234-5678"
+    box.contact(contact, categories=["Zoho"], surname="鈴木")
+    box.task(task, categories=["Zoho"], title="変更")
+    box.event(event, categories=["Zoho"], subject="変更", start=SOON, end=LATER)
+
+    def changed_alone(page: dict[str, Any]) -> dict[str, Any]:
+        told = ("id", "@odata.etag", "surname", "title", "subject")
+        return page | {"value": [{k: v for k, v in one.items() if k in told} for one in page["value"]]}
+
+    unconnected.graph.troubles.append(Trouble("/delta?$deltatoken", change=changed_alone, times=3))
+    run = await unconnected.run()
+    assert (run.counts.updated, run.counts.removed) == (3, 0), "they are still of the category"
+    bare = example("occurrence") | {"type": "exception", "start": NEXT, "end": NEXT}
+    box.event(str(bare["id"]), **bare | {"subject": "例外", "categories": ["Zoho"]})
+    unconnected.graph.troubles.append(
+        Trouble("/calendarView/delta", change=lambda page: page | {"value": [bare]})
+    )
+    assert (await unconnected.run("event")).counts.created == 1
+    assert "例外" in await unconnected.names(Module.EVENT)
+
+
+async def test_a_round_without_its_end_takes_nothing_away(outlook: Connected) -> None:
+    outlook.box.contact()
+    await outlook.run("contact")
+    lost: Answer = (410, {}, {"error": {"code": "syncStateNotFound", "message": ""}})
+    outlook.graph.troubles += [Trouble("$deltatoken", lost), Trouble("contacts/delta", (200, {}, {}))]
+    assert (await outlook.run("contact")).counts.removed == 0
+    assert changed((await outlook.run("contact")).counts) == (0, 0, 1), "it is read from its beginning"
 
 
 async def test_days_of_the_calendar_move_on(outlook: Connected, clock: FrozenClock) -> None:

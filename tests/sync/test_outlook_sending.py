@@ -58,13 +58,72 @@ async def test_what_was_sent_comes_back_as_the_same_event(outlook: Connected) ->
 
 async def test_an_answer_that_got_lost_makes_no_second_event(outlook: Connected) -> None:
     event = await an_event(outlook)
-    cut: Answer = (0, {}, None)
-    await send(outlook, event)
-    outlook.box.places[CALENDAR].clear()
-    outlook.box.sent.clear()
-    outlook.graph.troubles.append(Trouble("/me/events", cut, skip=1))
-    assert await send(outlook, event) == Sent(created=1), "it was deleted there"
+    outlook.graph.troubles.append(Trouble("/me/events", change=lambda _answer: None))
+    assert await send(outlook, event) == Sent(created=1)
     assert len(outlook.box.places[CALENDAR]) == 1
+    assert changed((await outlook.run("event")).counts) == (0, 0, 1)
+
+
+async def test_what_was_changed_here_after_it_was_sent_stays(outlook: Connected) -> None:
+    event = await an_event(outlook)
+    for subject in ("二度目", "三度目"):
+        await send(outlook, event)
+        await outlook.services.events.update(outlook.actor, event, {"subject": subject})
+        assert changed((await outlook.run("event")).counts) == (0, 0, 1)
+        assert await outlook.names(Module.EVENT) == [subject], "Outlook has changed nothing since"
+
+
+async def test_a_cancelled_event_is_cancelled_there(outlook: Connected) -> None:
+    meeting, alone = await an_event(outlook), await an_event(outlook, subject="Alone", participants="")
+    await send(outlook, meeting, alone)
+    never = await an_event(outlook, subject="Never sent")
+    for event in (meeting, alone, never):
+        await outlook.services.events.cancel(outlook.actor, event)
+    assert await send(outlook, meeting, alone, never) == Sent(cancelled=2)
+    assert outlook.box.places[CALENDAR] == {}
+    assert outlook.graph.count("/cancel") == 1, "only a meeting has people to be told"
+    assert await send(outlook, meeting) == Sent()
+    assert (await outlook.run("event")).counts.removed == 0
+
+
+async def test_what_outlook_alone_knows_of_an_event_stays(outlook: Connected) -> None:
+    people = [
+        {"type": "optional", "emailAddress": {"address": "opt@contoso.example", "name": "Opt"}},
+        {"type": "resource", "emailAddress": {"address": "room@contoso.example", "name": "Room"}},
+        {"type": "required", "emailAddress": {"address": None, "name": "名前だけ"}},
+    ]
+    said = {"attendees": people, "body": {"contentType": "text", "content": "Join here\r\n"}}
+    start, end = ({"dateTime": f"2026-12-01T0{at}:00:00", "timeZone": "UTC"} for at in (1, 2))
+    there = outlook.box.event(**said, start=start, end=end)
+    await outlook.run("event")
+    (record,) = await outlook.records(Module.EVENT)
+    await outlook.services.events.update(outlook.actor, record.id, {"location": "本社"})
+    assert await send(outlook, record.id) == Sent(updated=1)
+    patch = next(one for one in outlook.graph.asked if one.method == "PATCH").body
+    assert patch["location"] == {"displayName": "本社"}
+    assert not patch.keys() & {"body", "attendees"}, "they are as they were"
+    await outlook.services.events.update(
+        outlook.actor, record.id, {"participants": "opt@contoso.example, new@contoso.example"}
+    )
+    await send(outlook, record.id)
+    found = outlook.box.places[CALENDAR][there]["attendees"]
+    assert [(one["type"], one["emailAddress"]["name"]) for one in found[:3]] == [
+        ("optional", "Opt"),
+        ("resource", "Room"),
+        ("required", "名前だけ"),
+    ]
+    assert found[3]["emailAddress"]["address"] == "new@contoso.example"
+    assert changed((await outlook.run("event")).counts) == (0, 0, 1)
+
+
+async def test_an_event_that_was_deleted_there_is_added_again(outlook: Connected) -> None:
+    event = await an_event(outlook)
+    await send(outlook, event)
+    (there,) = outlook.box.places[CALENDAR]
+    outlook.box.remove(CALENDAR, there)
+    await outlook.run("event")
+    assert await send(outlook, event) == Sent(created=1)
+    assert changed((await outlook.run("event")).counts) == (0, 0, 1)
 
 
 async def test_whole_days_end_at_the_midnight_after_them(outlook: Connected) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from crm_tui.domain.outlook.items import ItemKind, OutlookItem
+from crm_tui.domain.search_terms import fold
 from crm_tui.net.errors import said
 from crm_tui.net.line import garbled
 from crm_tui.sync.errors import ServerRefuses
@@ -30,7 +31,7 @@ from crm_tui.sync.outlook.graph_items import (
     task_item,
 )
 from crm_tui.sync.outlook.graph_line import Graph
-from crm_tui.sync.outlook.graph_places import DEFAULT, contact_places, task_places
+from crm_tui.sync.outlook.graph_places import DEFAULT, DEFAULT_LIST, contact_places, task_places
 from crm_tui.sync.outlook.sources import Page
 
 _EVENTS: Final = "calendar"
@@ -82,7 +83,7 @@ class GraphSource:
     """An `OutlookSource`: the items of one mailbox.
 
     Args:
-        zone: The agent's, for due dates.
+        zone: The agent's, for days.
         now: The source of time.
         category: Only for items of this one more is asked than what came anyway; "" for all.
         days_back: How long ago an event may have been.
@@ -103,7 +104,7 @@ class GraphSource:
         self._graph = graph
         self._zone = zone
         self._now = now
-        self._category = category.casefold()
+        self._category = fold(category)
         self._days = (days_back, days_ahead)
         self._series: dict[str, Json] = {}
         self._has_extended = True
@@ -130,7 +131,8 @@ class GraphSource:
             link = before.get(place) or start
             state.is_full &= link == start
             async for raws in self._delta(place, link, state):
-                items = [await self._item(what, raw, state) for raw in raws if state.is_new(place, raw)]
+                new = [raw for raw in raws if state.is_new(place, raw) and not self._is_series(raw)]
+                items = [await self._item(what, place, raw, state) for raw in new]
                 if items:
                     yield Page(tuple(items))
         self.was_full = state.is_full
@@ -184,8 +186,12 @@ class GraphSource:
         return {_EVENTS: f"/me/calendarView/delta?{query}"}, {_UNTIL: last.isoformat()}
 
     async def _delta(self, place: str, link: str, state: _Round) -> AsyncIterator[list[Json]]:
-        """Follow the links of one delta query; empty pages come too."""
+        """Follow the links of one delta query; empty pages come too.
+
+        One that ends without a link for the next round may have lost its rest: what didn't come isn't gone.
+        """
         followed: set[str] = set()
+        is_list = link == DEFAULT_LIST
         while link:
             if link in followed or len(followed) >= _MOST_PAGES:
                 raise garbled("Microsoft Graph")
@@ -193,26 +199,44 @@ class GraphSource:
             answer = await self._graph.get(link)
             value = answer.get("value")
             yield [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+            state.is_full &= isinstance(value, list)
             if isinstance(delta := answer.get("@odata.deltaLink"), str):
                 self._graph.require_own(delta)
                 state.links[place] = delta
                 return
             following = answer.get("@odata.nextLink")
             link = following if isinstance(following, str) else ""
+        state.is_full &= is_list
 
-    async def _item(self, what: ItemKind, raw: Json, state: _Round) -> OutlookItem:
+    async def _item(self, what: ItemKind, place: str, raw: Json, state: _Round) -> OutlookItem:
         state.number += 1
-        if what is ItemKind.CONTACT:
-            return contact_item(raw, state.number, await self._extended(raw))
-        if what is ItemKind.TASK:
-            return task_item(raw, state.number, self._zone)
-        return event_item(await self._whole(raw), state.number)
+        match what:
+            case ItemKind.CONTACT:
+                raw = await self._complete(raw, "/me/contacts")
+                return contact_item(raw, state.number, await self._extended(raw))
+            case ItemKind.TASK:
+                raw = await self._complete(raw, f"/me/todo/lists/{segment(place)}/tasks")
+                return task_item(raw, state.number, self._zone)
+        return event_item(await self._whole(raw), state.number, self._zone)
+
+    async def _complete(self, raw: Json, place: str, *, is_bare: bool = False) -> Json:
+        """Return an item with what its answer left out: later rounds need only tell what was changed.
+
+        It is asked for where the categories decide and aren't told, or nothing is.
+        """
+        if not is_bare and ("categories" in raw or not self._category):
+            return raw
+        try:
+            found = await self._graph.get(f"{place}/{segment(id_of(raw))}")
+        except ServerRefuses:
+            return raw
+        return {**found, **raw}
 
     async def _extended(self, raw: Json) -> Json | None:
         """Return what v1.0 has no names for; None where nothing is known of it."""
         if "singleValueExtendedProperties" in raw:
             return extended_of(raw)
-        named = [name.casefold() for name in categories_of(raw)]
+        named = [fold(name) for name in categories_of(raw)]
         if not self._has_extended or (self._category and self._category not in named):
             return None
         wanted = " or ".join(f"id eq '{name}'" for name in EXTENDED)
@@ -224,17 +248,32 @@ class GraphSource:
             return None
         return extended_of(found)
 
+    def _is_series(self, raw: Json) -> bool:
+        """Keep what a series says for its occurrences; it is no event of its own.
+
+        Views of a calendar have none by the documentation, their delta queries do.
+        """
+        if raw.get("type") != "seriesMaster":
+            return False
+        if "subject" in raw:
+            self._keep_series(id_of(raw), raw)
+        return True
+
     async def _whole(self, raw: Json) -> Json:
-        """Return an occurrence with what only its series says; calendar views leave it out."""
-        series = raw.get("seriesMasterId")
-        if raw.get("type") != "occurrence" or "subject" in raw or not isinstance(series, str):
-            return raw
+        """Return an event with what calendar views leave out: of an occurrence all that its series says."""
+        is_bare, series = "subject" not in raw, raw.get("seriesMasterId")
+        if not is_bare or raw.get("type") != "occurrence" or not isinstance(series, str):
+            is_bare = is_bare and raw.get("type") == "exception"
+            return await self._complete(raw, "/me/events", is_bare=is_bare)
         if series not in self._series:
-            if len(self._series) >= _LONGEST_SERIES:
-                self._series.clear()
-            self._series[series] = await self._master(series)
+            self._keep_series(series, await self._master(series))
         master = {name: value for name, value in self._series[series].items() if name not in _OF_MASTER}
         return {**master, **raw}
+
+    def _keep_series(self, series: str, master: Json) -> None:
+        if len(self._series) >= _LONGEST_SERIES:
+            self._series.clear()
+        self._series[series] = master
 
     async def _master(self, series: str) -> dict[str, Any]:
         try:

@@ -124,8 +124,12 @@ def task_item(raw: Json, number: int, zone: tzinfo) -> OutlookItem:
     return _item(ItemKind.TASK, raw, number, values, {"start": start.isoformat()} if start else {})
 
 
-def event_item(raw: Json, number: int) -> OutlookItem:
-    """Return an event, or one occurrence of a series."""
+def event_item(raw: Json, number: int, zone: tzinfo = UTC) -> OutlookItem:
+    """Return an event, or one occurrence of a series.
+
+    Args:
+        zone: The agent's, whose midnight whole days may begin at.
+    """
     values: dict[str, object] = {}
     if "subject" in raw:
         values["subject"] = _text(raw, "subject")
@@ -136,7 +140,7 @@ def event_item(raw: Json, number: int) -> OutlookItem:
         values["location"] = _text(place, "displayName") if isinstance(place, Mapping) else ""
     starts_at, ends_at = moment_of(raw.get("start")), moment_of(raw.get("end"))
     if raw.get("isAllDay") is True and starts_at and ends_at:
-        first, last = starts_at.date(), ends_at.date() - timedelta(days=1)
+        first, last = _day_in(starts_at, zone), _day_in(ends_at, zone) - timedelta(days=1)
         values |= {"all_day": True, "starts_at": first, "ends_at": max(first, last)}
     elif starts_at:
         values |= {"all_day": False, "starts_at": starts_at}
@@ -261,8 +265,11 @@ def _day(value: object) -> date | None:
 def _due(value: object, zone: tzinfo) -> date | None:
     """Return the day that a task is due: its moment is midnight, of UTC or of the mailbox's zone."""
     at = moment_of(value)
-    if at is None:
-        return None
+    return None if at is None else _day_in(at, zone)
+
+
+def _day_in(at: datetime, zone: tzinfo) -> date:
+    """Return the day whose midnight a moment is, in its own zone or in another one."""
     if at.utcoffset() == timedelta(0) and (at.hour, at.minute) != (0, 0):
         at = at.astimezone(zone)
     return at.date()

@@ -23,7 +23,7 @@ PREFER: Final = (
 )
 """Asked for with every question: ids that outlive a move, plain text, one zone, pages of a bearable size."""
 
-_OVERLOADED: Final = frozenset({429, 503, 504})
+_OVERLOADED: Final = frozenset({429, 502, 503, 504, 509})
 _LOST: Final = frozenset({"syncstatenotfound", "resyncrequired", "syncstateinvalid", "fullsyncrequired"})
 """Codes of errors that mean the same as the status 410, in lower case."""
 
@@ -59,9 +59,9 @@ class Graph:
         """
         return await self._ask("GET", target, None)
 
-    async def send(self, method: str, target: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """Add or change something, POST or PATCH, and return it; raises as `get` does."""
-        return await self._ask(method, target, json.dumps(fields).encode())
+    async def send(self, method: str, target: str, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Add, change or remove something and return what the server says of it; raises as `get` does."""
+        return await self._ask(method, target, None if fields is None else json.dumps(fields).encode())
 
     def require_own(self, link: str) -> None:
         """Stop where a link that is to be kept for later leads to another server.

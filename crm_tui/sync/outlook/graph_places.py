@@ -17,7 +17,9 @@ _FLAGGED: Final = "flaggedEmails"
 """The list of mails that are flagged, which are no tasks of their own."""
 
 _DEFAULT_DELTA: Final = "/me/contacts/delta"
-_DEFAULT_LIST: Final = "/me/contacts?$top=50"
+DEFAULT_LIST: Final = "/me/contacts?$top=50"
+"""What is read of a server that has no delta queries of contacts: all of them, each time."""
+
 _MOST: Final = 1000
 _ABSENT: Final = frozenset({400, 404, 405, 501})
 
@@ -33,7 +35,7 @@ async def contact_places(graph: Graph, before: Mapping[str, str]) -> tuple[dict[
     default, is_unnamed = before.get(DEFAULT, ""), _UNNAMED in before
     if not default and not is_unnamed:
         default, is_unnamed = await _default_folder(graph)
-    folders = [id_of(one) for one in await _listed(graph, "/me/contactFolders", may_lack=True)]
+    folders = await _folders(graph, "/me/contactFolders")
     found = {
         name: f"/me/contactFolders/{segment(name)}/contacts/delta"
         for name in dict.fromkeys([default, *folders])
@@ -68,6 +70,18 @@ async def _default_folder(graph: Graph) -> tuple[str, bool]:
     return "", False
 
 
+async def _folders(graph: Graph, target: str) -> list[str]:
+    """Return the ids of the folders under the default one, and those inside of them."""
+    found: dict[str, None] = {}
+    waiting = [target]
+    while waiting and len(found) < _MOST:
+        listed = await _listed(graph, waiting.pop(), may_lack=True)
+        new = [name for one in listed if (name := id_of(one)) and name not in found]
+        found |= dict.fromkeys(new)
+        waiting += [f"/me/contactFolders/{segment(name)}/childFolders" for name in new]
+    return list(found)
+
+
 async def _listed(graph: Graph, target: str, *, may_lack: bool = False) -> list[dict[str, Any]]:
     """Return all of a list; it has pages too."""
     found: list[dict[str, Any]] = []
@@ -90,7 +104,7 @@ async def _unnamed(graph: Graph, *, is_needed: bool) -> dict[str, str]:
     """Return the query of the default folder where it has no id; a plain list at worst."""
     if await _has(graph, _DEFAULT_DELTA):
         return {_UNNAMED: _DEFAULT_DELTA}
-    return {_UNNAMED: _DEFAULT_LIST} if is_needed else {}
+    return {_UNNAMED: DEFAULT_LIST} if is_needed else {}
 
 
 async def _has(graph: Graph, target: str) -> bool:
