@@ -92,7 +92,7 @@ async def test_what_outlook_alone_knows_of_an_event_stays(outlook: Connected) ->
         {"type": "resource", "emailAddress": {"address": "room@contoso.example", "name": "Room"}},
         {"type": "required", "emailAddress": {"address": None, "name": "名前だけ"}},
     ]
-    said = {"attendees": people, "body": {"contentType": "text", "content": "Join here\r\n"}}
+    said: dict[str, Any] = {"attendees": people, "body": {"contentType": "text", "content": "Join here\r\n"}}
     start, end = ({"dateTime": f"2026-12-01T0{at}:00:00", "timeZone": "UTC"} for at in (1, 2))
     there = outlook.box.event(**said, start=start, end=end)
     await outlook.run("event")
