@@ -174,7 +174,26 @@ async def test_an_account_is_shared_switched_off_and_on_again(console: Console) 
     assert saved.sharing is Sharing.SHARED
 
 
-async def test_an_administrator_may_only_switch_off_what_is_others(console: Console) -> None:
+async def test_an_account_is_removed_once_it_is_said_what_goes(console: Console) -> None:
+    await add(console)
+    await to_settings(console)
+    await console.until_shown(ADDRESS)
+    await console.press("d")
+    await console.until_on(ChoiceModal)
+    await console.until_shown("Its password is erased at once")
+    await console.press("enter")
+    await console.until_on(MailSettingsScreen)
+    assert len(await accounts(console)) == 1, "Enter leaves it as it is"
+    await console.press("d")
+    await console.until_on(ChoiceModal)
+    await console.press("1")
+    await console.until_shown("The mailbox is removed.")
+    assert await accounts(console) == ()
+    await console.press("enter")
+    await console.until_shown("Press n to connect one")
+
+
+async def test_an_administrator_may_only_switch_off_and_remove_what_is_others(console: Console) -> None:
     services = console.services
     await services.users.add(console.actor, {"name": "mate", "profile": "agent"})
     mate = await services.users.sign_in("mate")
@@ -191,6 +210,8 @@ async def test_an_administrator_may_only_switch_off_what_is_others(console: Cons
     await console.until_shown("mate@tanaka.example is switched off")
     (found,) = await services.mail_accounts.own(mate)
     assert not found.is_enabled
+    await console.until(lambda: not console.app.screen.check_action("switch", ()))
+    assert console.app.screen.check_action("remove", ())
 
 
 async def test_rules_and_signature_are_decided(console: Console) -> None:
