@@ -11,6 +11,7 @@ from textual import events, on, work
 from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.geometry import Size
+from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -24,12 +25,12 @@ from crm_tui.errors import CrmError, NotAllowed, NotSignedIn
 from crm_tui.i18n import N_, _, language, set_language
 from crm_tui.opening import Opened
 from screens.background import in_background
-from screens.base import RecordKey, WorkerErrors
+from screens.base import CrmModal, CrmScreen, RecordKey, WorkerErrors
 from screens.choices import Choices
 from screens.global_actions import GlobalActions
 from screens.handover_notice import tell_of_handovers
 from screens.import_watch import ImportWatch
-from screens.key_queue import KeyQueue, Lap
+from screens.key_queue import WAY_OUT, KeyQueue, Lap
 from screens.key_settings import lost_actions, usable_keymap
 from screens.keys import BY_NAME, GLOBAL_BINDINGS, MODULES, QUIT_KEY, key_name
 from screens.mail_switches import MailSwitches
@@ -42,6 +43,7 @@ from screens.reminder_watch import DueReminders, ReminderWatch
 from screens.store_changes import EVERYTHING, StoreChanged, spread_changes
 from screens.style_sheet import LastingStylesheet
 from screens.themes import console_themes
+from screens.widgets.key_footer import KeyFooter
 from screens.widgets.module_bar import ModuleBar
 from screens.window_size import bounded, bounded_resize
 
@@ -109,6 +111,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         self.mail_switches = MailSwitches()
         self._opened: Opened | None = None
         self._lost_told: set[str] = set()
+        self._way_out: events.Key | None = None
         self.prepare_survival()
         self.prepare_stacks()
         for theme in console_themes():
@@ -211,21 +214,46 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
     async def on_event(self, event: events.Event) -> None:
         """Queue what is typed; everything else takes Textual's way."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            if isinstance(event, events.Key) and not self.takes_keys() and self._is_urgent(event.key):
+            if event is self._way_out:
+                await self._leave_opening()
+            elif isinstance(event, events.Key) and event.key == QUIT_KEY and self._keys_wait():
                 await super().on_event(event)
-                return
-            self.keys.add(event)
-            await self._deliver()
+            else:
+                self.keys.add(event)
+                await self._deliver()
         else:
             await super().on_event(bounded_resize(event) if isinstance(event, events.Resize) else event)
 
-    def _is_urgent(self, key: str) -> bool:
-        """Return whether a key isn't kept waiting: the one that quits, and one that ends a long reading."""
-        return key == QUIT_KEY or (key in getattr(self.screen, "URGENT_KEYS", ()) and not len(self.keys))
+    def post_message(self, message: Message) -> bool:
+        """Take a message; a key that gives up waiting does so before anything that is under way ends."""
+        if isinstance(message, events.Key) and message.key in WAY_OUT and not message.is_forwarded:
+            if self.keys.is_slow:
+                self.keys.give_up()
+                self._way_out = message
+        return super().post_message(message)
+
+    async def _leave_opening(self) -> None:
+        """Go back from a screen that isn't ready; one that can't be left takes keys as it is."""
+        self._way_out, screen = None, self.screen
+        if self.takes_keys():
+            return
+        back = screen.active_bindings.get("escape")
+        if back is not None and back.enabled:
+            await super().on_event(events.Key("escape", None))
+        elif isinstance(screen, CrmScreen | CrmModal):
+            screen.ready_for_keys()
+
+    def _keys_wait(self) -> bool:
+        return self.keys.is_slow or not self.takes_keys()
 
     def keys_may_pass(self) -> None:
         """Deliver waiting keys, if what they waited for has come."""
         self.call_later(self._deliver)
+
+    def show_waiting(self) -> None:
+        """Say in the line of the keys that they wait for what is being opened, or no more."""
+        for screen in self.screen_stack:
+            screen.query(KeyFooter).refresh()
 
     def get_key_display(self, binding: Binding) -> str:
         """Return a key by the name that is printed on it."""

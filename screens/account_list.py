@@ -63,7 +63,7 @@ class AccountListScreen(CrmScreen[None], Generic[A]):
 
     @work(group="accounts.ready", exclusive=True, exit_on_error=False)
     async def _await_rows(self) -> None:
-        await self.ready_after(self.table.first_page())
+        await self.ready_after(self.table.settle())
 
     @on(RecordTable.Opened)
     def _opened(self) -> None:

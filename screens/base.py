@@ -113,6 +113,9 @@ class _Base(WorkerErrors):
         """
         return None
 
+    async def settled(self) -> None:
+        """Wait until it is known what the record in focus is; F2, F3 and F6 wait for that."""
+
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
         """React to records that were saved, here or by others; called when the screen is in front.
 

@@ -9,7 +9,7 @@ from crm_tui.formats import format_number
 from crm_tui.i18n import _, ngettext
 from crm_tui.text import safe
 from screens.count_confirm_modal import CountConfirmModal
-from screens.key_names import with_keys
+from screens.key_names import with_undo_key
 from screens.progress_modal import ProgressModal, with_progress
 from screens.selection import Selection
 
@@ -89,7 +89,7 @@ async def work(
     """
 
     def told(result: BulkResult) -> str:
-        undo = with_keys(screen.app, _("z takes it back."), z="app.undo") if result.done else ""
+        undo = with_undo_key(screen.app, _("z takes it back.")) if result.done else ""
         stopped = _("Stopped.") if result.stopped else ""
         parts = [stopped, outcome(result.done), _unchanged(result), _left_out(result), undo]
         return " ".join(filter(None, parts))

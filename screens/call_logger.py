@@ -179,6 +179,8 @@ class CallLoggerScreen(CallKeys):
             self.show_error(error)
             opened = None
         if opened is None:
+            # They were typed for a form that doesn't open.
+            self.app.keys.drop()
             self._saver.is_done = True
             self.app.call_later(self._saver.close)
         else:
@@ -317,7 +319,7 @@ class CallLoggerScreen(CallKeys):
 
     async def action_back(self) -> None:
         """Leave; the form of a call in progress stays as it is."""
-        await self._saver.leave()
+        self._saver.leave()
 
     @on(ScreenResume)
     def _close_if_done(self) -> None:

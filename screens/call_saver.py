@@ -11,6 +11,7 @@ from crm_tui.domain.records import Ref, Value
 from crm_tui.errors import Conflict, Immutable, Invalid
 from crm_tui.formats import format_duration
 from crm_tui.i18n import _
+from screens.action_hold import held
 from screens.background import in_background
 from screens.call_aftermath import open_call_back, told, wants_call_back
 from screens.call_values import values_to_save
@@ -60,21 +61,25 @@ class CallSaver:
         if not self.is_busy and self._screen.call is not None:
             self._run(partial(self._cancel, self._screen.call))
 
-    async def leave(self) -> None:
+    def leave(self) -> None:
         """Go back: a call in progress keeps its form, anything else typed is asked about."""
+        self._run(self._leave)
+
+    async def _leave(self) -> None:
         screen = self._screen
         if screen.in_progress and not self.is_done:
             await screen.flush()
             await screen.app.leave_call_stack()
         elif screen.has_unsaved_text():
-            self._run(self._ask_to_leave)
+            await self._ask_to_leave()
         else:
             await self._give_up(keep_draft=False)
 
     def look_why_closed(self) -> None:
         """React to the call being saved or cancelled from another screen or console, if it was."""
         if not self.is_busy and self._screen.call is not None:
-            self._run(partial(self._look_why_closed, self._screen.call.id))
+            look = partial(self._look_why_closed, self._screen.call.id)
+            in_background(self._screen.app, "call.write", look)
 
     async def _look_why_closed(self, call_id: str) -> None:
         """Close, unless the form holds text that the saved call doesn't have."""
@@ -215,7 +220,9 @@ class CallSaver:
         return _("The call is saved: %(talk)s, wrap-up %(wrap_up)s.") % times
 
     def _run(self, work: Callable[[], Awaitable[None]]) -> None:
-        in_background(self._screen.app, "call.write", work)
+        """Run work of a key; the keys behind it are for what it opens, or for what stands when it is done."""
+        app = self._screen.app
+        in_background(app, "call.write", held(app.keys, work))
 
 
 def task_values(call: Call) -> dict[str, Value]:

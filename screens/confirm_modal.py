@@ -42,7 +42,7 @@ class ConfirmModal(CrmModal[bool]):
                 yield Static(Content(safe(self._detail, newlines=True)), id="detail")
             yield Answers(
                 ("confirm.yes", "y", self._yes_label),
-                ("confirm.no", "n", _("No")),
+                ("confirm.no", "n,enter", _("No")),
                 ("dialog.cancel", "escape", _("Back")),
             )
 

@@ -36,11 +36,19 @@ async def ask_file(screen: "CrmScreen[Any]", proposed: Path, title: str = "") ->
     return path if await screen.app.push_screen_wait(modal) is True else None
 
 
-def free_path(screen: "CrmScreen[Any]", what: str, ending: str) -> Path:
-    """Return a free name with the day in it, in the agent's folder for such files; ``ending`` has its dot."""
-    folder = Path.home() / "Downloads"
-    if not os.access(folder, os.W_OK | os.X_OK):
-        folder = Path.cwd()
+def free_path(screen: "CrmScreen[Any]", what: str, ending: str, beside: Path | None = None) -> Path:
+    """Return a free name with the day in it.
+
+    Args:
+        what: How the name begins.
+        ending: How it ends, with its dot.
+        beside: A file in whose folder it is to be; else, or where none can be made there, it is in the
+            agent's folder for such files.
+    """
+    folders = [Path.home() / "Downloads", Path.cwd()]
+    if beside is not None:
+        folders.insert(0, beside.parent)
+    folder = next((one for one in folders if os.access(one, os.W_OK | os.X_OK)), folders[-1])
     day = screen.services.clock.now().astimezone(screen.zone).date()
     number = 1
     while True:

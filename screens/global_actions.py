@@ -1,6 +1,6 @@
 """What the keys of the whole console do."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -95,13 +95,15 @@ class GlobalActions(Navigation, Survival):
 
         self.push_screen(PaletteModal(self.screen), self._run_command)
 
-    async def action_call_key(self) -> None:
+    def action_call_key(self) -> None:
         """Start a call, stop it, or go to its form."""
-        await self.call_key()
+        self._in_foreground("call.key", self.call_key)
 
     async def call_key(self) -> None:
         """Do what F2 does: start with the record in focus; stop; after the stop go to the call's form."""
         screen = self.screen
+        if self.running_call is None:
+            await self._settled()
         if isinstance(screen, CrmScreen) and await screen.take_call_key():
             return
         call = self.running_call
@@ -120,12 +122,20 @@ class GlobalActions(Navigation, Survival):
             return
         await self.open_call_logger("current", who, related_to, start=True)
 
-    async def action_log_call(self) -> None:
+    def action_log_call(self) -> None:
         """Log a completed call with the record in focus."""
+        self._in_foreground("call.key", self._log_call)
+
+    async def _log_call(self) -> None:
+        await self._settled()
         await self.open_call_logger("completed", *self.call_subject())
 
-    async def action_schedule_call(self) -> None:
+    def action_schedule_call(self) -> None:
         """Schedule a call with the record in focus."""
+        self._in_foreground("call.key", self._schedule_call)
+
+    async def _schedule_call(self) -> None:
+        await self._settled()
         screen = self.screen
         values = screen.schedule_values() if isinstance(screen, CrmScreen) else None
         await self.open_call_logger("scheduled", *self.call_subject(), values=values)
@@ -148,24 +158,28 @@ class GlobalActions(Navigation, Survival):
 
     def action_copy_focus(self) -> None:
         """Copy the name of the record in focus."""
-        ref = self.record_in_focus()
-        if ref is not None:
+        self._in_foreground("copy", self._copy_focus)
+
+    async def _copy_focus(self) -> None:
+        await self._settled()
+        if (ref := self.record_in_focus()) is not None:
             cast("CrmApp", self).copy(ref.name)
 
     def action_dial_number(self) -> None:
         """Dial or copy a number of the record in focus."""
+        self._in_foreground("dial.ask", self._dial_number)
+
+    async def _dial_number(self) -> None:
         from screens.dial import ask_and_dial
 
-        app = cast("CrmApp", self)
-        in_background(self, "dial.ask", held(app.keys, partial(ask_and_dial, app)))
+        await self._settled()
+        await ask_and_dial(cast("CrmApp", self))
 
     def action_undo(self) -> None:
         """Ask whether to undo the agent's last change."""
         from screens.undo_change import ask_and_undo
 
-        app = cast("CrmApp", self)
-        work = held(app.keys, partial(ask_and_undo, app))
-        in_background(self, "undo", work)
+        self._in_foreground("undo", partial(ask_and_undo, cast("CrmApp", self)))
 
     def action_chord(self) -> None:
         """Wait for the second key."""
@@ -219,6 +233,15 @@ class GlobalActions(Navigation, Survival):
             return False
         cast("RecordTable", self.focused).call_later(first)
         return True
+
+    def _in_foreground(self, group: str, work: Callable[[], Awaitable[object]]) -> None:
+        """Run work that typed keys wait for: what it opens is for them."""
+        in_background(self, group, held(cast("CrmApp", self).keys, work))
+
+    async def _settled(self) -> None:
+        """Wait until it is known what the record in focus is."""
+        if isinstance(self.screen, CrmScreen | CrmModal):
+            await self.screen.settled()
 
     async def _stop_call(self, call: Call) -> None:
         app = cast("CrmApp", self)

@@ -246,7 +246,8 @@ async def ask_and_write_rejects(screen: "CrmScreen[Any]", batch: Batch) -> None:
 
     stem = Path(batch.name).stem or _("Import")
     name = _("%(file)s rejected") % {"file": safe(stem, limit=80).replace("/", "_")}
-    path = await ask_file(screen, free_path(screen, name, FileKind.CSV.value), _("Rejected rows"))
+    beside = Path(batch.path) if batch.path else None
+    path = await ask_file(screen, free_path(screen, name, FileKind.CSV.value, beside), _("Rejected rows"))
     if path is None:
         return
     number = await write_rejects(screen.services, screen.actor, batch, path)

@@ -39,7 +39,7 @@ Prepare = Callable[[Path], Awaitable[CrmScreen[bool] | None]]
 
 
 class ImportFileModal(SearchModal[CrmScreen[bool]]):
-    """Closes with the screen for the chosen file, keys kept for it; Esc gives None.
+    """Closes with the screen for the chosen file; Esc gives None.
 
     Args:
         text: What the line starts with.
@@ -124,8 +124,6 @@ class ImportFileModal(SearchModal[CrmScreen[bool]]):
         except CrmError as error:
             self.show_error(error)
         if screen is not None:
-            # Until that screen is there: between the two is the one from which the import was asked for.
-            self.app.keys.keep()
             self.dismiss(screen)
         else:
             self._say(_(_HOW))

@@ -37,11 +37,7 @@ async def import_file(app: "CrmApp", kind: str = "", path: Path | None = None) -
     """
     prepare = partial(_screen_for, app, kind)
     if path is not None:
-        with app.keys.hold():
-            screen = await prepare(path)
-            app.keys.keep()
-        if screen is None:
-            app.keys.let_go()
+        screen = await prepare(path)
     else:
         screen = await _ask(app, ImportFileModal(*await _start(app), prepare))
     if screen is not None:
@@ -55,16 +51,13 @@ async def _ask(app: "CrmApp", modal: ImportFileModal) -> CrmScreen[bool] | None:
 
 
 async def _show(app: "CrmApp", kind: str, screen: CrmScreen[bool]) -> None:
-    """Show the next screen, for which keys have been kept; from there Esc leads back to the choice."""
+    """Show the next screen; from there Esc leads back to the choice."""
 
     def closed(goes_back: bool | None) -> None:
         if goes_back:
             app.open_import(kind)
 
-    try:
-        await app.push_screen(screen, closed)
-    finally:
-        app.keys.let_go()
+    await app.push_screen(screen, closed)
 
 
 async def _start(app: "CrmApp") -> tuple[str, dict[Path, datetime]]:
@@ -106,10 +99,7 @@ def _as_table(app: "CrmApp", kind: str, path: Path, facts: "FileFacts") -> Calla
         return None
 
     async def choose_columns() -> None:
-        with app.keys.hold():
-            screen = await _table_screen(app, kind, path, facts)
-            app.keys.keep()
-            await _show(app, kind, screen)
+        await _show(app, kind, await _table_screen(app, kind, path, facts))
 
     def as_table() -> None:
         in_background(app, "import.choose", held(app.keys, choose_columns))

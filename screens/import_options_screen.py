@@ -136,7 +136,7 @@ class ImportOptionsScreen(CrmScreen[bool]):
 
     @work(group="import_options.ready", exclusive=True, exit_on_error=False)
     async def _await_rows(self) -> None:
-        await self.ready_after(self.table.first_page())
+        await self.ready_after(self.table.settle())
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:

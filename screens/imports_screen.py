@@ -84,7 +84,7 @@ class ImportsScreen(ImportActions, CrmScreen[None]):
 
     @work(group="imports.ready", exclusive=True, exit_on_error=False)
     async def _await_rows(self) -> None:
-        await self.ready_after(self.table.first_page())
+        await self.ready_after(self.table.settle())
 
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
         """Read the list again when something of the agent's own changed."""

@@ -272,6 +272,9 @@ QUIT_KEY = "ctrl+q"
 URGENT_KEYS = frozenset({"escape", "f1", "f2", "f3", "f6", "f8", "f9", "f12"})
 """Keys that don't wait for a screen that reads for long, unless others wait already."""
 
+ELSEWHERE_KEYS = frozenset({*"1234567890", "ctrl+f", "ctrl+p", "f1", "f8", "f9", "f12"})
+"""Keys that don't wait for the rows of a list, unless others wait already: they lead away from it."""
+
 _FIRST_FULL_WIDTH = 0xFF01
 _LAST_FULL_WIDTH = 0xFF5E
 _FULL_WIDTH_OFFSET = 0xFEE0

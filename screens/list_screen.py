@@ -21,6 +21,7 @@ from screens.delete_records import delete_selection
 from screens.filter_line import FilteredScreen
 from screens.frugal_app import Passing
 from screens.import_entry import choose_in_empty_list
+from screens.keys import ELSEWHERE_KEYS
 from screens.list_columns import column_id
 from screens.record_actions import choose_action
 from screens.selection import Selection
@@ -29,7 +30,7 @@ from screens.view_choice import choose_view, view_name
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_columns import Column, Row, sort_arrow
 from screens.widgets.record_feed import Source
-from screens.widgets.record_table import PATIENCE, RecordTable
+from screens.widgets.record_table import RecordTable
 
 COUNT_CAP = 10_000
 """Rows that are counted exactly; of a longer list the title says "more than"."""
@@ -51,6 +52,8 @@ class ListScreen(Passing, FilteredScreen):
         columns: Its columns.
         fields: Fields that its columns may show beside the usual ones.
     """
+
+    URGENT_KEYS = ELSEWHERE_KEYS
 
     AUTO_FOCUS = "RecordTable"
     """The list, never the filter line: on a slow machine keys come before that is hidden."""
@@ -129,12 +132,10 @@ class ListScreen(Passing, FilteredScreen):
         """Let typed keys through once the first rows stand: F2 or Enter means the one under the cursor."""
         self._await_rows()
 
-    async def take_call_key(self) -> bool:
-        """Start no call with nobody while the rows are being read; with a call F2 means that call."""
-        if self.app.running_call is not None or await self._rows_stand():
-            return False
-        self.app.notice(_("The list is still being read. Press the key again when it is there."))
-        return True
+    async def settled(self) -> None:
+        """Wait until the rows stand and the keys typed so far have moved the cursor."""
+        await self._is_open.wait()
+        await self.table.settle()
 
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
         """Read the rows again when some of them changed; the cursor stays on its record."""
@@ -270,16 +271,10 @@ class ListScreen(Passing, FilteredScreen):
 
     @work(group="list.ready", exclusive=True, exit_on_error=False)
     async def _await_rows(self) -> None:
-        await self._rows_stand()
+        await self.settled()
         self.passing = False
         self.app.fill_gaps()
         self.ready_for_keys()
-
-    async def _rows_stand(self) -> bool:
-        """Wait for the first rows, but not for long; return whether they are there."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._is_open.wait(), PATIENCE)
-        return self._is_open.is_set() and await self.table.first_page()
 
     @work(group="list.open", exclusive=True, exit_on_error=False)
     async def _open_last_view(self) -> None:
@@ -289,7 +284,7 @@ class ListScreen(Passing, FilteredScreen):
             view = await self.services.views.last(self.actor, self.area)
         await self.show_view(view)
         self._is_open.set()
-        await self.table.first_page()
+        await self.table.settle()
         self._show_sort()
 
     @work(group="list.look", exclusive=True, exit_on_error=False)

@@ -14,6 +14,7 @@ from crm_tui.i18n import _, language, ngettext
 from crm_tui.policies.records import can_create
 from crm_tui.text import fit, safe
 from screens.choice_modal import ChoiceModal
+from screens.key_names import with_undo_key
 from screens.record_form import RecordFormScreen
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ async def remove(app: "CrmApp", mail_id: str) -> bool:
     deal = (await app.services.mail_messages.get(app.actor, mail_id)).row.association.deal
     await app.services.mail_deals.dissociate(app.actor, mail_id)
     name = safe(deal.name, limit=60) if deal is not None else ""
-    app.notice(_("The mail no longer belongs to “%(deal)s”. z undoes it.") % {"deal": name})
+    app.notice(
+        with_undo_key(app, _("The mail no longer belongs to “%(deal)s”. z undoes it.")) % {"deal": name}
+    )
     return True
 
 
@@ -64,7 +67,7 @@ async def remove_marked(app: "CrmApp", mail_ids: Sequence[str]) -> bool:
     text = ngettext(
         "%(number)s mail was removed from its deal.", "%(number)s mails were removed from their deals.", done
     )
-    app.notice(f"{text % {'number': format_number(done)}} {_('z undoes it.')}")
+    app.notice(f"{text % {'number': format_number(done)}} {with_undo_key(app, _('z undoes it.'))}")
     return True
 
 
@@ -185,7 +188,7 @@ def _line(app: "CrmApp", one: "OfferedDeal", *, with_contact: bool) -> str:
 def _tell(app: "CrmApp", deal: Ref, done: int, wanted: int) -> None:
     values = {"deal": safe(deal.name, limit=60), "number": format_number(done)}
     if wanted == 1:
-        app.notice(_("The mail belongs to “%(deal)s” now. z undoes it.") % values)
+        app.notice(with_undo_key(app, _("The mail belongs to “%(deal)s” now. z undoes it.")) % values)
         return
     text = ngettext(
         "%(number)s mail belongs to “%(deal)s” now.", "%(number)s mails belong to “%(deal)s” now.", done
@@ -193,7 +196,7 @@ def _tell(app: "CrmApp", deal: Ref, done: int, wanted: int) -> None:
     left = wanted - done
     more = ngettext("%(number)s mail can't belong to it.", "%(number)s mails can't belong to it.", left)
     rest = [more % {"number": format_number(left)}] if left else []
-    app.notice(" ".join([text % values, *rest, _("z undoes it.")]))
+    app.notice(" ".join([text % values, *rest, with_undo_key(app, _("z undoes it."))]))
 
 
 async def _make(app: "CrmApp", mail: MailMessage) -> bool:

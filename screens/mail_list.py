@@ -178,7 +178,7 @@ class MailListScreen(FilteredScreen, MailActs):
             if not await self.services.mail_accounts.own(self.actor):
                 self._query = replace(self._query, view=MailView.ALL)
         self.reread()
-        await self.table.first_page()
+        await self.table.settle()
         self.ready_for_keys()
 
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
@@ -242,7 +242,7 @@ class MailListScreen(FilteredScreen, MailActs):
         """List other mail; keys that are typed meanwhile mean its rows."""
         self._query = query
         self.reread()
-        await self.table.first_page()
+        await self.table.settle()
 
     @on(RecordTable.SortRequested)
     def _sort_requested(self) -> None:

@@ -16,6 +16,7 @@ from crm_tui.i18n import _
 from crm_tui.policies.records import can_create, can_edit, can_view
 from crm_tui.text import safe
 from screens.choice_modal import ChoiceModal
+from screens.key_names import with_undo_key
 from screens.mail_record_forms import CaseOfMailScreen, OfMail, PersonOfMailScreen
 from screens.record_picker_modal import RecordPickerModal
 
@@ -109,7 +110,7 @@ async def take_away(app: "CrmApp", mail_id: str) -> bool:
     text = (
         _("The mail isn't kept at %(name)s any more; it stands there as long as its address does.")
         if stays
-        else _("The mail was removed from %(name)s. z undoes it.")
+        else with_undo_key(app, _("The mail was removed from %(name)s. z undoes it."))
     )
     app.notice(text % {"name": _named(chosen)})
     return True
@@ -206,7 +207,10 @@ async def _add_unknown(app: "CrmApp", mail_id: str) -> bool:
         return await _create_person(app, mail_id, module) is not None
     if added.created is not None:
         named = {"module": _(SINGULAR[module]), "name": safe(added.created.name, limit=60)}
-        app.notice(_("%(module)s %(name)s was created; the mail stands there. z undoes it.") % named)
+        app.notice(
+            with_undo_key(app, _("%(module)s %(name)s was created; the mail stands there. z undoes it."))
+            % named
+        )
     return True
 
 
@@ -237,13 +241,16 @@ async def _add_to_deal(app: "CrmApp", mail_id: str, deal: Ref) -> bool:
         await service.add_with_contact(app.actor, mail_id, deal)
     else:
         await service.add(app.actor, mail_id, deal)
-    app.notice(_("The mail belongs to “%(deal)s” now. z undoes it.") % {"deal": safe(deal.name, limit=60)})
+    app.notice(
+        with_undo_key(app, _("The mail belongs to “%(deal)s” now. z undoes it."))
+        % {"deal": safe(deal.name, limit=60)}
+    )
     return True
 
 
 def _tell(app: "CrmApp", refs: Sequence[Ref]) -> None:
     names = ", ".join(_named(ref) for ref in refs)
-    app.notice(_("The mail was added to %(names)s. z undoes it.") % {"names": names})
+    app.notice(with_undo_key(app, _("The mail was added to %(names)s. z undoes it.")) % {"names": names})
 
 
 def _named(ref: Ref) -> str:

@@ -192,7 +192,7 @@ class MailTabTable(RecordTable, MailActs):
         """List other mail; keys that are typed meanwhile mean its rows."""
         self._name_empty()
         self._related.begin_again()
-        await self.first_page()
+        await self.settle()
 
     def _name_empty(self) -> None:
         """On a deal that shows its own mail the way to more of it is another one."""

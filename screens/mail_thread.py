@@ -69,7 +69,7 @@ class MailThreadScreen(CrmScreen[None], MailActs):
 
     @work(group="mail.ready", exclusive=True, exit_on_error=False)
     async def _await_rows(self) -> None:
-        await self.ready_after(self.table.first_page())
+        await self.ready_after(self.table.settle())
 
     async def _read(self, _request: PageRequest) -> Page[MailRow]:
         rows = await self.services.mail_messages.thread(self.actor, self._mail_id)

@@ -16,6 +16,7 @@ from crm_tui.formats import format_number
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
+from screens.key_names import with_undo_key
 from screens.keys import MODULES
 from screens.moved_text import moved_text
 from screens.selection import Selection
@@ -165,7 +166,10 @@ class MergeScreen(CrmScreen[Record | None]):
     def _summary(self) -> Content:
         moves = moved_text(self._moves) or _("nothing")
         return Content(
-            _("Moves to the kept record: %(what)s. The others go into the bin; z undoes the merge.")
+            with_undo_key(
+                self.app,
+                _("Moves to the kept record: %(what)s. The others go into the bin; z undoes the merge."),
+            )
             % {"what": moves}
         )
 

@@ -5,6 +5,7 @@ record or the half-typed form as it was left. The running call has a stack of it
 the front and puts back.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -266,6 +267,8 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
             await self.leave_call_stack()
 
     def _to_call_stack(self) -> None:
+        if not cast("CrmApp", self).keys.may_open():
+            raise asyncio.CancelledError
         if self.current_mode != CALL_STACK:
             self._before_call = self.current_mode
             self.switch_mode(CALL_STACK)

@@ -114,7 +114,7 @@ class OutboxScreen(CrmScreen[None]):
 
     @work(group="outbox.ready", exclusive=True, exit_on_error=False)
     async def _await_rows(self) -> None:
-        await self.ready_after(self.table.first_page())
+        await self.ready_after(self.table.settle())
 
     @on(ScreenResume)
     def _came_back(self) -> None:

@@ -157,10 +157,7 @@ class RecordFormScreen(CrmScreen[Record | None]):
 
     async def action_back(self) -> None:
         """Leave; a changed form asks first."""
-        if self.form.is_dirty:
-            self._ask_to_leave()
-        else:
-            await self._leave(keep_draft=False)
+        self._leave_or_ask()
 
     @on(DescendantBlur)
     def _field_left(self) -> None:
@@ -262,9 +259,10 @@ class RecordFormScreen(CrmScreen[Record | None]):
         self.app.notice(_("%(name)s is saved.") % {"name": record.name})
         await self._close(record)
 
-    @work(group="form.leave", exit_on_error=False)
-    async def _ask_to_leave(self) -> None:
-        if (keep := await keep_as_draft(self.app)) is not None:
+    @work(name="action_back", group="form.leave", exit_on_error=False)
+    async def _leave_or_ask(self) -> None:
+        keep = await keep_as_draft(self.app) if self.form.is_dirty else False
+        if keep is not None:
             await self._leave(keep_draft=keep)
 
     @work(group="form.draft", exit_on_error=False)

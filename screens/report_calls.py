@@ -35,7 +35,7 @@ class ReportCallsScreen(ActivityListScreen):
     async def _open_last_view(self) -> None:
         await self.show_view(self._calls)
         self._is_open.set()
-        await self.table.first_page()
+        await self.table.settle()
         self._show_sort()
 
     @work(group="list.look", exclusive=True, exit_on_error=False)

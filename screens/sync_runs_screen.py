@@ -100,7 +100,7 @@ class SyncRunsScreen(CrmScreen[None]):
 
     @work(group="sync_runs.ready", exclusive=True, exit_on_error=False)
     async def _await_rows(self) -> None:
-        await self.ready_after(self.table.first_page())
+        await self.ready_after(self.table.settle())
 
     def on_records_changed(self, keys: frozenset[RecordKey]) -> None:
         """Follow a run that is under way."""

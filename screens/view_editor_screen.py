@@ -160,10 +160,7 @@ class ViewEditorScreen(CrmScreen[View | None]):
 
     async def action_back(self) -> None:
         """Leave; a changed view asks first."""
-        if self.has_unsaved_text():
-            self._ask_to_leave()
-        else:
-            await self._leave(None, keep_draft=False)
+        self._leave_or_ask()
 
     @on(FormField.Changed)
     def _part_changed(self, event: FormField.Changed) -> None:
@@ -273,9 +270,10 @@ class ViewEditorScreen(CrmScreen[View | None]):
         else:
             self.show_error(error)
 
-    @work(group="view.leave", exit_on_error=False)
-    async def _ask_to_leave(self) -> None:
-        if (keep := await keep_as_draft(self.app)) is not None:
+    @work(name="action_back", group="view.leave", exit_on_error=False)
+    async def _leave_or_ask(self) -> None:
+        keep = await keep_as_draft(self.app) if self.has_unsaved_text() else False
+        if keep is not None:
             await self._leave(None, keep_draft=keep)
 
     async def _offer_draft(self, drafts: DraftKeeper) -> None:

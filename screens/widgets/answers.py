@@ -6,10 +6,11 @@ from textual.content import Content
 from textual.widget import Widget
 
 from crm_tui.text import safe
-from screens.key_names import key_name
+from screens.key_names import key_name, key_names
 
 Answer = tuple[str, str, str]
-"""Id of a binding, its key if nobody configured another, and what it does, translated."""
+"""Id of a binding, its keys if nobody configured others, and what it does, translated. Of keys with commas
+between them all are named, else the first."""
 
 
 class Answers(Widget):
@@ -37,5 +38,6 @@ class Answers(Widget):
         """Return the line."""
         parts: list[str | tuple[str, str]] = []
         for binding, key, name in self._answers:
-            parts += ["  " if parts else "", (key_name(self.app, binding, key), "bold"), f" {safe(name)}"]
+            keys = key_names(self.app, binding, key) if "," in key else [key_name(self.app, binding, key)]
+            parts += ["  " if parts else "", ("/".join(keys), "bold"), f" {safe(name)}"]
         return Content.assemble(*parts)

@@ -43,6 +43,9 @@ class KeyFooter(Widget):
 
     def render(self) -> Content:
         """Return the line."""
+        app = cast("CrmApp", self.app)
+        if app.keys.is_slow:
+            return Content(" " + _("Being opened … what is typed now goes there. Esc gives up waiting."))
         if self.app.screen is not self.screen:
             return Content("")
         parts: list[str | Content | tuple[str, str]] = [" "]
@@ -52,8 +55,9 @@ class KeyFooter(Widget):
 
     def _shown(self, width: int) -> list[tuple[str, str]]:
         """Return key and description of each action once, the nearest to the focus first."""
-        if cast("CrmApp", self.app).chord_pending:
-            return fitting(_after_chord(cast("CrmApp", self.app).visible_modules), [], width)
+        app = cast("CrmApp", self.app)
+        if app.chord_pending:
+            return fitting(_after_chord(app.visible_modules), [], width)
         shown: dict[str, tuple[str, str]] = {}
         always: dict[str, tuple[str, str]] = {}
         for active in self.screen.active_bindings.values():

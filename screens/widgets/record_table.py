@@ -1,9 +1,8 @@
 """The one list of the console: a virtual table that holds a few pages of a list of any length."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual.geometry import Region
 from textual.worker import Worker
@@ -21,10 +20,10 @@ from screens.widgets.record_feed import Keep, Reading, RecordFeed, Source, answe
 from screens.widgets.record_view import RecordView
 from screens.widgets.record_window import CONTEXT
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from screens.key_queue import KeyQueue
 
-PATIENCE = 1.0
-"""Seconds that keys wait for the first rows of a list; a store that is locked must not block them."""
+log = logging.getLogger(__name__)
 
 __all__ = ["Column", "RecordTable", "Row", "Source", "Tone"]
 
@@ -131,19 +130,6 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
         self.workers.cancel_group(self, "table.load")
         self._feed.stop(reason)
 
-    async def first_page(self, patience: float = PATIENCE) -> bool:
-        """Wait until the rows stand and the keys typed so far have moved the cursor.
-
-        Args:
-            patience: Seconds to wait at most.
-
-        Returns:
-            False if the rows are still being read; True also if they can't be, which the list then says.
-        """
-        stands = asyncio.ensure_future(answer(self._feed, lambda: None))
-        done, _waiting = await asyncio.wait([stands], timeout=patience)
-        return bool(done)
-
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Show other columns; the next source must give rows that fit them."""
         self._columns, self._coming_columns = tuple(columns), None
@@ -159,7 +145,10 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
         self._feed.reload()
 
     async def settle(self) -> Row | None:
-        """Wait until all keys typed so far have moved the cursor; return the row it then has."""
+        """Wait until all keys typed so far have moved the cursor; return the row it then has.
+
+        It waits for the first rows, too. Where they can't be read, which the list then says, it has none.
+        """
         await answer(self._feed, lambda: None)
         return self.cursor_row
 
@@ -228,8 +217,16 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
         self._feed.do(self._window.last, direction=-1)
 
     def action_open(self) -> None:
-        """Open the record under the cursor."""
-        self._feed.do(self._on_current(lambda row: self.post_message(messages.Opened(self, row))))
+        """Open the record under the cursor, as soon as it is known; the next key is for that record."""
+        keys: KeyQueue | None = getattr(self.app, "keys", None)
+        release = keys.keep().release if keys is not None else _nothing
+
+        def open_current() -> None:
+            if self._window.current is not None:
+                self.post_message(messages.Opened(self, self._window.current))
+            release()
+
+        self._feed.do(open_current, release)
 
     def action_toggle_mark(self) -> None:
         """Mark the row or take its mark away, and move down."""
@@ -330,6 +327,10 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
         self._problem = safe(_("%(reason)s %(key)s tries again.") % {"reason": reason, "key": key})
         self._sync()
         self.post_message(messages.LoadFailed(self, error))
+
+
+def _nothing() -> None:
+    """There are no keys to be kept back."""
 
 
 def _sign(number: int) -> int:

@@ -6,19 +6,18 @@ from dataclasses import replace
 import pytest
 
 from crm_tui.domain.actor import Grant
-from crm_tui.domain.call import Call
 from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.paging import Page, PageRequest
 from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import ListRow
 from screens.call_logger import CallLoggerScreen
 from screens.confirm_modal import ConfirmModal
+from screens.find_modal import FindModal
 from screens.record_detail import RecordDetailScreen
 from screens.record_form import RecordFormScreen
 from screens.record_list import RecordListScreen
 from screens.view_modal import ViewModal
-from screens.widgets import record_table
-from tests.screens.conftest import PATIENCE, Console, OpenConsole, Sample
+from tests.screens.conftest import Console, OpenConsole, Sample
 
 
 async def names(console: Console, module: Module) -> list[str]:
@@ -280,7 +279,6 @@ async def test_f2_typed_behind_the_module_calls_the_first_of_its_list(
     console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The keys arrive at once, before the list has read a row; the call is with the row they meant."""
-    monkeypatch.setattr(record_table.RecordTable.first_page, "__defaults__", (PATIENCE,))
     held = HeldList(monkeypatch)
     typed = asyncio.create_task(console.pilot.press("3", "f2"))
     await console.until(lambda: isinstance(console.app.screen, RecordListScreen))
@@ -296,26 +294,15 @@ async def test_f2_typed_behind_the_module_calls_the_first_of_its_list(
     assert call.who.name == "田中 太郎"
 
 
-def running(console: Console) -> Call | None:
-    """Return the call that runs now."""
-    return console.app.running_call
-
-
-async def test_f2_starts_no_call_with_nobody_while_the_list_is_read(
+async def test_keys_that_lead_away_dont_wait_for_a_list(
     console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A list that doesn't come blocks no other key; F2 says that it is read, and works once it is there."""
-    monkeypatch.setattr(record_table.RecordTable.first_page, "__defaults__", (0.01,))
+    """The rows of a list may take long; whoever looks somebody up meanwhile needs none of them."""
     held = HeldList(monkeypatch)
-    await console.press("3")
-    await console.until_on(RecordListScreen)
-    await console.press("f2")
-    await console.until_shown("still being read")
-    assert running(console) is None
+    console.send("3")
+    await console.until(lambda: isinstance(console.app.screen, RecordListScreen))
+    console.send("ctrl+f")
+    await console.until_on(FindModal)
     held.free.set()
+    await console.press("escape")
     await console.until_shown("田中 太郎")
-    await console.press("f2")
-    await console.until(lambda: running(console) is not None)
-    call = running(console)
-    assert call is not None
-    assert call.who is not None

@@ -31,7 +31,7 @@ class ListApp(App[None]):
         table = self.query_one(RecordTable)
         table.focus()
         table.set_source(self.people)  # type: ignore[arg-type]
-        await table.first_page()
+        await table.settle()
 
     @on(RecordTable.Opened, "#people")
     def opened(self, message: RecordTable.Opened) -> None:

@@ -108,7 +108,7 @@ class RecordTableApp(FrugalApp[None]):
         table.set_sort("name")
         table.set_source(self.people)
         table.focus()
-        await table.first_page()
+        await table.settle()
 
     def action_dialog(self) -> None:
         """Lay a dialog over the list."""
