@@ -13,7 +13,7 @@ from typing import Any
 
 from crm_tui.domain.duplicates import person_key
 from crm_tui.domain.modules import ACTIVITIES, PEOPLE, Module
-from crm_tui.domain.naming import name_of, sort_name_of
+from crm_tui.domain.naming import name_of, sort_name_of, sort_names_of
 from crm_tui.domain.phone import parse
 from crm_tui.domain.records import Ref, Value, Values
 from crm_tui.domain.schema import phone_fields
@@ -75,7 +75,7 @@ def entries_of(module: Module, values: Values, region: str, due_at: datetime | N
     if module in ACTIVITIES:
         yield from _activity_keys(values, sort, due_at)
         return
-    yield KeyKind.SORT, sort
+    yield from ((KeyKind.SORT, one) for one in sort_names_of(module, values))
     yield KeyKind.NAME, name_of(module, values)
     for name in _REFERRED.get(module, ()):
         yield from _referred(values.get(name), sort)
@@ -242,7 +242,8 @@ _REFERRED = {Module.DEAL: ("account",), Module.CASE: ("contact", "account"), Mod
 
 
 def _name_keys(module: Module, values: Values) -> list[Key]:
-    return [(KeyKind.SORT, sort_name_of(module, values)), (KeyKind.NAME, name_of(module, values))]
+    sorts = [(KeyKind.SORT, one) for one in sort_names_of(module, values)]
+    return [*sorts, (KeyKind.NAME, name_of(module, values))]
 
 
 def _referred(value: Value, sort: str) -> Iterator[Key]:

@@ -36,6 +36,14 @@ def sort_name_of(module: Module, values: Mapping[str, Value]) -> str:
     return fold(name_of(module, values))[:255]
 
 
+def sort_names_of(module: Module, values: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return what a record may be sorted by: an account by its reading, or else by its name."""
+    found = sort_name_of(module, values)
+    if module is not Module.ACCOUNT:
+        return (found,)
+    return tuple(dict.fromkeys((found, sort_key("", _text(values, "name")))))
+
+
 def spaced(text: str) -> tuple[str, ...]:
     """Return the names of people that somebody means who wrote one in Japanese without its blank.
 

@@ -149,6 +149,16 @@ def fits(phrases: Iterable[Phrase], terms: str) -> bool:
     return all(f" {' '.join(one.tokens)}{'' if one.prefix else ' '}" in text for one in phrases)
 
 
+def any_fts5(some: Iterable[Iterable[Phrase]]) -> str:
+    """Return the MATCH expression for SQLite that finds what has all phrases of one of some lookups."""
+    return " OR ".join(f"({to_fts5(phrases)})" for phrases in some)
+
+
+def any_tsquery(some: Iterable[Iterable[Phrase]]) -> str:
+    """Return the literal of a PostgreSQL tsquery that finds what has all phrases of one of some lookups."""
+    return " | ".join(f"({to_tsquery(phrases)})" for phrases in some)
+
+
 def to_fts5(phrases: Iterable[Phrase]) -> str:
     """Return the MATCH expression for SQLite. No phrases give an empty text, which FTS5 refuses."""
     return " AND ".join(

@@ -9,13 +9,16 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.import_keys import Key, KeyKind, Step, entries_of
 from crm_tui.domain.import_rules import Absence
 from crm_tui.domain.modules import Module
-from crm_tui.domain.naming import sort_name_of
+from crm_tui.domain.names import sort_key
+from crm_tui.domain.naming import sort_names_of
 from crm_tui.domain.records import Record, Ref
+from crm_tui.domain.search_terms import fold
 from crm_tui.errors import Ambiguous
 from crm_tui.i18n import _
 from crm_tui.services.core import Core
 from crm_tui.services.records import RecordService
 from crm_tui.store.repositories.import_keys import ImportKeyRepository
+from crm_tui.store.repositories.lookup import LookupRepository
 from crm_tui.store.store import Connection
 
 _LISTED: Final = 5
@@ -129,10 +132,25 @@ class Finder:
             # The store may bring up by a part of the key what another row asked for by another part.
             if hit.key in new:
                 self._hits[module, hit.key].append(Ref(module, hit.record_id, hit.name))
+        if module is Module.ACCOUNT:
+            await self._fetch_notations(key for key in new if not self._hits[module, key])
         missed = {key[1] for key in new if key[0] is KeyKind.REMOTE and not self._hits[module, key]}
         if missed:
             for remote_id, why in (await repository.absent(missed)).items():
                 self._absent[module, remote_id] = why
+
+    async def _fetch_notations(self, missed: Iterable[Key]) -> None:
+        """Bring up accounts by their names in other notation; those with a reading are sorted by that."""
+        module = Module.ACCOUNT
+        names = {
+            key[1]
+            for key in missed
+            if key[0] is KeyKind.NAME and not self._hits.get((module, (KeyKind.SORT, sort_key("", key[1]))))
+        }
+        if names:
+            found = await LookupRepository(self._connection).in_any_notation(self._actor, module, names)
+            for name in names:
+                self._hits[module, (KeyKind.NAME, name)] += found.get(fold(name), ())
 
     async def load(self, module: Module, record_ids: Iterable[str]) -> None:
         """Read records of the store, as far as that wasn't done yet and no row above is about them."""
@@ -185,6 +203,10 @@ class Finder:
             await self.load(module, [record_id])
         return self._loaded[record_id]
 
+    async def fresh(self, module: Module, record_ids: Iterable[str]) -> Sequence[Record]:
+        """Return records of the store as they are at this moment of the transaction."""
+        return await self._records(module).many(self._connection, self._actor, sorted(record_ids))
+
     def is_new(self, record_id: str) -> bool:
         """Whether a row above made the record, so that the store doesn't have it yet."""
         return self._overlay.is_new(record_id)
@@ -210,11 +232,11 @@ def _still(record: Record, key: Key) -> bool:
     """Whether a record still has the name or address by which it was found; the rest is compared later."""
     match key[0]:
         case KeyKind.NAME:
-            return bool(record.name == key[1])
+            return bool(fold(record.name) == fold(key[1]))
         case KeyKind.MAIL:
             return bool(record.text("email").lower() == key[1])
         case KeyKind.SORT:
-            return bool(sort_name_of(record.module, record.values) == key[1])
+            return key[1] in sort_names_of(record.module, record.values)
         case _:
             return True
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Final
 
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.modules import Module
 from crm_tui.domain.names import display_name, sort_key
 from crm_tui.domain.outlook.fitting import COMPANY, Fitted
 from crm_tui.domain.outlook.items import ItemKind, OutlookItem
@@ -15,6 +16,7 @@ from crm_tui.domain.search_terms import fold
 from crm_tui.services.core import Core
 from crm_tui.store.repositories.chunks import chunks
 from crm_tui.store.repositories.imports import ImportRepository
+from crm_tui.store.repositories.lookup import LookupRepository
 from crm_tui.store.repositories.outlook_matches import OutlookMatchRepository
 from crm_tui.store.repositories.records import RecordRepository
 from crm_tui.store.repositories.sync_links import SyncLink, SyncLinkRepository
@@ -153,6 +155,11 @@ class OutlookMatching:
         sorts = {sort_key("", name) for name in names}
         for name, ref in await self._matches.accounts(names, sorts) if names else ():
             found.setdefault(fold(name), ref)
+        missed = {name for name in names if fold(name) not in found}
+        if missed:
+            lookup = LookupRepository(self._connection)
+            for name, refs in (await lookup.in_any_notation(self._actor, Module.ACCOUNT, missed)).items():
+                found[name] = refs[0]
         return found
 
     async def _people(self, items: Sequence[Prepared]) -> dict[str, Participant]:

@@ -231,6 +231,22 @@ async def test_accounts_that_rows_name_are_added_once_and_only_with_their_rows(
     assert (again.counts.unchanged, again.counts.updated) == (3, 1)
 
 
+async def test_an_account_that_sorts_by_its_reading_is_found_by_its_name_in_any_notation(
+    services: Services, agent: Actor
+) -> None:
+    await services.accounts.create(agent, {"name": "ＡＢＣ商事", "name_kana": "エービーシーショウジ"})
+    accounts = [{"name": "abc商事"}, {"name": "Ｘ社", "name_kana": "エックス"}, {"name": "X社"}]
+    rows = incoming(Module.ACCOUNT, accounts)
+    told = await dry(services, agent, ImportRules(Module.ACCOUNT), rows)
+    batch, outcomes = await run(services, agent, ImportRules(Module.ACCOUNT), rows)
+    assert told == batch.counts
+    assert actions(outcomes) == ["skip", "create", "skip"]
+    people = incoming(Module.CONTACT, [{"last_name": "A", "account": "Abc商事"}])
+    await run(services, agent, replace(CONTACTS, adds_accounts=True), people)
+    found = await services.accounts.list(agent, ListQuery(("name",)), PageRequest(limit=9))
+    assert sorted(row.name for row in found.rows) == ["Ｘ社", "ＡＢＣ商事"]
+
+
 @ON_SQLITE
 async def test_what_nobody_may_set_is_ignored_and_told(services: Services, admin: Actor) -> None:
     other = await add_user(services, admin, "sato", "agent")

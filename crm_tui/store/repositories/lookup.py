@@ -1,6 +1,6 @@
 """The search index and the phone numbers: written with every record, read by every lookup."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,15 +24,19 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.modules import Module
 from crm_tui.domain.phone import PhoneNumber, PhoneQuery
-from crm_tui.domain.search_terms import Phrase, to_fts5, to_tsquery
+from crm_tui.domain.records import Ref
+from crm_tui.domain.search_terms import Phrase, any_fts5, any_tsquery, fold, query_phrases
 from crm_tui.domain.typed_text import TypedText
 from crm_tui.store.models.lookup import phone_numbers, search_documents
+from crm_tui.store.repositories.chunks import chunks
 from crm_tui.store.repositories.many_inserts import insert_many
 from crm_tui.store.repositories.scope import owner_in_scope
 
 CANDIDATES = 2_000
 """Matches of a filter that are sorted at most; sorting a quarter of a million takes a second."""
 
+_AT_ONCE = 50
+"""Names that one statement looks for; SQLite's expressions have a depth."""
 
 _fts = table("search_index", column("rowid"), column("search_index"))
 """The FTS5 table of SQLite; its column of the same name is what MATCH takes."""
@@ -111,17 +115,35 @@ class LookupRepository:
                 break
         return list(found.values())[:limit]
 
+    async def in_any_notation(
+        self, actor: Actor, module: Module, names: Collection[str]
+    ) -> dict[str, list[Ref]]:
+        """Return the records that are called as one of some names in other width or case, by folded name."""
+        wanted = {fold(name): phrases for name in names if (phrases := query_phrases(name))}
+        found: dict[str, list[Ref]] = {}
+        for some in chunks(sorted(wanted), _AT_ONCE):
+            statement = select(search_documents.c.record_id, search_documents.c.name)
+            statement = statement.where(visible(actor, (module,))).limit(CANDIDATES)
+            for row in await self._connection.execute(self._any(statement, [wanted[one] for one in some])):
+                if (folded := fold(row.name)) in some:
+                    found.setdefault(folded, []).append(Ref(module, row.record_id, row.name))
+        return found
+
     def matching(self, statement: Select[Any], phrases: Sequence[Phrase]) -> Select[Any]:
-        """Return ``statement`` restricted to entries of the index that have all the phrases.
+        """Return ``statement`` restricted to entries of the index that have all the phrases."""
+        return self._any(statement, [phrases])
+
+    def _any(self, statement: Select[Any], some: Sequence[Sequence[Phrase]]) -> Select[Any]:
+        """Return ``statement`` restricted to entries that have all the phrases of one lookup.
 
         On SQLite by a join, which stops at the statement's limit; a list of all matches would be
         made in full first.
         """
         if self._is_sqlite:
             return statement.where(
-                _fts.c.rowid == search_documents.c.id, _fts.c.search_index.op("MATCH")(to_fts5(phrases))
+                _fts.c.rowid == search_documents.c.id, _fts.c.search_index.op("MATCH")(any_fts5(some))
             )
-        query = literal(to_tsquery(phrases), Text).op("::")(text("tsquery"))
+        query = literal(any_tsquery(some), Text).op("::")(text("tsquery"))
         return statement.where(search_documents.c.terms.cast(TSVECTOR).op("@@")(query))
 
     def record_ids(self, module: Module, typed: TypedText) -> Select[Any]:
