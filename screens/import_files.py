@@ -66,11 +66,16 @@ def typed_path(text: str) -> Path:
 
 
 def begun_anew(text: str) -> str:
-    """Return what counts of a line in which a path was typed behind another one."""
-    for sign, start in (("//", "/"), ("/~", "~")):
-        before, found, after = text.rpartition(sign)
-        if found and before:
-            text = start + after
+    """Return what counts of a line in which a path was typed behind another one.
+
+    A name may begin with ``~``; someone's home has a slash behind it, or nothing at all.
+    """
+    before, found, after = text.rpartition("//")
+    if found and before:
+        text = f"/{after}"
+    before, found, after = text.rpartition("/~")
+    if found and before and (not after or "/" in after):
+        text = f"~{after}"
     return text
 
 

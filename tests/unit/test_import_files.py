@@ -43,6 +43,7 @@ def test_a_typed_path_is_understood(home: Path, text: str, path: str) -> None:
 def test_of_paths_typed_one_behind_the_other_the_last_is_kept() -> None:
     assert begun_anew("~/a//tmp/b//srv/") == "/srv/"
     assert begun_anew("/tmp/b/~/c/peo") == "~/c/peo"
+    assert begun_anew("/tmp/b/~peo") == "/tmp/b/~peo"
     assert begun_anew("//srv/peo") == "//srv/peo"
 
 
