@@ -1,7 +1,9 @@
-"""Tells Esc with another key right behind it from a key with Alt.
+"""Tells Esc with another key right behind it from a key with Alt, and knows Enter typed before the start.
 
 Both send the same bytes. Over a slow line, or under fast fingers, they arrive together, and Textual then
 loses the Esc or both. The console uses no Alt, so for it they are always two keys, in order.
+
+Until the program takes over the terminal, that turns the Enter of whoever types ahead into a line feed.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,6 +16,7 @@ from textual.message import Message
 
 ESC = "\x1b"
 _FOUND_ALONE = "escape-alone"
+_ENTER, _LINE_FEED = "\r", "\n"
 _INTRODUCERS = frozenset("[]OP")
 """What begins a terminal's own sequences; one that nobody knows is no Esc of the agent's."""
 
@@ -42,7 +45,7 @@ class KeyParser(XTermParser):
             # What Alt and a digit give on a Mac.
             yield _escape()
             sequence = sequence[1]
-        yield from super()._sequence_to_key_events(sequence)
+        yield from super()._sequence_to_key_events(_ENTER if sequence == _LINE_FEED else sequence)
 
 
 def _escape() -> Key:

@@ -37,7 +37,13 @@ def test_escape_is_a_key_of_its_own(typed: str, expected: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "expected"),
-    [("\x1b[A", ["up"]), ("\x1b[15~", ["f5"]), ("\x1bb", ["ctrl+left"]), ("\x1b[Z", ["shift+tab"])],
+    [
+        ("\n", ["enter"]),
+        ("\x1b[A", ["up"]),
+        ("\x1b[15~", ["f5"]),
+        ("\x1bb", ["ctrl+left"]),
+        ("\x1b[Z", ["shift+tab"]),
+    ],
 )
 def test_sequences_stay_keys(typed: str, expected: list[str]) -> None:
     assert keys(typed) == expected
