@@ -55,7 +55,7 @@ class ImportReferences:
         reasons: dict[str, str] = {}
         for name, remote in draft.remote.items():
             try:
-                draft.values[name] = await self._remote(remote)
+                draft.values[name] = await self.remote(remote)
             except CrmError as error:
                 reasons[name] = str(error)
         for name, value in list(draft.values.items()):
@@ -135,7 +135,13 @@ class ImportReferences:
                 found.update({ref.id: ref for ref in await self._finder.refs(module, (KeyKind.NAME, name))})
         return list(found.values())
 
-    async def _remote(self, remote: RemoteRef) -> Ref:
+    async def remote(self, remote: RemoteRef) -> Ref:
+        """Return the record that an id at the source is, or a name there.
+
+        Raises:
+            NotFound: There is none, or none that is to be had.
+            Ambiguous: Several are called so.
+        """
         found = await self._finder.refs(remote.module, (KeyKind.REMOTE, remote.remote_id))
         if not found and remote.name:
             found = await self._named(remote.module, remote.name)
@@ -161,7 +167,7 @@ class ImportReferences:
         found = [one for one in known if isinstance(one, Participant)] if isinstance(known, tuple) else []
         for remote in draft.invited:
             try:
-                found.append(await self._addressed(Participant(await self._remote(remote))))
+                found.append(await self._addressed(Participant(await self.remote(remote))))
             except CrmError as error:
                 reasons[PARTICIPANTS] = str(error)
         draft.values[PARTICIPANTS] = without_doubles(found) or None

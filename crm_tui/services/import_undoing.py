@@ -23,6 +23,7 @@ from crm_tui.services.core import Core
 from crm_tui.services.import_association_undoing import take_associations_back
 from crm_tui.services.import_associations import require_link
 from crm_tui.services.import_batches import ImportBatchService
+from crm_tui.services.import_ties_undoing import is_tie, take_ties_back
 from crm_tui.services.records import RecordService
 from crm_tui.store.repositories.import_links import ImportLinkRepository
 from crm_tui.store.repositories.imports import ImportRepository, WrittenRow
@@ -122,20 +123,27 @@ class ImportUndoing:
             changes: list[Change] = []
             for record_id in ids:
                 rows = [row for row in written[record_id] if row.action in _WRITES]
+                plain = [row for row in rows if not is_tie(row)]
                 record = found.get(record_id)
                 if not rows:
                     continue
                 if record is None or isinstance(can_change(record), Reason):
                     left_out.add(record_id)
-                elif rows[0].action == RowAction.CREATE.value:
+                elif plain and plain[0].action == RowAction.CREATE.value:
                     if _is_untouched(record, rows):
                         doomed.append(record)
                     else:
                         left_out.add(record_id)
-                elif (values := _old_values(service, record, rows)) is not None:
-                    changes.append(Change(record, values))
                 else:
-                    left_out.add(record_id)
+                    ties = [row for row in rows if is_tie(row)]
+                    record, is_whole = await take_ties_back(self._core, uow, actor, record, ties)
+                    values = _old_values(service, record, plain) if plain else None
+                    if values is not None:
+                        changes.append(Change(record, values))
+                    elif is_whole and not plain:
+                        restored += 1
+                    else:
+                        left_out.add(record_id)
             if changes:
                 await change_records(self._core, uow, service, actor, changes, _REASON)
             staying |= left_out | {change.before.id for change in changes}

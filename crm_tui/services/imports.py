@@ -11,6 +11,7 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report, go_on
 from crm_tui.domain.import_previews import without_new
 from crm_tui.domain.import_rules import Absence, ImportRules
+from crm_tui.domain.import_ties import Tie
 from crm_tui.domain.imports import (
     PREVIEWED,
     Batch,
@@ -32,6 +33,7 @@ from crm_tui.services.import_batches import ImportBatchService
 from crm_tui.services.import_deciding import Deciding
 from crm_tui.services.import_finding import Finder, Overlay
 from crm_tui.services.import_references import ImportReferences
+from crm_tui.services.import_ties import ImportTies, Tied
 from crm_tui.services.import_typing import Draft, ImportTyping
 from crm_tui.services.import_undoing import ImportUndoing
 from crm_tui.services.import_writing import ImportWriting
@@ -82,6 +84,7 @@ class Taking:
         self.ignored: frozenset[str] = frozenset()
         self.accounts = 0
         self._absences: Counter[Absence] = Counter()
+        self._tied: Tied = {}
 
     async def take(
         self, rows: Sequence[Incoming], *, position: int | None = None, left_out: Sequence[RowOutcome] = ()
@@ -105,6 +108,32 @@ class Taking:
         self._note((*outcomes, *left_out))
         if self.batch is not None:
             await give_way()
+        return outcomes
+
+    async def take_ties(
+        self, ties: Sequence[Tie], *, position: int | None = None, only_changes: bool = False
+    ) -> Sequence[RowOutcome]:
+        """Do what `take` does with links between records, which may stand in the rows so far.
+
+        Args:
+            ties: `CHUNK` at most.
+            only_changes: They are all that there are, not what has changed: what is as it should be, and
+                links to what isn't here, are left out without a word.
+
+        Returns:
+            One outcome per tie, in order; with ``only_changes`` those that say something.
+
+        Raises:
+            Conflict: Another process went on with the batch meanwhile; nothing of the chunk was saved.
+        """
+        self._actor = await self._core.current(self._actor)
+        if self.batch is None:
+            async with self._core.store.read() as connection:
+                outcomes = await self._ties(connection).decide(ties)
+            outcomes = _counted(outcomes, only_changes=only_changes)
+        else:
+            outcomes = await self._write_ties(self.batch, ties, position, only_changes=only_changes)
+        self._note(outcomes)
         return outcomes
 
     def preview(self, notes: Sequence[str] = ()) -> Preview:
@@ -171,10 +200,36 @@ class Taking:
         self._seen.update(seen)
         return outcomes
 
+    async def _write_ties(
+        self, batch: Batch, ties: Sequence[Tie], position: int | None, *, only_changes: bool
+    ) -> list[RowOutcome]:
+        async with self._core.store.write(self._actor) as uow:
+            await ImportRepository(uow.connection).alone()
+            work = self._ties(uow.connection)
+            outcomes = _counted(await work.decide(ties), only_changes=only_changes)
+            links, versions = await work.write(uow)
+            position = batch.position + len(outcomes) if position is None else position
+            moved = await self._batches.advance(
+                uow, batch, position, outcomes, links=links, versions=versions
+            )
+            await uow.commit()
+        self.batch = moved
+        return outcomes
+
+    def _ties(self, connection: Connection) -> ImportTies:
+        finder = self._finder(connection)
+        references = ImportReferences(finder, self._users)
+        return ImportTies(self._core, connection, self._actor, self._rules, finder, references, self._tied)
+
     def _deciding(
         self, connection: Connection, typing: ImportTyping, seen: MutableMapping[str, Met]
     ) -> Deciding:
-        finder = Finder(
+        finder = self._finder(connection)
+        references = ImportReferences(finder, self._users)
+        return Deciding(self._core, self._records, self._actor, self._rules, typing, finder, references, seen)
+
+    def _finder(self, connection: Connection) -> Finder:
+        return Finder(
             self._core,
             self._records,
             self._actor,
@@ -183,8 +238,6 @@ class Taking:
             connection,
             lock=self.batch is not None,
         )
-        references = ImportReferences(finder, self._users)
-        return Deciding(self._core, self._records, self._actor, self._rules, typing, finder, references, seen)
 
     async def _decide(self, deciding: Deciding, drafts: Sequence[Draft]) -> list[RowOutcome]:
         await deciding.prepare(drafts)
@@ -217,6 +270,10 @@ def _uncollected() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _counted(outcomes: Sequence[RowOutcome], *, only_changes: bool) -> list[RowOutcome]:
+    return [one for one in outcomes if not only_changes or one.action is RowAction.UPDATE]
 
 
 class ImportService:

@@ -89,7 +89,7 @@ class MemberChanges:
         memberships = [one for _key, one in found]
         await self._uow.keep(TABLE, [one.id for one in memberships])
         await self._repository.set_status(memberships, status)
-        self._tell("change member", [(key, one.response_status, status) for key, one in found])
+        note_members(self._uow, "change member", [(key, one.response_status, status) for key, one in found])
         label = CHANGED if len(keys) == 1 else CHANGED_SEVERAL
         self._uow.undoable(label, group=self._group, name=found[0][0].member.name)
         return len(found)
@@ -106,7 +106,7 @@ class MemberChanges:
             return 0
         await self._uow.keep(TABLE, ids)
         await self._repository.remove(ids)
-        self._tell("remove member", [(key, one.response_status, None) for key, one in found])
+        note_members(self._uow, "remove member", [(key, one.response_status, None) for key, one in found])
         label = REMOVED if len(keys) == 1 else REMOVED_SEVERAL
         first = found[0][0]
         self._uow.undoable(label, group=self._group, campaign=first.campaign.name, name=first.member.name)
@@ -119,8 +119,10 @@ class MemberChanges:
         rows = {new_id(): one for one in fresh}
         await uow.keep(TABLE, rows)
         await self._repository.add(campaign.id, rows, uow.at, self._actor.id)
-        self._tell(
-            "add member", [(MemberKey(campaign, one.member), None, one.response_status) for one in fresh]
+        note_members(
+            self._uow,
+            "add member",
+            [(MemberKey(campaign, one.member), None, one.response_status) for one in fresh],
         )
 
     async def _names(self, people: Sequence[Ref]) -> dict[str, str]:
@@ -158,28 +160,31 @@ class MemberChanges:
                 raise not_a_member(known)
         return found
 
-    def _tell(self, action: str, done: Sequence[tuple[MemberKey, str | None, str | None]]) -> None:
-        """Write changes down at both ends and let screens read both again.
 
-        Args:
-            done: Each membership with its response status before and afterwards, None for no membership.
-        """
-        for key, before, after in done:
-            campaign, member = to_json(key.campaign), key.member
-            changes = {
-                "campaign": [
-                    campaign if before is not None else None,
-                    campaign if after is not None else None,
-                ],
-                "response_status": [before, after],
-            }
-            self._uow.record(AuditEntry(action, member.module, member.id, member.name, changes))
-            self._uow.touched(member.module, member.id)
-        for campaign_ref in dict.fromkeys(key.campaign for key, _before, _after in done):
-            own = [one for one in done if one[0].campaign == campaign_ref]
-            changes = _summary(own)
-            self._uow.record(AuditEntry(action, Module.CAMPAIGN, campaign_ref.id, campaign_ref.name, changes))
-            self._uow.touched(Module.CAMPAIGN, campaign_ref.id)
+def note_members(
+    uow: UnitOfWork, action: str, done: Sequence[tuple[MemberKey, str | None, str | None]]
+) -> None:
+    """Write changes down at both ends and let screens read both again.
+
+    Args:
+        done: Each membership with its response status before and afterwards, None for no membership.
+    """
+    for key, before, after in done:
+        campaign, member = to_json(key.campaign), key.member
+        changes = {
+            "campaign": [
+                campaign if before is not None else None,
+                campaign if after is not None else None,
+            ],
+            "response_status": [before, after],
+        }
+        uow.record(AuditEntry(action, member.module, member.id, member.name, changes))
+        uow.touched(member.module, member.id)
+    for campaign_ref in dict.fromkeys(key.campaign for key, _before, _after in done):
+        own = [one for one in done if one[0].campaign == campaign_ref]
+        changes = _summary(own)
+        uow.record(AuditEntry(action, Module.CAMPAIGN, campaign_ref.id, campaign_ref.name, changes))
+        uow.touched(Module.CAMPAIGN, campaign_ref.id)
 
 
 async def people_names(connection: Connection, actor: Actor, people: Iterable[Ref]) -> dict[str, str]:

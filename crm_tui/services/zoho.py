@@ -2,20 +2,27 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.import_keys import KeyKind
-from crm_tui.domain.imports import Counts, RowOutcome
+from crm_tui.domain.import_ties import Tie, TieKind
+from crm_tui.domain.imports import Counts, RemoteRef, RowOutcome
+from crm_tui.domain.members import STATUS_LIST
 from crm_tui.domain.modules import Module
 from crm_tui.domain.sync_accounts import SyncAccount, sources_known
 from crm_tui.domain.sync_runs import SyncRun
+from crm_tui.policies.records import can_edit
+from crm_tui.policies.verdict import Reason
 from crm_tui.services.core import Core
 from crm_tui.services.sync_accounts import SyncAccountService
 from crm_tui.services.sync_runs import SyncRunService
 from crm_tui.store.repositories.import_keys import ImportKeyRepository
 from crm_tui.store.repositories.sync_accounts import SyncAccountRepository
 from crm_tui.store.repositories.sync_links import UNLINKED, SyncLinkRepository
+
+OVER: Final = ("complete", "inactive")
+"""Statuses of campaigns whose members are asked for only when the campaign is changed."""
 
 
 class ZohoService:
@@ -57,6 +64,40 @@ class ZohoService:
             keys = [(KeyKind.REMOTE, one) for one in found]
             hits = await ImportKeyRepository(connection, actor, module, source).hits(keys)
         return frozenset(hit.key[1] for hit in hits)
+
+    async def campaigns_under_way(self, actor: Actor, source: str) -> list[RemoteRef]:
+        """Return the campaigns that came in, aren't over, and are in the actor's sight and hands."""
+        if isinstance(can_edit(await self._core.current(actor), Module.CAMPAIGN), Reason):
+            return []
+        found: dict[str, RemoteRef] = {}
+        async with self._core.store.read() as connection:
+            for known in sources_known(source):
+                for remote_id, name in await SyncLinkRepository(connection, known).campaigns(actor, OVER):
+                    found[remote_id] = RemoteRef(Module.CAMPAIGN, remote_id, name)
+        return list(found.values())
+
+    async def news(self, source: str, ties: Sequence[Tie]) -> list[Tie]:
+        """Return those of some links between records that say something new, and whose ends came in."""
+        codes = {choice.code for choice in self._core.picklists.active(STATUS_LIST)}
+        ends = {end.remote_id for tie in ties for end in (tie.owner, tie.other)}
+        there = await self.modules(source, ends)
+        said: dict[str, object] = {}
+        async with self._core.store.read() as connection:
+            for known in sources_known(source):
+                for kind in {tie.kind for tie in ties}:
+                    ids = {tie.remote_id for tie in ties if tie.kind is kind}
+                    links = await SyncLinkRepository(connection, known).find(kind.value, ids)
+                    said.update({one.remote_id: one.synced.get("said") for one in links.values()})
+
+        def word(tie: Tie) -> str:
+            return tie.word if tie.kind is not TieKind.MEMBER or tie.word in codes else ""
+
+        return [
+            tie
+            for tie in ties
+            if {tie.owner.remote_id, tie.other.remote_id} <= there.keys()
+            and said.get(tie.remote_id) != word(tie)
+        ]
 
     async def unlink(self, source: str, module: Module, remote_ids: Collection[str]) -> None:
         """Say that records are gone there; ours stay as they are."""

@@ -73,6 +73,8 @@ class FakeZoho:
 
     Attributes:
         records: By module, in no order.
+        related: Members of campaigns, by the campaign's id and Contacts or Leads.
+        linking: Names of the modules that link others; their records stand with the others.
         fields: What ``settings/fields`` answers by module; a module that isn't there answers with an error.
         page: Records of a page at most.
         farthest: Records that page tokens lead to.
@@ -82,6 +84,8 @@ class FakeZoho:
 
     records: dict[str, list[Record]] = field(default_factory=lambda: {name: [] for name in MODULES})
     deleted: dict[str, list[Record]] = field(default_factory=dict)
+    related: dict[tuple[str, str], list[Record]] = field(default_factory=dict)
+    linking: list[str] = field(default_factory=list)
     fields: dict[str, list[Record]] = field(default_factory=dict)
     page: int = 200
     farthest: int = 100_000
@@ -139,6 +143,30 @@ class FakeZoho:
         else:
             old.update({"Modified_Time": modified, **values})
         return record_id
+
+    def add_member(self, campaign_id: str, people: str, record_id: str, status: str, name: str = "") -> None:
+        """Add a member to a campaign, or change its status.
+
+        Args:
+            people: Contacts or Leads.
+        """
+        known = self.related.setdefault((campaign_id, people), [])
+        known[:] = [one for one in known if one["id"] != record_id]
+        known.append(
+            fixture("campaign_member") | {"id": record_id, "Full_Name": name, "Member_Status": status}
+        )
+
+    def link(self, module: str, record_id: str, contact: Record, account: Record, **values: Any) -> None:
+        """Add a record to a linking module of contacts and accounts, which comes into being with the first.
+
+        Args:
+            contact, account: Name and id.
+        """
+        if module not in self.linking:
+            self.linking.append(module)
+            self.records[module] = []
+            self.fields[module] = fixture("linking_fields")
+        self.add(module, record_id, Contact=contact, Account=account, **values)
 
     def delete(self, module: str, record_id: str, at: str) -> None:
         """Delete a record."""
@@ -210,6 +238,11 @@ class FakeZoho:
             case ["settings", "fields"]:
                 known = self.fields.get(query.get("module", ""))
                 return (200, {}, {"fields": known}) if known else error("OAUTH_SCOPE_MISMATCH")
+            case ["settings", "modules"] if self.linking:
+                named = [fixture("linking_module") | {"api_name": name} for name in self.linking]
+                return 200, {}, {"modules": named}
+            case ["Campaigns", campaign, ("Contacts" | "Leads") as people]:
+                return self._related(self.related.get((campaign, people), []), query)
             case [module] if module in self.records:
                 if not query.get("fields"):
                     return error("REQUIRED_PARAM_MISSING")
@@ -217,6 +250,20 @@ class FakeZoho:
             case [module, "deleted"] if module in self.records:
                 return self._records(self.deleted.get(module, []), query, headers, "deleted_time")
         return error("INVALID_MODULE")
+
+    def _related(self, known: list[Record], query: Mapping[str, str]) -> Answer:
+        """Answer a page of a related list by its number; it has no page tokens."""
+        if not query.get("fields"):
+            return error("REQUIRED_PARAM_MISSING")
+        size, number = min(int(query.get("per_page", "200")), self.page), int(query.get("page", "1"))
+        some = known[(number - 1) * size : number * size]
+        if not some:
+            return 204, {}, None
+        has_more = number * size < len(known)
+        info = {"per_page": size, "page": number, "count": len(some), "more_records": has_more}
+        names = ("id", *query["fields"].split(","))
+        kept = [{name: one[name] for name in names if name in one} for one in some]
+        return 200, {}, {"data": kept, "info": info}
 
     def _records(
         self, known: list[Record], query: Mapping[str, str], headers: Mapping[str, str], moment: str

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_tui.domain.actor import Actor, Grant, Scope
+from crm_tui.domain.actor import Actor, Area, Grant, Scope
 from crm_tui.domain.bulk import go_on
 from crm_tui.domain.imports import Counts
 from crm_tui.domain.modules import Module
@@ -55,8 +55,8 @@ async def test_a_second_agent_finds_everything_as_it_should_be(
     taken_over: Organisation, admin: Actor, agent: Actor, tmp_path: Path
 ) -> None:
     services, zoho = taken_over.services, taken_over.zoho
-    for module in (Module.ACCOUNT, Module.CONTACT):
-        await services.profiles.set(admin, "agent", module, Grant(True, True, True, True, Scope.OWN))
+    for area in (Area.ACCOUNT, Area.CONTACT):
+        await services.profiles.set(admin, "agent", area, Grant(True, True, True, True, Scope.OWN))
     other = replace(taken_over, actor=await services.users.sign_in(agent.name), notes=[])
     zoho.codes.add("1000.code")
     await other.connect()

@@ -8,10 +8,13 @@ from typing import Any, Final
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import ACTIVITIES, Module
 from crm_tui.domain.records import Ref
+from crm_tui.store.models.records import campaigns
 from crm_tui.store.models.synchronisation import sync_links
 from crm_tui.store.repositories.chunks import chunks
+from crm_tui.store.repositories.scope import readable_by
 
 LINKED: Final = "linked"
 UNLINKED: Final = "unlinked"
@@ -90,6 +93,22 @@ class SyncLinkRepository:
             sync_links.c.seen_at < since,
         )
         return list(await self._connection.scalars(statement.order_by(sync_links.c.id)))
+
+    async def campaigns(self, actor: Actor, but: Collection[str]) -> list[tuple[str, str]]:
+        """Return remote id and name of campaigns that the actor may see, without those of some statuses."""
+        statement = (
+            select(sync_links.c.remote_id, campaigns.c.display_name)
+            .join_from(sync_links, campaigns, sync_links.c.campaign_id == campaigns.c.id)
+            .where(
+                sync_links.c.source == self._source,
+                sync_links.c.what == Module.CAMPAIGN.value,
+                sync_links.c.state != UNLINKED,
+                campaigns.c.status.not_in(list(but)),
+                readable_by(actor, Module.CAMPAIGN, campaigns),
+            )
+            .order_by(sync_links.c.id)
+        )
+        return [(row[0], row[1]) for row in await self._connection.execute(statement)]
 
     async def kinds(self, remote_ids: Collection[str]) -> dict[str, str]:
         """Return what items of any kind are, by remote id; ids must be unique beyond their kind."""

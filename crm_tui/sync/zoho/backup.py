@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
+from crm_tui.domain.import_ties import TieKind
 from crm_tui.domain.modules import Module
 from crm_tui.sync.zoho.fields import ZohoModule
 from crm_tui.sync.zoho.folding import folded
 from crm_tui.sync.zoho.tables import BY_NAME, IDS, MODULES
+from crm_tui.sync.zoho.ties import OWNERS, tie_of
 
 _TAIL = re.compile(r"(?:[ _\-.()]+\d+\)?)+$", re.ASCII)
 """A date, a number or both at the end of a name."""
@@ -54,11 +56,13 @@ class Part:
         member: Its name within the archive; "" for a file of its own.
         module: What its rows are; None where each row says it: the rows that an archive's import rejected.
         parents: What its notes belong to; None where it doesn't say.
+        tie: What its rows link, of a table of links between records.
     """
 
     member: str
     module: Module | None
     parents: Module | None = None
+    tie: TieKind | None = None
 
 
 def parts(members: Sequence[str]) -> tuple[tuple[Part, ...], tuple[str, ...]]:
@@ -98,6 +102,17 @@ def is_table_of(module: Module | None, headings: Sequence[str]) -> bool:
 def is_zoho(headings: Sequence[str]) -> bool:
     """Return whether headings are those of an export: it has the ids of its records."""
     return any(folded(heading) in IDS or heading.casefold().endswith(".id") for heading in headings)
+
+
+def tie_part(name: str, member: str, headings: Sequence[str]) -> Part | None:
+    """Return a file that holds links between records; None for any other.
+
+    Args:
+        name: What it is called.
+        member: Its name within an archive; "" for a file of its own.
+    """
+    kind = tie_of(name, headings)
+    return None if kind is None else Part(member, OWNERS[kind], tie=kind)
 
 
 def part_of(name: str) -> Part | None:

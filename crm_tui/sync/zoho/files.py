@@ -9,6 +9,7 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report
 from crm_tui.domain.import_headings import REASON_HEADINGS
 from crm_tui.domain.import_rules import ImportRules
+from crm_tui.domain.import_ties import TieKind
 from crm_tui.domain.imports import Batch, DuplicatePolicy, NewBatch, Origin, Preview
 from crm_tui.domain.modules import Module
 from crm_tui.domain.sync_accounts import ZOHO_FILES, SyncKind
@@ -17,12 +18,14 @@ from crm_tui.i18n import _, language
 from crm_tui.sync.chunks import require_same
 from crm_tui.sync.files.facts import GUESS, FileFacts, ReadOptions, SourceKind
 from crm_tui.sync.files.reading import inspect
-from crm_tui.sync.zoho.backup import PLACES, Part, is_table_of, module_of_file, parts
+from crm_tui.sync.zoho.backup import PLACES, Part, is_table_of, module_of_file, parts, tie_part
 from crm_tui.sync.zoho.notes import others_note
-from crm_tui.sync.zoho.reading import FileReading
+from crm_tui.sync.zoho.reading import Chunk, FileReading
+from crm_tui.sync.zoho.ties import may_be_ties
 
 if TYPE_CHECKING:
     from crm_tui.services.container import Services
+    from crm_tui.services.imports import Taking
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class ZohoSettings:
                     "member": part.member,
                     "module": part.module.value if part.module else "",
                     "parents": part.parents.value if part.parents else "",
+                    "tie": part.tie.value if part.tie else "",
                     "encoding": options.encoding,
                     "delimiter": options.delimiter,
                     "sheet": options.sheet,
@@ -75,7 +79,13 @@ class ZohoSettings:
         kept: dict[str, Any] = dict(batch.settings)
         return cls(
             tuple(
-                Part(one["member"], _module(one["module"]), _module(one["parents"])) for one in kept["parts"]
+                Part(
+                    one["member"],
+                    _module(one["module"]),
+                    _module(one["parents"]),
+                    TieKind(one["tie"]) if one.get("tie") else None,
+                )
+                for one in kept["parts"]
             ),
             tuple(
                 ReadOptions(one["encoding"], one["delimiter"], one["sheet"], one["header_row"], one["member"])
@@ -181,7 +191,7 @@ class ZohoFileJob:
         for part, options, columns in self._parts():
             async for chunk in reading.chunks(self._path, part, options, columns):
                 done += chunk.rows
-                await taking.take(chunk.given, position=done, left_out=chunk.left_out)
+                await _take(taking, chunk, done)
                 if not report(done, max(self.new.total, done)):
                     return taking.preview((*self.notes, *taking.notes(), *reading.notes()))
         return taking.preview((*self.notes, *taking.notes(), *reading.notes()))
@@ -196,8 +206,7 @@ class ZohoFileJob:
                 done += chunk.rows
                 if done <= batch.position:
                     continue
-                rest = chunk.after(batch.position)
-                await taking.take(rest.given, position=done, left_out=rest.left_out)
+                await _take(taking, chunk.after(batch.position), done)
                 now = taking.batch or now
                 if now.wants_cancel or not report(now.position, max(now.total, now.position)):
                     return await self._services.import_batches.stop(self._actor, batch.id)
@@ -228,6 +237,15 @@ def zoho_rules(
     return ImportRules(
         None, duplicates, source, shorten=True, loose=True, adds_accounts=True, is_live=is_live
     )
+
+
+async def _take(taking: "Taking", chunk: Chunk, position: int) -> None:
+    """Take in some rows: records, then links between them."""
+    if chunk.given or chunk.left_out or not chunk.ties:
+        done = position - len(chunk.ties)
+        await taking.take(chunk.given, position=done, left_out=chunk.left_out)
+    if chunk.ties:
+        await taking.take_ties(chunk.ties, position=position)
 
 
 def _module(code: str) -> Module | None:
@@ -267,7 +285,12 @@ async def _of_archive(
             left.append(part.member)
             continue
         found.append((part, inside))
-        notes += [f"{part.member}: {problem}" for problem in inside.problems]
+    for name in [one for one in others if may_be_ties(one)]:
+        inside = await inspect(path, replace(given, member=name))
+        if (tie := tie_part(name, name, inside.headings)) is not None:
+            left.remove(name)
+            found.append((tie, inside))
+    notes += [f"{part.member}: {problem}" for part, inside in found for problem in inside.problems]
     if not found:
         raise Invalid(
             _("Nothing in %(file)s is known from a data backup of Zoho CRM. Nothing was imported.")
@@ -280,6 +303,8 @@ async def _of_archive(
 def _of_table(path: Path, facts: FileFacts, given: ReadOptions) -> list[tuple[Part, FileFacts]]:
     if facts.kind.is_table and tuple(facts.headings[:2]) in PLACES:
         return [(Part("", None), facts)]
+    if facts.kind.is_table and (tie := tie_part(path.name, "", facts.headings)) is not None:
+        return [(tie, facts)]
     module = module_of_file(path.name, facts.headings) if facts.kind.is_table else None
     if module is None:
         raise Invalid(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm_tui.domain.actor import Actor
+from crm_tui.domain.import_ties import Tie, TieKind
 from crm_tui.domain.imports import CHUNK, CellValue, Incoming, RowAction, RowOutcome
 from crm_tui.domain.modules import Module
 from crm_tui.i18n import _
@@ -16,6 +17,7 @@ from crm_tui.sync.zoho.ids import KnownIds
 from crm_tui.sync.zoho.mapping import RecordReader
 from crm_tui.sync.zoho.notes import converted_note, left_out_notes
 from crm_tui.sync.zoho.tables import BY_MODULE
+from crm_tui.sync.zoho.ties import TieReader, may_be_ties, tie_of
 from crm_tui.sync.zoho.values import cell
 
 if TYPE_CHECKING:
@@ -30,17 +32,19 @@ class Chunk:
         rows: How many there were in the file.
         given: Those that are to be taken in.
         left_out: Those that are left out on purpose.
+        ties: Those that link two records; they stand behind the others.
     """
 
     rows: int
     given: tuple[Incoming, ...]
     left_out: tuple[RowOutcome, ...]
+    ties: tuple[Tie, ...] = ()
 
     def after(self, number: int) -> "Chunk":
         """Return the same without the rows up to a number."""
         given = tuple(one for one in self.given if one.number > number)
         left_out = tuple(one for one in self.left_out if one.number > number)
-        return Chunk(self.rows, given, left_out)
+        return Chunk(self.rows, given, left_out, tuple(one for one in self.ties if one.number > number))
 
 
 class FileReading:
@@ -62,6 +66,7 @@ class FileReading:
         self._number = 0
         self._converted = 0
         self._readers: dict[tuple[Module, Module | None], RecordReader] = {}
+        self._ties = TieReader(services.core.picklists)
 
     def notes(self) -> list[str]:
         """Return what there is to say about what was read."""
@@ -89,11 +94,23 @@ class FileReading:
 
     async def _read(self, part: Part, headings: Sequence[str], rows: Sequence[TableRow]) -> Chunk:
         records = [_record(headings, row) for row in rows]
+        if part.tie is not None:
+            return Chunk(
+                len(rows),
+                (),
+                (),
+                tuple(self._tie(part, part.tie, *one) for one in zip(rows, records, strict=True)),
+            )
         readers = [self._reader(part, record) for record in records]
         await self._known.learn(readers, records)
         given: list[Incoming] = []
         left_out: list[RowOutcome] = []
+        ties: list[Tie] = []
         for row, record, reader in zip(rows, records, readers, strict=True):
+            kind = _tie_of_row(record) if part.module is None else None
+            if kind is not None:
+                ties.append(self._tie(part, kind, row, record))
+                continue
             self._number += 1
             cells = self._cells(part, row, record)
             incoming = reader.read(self._number, record, cells, row.problem or _problem(part, record))
@@ -102,7 +119,11 @@ class FileReading:
                 left_out.append(RowOutcome(self._number, RowAction.SKIP, reader.module.module))
             else:
                 given.append(incoming)
-        return Chunk(len(rows), tuple(given), tuple(left_out))
+        return Chunk(len(rows), tuple(given), tuple(left_out), tuple(ties))
+
+    def _tie(self, part: Part, kind: TieKind, row: TableRow, record: Mapping[str, object]) -> Tie:
+        self._number += 1
+        return self._ties.read(self._number, kind, record, self._cells(part, row, record), row.problem)
 
     def _reader(self, part: Part, record: Mapping[str, object]) -> RecordReader:
         if part.module is None:
@@ -136,6 +157,13 @@ def _pairs(record: Mapping[str, object]) -> list[tuple[str, CellValue]]:
 def _part_of_row(record: Mapping[str, object]) -> Part | None:
     names = (record.get(heading) for heading, _row in PLACES)
     return next((part_of(name) for name in names if isinstance(name, str)), None)
+
+
+def _tie_of_row(record: Mapping[str, object]) -> TieKind | None:
+    """Return what a rejected row of an archive links, by the file in which it stood."""
+    names = [name for heading, _row in PLACES if isinstance(name := record.get(heading), str)]
+    others = [heading for heading in record if heading not in {one for pair in PLACES for one in pair}]
+    return next((kind for name in names if may_be_ties(name) and (kind := tie_of(name, others))), None)
 
 
 def _problem(part: Part, record: Mapping[str, object]) -> str:

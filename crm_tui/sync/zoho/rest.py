@@ -52,10 +52,12 @@ class RecordPage:
 
     Attributes:
         next_token: Leads to the next page; "" if there is none.
+        has_more: There is a next page, whether by a token or by its number.
     """
 
     records: tuple[Mapping[str, Any], ...]
     next_token: str = ""
+    has_more: bool = False
 
 
 class ZohoApi:
@@ -90,10 +92,9 @@ class ZohoApi:
         data = fields.get("data")
         info = fields.get("info")
         records = tuple(one for one in data if isinstance(one, dict)) if isinstance(data, list) else ()
-        following = ""
-        if isinstance(info, dict) and info.get("more_records") is True:
-            following = str(info.get("next_page_token") or "")
-        return RecordPage(records, following)
+        has_more = isinstance(info, dict) and info.get("more_records") is True
+        following = str(info.get("next_page_token") or "") if isinstance(info, dict) and has_more else ""
+        return RecordPage(records, following, has_more)
 
     async def get(
         self, path: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None

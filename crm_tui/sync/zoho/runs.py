@@ -1,10 +1,23 @@
 """Runs of an organisation of Zoho CRM: what changed there is taken over, module by module, page by page."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final
 
-from crm_tui.domain.imports import Batch, Counts, Incoming, NewBatch, Origin, Preview, RowAction, RowOutcome
+from crm_tui.domain.import_ties import Tie
+from crm_tui.domain.imports import (
+    CHUNK,
+    Batch,
+    Counts,
+    Incoming,
+    NewBatch,
+    Origin,
+    Preview,
+    RemoteRef,
+    RowAction,
+    RowOutcome,
+)
 from crm_tui.domain.modules import Module
 from crm_tui.domain.sync_runs import SyncRun
 from crm_tui.errors import Conflict, CrmError
@@ -20,9 +33,11 @@ from crm_tui.sync.zoho.ids import KnownIds
 from crm_tui.sync.zoho.mapping import RecordReader
 from crm_tui.sync.zoho.notes import converted_note, left_out_notes
 from crm_tui.sync.zoho.pages import Cursor, ModulePages, ZohoPage
+from crm_tui.sync.zoho.relations import LinkingModule, linking_modules, members
 from crm_tui.sync.zoho.rest import NoSuchModule, ZohoApi
 from crm_tui.sync.zoho.signing_in import TokenKeeper
 from crm_tui.sync.zoho.tables import MODULES
+from crm_tui.sync.zoho.ties import TieReader
 from crm_tui.sync.zoho.values import text_of
 
 KINDS: Final = tuple(one.module.value for one in MODULES)
@@ -66,6 +81,8 @@ class _Round:
         self._by_kind: dict[str, Counts] = {}
         self._untold: list[RowOutcome] = []
         self._troubles: list[CrmError] = []
+        self._asked: set[str] = set()
+        self._tie_reader = TieReader(running.services.core.picklists)
 
     def notes(self) -> list[str]:
         """Return what there is to say about what was read."""
@@ -93,6 +110,9 @@ class _Round:
                     await self._take_module(api, module)
                 except (NoSuchModule, NotPermitted) as error:
                     self._troubles.append(error)
+            if {one.module for one in wanted} & {Module.ACCOUNT, Module.CONTACT}:
+                for linking in await linking_modules(api):
+                    await self._take_links(api, linking)
         finally:
             api.close()
         if self._troubles and len(self._troubles) == len(wanted):
@@ -154,9 +174,46 @@ class _Round:
         self._readers.append(reader)
         cursor = Cursor.of(self._running.account.cursors.get(module.module.value))
         async for page in pages.pages(cursor):
-            await self._take(reader, page)
+            await self._take(reader, page, api)
+        if module.module is Module.CAMPAIGN:
+            source = self._running.account.source
+            under_way = await self._running.services.zoho.campaigns_under_way(self._running.actor, source)
+            await self._take_members(api, under_way)
 
-    async def _take(self, reader: RecordReader, page: ZohoPage) -> None:
+    async def _take_members(self, api: ZohoApi, campaigns: Sequence[RemoteRef]) -> None:
+        """Take over the members of campaigns, of each once in a round."""
+        for campaign in campaigns:
+            if campaign.remote_id and campaign.remote_id not in self._asked:
+                self._asked.add(campaign.remote_id)
+                async for ties in members(api, campaign, self._tie_reader):
+                    await self._take_ties(Module.CAMPAIGN, ties)
+
+    async def _take_links(self, api: ZohoApi, linking: LinkingModule) -> None:
+        """Take over what was changed in a linking module."""
+        name = linking.module.api
+        cursor = Cursor.of(self._running.account.cursors.get(name))
+        try:
+            async for page in ModulePages(api, linking.module, ()).pages(cursor):
+                found = [linking.tie(0, one) for one in page.records]
+                await self._take_ties(Module.CONTACT, [one for one in found if one is not None])
+                await self._advance(name, page.cursor)
+        except (NoSuchModule, NotPermitted) as error:
+            self._troubles.append(error)
+
+    async def _take_ties(self, module: Module, ties: Sequence[Tie]) -> None:
+        """Take over links that aren't known yet, or of which something else is said."""
+        if self.run is not None:
+            ties = await self._running.services.zoho.news(self._running.account.source, ties)
+        for start in range(0, len(ties), CHUNK):
+            taking = await self.taking()
+            some = [
+                replace(tie, number=self._number + place)
+                for place, tie in enumerate(ties[start : start + CHUNK], 1)
+            ]
+            self._number += len(some)
+            self._count(module, await taking.take_ties(some, position=self._number, only_changes=True))
+
+    async def _take(self, reader: RecordReader, page: ZohoPage, api: ZohoApi) -> None:
         module = reader.module.module
         source, zoho = self._running.account.source, self._running.services.zoho
         if page.records:
@@ -164,6 +221,9 @@ class _Round:
             taking = await self.taking()
             given, left_out = self._read(reader, page.records)
             self._count(module, [*await taking.take(given, left_out=left_out), *left_out])
+            if module is Module.CAMPAIGN:
+                campaigns = [RemoteRef(module, reader.id_of(one), _name(one)) for one in page.records]
+                await self._take_members(api, campaigns)
         actor = self._running.actor
         gone = await zoho.linked(actor, source, module, page.removed) if page.removed else frozenset()
         if gone:
@@ -172,7 +232,7 @@ class _Round:
             self._count(module, removals)
             if self.run is not None:
                 await zoho.unlink(source, module, gone)
-        await self._advance(module, page.cursor)
+        await self._advance(module.value, page.cursor)
 
     def _read(
         self, reader: RecordReader, records: Sequence[Mapping[str, Any]]
@@ -200,10 +260,10 @@ class _Round:
         self._by_kind[module.value] = self._by_kind.get(module.value, Counts()).plus(outcomes)
         self._untold += outcomes
 
-    async def _advance(self, module: Module, cursor: Cursor | None) -> None:
+    async def _advance(self, name: str, cursor: Cursor | None) -> None:
         running = self._running
         if self.run is not None:
-            cursors = {module.value: cursor.to_json()} if cursor is not None and cursor.since else {}
+            cursors = {name: cursor.to_json()} if cursor is not None and cursor.since else {}
             self.run = await running.services.zoho.advance(
                 running.account, running.holder, self.run, self._counts, self._by_kind, cursors, self._untold
             )
