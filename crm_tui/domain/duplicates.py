@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from crm_tui.domain.merging import MERGEABLE
@@ -168,6 +169,7 @@ def company_words(text: str) -> str:
     return " ".join(_LEGAL_FORMS.sub(" ", folded).split()) or folded
 
 
+@lru_cache(maxsize=1024)
 def person_key(first: str, last: str) -> str:
     """Return a person's name as it is compared: folded, in the order it is shown, without spaces."""
     return _BETWEEN.sub("", fold(display_name(first, last)))

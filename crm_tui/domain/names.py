@@ -29,6 +29,7 @@ def is_east_asian(text: str) -> bool:
     return not text.isascii() and _EAST_ASIAN.search(text) is not None
 
 
+@lru_cache(maxsize=1024)
 def display_name(first: str, last: str) -> str:
     """Return the whole name, family name first when it is written in kana, kanji or hangul."""
     parts = (last, first) if is_east_asian(first + last) else (first, last)

@@ -134,16 +134,16 @@ def check_value(field: Field, raw: object, context: Context) -> Value:
 def _text(field: Field, raw: object) -> str | None:
     if not isinstance(raw, str):
         raise Refused(_("This must be a text."))
-    text = clean_input(raw)
-    text = text.rstrip() if field.type is FieldType.LONG_TEXT else " ".join(text.split())
+    text, kind = clean_input(raw), field.type
+    text = text.rstrip() if kind is FieldType.LONG_TEXT else " ".join(text.split())
     if field.max_length and len(text) > field.max_length:
         raise Refused(
             _("At most %(limit)d characters; this has %(length)d.")
             % {"limit": field.max_length, "length": len(text)}
         )
-    if text and field.type is FieldType.EMAIL and not is_address(text):
+    if kind is FieldType.EMAIL and text and not is_address(text):
         raise Refused(_("This is no mail address; it should look like name@example.com."))
-    if text and field.type is FieldType.PHONE and sum(map(str.isdecimal, text)) < FEWEST_DIGITS:
+    if kind is FieldType.PHONE and text and sum(map(str.isdecimal, text)) < FEWEST_DIGITS:
         raise Refused(_("This is no telephone number; it needs at least three digits."))
     return text or None
 

@@ -192,7 +192,7 @@ async def make_record(
         created_by=actor.user,
         modified_at=at,
         modified_by=actor.user,
-        values={**{name: value for name, value in values.items() if name not in custom}, **known},
+        values={name: value for name, value in values.items() if name not in custom} | known,
         custom={name: values.get(name) for name in custom},
     )
     return Made(columns, record, new.values)

@@ -21,10 +21,13 @@ def to_columns(fields: Iterable[Field], values: Mapping[str, Value]) -> dict[str
     for field in fields:
         if field.name not in values:
             continue
+        value = values[field.name]
         if field.custom:
-            custom[field.name] = _document_value(values[field.name])
+            custom[field.name] = _document_value(value)
+        elif isinstance(value, str) and field.type in _EMPTY_IS_TEXT:
+            columns[field.name] = value
         else:
-            columns.update(_columns(field, values[field.name]))
+            columns.update(_columns(field, value))
     return {**columns, "custom": custom} if custom else columns
 
 

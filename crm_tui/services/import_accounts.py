@@ -29,14 +29,14 @@ class ImportAccounts:
         self, core: Core, actor: Actor, finder: Finder, references: ImportReferences, plan: Plan
     ) -> None:
         self._core = core
-        self._actor = actor
         self._finder = finder
         self._references = references
         self._plan = plan
+        self._may_add = not isinstance(can_create(actor, Module.ACCOUNT), Reason)
 
     async def add(self, draft: Draft, fields: Mapping[str, Field]) -> list[Ref]:
         """Add the accounts that a row names, as far as there is none of the name, and return them."""
-        if isinstance(can_create(self._actor, Module.ACCOUNT), Reason):
+        if not self._may_add:
             return []
         remote = {
             name: one.name
@@ -48,16 +48,18 @@ class ImportAccounts:
         }
         added = []
         for name, value in {**draft.values, **remote}.items():
+            if fields[name].targets != (Module.ACCOUNT,):
+                continue
             if isinstance(value, Ref) and value.module is Module.ACCOUNT and value.name:
                 value = value if await self._references.is_known(value) else value.name
-            if not isinstance(value, str) or fields[name].targets != (Module.ACCOUNT,) or is_id(value):
+            if not isinstance(value, str) or is_id(value):
                 continue
             whole = " ".join(value.split())
             text = whole[:_LONGEST].rstrip()
             if len(whole) > _LONGEST:
                 draft.shortened += (Shortened(name, len(whole), _LONGEST),)
             if not await self._references.account(text):
-                account = new_record(self._core, self._actor, {}, Module.ACCOUNT, {"name": text})
+                account = new_record(self._core, {}, Module.ACCOUNT, {"name": text})
                 self._plan.writes[account.id] = Write(account, None, dict(account.values))
                 self._plan.besides[account.id] = RowOutcome(
                     draft.row.number, RowAction.CREATE, Module.ACCOUNT, account.name, account.ref

@@ -247,7 +247,7 @@ class Deciding:
         if errors:
             return self._outcome(draft, RowAction.REJECT, reasons=errors)
         whole = {**values, **self._derived(service, values)}
-        record = new_record(self._core, self._actor, self._of(module), module, whole)
+        record = new_record(self._core, self._of(module), module, whole)
         self.plan.writes[record.id] = Write(record, None, values)
         self._link(draft, record.id)
         self._finder.put(record)

@@ -221,7 +221,9 @@ class Finder:
         due_at = getattr(service, "due_at", None)
         moment = due_at(record.whole) if due_at is not None else None
         keys = entries_of(record.module, record.whole, self._core.region, moment)
-        self._overlay.put(replace(record, owner=None, created_by=None, modified_by=None), keys)
+        if record.owner is not None:
+            record = replace(record, owner=None, created_by=None, modified_by=None)
+        self._overlay.put(record, keys)
 
     def drop(self, record_id: str) -> None:
         """Forget a record that the row above does not make after all."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from crm_tui.domain.actor import Actor
 from crm_tui.domain.fields import Field
 from crm_tui.domain.ids import new_id
 from crm_tui.domain.imports import RowOutcome
@@ -44,14 +43,14 @@ class Plan:
 
 
 def new_record(
-    core: Core, actor: Actor, fields: Mapping[str, Field], module: Module, values: Mapping[str, Value]
+    core: Core, fields: Mapping[str, Field], module: Module, values: Mapping[str, Value]
 ) -> Record:
-    """Return a record that isn't in the store yet.
+    """Return a record that isn't in the store yet, and is nobody's so far.
 
     Args:
         fields: Those of the module.
     """
     custom = {name: value for name, value in values.items() if name in fields and fields[name].custom}
-    plain = {name: value for name, value in values.items() if name not in custom}
-    name, user, now = name_of(module, values), actor.user, core.clock.now()
-    return Record(module, new_id(), 0, name, user, now, user, now, user, plain, custom)
+    plain = {name: value for name, value in values.items() if name not in custom} if custom else dict(values)
+    name, now = name_of(module, values), core.clock.now()
+    return Record(module, new_id(), 0, name, None, now, None, now, None, plain, custom)

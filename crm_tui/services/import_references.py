@@ -1,6 +1,6 @@
 """References of rows of an import: what they name, by id, mail address, name, number or the source's id."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -34,6 +34,7 @@ class ImportReferences:
     def __init__(self, finder: Finder, users: Users) -> None:
         self._finder = finder
         self._users = users
+        self._names: dict[Module, frozenset[str]] = {}
 
     def wanted(self, fields: dict[str, Field], draft: Draft) -> Iterator[tuple[Module, Key]]:
         """Yield what is to be fetched for a row."""
@@ -41,7 +42,7 @@ class ImportReferences:
             yield remote.module, (KeyKind.REMOTE, remote.remote_id)
             if remote.name:
                 yield from ((remote.module, key) for key in _keys(remote.module, remote.name))
-        for name, value in draft.values.items():
+        for name, value in self._pointing(fields, draft):
             field = fields[name]
             if field.type is FieldType.REFERENCE and value is not None:
                 yield from _wanted(field, value)
@@ -58,7 +59,7 @@ class ImportReferences:
                 draft.values[name] = await self.remote(remote)
             except CrmError as error:
                 reasons[name] = str(error)
-        for name, value in list(draft.values.items()):
+        for name, value in self._pointing(fields, draft):
             field = fields[name]
             try:
                 if field.type is FieldType.REFERENCE and value is not None and name not in draft.remote:
@@ -77,7 +78,7 @@ class ImportReferences:
         for name, remote in draft.remote.items():
             refs = self._finder.known(remote.module, (KeyKind.REMOTE, remote.remote_id))
             found.update({name: refs[0]} if refs else {})
-        for name, value in draft.values.items():
+        for name, value in self._pointing(fields, draft):
             if fields[name].type is FieldType.REFERENCE and isinstance(value, str):
                 wanted = _wanted(fields[name], value)
                 refs = [ref for module, key in wanted for ref in self._finder.known(module, key)]
@@ -89,6 +90,16 @@ class ImportReferences:
         return await self._named(Module.ACCOUNT, name)
 
     # Parts
+
+    def _pointing(self, fields: Mapping[str, Field], draft: Draft) -> list[tuple[str, Value]]:
+        """Return the values of a row that may point to other records."""
+        module = draft.row.module
+        if module not in self._names:
+            self._names[module] = frozenset(
+                one.name for one in fields.values() if one.type is FieldType.REFERENCE or one.is_linked
+            )
+        names, values = self._names[module], draft.values
+        return [(name, values[name]) for name in values if name in names]
 
     async def _one(self, field: Field, value: Value) -> Ref:
         if isinstance(value, Ref):

@@ -66,6 +66,7 @@ class ImportTyping:
         self._shorten = rules.shorten
         self._context = core.context(actor, timed=True)
         self._names: dict[Module, frozenset[str]] = {}
+        self._last: tuple[Sequence[Field], dict[str, Field]] = (), {}
 
     def read(self, row: Incoming, before: Record | None = None) -> Draft:
         """Read a row; empty values count as not given.
@@ -85,11 +86,18 @@ class ImportTyping:
             fields = [replace(one, read_only=False) if one.name in state else one for one in fields]
         if self._shorten:
             given = _cut(draft, fields, given)
-        checked = check_values(fields, given, self._context, settable=frozenset())
+        checked = check_values(self._asked(fields, given), given, self._context, settable=frozenset())
         draft.values = dict(checked.values)
         draft.reasons.update(checked.errors)
         draft.ignored = (*row.unread, *draft.ignored, *checked.ignored)
         return draft
+
+    def _asked(self, fields: Sequence[Field], given: Mapping[str, object]) -> list[Field]:
+        """Return the fields that have values; nearly all rows of an import are read by the same ones."""
+        if fields is not self._last[0]:
+            self._last = fields, {one.name: one for one in fields}
+        known = self._last[1]
+        return [known[name] for name in given if name in known]
 
     def _plain(self, draft: Draft) -> dict[str, object]:
         """Return the values that can be read now; references to the source are put aside."""
@@ -104,6 +112,8 @@ class ImportTyping:
                 continue
             if name in META and name not in names:
                 meta.append(name)
+            elif type(value) is str:
+                given[name] = value
             elif isinstance(value, RemoteRef):
                 draft.remote[name] = _clean(value)
             elif name == PARTICIPANTS and isinstance(value, tuple | list):

@@ -79,7 +79,8 @@ class ImportWriting:
 
     async def _add(self, uow: UnitOfWork, module: Module, new: Sequence[Write]) -> None:
         service = self._records(module)
-        fields = service.fields()
+        used = set().union(service.defaults(self._actor), *(write.values for write in new))
+        fields = [one for one in service.fields() if one.name in used or one.custom or one.read_only]
         made = [
             await make_record(uow, service, fields, self._actor, NewRecord(write.values), write.record.id)
             for write in new

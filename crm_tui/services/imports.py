@@ -5,6 +5,7 @@ import gc
 from collections import ChainMap, Counter
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Final
 
 from crm_tui.domain.actor import Actor
@@ -46,7 +47,10 @@ _SHOWN: Final = frozenset({RowAction.CREATE, RowAction.UPDATE, RowAction.REJECT}
 """Rows that a dry run shows: they change something, or have something wrong."""
 
 _BREATH: Final = 20
-"""Rows that are decided without a look at what else waits in this process."""
+"""Rows that a dry run reads or decides without a look at what else waits in this process."""
+
+_STEPS: Final = 8
+"""Steps in which a key is answered; each of them takes a turn of the event loop."""
 
 
 class Taking:
@@ -70,7 +74,7 @@ class Taking:
         users: Callable[[str], list[Ref]],
     ) -> None:
         self._core = core
-        self._records = records
+        self._records = cache(records)
         self._batches = batches
         self._actor = actor
         self._rules = rules
@@ -152,7 +156,10 @@ class Taking:
         self, rows: Sequence[Incoming], position: int | None, left_out: Sequence[RowOutcome]
     ) -> list[RowOutcome]:
         typing = ImportTyping(self._core, self._records, self._actor, self._rules)
-        drafts = [typing.read(row) for row in rows]
+        drafts = []
+        for place, row in enumerate(rows):
+            await self._breathe(place)
+            drafts.append(typing.read(row))
         self.ignored |= {name for draft in drafts for name in draft.ignored}
         if self.batch is None:
             async with self._core.store.read() as connection:
@@ -243,11 +250,15 @@ class Taking:
         await deciding.prepare(drafts)
         outcomes = []
         for place, draft in enumerate(drafts):
-            if place % _BREATH == 0:
-                # The keys of the agent aren't held up by a dry run.
-                await asyncio.sleep(0)
+            await self._breathe(place)
             outcomes.append(await deciding.decide(draft))
         return outcomes
+
+    async def _breathe(self, place: int) -> None:
+        """Let the keys of the agent be answered during a dry run, which the console does itself."""
+        if self.batch is None and place % _BREATH == 0:
+            for _step in range(_STEPS):
+                await asyncio.sleep(0)
 
     def _note(self, outcomes: Sequence[RowOutcome]) -> None:
         self._counts = self._counts.plus(outcomes)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from crm_tui.domain.fields import FieldType
+from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.modules import PEOPLE, Module
 from crm_tui.domain.names import search_texts
 from crm_tui.domain.phone import parse
@@ -27,6 +27,12 @@ _AT_ONCE = 400
 """Records whose entries are written with one statement."""
 
 _NAMES = {"first_name", "last_name", "first_name_kana", "last_name_kana"}
+
+_SEARCHED: Mapping[Module, tuple[Field, ...]] = {
+    module: tuple(field for field in fields if field.searchable and field.name not in _NAMES)
+    for module, fields in FIELDS.items()
+}
+"""Fields whose words the lookup finds, beside the names of people."""
 
 
 def document_of(record: Record, region: str) -> Document:
@@ -91,9 +97,7 @@ def _texts(record: Record) -> list[str]:
     if record.module in PEOPLE:
         names = ("first_name", "last_name", "first_name_kana", "last_name_kana")
         texts += search_texts(*(record.text(name) for name in names))
-    for field in FIELDS[record.module]:
-        if not field.searchable or field.name in _NAMES:
-            continue
+    for field in _SEARCHED[record.module]:
         value = record.get(field.name)
         if isinstance(value, Ref):
             texts.append(value.name)

@@ -56,15 +56,21 @@ class RowReader:
     order: DayOrder = DayOrder.MONTH_FIRST
     leading_zeros: bool = False
     _targets: Mapping[str, Target] = field(init=False, default_factory=dict)
+    _alone: tuple[tuple[int, Field], ...] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_targets", targets(self.module, self.fields))
+        object.__setattr__(self, "_alone", self._columns_alone())
 
     def incoming(self, row: TableRow) -> Incoming:
         """Return the record that a row speaks of."""
         cells = self.plain(row.cells)
         if row.problem:
             return Incoming(row.number, self.module, {}, cells=cells, problem=row.problem)
+        if self._alone is not None:
+            some = self._alone if len(cells) >= len(self.mapping) else self._alone_of(len(cells))
+            found = {its.name: self._of_cell(its, cells[place]) for place, its in some}
+            return Incoming(row.number, self.module, found, cells=cells)
         given = self._by_target(cells)
         values: dict[str, object] = {}
         for name, several in given.items():
@@ -83,7 +89,9 @@ class RowReader:
         """Return cells as they were before formulas were made inert."""
         if not self.is_text:
             return tuple(cells)
-        return tuple(restored(cell) if isinstance(cell, str) else cell for cell in cells)
+        return tuple(
+            [restored(cell) if isinstance(cell, str) and cell.startswith("'") else cell for cell in cells]
+        )
 
     def lost_zeros(self, rows: Sequence[TableRow]) -> int:
         """Count the telephone numbers and postal codes that seem to have lost their leading zero."""
@@ -94,6 +102,28 @@ class RowReader:
                 if target is not None and target.field is not None and not target.part:
                     found += self._zero_lacks(target.field, cell_text(cell))
         return found
+
+    def _columns_alone(self) -> tuple[tuple[int, Field], ...] | None:
+        """Return place and field of each column; None if what one says may depend on another one."""
+        found = [
+            (place, self._targets[name]) for place, name in enumerate(self.mapping) if name in self._targets
+        ]
+        if self.module is Module.EVENT or len({target.name for _place, target in found}) < len(found):
+            return None
+        alone = [(place, one.field) for place, one in found if one.field is not None and not one.part]
+        return tuple(alone) if len(alone) == len(found) else None
+
+    def _alone_of(self, number: int) -> tuple[tuple[int, Field], ...]:
+        """Return those of the first columns, for a row that has no more."""
+        return tuple((place, its_field) for place, its_field in self._alone or () if place < number)
+
+    def _of_cell(self, its_field: Field, cell: CellValue) -> object:
+        """Return the value of a field that one column says."""
+        if _is_empty(cell):
+            return None
+        if type(cell) is str and its_field.type in TEXTUAL:
+            return self._with_zero(its_field, cell)
+        return self._value(its_field, cell)
 
     def _by_target(self, cells: Sequence[CellValue]) -> dict[str, list[CellValue]]:
         given: dict[str, list[CellValue]] = {}

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, case, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, case, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.imports import Batch, BatchState, Counts, Origin, RejectedRow, RowAction
@@ -198,15 +198,25 @@ class ImportRepository:
 
     async def last_records(self, batch_id: str, limit: int) -> list[WrittenRow]:
         """Return all that was written to the records of the last rows, each record's in the file's order."""
-        table = import_rows
-        mine = table.c.batch_id == batch_id
-        last = select(table.c.record_id).where(*_written(batch_id)).group_by(table.c.record_id)
-        latest = func.max(table.c.number).desc()
-        ids = list(await self._connection.scalars(last.order_by(latest).limit(limit)))
+        ids = await self._last_ids(batch_id, limit)
         rows = await self._connection.execute(
-            select(table).where(mine, table.c.record_id.in_(ids)).order_by(table.c.number)
+            select(import_rows).where(*_about(batch_id, ids)).order_by(import_rows.c.number)
         )
         return [_row(row) for row in rows.mappings()]
+
+    async def _last_ids(self, batch_id: str, limit: int) -> list[str]:
+        """Return the records of the last rows, read from the last row on however many there are."""
+        place = tuple_(import_rows.c.number, import_rows.c.record_id)
+        last = select(import_rows.c.number, import_rows.c.record_id).where(*_written(batch_id))
+        last = last.order_by(import_rows.c.number.desc(), import_rows.c.record_id.desc()).limit(2 * limit)
+        found: dict[str, None] = {}
+        rows = (await self._connection.execute(last)).all()
+        while rows:
+            found.update(dict.fromkeys(row.record_id for row in rows))
+            if len(found) >= limit:
+                break
+            rows = (await self._connection.execute(last.where(place < tuple(rows[-1])))).all()
+        return list(found)[:limit]
 
     async def rows(self, batch_id: str) -> list[WrittenRow]:
         """Return which record each row so far is about, and what was done to it."""
@@ -216,11 +226,7 @@ class ImportRepository:
 
     async def forget_rows(self, batch_id: str, record_ids: Collection[str]) -> None:
         """Forget what was written to some records."""
-        await self._connection.execute(
-            delete(import_rows).where(
-                import_rows.c.batch_id == batch_id, import_rows.c.record_id.in_(list(record_ids))
-            )
-        )
+        await self._connection.execute(delete(import_rows).where(*_about(batch_id, record_ids)))
 
     async def worked_with(
         self, batch_id: str, module: Module, record_ids: Collection[str], staying: Collection[str]
@@ -292,6 +298,13 @@ class ImportRepository:
 def _written(batch_id: str) -> tuple[ColumnElement[bool], ...]:
     is_written = import_rows.c.action.in_(_WRITES) | import_rows.c.link_id.is_not(None)
     return import_rows.c.batch_id == batch_id, is_written
+
+
+def _about(batch_id: str, record_ids: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """Return what rows of a batch about some records fulfil, so that a store finds them by the records."""
+    # By equality SQLite would read all rows of the batch.
+    is_mine = import_rows.c.batch_id.between(batch_id, batch_id)
+    return is_mine, import_rows.c.record_id.in_(list(record_ids))
 
 
 def _row(row: RowMapping) -> WrittenRow:
