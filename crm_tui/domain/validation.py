@@ -13,6 +13,7 @@ from crm_tui.domain.participants import is_address, participants, split_typed
 from crm_tui.domain.phone import FEWEST_DIGITS
 from crm_tui.domain.picklists import Picklists
 from crm_tui.domain.records import Ref, Value
+from crm_tui.domain.search_terms import fold
 from crm_tui.domain.when import WhenError, parse_date, parse_when
 from crm_tui.i18n import _
 from crm_tui.text import clean_input
@@ -37,8 +38,8 @@ PROTECTED = frozenset(
 )
 """Names that no form, file or option may set on a record; they are ignored and reported."""
 
-_TRUE = frozenset({"true", "yes", "y", "1", "on", "はい", "✓"})
-_FALSE = frozenset({"false", "no", "n", "0", "off", "いいえ", ""})
+_TRUE = frozenset({"true", "yes", "y", "1", "on", "はい", "✓", "○", "〇", "◯", "有", "あり", "オン"})
+_FALSE = frozenset({"false", "no", "n", "0", "off", "いいえ", "×", "無", "なし", "オフ", ""})
 _MOST_MONEY = Decimal(10) ** 15
 _MOST_NUMBER = 2**31 - 1
 _EXACT_DIGITS = 15
@@ -291,6 +292,10 @@ def _choice(field: Field, text: str, context: Context) -> str:
     folded = text.casefold()
     for choice in choices:
         if folded in (choice.code, choice.label_en.casefold(), choice.label_ja.casefold()):
+            return choice.code
+    plain = fold(text)
+    for choice in choices:
+        if plain in (fold(choice.label_en), fold(choice.label_ja)):
             return choice.code
     codes = ", ".join(choice.code for choice in choices)
     raise Refused(_("This is not in the list: %(codes)s.") % {"codes": codes})

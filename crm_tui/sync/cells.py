@@ -15,7 +15,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.names import is_east_asian
 from crm_tui.domain.phone import parse
 from crm_tui.domain.records import Ref
-from crm_tui.sync.files.days import DayOrder, day_of, year_first
+from crm_tui.sync.files.days import DayOrder, day_of, serial, year_first
 from crm_tui.sync.files.facts import TableRow
 
 _NO_DATE = re.compile(r"0+([/.-])0+\1(0+)?|0+/0/0+")
@@ -28,6 +28,12 @@ _DECIMAL_COMMA = re.compile(
 )
 _NOT_THOUSANDS = re.compile(r"[^0-9,.]*[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})[^0-9,.]*")
 _CURRENCIES = "€£$¥￥円 \u00a0"
+_CALL_TYPES = {"着信": "inbound", "受電": "inbound", "架電": "outbound", "不在": "missed"}
+"""What other programs call the types of calls."""
+
+_PERCENT = frozenset({"probability"})
+"""Fields of which a workbook may have 0.6 for 60 %."""
+
 _AMOUNTS = frozenset({FieldType.MONEY, FieldType.NUMBER})
 
 
@@ -44,6 +50,7 @@ class RowReader:
         decimal: "," if numbers are written so.
         order: Of day, month and year in dates.
         leading_zeros: Give telephone numbers and postal codes the zero back that a spreadsheet took.
+        parts: Percentages are parts of 1, as a workbook keeps them.
     """
 
     module: Module
@@ -55,6 +62,7 @@ class RowReader:
     decimal: str = "."
     order: DayOrder = DayOrder.MONTH_FIRST
     leading_zeros: bool = False
+    parts: bool = False
     _targets: Mapping[str, Target] = field(init=False, default_factory=dict)
     _alone: tuple[tuple[int, Field], ...] | None = field(init=False, default=None)
 
@@ -102,6 +110,12 @@ class RowReader:
                 if target is not None and target.field is not None and not target.part:
                     found += self._zero_lacks(target.field, cell_text(cell))
         return found
+
+    def has_parts(self, rows: Sequence[TableRow]) -> bool:
+        """Return whether percentages are parts of 1 in these rows; 1 alone may be either."""
+        columns = [at for at, name in enumerate(self.mapping) if name in _PERCENT]
+        cells = (row.cells[at] for row in rows for at in columns if at < len(row.cells))
+        return any(isinstance(cell, float) and 0 < cell < 1 for cell in cells)
 
     def _columns_alone(self) -> tuple[tuple[int, Field], ...] | None:
         """Return place and field of each column; None if what one says may depend on another one."""
@@ -153,12 +167,20 @@ class RowReader:
             return self._moment(cell, whole_day=whole_day)
         if kind is FieldType.DATE:
             return self._day(cell)
+        if its_field.picklist == "call_type" and isinstance(cell, str):
+            return _CALL_TYPES.get(cell.strip(), cell)
         if kind is FieldType.DURATION:
             return _duration(cell)
         if kind in _AMOUNTS and isinstance(cell, str):
             return self._amount(cell)
         if isinstance(cell, bool) and kind is FieldType.BOOL:
             return cell
+        if (
+            its_field.name in _PERCENT
+            and isinstance(cell, int | float)
+            and (0 < cell < 1 or (self.parts and cell <= 1))
+        ):
+            return round(cell * 100)
         if isinstance(cell, float) and kind in _AMOUNTS and not cell.is_integer():
             return Decimal(repr(cell))
         return int(cell) if kind in _AMOUNTS and isinstance(cell, float) else cell_text(cell)
@@ -173,6 +195,7 @@ class RowReader:
         return text.replace(",", ".") if _NOT_THOUSANDS.fullmatch(text) else text
 
     def _moment(self, cell: CellValue, *, whole_day: bool) -> object:
+        cell = serial(cell) or cell
         if isinstance(cell, datetime):
             if whole_day:
                 return cell.date().isoformat()
@@ -184,10 +207,10 @@ class RowReader:
 
     def _day(self, cell: CellValue) -> object:
         """Return a day, or the text in which the field may find one: of those without a year the next."""
-        if not isinstance(cell, str):
-            return cell
+        if isinstance(cell, str) and _NO_DATE.fullmatch(cell.strip()):
+            return None
         try:
-            return None if _NO_DATE.fullmatch(cell.strip()) else day_of(cell, self.order) or cell
+            return day_of(cell, self.order) or cell
         except ValueError:
             return cell
 

@@ -60,6 +60,7 @@ class TableSettings:
         adds_accounts: Add accounts that rows of other modules name and that aren't there; else such a row is
             rejected.
         zone: Name of the zone in which moments without one are meant; "" for the system's.
+        parts: Percentages are parts of 1.
     """
 
     module: Module
@@ -74,6 +75,7 @@ class TableSettings:
     shorten: bool = False
     adds_accounts: bool = True
     zone: str = ""
+    parts: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the settings as a batch keeps them."""
@@ -88,6 +90,7 @@ class TableSettings:
             "shorten": self.shorten,
             "adds_accounts": self.adds_accounts,
             "zone": self.zone,
+            "parts": self.parts,
             **options_json(self.options),
         }
 
@@ -110,6 +113,7 @@ class TableSettings:
             kept["shorten"],
             kept["adds_accounts"],
             kept["zone"],
+            kept.get("parts", False),
         )
 
 
@@ -232,8 +236,10 @@ class TableJob:
         self._path = path
         self._settings = settings
         self._fields = tuple(services.records(settings.module).fields())
+        if facts is not None:
+            self._settings = replace(settings, parts=self._reader().has_parts(facts.sample))
         self.notes = () if facts is None else (*facts.problems, *self._notes(facts))
-        self.new = new_batch(Origin.TABLE, path, facts, settings.module, settings.to_json(), self.notes)
+        self.new = new_batch(Origin.TABLE, path, facts, settings.module, self._settings.to_json(), self.notes)
 
     @classmethod
     def of_batch(cls, services: "Services", actor: Actor, batch: Batch) -> "TableJob":
@@ -288,6 +294,7 @@ class TableJob:
             settings.decimal,
             settings.order,
             settings.leading_zeros,
+            settings.parts,
         )
 
     def _notes(self, facts: FileFacts) -> list[str]:
@@ -301,7 +308,12 @@ class TableJob:
                     "spreadsheet; o on the columns, or --leading-zeros, gives it back."
                 )
             )
-        lacking = missing_required(settings.mapping, settings.module, self._fields)
+        given = self._services.records(settings.module).defaults(self._actor)
+        lacking = [
+            one
+            for one in missing_required(settings.mapping, settings.module, self._fields)
+            if given.get(one.name) is None
+        ]
         if lacking:
             notes.append(
                 _("No column becomes %(fields)s; new records can't be made without.")

@@ -41,9 +41,14 @@ def values(module: Module, row: dict[str, CellValue], **options: object) -> dict
         (Module.DEAL, "amount", "1,250,000", "1,250,000"),
         (Module.DEAL, "probability", 60.0, 60),
         (Module.CALL, "duration_seconds", "200", 200),
+        (Module.CALL, "type", "着信", "inbound"),
         (Module.CALL, "duration_seconds", "3:20", "3:20"),
         (Module.CALL, "starts_at", NAIVE, datetime(2026, 12, 1, 0, 30, tzinfo=UTC)),
         (Module.CONTACT, "do_not_call", True, True),
+        (Module.CONTACT, "birthday", 27232.0, date(1974, 7, 22)),
+        (Module.CONTACT, "birthday", 19740722, date(1974, 7, 22)),
+        (Module.CALL, "starts_at", 46357.395833333336, datetime(2026, 12, 1, 0, 30, tzinfo=UTC)),
+        (Module.DEAL, "probability", 0.6, 60),
     ],
 )
 def test_a_cell_becomes_the_value_of_its_field(
@@ -56,6 +61,13 @@ def test_numbers_with_a_decimal_comma() -> None:
     assert values(Module.DEAL, {"amount": "1.250,75 €"}, decimal=",")["amount"] == "1250.75"
     assert values(Module.DEAL, {"amount": "1,234"}, decimal=",")["amount"] == "1.234"
     assert values(Module.DEAL, {"amount": "1,234"})["amount"] == "1,234"
+
+
+def test_percentages_are_parts_of_one_in_the_whole_column() -> None:
+    rows = [TableRow(2, (1.0,)), TableRow(3, (0.25,))]
+    assert reader(Module.DEAL, ("probability",)).has_parts(rows)
+    assert values(Module.DEAL, {"probability": 1.0}, parts=True)["probability"] == 100
+    assert values(Module.DEAL, {"probability": 1.0})["probability"] == 1
 
 
 def test_lost_zeros_are_told_and_given_back_where_asked_for() -> None:

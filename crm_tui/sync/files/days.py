@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
@@ -23,6 +23,7 @@ _TIME: Final = re.compile(
     r"\s*(AM|PM|A\.M\.|P\.M\.)?",
     re.ASCII | re.IGNORECASE,
 )
+_FIRST: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook knows no zones
 _CENTURY: Final = 69
 """Years of two digits from this one on belong to the last century, as POSIX has it."""
 
@@ -65,6 +66,8 @@ def day_of(cell: CellValue, order: DayOrder) -> date | None:
         return cell.date()
     if isinstance(cell, date):
         return cell
+    if (moment := serial(cell)) is not None:
+        return moment.date()
     day, _behind = _parted(cell, order)
     return day
 
@@ -75,10 +78,11 @@ def clock_of(cell: CellValue, order: DayOrder) -> time | None:
     Raises:
         ValueError: What stands there is none, or there is no day.
     """
-    if isinstance(cell, datetime):
-        return cell.time() if cell.time() != time() else None
-    if isinstance(cell, date):
+    if isinstance(cell, date) and not isinstance(cell, datetime):
         return None
+    moment = cell if isinstance(cell, datetime) else serial(cell)
+    if moment is not None:
+        return moment.time() if moment.time() != time() else None
     day, behind = _parted(cell, order)
     found = time_of(behind) if day is not None else None
     return found if found != time() else None
@@ -96,6 +100,16 @@ def year_first(text: str, order: DayOrder) -> str:
     except ValueError:
         return text
     return text if day is None else f"{day.isoformat()} {behind}".rstrip()
+
+
+def serial(cell: CellValue) -> datetime | None:
+    """Return the local moment that a number of a workbook is where a date is meant, 1927 to 2173; else None.
+
+    Spreadsheets count days from 1899-12-30; a cell that isn't formatted as a date shows that number.
+    """
+    if isinstance(cell, bool) or not isinstance(cell, int | float) or not 10_000 <= cell < 100_000:
+        return None
+    return _FIRST + timedelta(seconds=round(cell * 86_400))
 
 
 def time_of(cell: CellValue) -> time | None:
