@@ -17,6 +17,7 @@ from crm_tui.i18n import N_, _, ngettext
 from crm_tui.mail.holder import is_gone
 from crm_tui.text import safe
 from screens.export_place import ask_file, free_path
+from screens.key_names import with_keys
 from screens.progress_modal import ProgressModal
 
 if TYPE_CHECKING:
@@ -177,7 +178,18 @@ class ImportActions(_Base):
 
 
 async def _take_back(screen: "CrmScreen[Any]", batch_id: str, report: Report) -> str:
-    return undone_text(await screen.services.imports.undo(screen.actor, batch_id, report))
+    is_stopped = False
+
+    def go_on(done: int, total: int) -> bool:
+        nonlocal is_stopped
+        is_stopped = not report(done, total)
+        return not is_stopped
+
+    text = undone_text(await screen.services.imports.undo(screen.actor, batch_id, go_on))
+    if is_stopped:
+        rest = with_keys(screen.app, _("Stopped. u takes back the rest."), u="imports.undo")
+        text = f"{text}\n{rest}"
+    return text
 
 
 def undo_lines(origin: Origin, created: int, updated: int) -> list[str]:

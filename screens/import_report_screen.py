@@ -92,7 +92,7 @@ class ImportReportScreen(ImportActions, CrmScreen[None]):
         if batch.path:
             lines += [Line(part, "muted") for part in wrap(safe(batch.path), width)]
         lines += [Line(""), Line(f"{state}  {progress_text(batch)}", "bold")]
-        if batch.total and batch.state not in (BatchState.DONE, BatchState.UNDONE):
+        if batch.total and batch.state not in (BatchState.DONE, BatchState.UNDOING, BatchState.UNDONE):
             lines.append(Line(_bar(batch)))
         if batch.problem:
             lines += [Line(part, "error") for part in wrap(safe(batch.problem, limit=600), width)]
@@ -147,6 +147,9 @@ class ImportReportScreen(ImportActions, CrmScreen[None]):
         if batch.state in (BatchState.READY, BatchState.RUNNING, BatchState.FAILED, BatchState.CANCELLED):
             text = _("What was taken in stays. r goes on where it stands.")
             return with_keys(self.app, text, r="imports.go_on")
+        if batch.state is BatchState.UNDOING:
+            text = _("A part was taken back. u takes back the rest.")
+            return with_keys(self.app, text, u="imports.undo")
         return ""
 
 

@@ -38,7 +38,7 @@ class SyncPreviewScreen(CrmScreen[None]):
     AUTO_FOCUS = "ScrolledLines"
     BINDING_GROUP_TITLE = N_("Preview")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "run", N_("Run now"), id="sync_preview.run", tooltip=N_("Take it over.")),
+        Binding("r,enter", "run", N_("Run now"), id="sync_preview.run", tooltip=N_("Take it over.")),
         Binding(
             "ctrl+r", "again", N_("Read again"), id="sync_preview.again", tooltip=N_("Ask the account again.")
         ),

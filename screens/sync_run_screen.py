@@ -73,9 +73,10 @@ class SyncRunScreen(CrmScreen[None]):
     def _lines(self, width: int) -> list[Line]:
         run = self._run
         begun = format_datetime(run.started_at, self.zone, language())
-        by_module = {module: run.by_kind[module] for module in Module if module in run.by_kind}
+        by_module = {Module(kind): one for kind, one in run.by_kind.items() if kind in set(Module)}
         lines = [Line(f"{begun}  {_(RUN_LABELS[run.state])}", "muted")]
-        lines += [Line(part, "error") for part in wrap(safe(run.problem, limit=600), width)]
+        if run.problem:
+            lines += [Line(part, "error") for part in wrap(safe(run.problem, limit=600), width)]
         lines += [Line(""), *counts_lines(run.counts, by_module, width)]
         if not self._remarks:
             return lines
