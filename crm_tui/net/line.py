@@ -11,6 +11,7 @@ import json
 import socket
 import ssl
 import threading
+import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -145,10 +146,12 @@ class HttpLine:
         kept = self._connection if method == "GET" else None
         if kept is not None:
             # A server may have closed it meanwhile; asking a second time changes nothing there.
-            with suppress(LineDown):
+            try:
                 return self._asked(kept, method, url, headers, body)
-            if self._is_dropped:
-                raise _no_answer(self.origin.host)
+            except LineDown:
+                # One that took all the time it had wasn't closed.
+                if self._is_dropped or kept.is_cut:
+                    raise
         return self._asked(self._opened(), method, url, headers, body)
 
     def require_own(self, url: str) -> None:
@@ -157,10 +160,11 @@ class HttpLine:
         Raises:
             Refused: It belongs to another server, or to none.
         """
-        if Origin.of(url) != self.origin:
+        if (other := Origin.of(url)) != self.origin:
+            name = other.host if other.host != self.origin.host else "{}://{}:{}".format(*other)
             raise Refused(
                 _("%(host)s points to another server, %(other)s.")
-                % {"host": said(self.origin.host), "other": said(Origin.of(url).host)},
+                % {"host": said(self.origin.host), "other": said(name)},
                 _("Nothing was sent there."),
             )
 
@@ -226,6 +230,8 @@ class HttpLine:
         if response.will_close:
             self.close()
         found = {name.lower(): value for name, value in response.getheaders()}
+        if found.get("content-encoding", "").strip().lower() in ("gzip", "x-gzip"):
+            content = _unzipped(content, self._largest, host)
         return Reply(response.status, found, content, host)
 
 
@@ -280,6 +286,22 @@ class _SafeConnection(_Connection):
         except OSError:
             plain.close()
             raise
+
+
+def _unzipped(content: bytes, largest: int, host: str) -> bytes:
+    """Return what was packed although nobody asked for it; proxies do that.
+
+    Raises:
+        LineDown: It is damaged, or larger than an answer may be.
+    """
+    unpacking = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    try:
+        found = unpacking.decompress(content, largest + 1)
+    except zlib.error as error:
+        raise garbled(host) from error
+    if len(found) > largest or not unpacking.eof:
+        raise garbled(host)
+    return found
 
 
 def _target(url: str) -> str:

@@ -1,5 +1,6 @@
 """Fault 38: a server of synchronisation that is no public one is asked for nothing, however it is written."""
 
+import gzip
 import socket
 
 import pytest
@@ -105,3 +106,16 @@ def test_an_answer_may_neither_be_large_nor_come_drop_by_drop() -> None:
         slow = HttpLine(here.url, LOCAL, seconds=0.2)
         with pytest.raises(LineDown):
             slow.ask("GET", f"{here.url}/v1.0/me").fields()
+
+
+@pytest.mark.parametrize("packed", [gzip.compress(b" " * 5000), gzip.compress(b"{}")[:-4], b"not packed"])
+def test_what_was_packed_unasked_is_unpacked_within_limits(packed: bytes) -> None:
+    zipped = {"Content-Encoding": "gzip"}
+    with FakeGraph() as here:
+        here.troubles.append(Trouble("/me", (200, zipped, gzip.compress(b'{"id": "me"}'))))
+        here.troubles.append(Trouble("/me", (200, zipped, packed)))
+        line = HttpLine(here.url, LOCAL, largest=1000)
+        assert line.ask("GET", f"{here.url}/v1.0/me").fields() == {"id": "me"}
+        with pytest.raises(LineDown):
+            line.ask("GET", f"{here.url}/v1.0/me")
+        line.close()
