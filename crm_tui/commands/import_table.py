@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crm_tui.commands.answer import Answer, Json
+from crm_tui.commands.encodings import ENCODINGS, EncodingChoice
 from crm_tui.commands.framework import CrmCommand, CrmOption
 from crm_tui.commands.import_running import require_clear, require_free, take_in
 from crm_tui.commands.invocation import Invocation
@@ -24,20 +25,6 @@ if TYPE_CHECKING:
 ASSOCIATIONS = "associations"
 
 _DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
-ENCODINGS = {
-    "utf-8": "utf-8",
-    "utf-8-sig": "utf-8",
-    "cp932": "cp932",
-    "shift_jis": "cp932",
-    "euc_jp": "euc_jp",
-    "euc-jp": "euc_jp",
-    "utf-16": "utf-16",
-    "iso2022_jp": "iso2022_jp",
-    "iso-2022-jp": "iso2022_jp",
-    "cp1252": "cp1252",
-}
-"""What ``--encoding`` takes, as files are read by it."""
-
 _HELP: dict[str, str] = {
     "lead": N_("Take in leads from a CSV, TSV, XLS or XLSX file."),
     "contact": N_("Take in contacts from a table, a list of Outlook or a vCard file."),
@@ -77,7 +64,7 @@ def _parameters(kind: str) -> list[click.Parameter]:
             metavar="N",
             help=N_("The row that has the headings, from 1; 0: there is none."),
         ),
-        CrmOption(["--encoding"], type=click.Choice(list(ENCODINGS)), help=N_("Of CSV and TSV; guessed.")),
+        CrmOption(["--encoding"], type=EncodingChoice(list(ENCODINGS)), help=N_("Of CSV and TSV; guessed.")),
         CrmOption(
             ["--delimiter"],
             metavar="CHARACTER",

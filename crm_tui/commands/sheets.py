@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
+from crm_tui.commands.encodings import EncodingChoice
 from crm_tui.commands.framework import option
 from crm_tui.domain.exports import Encoding, Headings
 from crm_tui.i18n import N_
@@ -18,7 +19,7 @@ def sheet_options(command: F) -> F:
         option("--force", is_flag=True, help=N_("Replace the file if it is there already.")),
         option(
             "--encoding",
-            type=click.Choice([one.value for one in Encoding]),
+            type=EncodingChoice([one.value for one in Encoding]),
             default=Encoding.UTF8.value,
             show_default=True,
             help=N_("Of CSV: UTF-8 with a byte order mark, or CP932, the Shift JIS of Windows."),

@@ -5,9 +5,10 @@ from pathlib import Path
 import click
 
 from crm_tui.commands.answer import Answer, Json
+from crm_tui.commands.encodings import ENCODINGS, EncodingChoice
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.import_running import require_clear, require_free, take_in
-from crm_tui.commands.import_table import ENCODINGS, delimiter_of
+from crm_tui.commands.import_table import delimiter_of
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.session import Session, in_session
 from crm_tui.i18n import N_
@@ -24,7 +25,7 @@ from crm_tui.written_files import absolute
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @option("--category", metavar="NAME", default="", help=N_("Only items of this Outlook category."))
-@option("--encoding", type=click.Choice(list(ENCODINGS)), help=N_("Of the file; guessed."))
+@option("--encoding", type=EncodingChoice(list(ENCODINGS)), help=N_("Of the file; guessed."))
 @option(
     "--delimiter",
     metavar="CHARACTER",

@@ -116,6 +116,10 @@ def _open(path: Path) -> int:
     try:
         # A FIFO must not make the program wait for somebody who writes into it.
         file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    except FileNotFoundError as error:
+        raise Invalid(_("There is no file %(path)s. Nothing was imported.") % {"path": path}) from error
+    except PermissionError as error:
+        raise Invalid(_("You may not read %(path)s. Nothing was imported.") % {"path": path}) from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise Invalid(
