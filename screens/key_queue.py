@@ -18,6 +18,7 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.worker import Worker, active_worker
 
+from crm_tui.i18n import ngettext
 from screens.keys import half_width
 
 if TYPE_CHECKING:
@@ -110,11 +111,17 @@ class KeyQueue:
             self._holds.discard(hold)
             self._follow_anew()
 
-    def drop(self) -> int:
-        """Forget what is waiting, because the screen that it was typed for doesn't come; return how much."""
+    def drop(self) -> None:
+        """Forget what is waiting, because the screen that it was typed for doesn't come, and say so."""
         count = len(self._waiting)
         self._waiting.clear()
-        return count
+        if count:
+            text = ngettext(
+                "%(count)d key that was typed ahead was dropped.",
+                "%(count)d keys that were typed ahead were dropped.",
+                count,
+            )
+            self._app.notice(text % {"count": count})
 
     def give_up(self) -> None:
         """Wait no longer: keys that wait are for nothing any more, and what they waited for opens nothing."""

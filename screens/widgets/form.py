@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -25,6 +26,9 @@ from screens.widgets.field_participants import ParticipantsField
 from screens.widgets.field_text import TextField
 from screens.widgets.form_field import REQUIRED_SIGN, FormContext, FormField
 from screens.widgets.lookup import ReferenceField
+
+if TYPE_CHECKING:
+    from screens.key_queue import KeyQueue
 
 WIDE = 100
 """Cells from which fields stand two in a row."""
@@ -163,7 +167,13 @@ class Form(ScrollableContainer, can_focus=False, inherit_bindings=False):
                 self._fields[name].restore(text)
 
     def show_errors(self, error: Invalid) -> None:
-        """Put every reason under its field, the rest on top, and go to the first field concerned."""
+        """Put every reason under its field, the rest on top, and go to the first field concerned.
+
+        Keys that were typed behind the one that saves were for what comes after the form: they are dropped.
+        """
+        keys: KeyQueue | None = getattr(self.app, "keys", None)
+        if keys is not None:
+            keys.drop()
         for name, form_field in self._fields.items():
             form_field.show_error(error.fields.get(name, ""))
         rest = [reason for name, reason in error.fields.items() if name not in self._fields]

@@ -157,5 +157,6 @@ async def test_keys_for_what_is_refused_are_dropped(console: Console, store: Sto
     store.error = StoreUnavailable("The store is away.", "Try again.")
     await store.slow("e", "d", "n")
     await console.until_shown("The store is away.")
+    await console.until_shown("2 keys that were typed ahead were dropped.")
     await console.press("j")
     assert console.app.screen is listed

@@ -56,7 +56,7 @@ class ReadOptions:
     Attributes:
         encoding: One of `ENCODINGS`; "" for a guess.
         delimiter: One of `DELIMITERS`; "" for a guess.
-        sheet: Of a workbook; "" for the first that has something in it.
+        sheet: Of a workbook; "" for the first with more than one row.
         header_row: The row that has the headings, counted from 1. 0: there is none. None for a guess.
         member: A file within an archive; "" for the archive itself.
         first_day: With `last_day`: occurrences of recurring events from this day on, in UTC. Without,

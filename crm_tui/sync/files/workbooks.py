@@ -70,7 +70,9 @@ def sheet_names(book: "CalamineWorkbook") -> list[str]:
 
 
 def chosen_sheet(book: "CalamineWorkbook", name: str) -> "CalamineSheet":
-    """Return the sheet of a name, or number from 1; of "" the first that has something in it.
+    """Return the sheet of a name, or number from 1; of "" the first with more than one row.
+
+    A sheet with a single row, such as a title page, counts only where nothing else has anything in it.
 
     Raises:
         Unreadable: There is none, or it is damaged.
@@ -82,11 +84,14 @@ def chosen_sheet(book: "CalamineWorkbook", name: str) -> "CalamineSheet":
         name = next((one for at, one in enumerate(names, 1) if at == int(name[:9])), name)
     if name and name not in names:
         raise Unreadable("no_sheet", name=name)
+    first: CalamineSheet | None = None
     for one in [name] if name else names:
         sheet = book.get_sheet_by_name(one)
-        if name or sheet.height:
+        if name or sheet.height > 1:
             return sheet
-    return book.get_sheet_by_name(names[0])
+        if first is None and sheet.height:
+            first = sheet
+    return first or book.get_sheet_by_name(names[0])
 
 
 def sheet_rows(sheet: "CalamineSheet") -> Iterator[Numbered]:
