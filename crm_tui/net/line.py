@@ -148,7 +148,7 @@ class HttpLine:
             # A server may have closed it meanwhile; asking a second time changes nothing there.
             try:
                 return self._asked(kept, method, url, headers, body)
-            except LineDown:
+            except _NoAnswer:
                 # One that took all the time it had wasn't closed.
                 if self._is_dropped or kept.is_cut:
                     raise
@@ -233,6 +233,10 @@ class HttpLine:
         if found.get("content-encoding", "").strip().lower() in ("gzip", "x-gzip"):
             content = _unzipped(content, self._largest, host)
         return Reply(response.status, found, content, host)
+
+
+class _NoAnswer(LineDown):
+    """The connection ended before all of the answer had come."""
 
 
 class _Connection(http.client.HTTPConnection):
@@ -320,5 +324,5 @@ def garbled(host: str) -> LineDown:
     return LineDown(_("What %(host)s answered can't be understood.") % {"host": said(host)})
 
 
-def _no_answer(host: str) -> LineDown:
-    return LineDown(_("%(host)s gave no answer.") % {"host": said(host)})
+def _no_answer(host: str) -> "_NoAnswer":
+    return _NoAnswer(_("%(host)s gave no answer.") % {"host": said(host)})

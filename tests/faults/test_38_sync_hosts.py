@@ -108,7 +108,11 @@ def test_an_answer_may_neither_be_large_nor_come_drop_by_drop() -> None:
             slow.ask("GET", f"{here.url}/v1.0/me").fields()
 
 
-@pytest.mark.parametrize("packed", [gzip.compress(b" " * 5000), gzip.compress(b"{}")[:-4], b"not packed"])
+@pytest.mark.parametrize(
+    "packed",
+    [gzip.compress(b" " * 5000), gzip.compress(b"{}")[:-4], b"not packed"],
+    ids=["large", "half", "none"],
+)
 def test_what_was_packed_unasked_is_unpacked_within_limits(packed: bytes) -> None:
     zipped = {"Content-Encoding": "gzip"}
     with FakeGraph() as here:
