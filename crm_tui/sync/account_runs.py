@@ -139,12 +139,23 @@ async def _recorded(running: Running) -> SyncRun:
     try:
         await _kind(account).take_over(running, run)
     except BaseException as error:
+        told = _of_run(error)
         with suppress(CrmError):
-            await asyncio.shield(_broken_off(running, run, error))
-        raise
+            await asyncio.shield(_broken_off(running, run, told))
+        if told is error:
+            raise
+        raise told from error.__cause__
     run = await services.sync_runs.finish(running.actor, run.id)
     await services.sync_accounts.set_state(account.id, running.holder, SyncState.READY)
     return run
+
+
+def _of_run(error: BaseException) -> BaseException:
+    """Return an error as it concerns a run: nobody typed anything, and what came before is saved."""
+    if not isinstance(error, StoreUnavailable) or not error.can_repeat:
+        return error
+    hint = _("What was taken over so far stays; the next run goes on.")
+    return StoreUnavailable(error.message, hint, can_repeat=True)
 
 
 async def _broken_off(running: Running, run: SyncRun, error: BaseException) -> None:

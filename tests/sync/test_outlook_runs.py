@@ -9,7 +9,7 @@ from crm_tui.clock import FrozenClock
 from crm_tui.domain.modules import Module
 from crm_tui.domain.participants import participants_of
 from crm_tui.domain.sync_accounts import OutlookSettings, SyncState
-from crm_tui.errors import Conflict
+from crm_tui.errors import Conflict, StoreUnavailable
 from crm_tui.store.url import StoreUrl
 from crm_tui.sync.account_runs import run_account
 from tests.fakes.graph import Answer, Trouble
@@ -269,6 +269,19 @@ async def test_contacts_come_also_from_servers_that_lack_something(
     assert (run.counts.created, run.counts.rows) == (5, 5)
     again = await outlook.run("contact")
     assert (again.counts.created, again.counts.removed) == (0, 0)
+
+
+async def test_a_busy_store_leaves_the_rest_to_the_next_run(outlook: Connected) -> None:
+    outlook.box.contact()
+
+    def busy(_done: int, _all: int) -> bool:
+        raise StoreUnavailable("Busy.", "What you typed is kept.", can_repeat=True)
+
+    with pytest.raises(StoreUnavailable, match="Busy") as told:
+        await run_account(outlook.services, outlook.actor, await outlook.account(), report=busy)
+    assert told.value.hint == "What was taken over so far stays; the next run goes on."
+    assert (await outlook.account()).state is SyncState.WAITING
+    assert changed((await outlook.run("contact")).counts) == (0, 0, 1)
 
 
 async def test_settings_that_change_during_a_run_begin_anew(outlook: Connected) -> None:
