@@ -6,7 +6,7 @@ from crm_tui.commands.answer import Answer, Json
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.session import Session, in_session
-from crm_tui.commands.sync_outlook import find_outlook
+from crm_tui.commands.sync_naming import find_connection
 from crm_tui.domain.sync_accounts import SyncKind
 from crm_tui.i18n import N_
 
@@ -30,7 +30,7 @@ def to_outlook(invocation: Invocation, events: tuple[str, ...], name: str | None
 
         service = session.services.events
         ids = [(await service.resolve(session.actor, text)).id for text in dict.fromkeys(events)]
-        account = await find_outlook(session, name or SyncKind.OUTLOOK.value)
+        account = await find_connection(session, name or SyncKind.OUTLOOK.value, SyncKind.OUTLOOK)
         sent = await send_events(session.services, session.actor, account, ids)
         data: dict[str, Json] = {
             "account": {"id": account.id, "address": account.address},

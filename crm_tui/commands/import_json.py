@@ -67,7 +67,7 @@ def what_of(batch: Batch) -> str:
     return _(_ORIGINS[batch.origin])
 
 
-def outcome_json(session: Session, outcome: RowOutcome) -> dict[str, Json]:
+def _outcome_json(session: Session, outcome: RowOutcome) -> dict[str, Json]:
     """Return what becomes of one row."""
     return {
         "row": outcome.number,
@@ -93,7 +93,7 @@ def preview_answer(session: Session, preview: Preview, origin: dict[str, Json]) 
         **origin,
         **counts_json(preview.counts),
         "by_module": {module.value: counts_json(counts) for module, counts in preview.by_module.items()},
-        "changes": [outcome_json(session, one) for one in preview.changes],
+        "changes": [_outcome_json(session, one) for one in preview.changes],
         "rejected_rows": [
             {"row": one.number, "reasons": dict(one.reasons)}
             for one in preview.changes

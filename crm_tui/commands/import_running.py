@@ -71,12 +71,12 @@ async def take_in(
     """
     if dry_run:
         return preview_answer(session, await job.preview(report), origin)
-    batch, notes = await run_job(session, job)
+    batch, notes = await _run_job(session, job)
     extra, more = await told_rows(session, batch, rejects)
     return batch_answer(session, batch, {**origin, **extra}, (*job.notes, *notes, *more))
 
 
-async def run_job(session: Session, job: ImportJob) -> tuple[Batch, tuple[str, ...]]:
+async def _run_job(session: Session, job: ImportJob) -> tuple[Batch, tuple[str, ...]]:
     """Open an import and take all of it in; return it with what there is to say."""
     from crm_tui.sync.jobs import run_batch
 

@@ -7,10 +7,10 @@ from crm_tui.commands.framework import CrmCommand, LazyGroup, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.session import Session, in_session
 from crm_tui.commands.sync_json import sync_account_answer, sync_account_json, sync_accounts_table
+from crm_tui.commands.sync_naming import find_connection
 from crm_tui.commands.sync_outlook import (
     category_option,
     change_settings,
-    find_outlook,
     interval_option,
     what_option,
 )
@@ -114,7 +114,7 @@ def categories(invocation: Invocation, name: str) -> Answer:
         from crm_tui.sync.account_runs import Running
         from crm_tui.sync.outlook.runs import mailbox_categories
 
-        account = await find_outlook(session, name)
+        account = await find_connection(session, name, SyncKind.OUTLOOK)
         found = await mailbox_categories(Running(session.services, session.actor, account, ""))
         return Answer({"rows": list(found), "next": None}, Table((_("Category"),), [(one,) for one in found]))
 

@@ -14,7 +14,7 @@ from crm_tui.formats import format_datetime
 from crm_tui.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from crm_tui.domain.imports import Preview
+    from crm_tui.domain.imports import Preview, Remark
     from crm_tui.domain.sync_accounts import SyncAccount
     from crm_tui.domain.sync_runs import SyncRun
 
@@ -63,12 +63,7 @@ async def run_answer(session: Session, account: "SyncAccount", run: "SyncRun") -
         "dry_run": False,
         "account": sync_account_json(session, account),
         "run": run.id,
-        "state": run.state.value,
-        "started_at": moment_json(run.started_at, session.zone),
-        "finished_at": moment_json(run.finished_at, session.zone),
-        **counts_json(run.counts),
-        "by_kind": {kind: counts_json(counts) for kind, counts in run.by_kind.items()},
-        "remarks": [remark_json(one) for one in remarks],
+        **_outcome_json(session, run, remarks),
     }
     labels = labels_for(session)
     below = [remark_text(one, labels) for one in remarks[:TOLD]]
@@ -80,9 +75,39 @@ async def run_answer(session: Session, account: "SyncAccount", run: "SyncRun") -
     )
 
 
+def run_json(
+    session: Session, run: "SyncRun", account: "SyncAccount | None", remarks: "Sequence[Remark]"
+) -> dict[str, Json]:
+    """Return a run in a list of runs.
+
+    Args:
+        account: What it synchronised; None if that isn't connected any more.
+    """
+    return {
+        "id": run.id,
+        "account": {"id": account.id, "kind": account.kind.value, "address": account.address}
+        if account is not None
+        else None,
+        "source": run.source,
+        **_outcome_json(session, run, remarks),
+        "error": run.problem or None,
+    }
+
+
 def sync_preview_answer(session: Session, account: "SyncAccount", preview: "Preview") -> Answer:
     """Return what a run would do."""
     return preview_answer(session, preview, {"account": sync_account_json(session, account)})
+
+
+def _outcome_json(session: Session, run: "SyncRun", remarks: "Sequence[Remark]") -> dict[str, Json]:
+    return {
+        "state": run.state.value,
+        "started_at": moment_json(run.started_at, session.zone),
+        "finished_at": moment_json(run.finished_at, session.zone),
+        **counts_json(run.counts),
+        "by_kind": {kind: counts_json(counts) for kind, counts in run.by_kind.items()},
+        "remarks": [remark_json(one) for one in remarks],
+    }
 
 
 def _row(session: Session, account: "SyncAccount") -> tuple[str, ...]:

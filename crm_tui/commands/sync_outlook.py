@@ -12,8 +12,8 @@ from crm_tui.commands.kinds import Kinds
 from crm_tui.commands.output import print_note
 from crm_tui.commands.session import Session, in_session
 from crm_tui.commands.sync_json import WHAT, run_answer, sync_account_answer, sync_preview_answer
+from crm_tui.commands.sync_naming import find_connection
 from crm_tui.domain.sync_accounts import OutlookSettings, SyncKind
-from crm_tui.errors import NotFound
 from crm_tui.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def outlook(
     async def work(session: Session) -> Answer:
         from crm_tui.sync.account_runs import preview_account, run_account
 
-        account = await find_outlook(session, name)
+        account = await find_connection(session, name, SyncKind.OUTLOOK)
         settings = OutlookSettings.of(account.settings)
         services, actor, some = session.services, session.actor, what or ()
         if category is not None and category != settings.category:
@@ -108,21 +108,6 @@ def connect_outlook(
         return sync_account_answer(session, account, (_("You are signed in."),))
 
     return in_session(invocation, work)
-
-
-async def find_outlook(session: Session, name: str) -> "SyncAccount":
-    """Return one of the actor's mailboxes of Outlook.
-
-    Raises:
-        NotFound: There is none of this name.
-    """
-    account = await session.services.sync_accounts.get(session.actor, name)
-    if account.kind is not SyncKind.OUTLOOK:
-        raise NotFound(
-            _("%(address)s is no mailbox of Outlook.") % {"address": account.address},
-            _("List your connections with “crm-tui sync accounts”."),
-        )
-    return account
 
 
 async def change_settings(

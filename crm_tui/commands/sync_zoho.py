@@ -16,12 +16,13 @@ from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.kinds import Kinds
 from crm_tui.commands.session import Session, in_session
 from crm_tui.commands.sync_json import run_answer, sync_account_answer, sync_preview_answer
+from crm_tui.commands.sync_naming import find_connection
 from crm_tui.commands.sync_outlook import interval_option
 from crm_tui.domain.imports import DuplicatePolicy
 from crm_tui.domain.modules import Module
 from crm_tui.domain.sync_accounts import SyncKind
 from crm_tui.domain.sync_servers import ZOHO_DATA_CENTERS, zoho_data_center
-from crm_tui.errors import Invalid, NotFound
+from crm_tui.errors import Invalid
 from crm_tui.i18n import N_, _
 from crm_tui.written_files import absolute
 
@@ -102,7 +103,7 @@ def zoho(
         return await _file(session, absolute(file or Path()), duplicates, rejects, dry_run=dry_run)
 
     async def from_organisation(session: Session) -> Answer:
-        account = await _find(session, name or SyncKind.ZOHO.value)
+        account = await find_connection(session, name or SyncKind.ZOHO.value, SyncKind.ZOHO)
         if full:
             account = replace(account, cursors={})
         return await _organisation(session, account, what or (), dry_run=dry_run)
@@ -185,16 +186,6 @@ async def _organisation(
     answer = await run_answer(session, await services.sync_accounts.get(actor, account.id), run)
     data = answer.data if isinstance(answer.data, dict) else {}
     return replace(answer, data={**data, "notes": list(notes)}, notes=(*answer.notes, *notes))
-
-
-async def _find(session: Session, name: str) -> "SyncAccount":
-    account = await session.services.sync_accounts.get(session.actor, name)
-    if account.kind is not SyncKind.ZOHO:
-        raise NotFound(
-            _("%(address)s is no organisation of Zoho CRM.") % {"address": account.address},
-            _("List your connections with “crm-tui sync accounts”."),
-        )
-    return account
 
 
 def _client(given: dict[str, str], center: str) -> "Client":
