@@ -22,16 +22,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("--quick", action="store_true", help="two minutes instead of twenty")
     parser.add_argument("--people", type=int, help="size of the large store")
+    parser.add_argument("--imports", action="store_true", help="imports alone, beside what was kept before")
     parser.add_argument("--no-json", action="store_true", help="keep nothing under docs/bench")
     options = parser.parse_args()
     people: int = options.people or (_SMALL if options.quick else 1_000_000)
     began = time.monotonic()
-    stores = {size: million.store_of(size) for size in {_SMALL, people, *million.sizes(people)}}
-    measured = asyncio.run(_measure(stores, people, quick=options.quick))
+    if options.imports:
+        measured = asyncio.run(imports.rows(quick=options.quick))
+    else:
+        stores = {size: million.store_of(size) for size in {_SMALL, people, *million.sizes(people)}}
+        measured = asyncio.run(_measure(stores, people, quick=options.quick))
     print(_table(measured))
     print(f"{len(measured)} rows in {time.monotonic() - began:.0f} s on {machine()}")
     if not options.no_json:
-        _keep(measured, people, quick=options.quick)
+        _keep(measured, people, quick=options.quick, alone=options.imports)
 
 
 async def _measure(stores: Mapping[int, Path], people: int, *, quick: bool) -> list[Row]:
@@ -67,15 +71,15 @@ def _table(measured: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def _keep(measured: Sequence[Row], people: int, *, quick: bool) -> None:
+def _keep(measured: Sequence[Row], people: int, *, quick: bool, alone: bool) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / ("quick.json" if quick else "full.json")
-    content = {
-        "version": __version__,
-        "machine": machine(),
-        "people": people,
-        "rows": [{**asdict(row), "verdict": row.verdict} for row in measured],
-    }
+    rows = [{**asdict(row), "verdict": row.verdict} for row in measured]
+    content = {"version": __version__, "machine": machine(), "people": people, "rows": rows}
+    if alone and path.exists():
+        before = json.loads(path.read_text(encoding="utf-8"))
+        others = [row for row in before["rows"] if not row["name"].startswith("import of ")]
+        content = {**before, "rows": [*others, *rows]}
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(f"kept in {path}")
 

@@ -7,11 +7,13 @@ import resource
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from crm_tui.bootstrap import os_login
 from crm_tui.clock import SystemClock
+from crm_tui.domain.actor import Actor
 from crm_tui.domain.imports import DuplicatePolicy
 from crm_tui.domain.modules import Module
 from crm_tui.services.container import Services
@@ -23,7 +25,7 @@ from crm_tui.sync.files.facts import ReadOptions
 from crm_tui.sync.files.reading import inspect
 from crm_tui.sync.jobs import run_batch
 from crm_tui.sync.tables import TableJob, proposed_table
-from tests.bench.measuring import Row
+from tests.bench.measuring import Row, own_bytes
 
 _TABLES = ("contacts", "phone_numbers", "search_documents", "audit", "import_rows")
 """What comes of a contact; the third feeds the full-text index."""
@@ -52,11 +54,14 @@ async def _rows(folder: Path, number: int) -> list[Row]:
     empty = folder / "empty.db"
     await maintenance.upgrade(parse_store_url(f"sqlite:///{empty}"))
     shutil.copyfile(empty, store)
-    first = await _spent(_import(store, file, number, created=number))
-    again = await _spent(_import(store, file, number, created=0))
+    memory: list[int] = []
+    first = await _spent(_import(store, file, number, memory, created=number))
+    again = await _spent(_import(store, file, number, [], created=0))
     bare = await _spent(asyncio.to_thread(_sqlite, folder / "bare.db", f".import --csv {file} contacts"))
     same = await _same_tables(folder, store, empty)
+    undone = await _spent(_undo(store, number))
     what = f"import of {number:,} contacts"
+    grown = (memory[-1] - memory[len(memory) // 10]) / 2**20
     return [
         Row(
             f"{what} ÷ .import of what comes of them",
@@ -66,25 +71,51 @@ async def _rows(folder: Path, number: int) -> list[Row]:
         ),
         Row(f"{what} ÷ .import of the bare file", first / bare, None, f"{bare:.2f} s, no index, no check"),
         Row(f"{what} a second time ÷ the first", again / first, 1, f"{again:.1f} s, nothing changes"),
+        Row(f"{what}, taken back ÷ taken in", undone / first, 1, f"{undone:.1f} s"),
+        Row(
+            f"{what}: memory that the last nine tenths add, MiB",
+            grown,
+            50,
+            f"{memory[-1] / 2**20:.0f} MiB at the end",
+        ),
     ]
 
 
-async def _import(store: Path, file: Path, number: int, *, created: int) -> None:
+@asynccontextmanager
+async def _opened(store: Path) -> AsyncIterator[tuple[Services, Actor]]:
     opened = Store(parse_store_url(f"sqlite:///{store}"), SystemClock())
     try:
         services = Services.on(Core(opened, opened.clock))
         await services.users.set_up(os_login())
         await services.settings.load()
-        actor = await services.users.sign_in(os_login())
+        yield services, await services.users.sign_in(os_login())
+    finally:
+        await opened.close()
+
+
+async def _import(store: Path, file: Path, number: int, memory: list[int], *, created: int) -> None:
+    """Import a file; ``memory`` gets the bytes that the process has for itself behind each chunk."""
+
+    def report(_done: int, _total: int) -> bool:
+        memory.append(own_bytes())
+        return True
+
+    async with _opened(store) as (services, actor):
         facts = await inspect(file)
         settings = await proposed_table(services, actor, Module.CONTACT, facts, ReadOptions())
         job = TableJob(services, actor, file, settings, facts)
         batch = await services.import_batches.open(actor, job.new)
-        done = await run_batch(services, actor, batch.id, lambda _done, _total: True, job)
+        done = await run_batch(services, actor, batch.id, report, job)
         assert (done.counts.created, done.counts.rows) == (created, number), done.counts
         assert settings.duplicates is not DuplicatePolicy.CREATE
-    finally:
-        await opened.close()
+
+
+async def _undo(store: Path, number: int) -> None:
+    """Take the first import back."""
+    async with _opened(store) as (services, actor):
+        first = (await services.import_batches.list(actor))[-1]
+        done = await services.imports.undo(actor, first.id)
+        assert (done.removed, done.left_out) == (number, 0), done
 
 
 async def _same_tables(folder: Path, store: Path, empty: Path) -> float:

@@ -42,7 +42,7 @@ class Id(TypeDecorator[str]):
     it for an error of the connection.
     """
 
-    impl = Uuid(as_uuid=False)
+    impl = _TextUuid(as_uuid=False)
     cache_ok = True
 
     @property
