@@ -1,7 +1,6 @@
 """Runs of accounts that are connected, by hand or automatic: one process at a time, told and remembered.
 
-What is particular to Outlook or Zoho CRM stands in a module of each with two functions, `Preview` and
-`TakeOver` by type.
+What is particular to Outlook or Zoho CRM stands in a module of each that has the two functions of `Kind`.
 """
 
 import asyncio
