@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from crm_tui.domain.actor import Actor, Area, Grant, Scope
+from crm_tui.domain.actor import Actor, Grant, Scope
 from crm_tui.domain.bulk import go_on
 from crm_tui.domain.imports import Counts
-from crm_tui.domain.modules import Module
+from crm_tui.domain.modules import Area, Module
 from crm_tui.sync.jobs import run_batch
 from crm_tui.sync.zoho.files import ZohoFileJob
 from tests.sync.organisation import ACCOUNT, Organisation

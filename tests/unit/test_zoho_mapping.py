@@ -8,13 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crm_tui.domain.fields import Field
+from crm_tui.domain.import_ties import TieKind
 from crm_tui.domain.imports import Incoming, RemoteRef
 from crm_tui.domain.modules import Module
 from crm_tui.domain.picklists import DEFAULTS, Picklists
 from crm_tui.domain.schema import FIELDS
+from crm_tui.sync.files.days import DayOrder
 from crm_tui.sync.zoho.backup import Part, module_of_file, parts
 from crm_tui.sync.zoho.mapping import RecordReader, Surroundings
 from crm_tui.sync.zoho.tables import BY_MODULE
+from crm_tui.sync.zoho.ties import tie_of
+from crm_tui.sync.zoho.values import moment_of
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -278,3 +282,43 @@ def test_a_file_with_another_name_is_known_by_its_columns() -> None:
     assert module_of_file("export.csv", contact) is Module.CONTACT
     assert module_of_file("export.csv", ["データID", "商談名", "ステージ", "総額"]) is Module.DEAL
     assert module_of_file("export.csv", ["a", "b"]) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "order"),
+    [
+        ("2026-10-02 15:05:00", DayOrder.MONTH_FIRST),
+        ("2026-10-02T15:05:00+09:00", DayOrder.MONTH_FIRST),
+        ("2026-10-02 06:05:00 +0000", DayOrder.MONTH_FIRST),
+        ("2026/10/02 午後3:05", DayOrder.YEAR_FIRST),
+        ("2026年10月2日 午後3時05分", DayOrder.YEAR_FIRST),
+        ("10/02/2026 03:05 PM", DayOrder.MONTH_FIRST),
+        ("02/10/2026 03:05 PM", DayOrder.DAY_FIRST),
+        ("Oct 2, 2026 03:05 PM", DayOrder.MONTH_FIRST),
+        ("02-Oct-2026 15:05", DayOrder.DAY_FIRST),
+    ],
+)
+def test_a_moment_is_read_in_the_form_that_the_organisation_likes(written: str, order: DayOrder) -> None:
+    assert moment_of(written, TOKYO, order) == datetime(2026, 10, 2, 15, 5, tzinfo=TOKYO)
+
+
+@pytest.mark.parametrize(
+    ("name", "headings", "kind"),
+    [
+        ("Campaign Members_001.csv", ("Campaign.id", "Lead.id", "Member Status"), TieKind.MEMBER),
+        ("x.csv", ("キャンペーン名", "連絡先名", "メンバーのステータス"), TieKind.MEMBER),
+        (
+            "Contacts_X_Accounts_001.csv",
+            ("Record Id", "Contact.id", "Account.id", "Fee"),
+            TieKind.ASSOCIATION,
+        ),
+        ("x.csv", ("データID", "連絡先.id", "取引先.id", "役割", "作成日時"), TieKind.ASSOCIATION),
+        ("Contracts_C_001.csv", ("Record Id", "Contact.id", "Account.id", "Fee"), None),
+        ("Deals_001.csv", ("Deal Name", "Account Name.id", "Contact Name.id", "Campaign Source.id"), None),
+        ("Contacts_001.csv", ("Record Id", "Last Name", "Account Name.id", "Contact Owner.id"), None),
+    ],
+)
+def test_a_table_of_links_is_told_from_one_of_records(
+    name: str, headings: tuple[str, ...], kind: TieKind | None
+) -> None:
+    assert tie_of(name, headings) is kind

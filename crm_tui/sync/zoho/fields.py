@@ -133,6 +133,14 @@ SOURCE = choice(
         "Sales Email Alias": "sales_e_mail_alias",
         "OnlineStore": "online_store",
         "SalesEmailAlias": "sales_e_mail_alias",
+        "飛び込み電話": "cold_call",
+        "コールドコール": "cold_call",
+        "社員紹介": "employee_referral",
+        "従業員の紹介": "employee_referral",
+        "外部紹介": "external_referral",
+        "外部からの紹介": "external_referral",
+        "Web調査": "web_research",
+        "ウェブ検索": "web_research",
     },
 )
 NAMES = (
@@ -152,7 +160,9 @@ NAMES = (
     ),
 )
 ACCOUNT = reference("account", "Account_Name", ja=("取引先名", "取引先"), to=(Module.ACCOUNT,))
-WHO = reference("who", "Who_Id", "Contact_Name", ja=("連絡先名", "連絡先", "通話の相手"), to=PEOPLE)
+WHO = reference(
+    "who", "Who_Id", "Contact_Name", ja=("連絡先名", "連絡先", "通話の相手", "通話の受信者"), to=PEOPLE
+)
 RELATED = reference(
     "related_to",
     "What_Id",

@@ -16,6 +16,7 @@ from crm_tui.domain.sync_accounts import ZOHO_FILES, SyncKind
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _, language
 from crm_tui.sync.chunks import require_same
+from crm_tui.sync.files.days import DayOrder
 from crm_tui.sync.files.facts import GUESS, FileFacts, ReadOptions, SourceKind
 from crm_tui.sync.files.reading import inspect
 from crm_tui.sync.zoho.backup import PLACES, Part, is_table_of, module_of_file, parts, tie_part
@@ -40,6 +41,7 @@ class ZohoSettings:
         source: Whose records they are, as links name it.
         duplicates: What happens to a record that is there.
         zone: Name of the zone in which moments are meant; "" for the system's.
+        order: Of day, month and year in dates.
     """
 
     parts: tuple[Part, ...]
@@ -49,6 +51,7 @@ class ZohoSettings:
     source: str
     duplicates: DuplicatePolicy = DuplicatePolicy.UPDATE
     zone: str = ""
+    order: DayOrder = DayOrder.MONTH_FIRST
 
     def to_json(self) -> dict[str, Any]:
         """Return the settings as a batch keeps them."""
@@ -70,6 +73,7 @@ class ZohoSettings:
             "source": self.source,
             "duplicates": self.duplicates.value,
             "zone": self.zone,
+            "order": self.order.value,
             "headings": list(self.headings),
         }
 
@@ -96,6 +100,7 @@ class ZohoSettings:
             kept["source"],
             DuplicatePolicy(kept["duplicates"]),
             kept["zone"],
+            DayOrder(kept.get("order", DayOrder.MONTH_FIRST)),
         )
 
 
@@ -156,6 +161,7 @@ class ZohoFileJob:
             await _source(services, actor),
             duplicates,
             actor.zone,
+            _order([facts for _part, facts in found]),
         )
         new = NewBatch(
             Origin.ZOHO_FILE,
@@ -219,7 +225,14 @@ class ZohoFileJob:
 
     def _reading(self) -> FileReading:
         settings = self._settings
-        return FileReading(self._services, self._actor, settings.headings, settings.source, settings.zone)
+        return FileReading(
+            self._services,
+            self._actor,
+            settings.headings,
+            settings.source,
+            settings.zone,
+            settings.order,
+        )
 
     def _parts(self) -> Sequence[tuple[Part, ReadOptions, tuple[str, ...]]]:
         settings = self._settings
@@ -250,6 +263,14 @@ async def _take(taking: "Taking", chunk: Chunk, position: int) -> None:
 
 def _module(code: str) -> Module | None:
     return Module(code) if code else None
+
+
+def _order(found: Sequence[FileFacts]) -> DayOrder:
+    """Return the order of day, month and year: an organisation has one, and one file may leave no choice."""
+    known = {facts.order for facts in found}
+    return next(
+        (one for one in (DayOrder.DAY_FIRST, DayOrder.MONTH_FIRST) if one in known), DayOrder.YEAR_FIRST
+    )
 
 
 def _headings(found: Sequence[tuple[Part, FileFacts]]) -> tuple[str, ...]:

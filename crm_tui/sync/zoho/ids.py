@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from crm_tui.clock import local_zone
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
+from crm_tui.sync.files.days import DayOrder
 from crm_tui.sync.zoho.mapping import RecordReader, Surroundings
 from crm_tui.sync.zoho.tables import MODULES
 
@@ -25,11 +26,12 @@ class KnownIds:
         self._source = source
         self._modules: dict[str, Module] = {}
 
-    def around(self, actor: Actor, zone: str = "") -> Surroundings:
+    def around(self, actor: Actor, zone: str = "", order: DayOrder = DayOrder.MONTH_FIRST) -> Surroundings:
         """Return what reading records needs beside them.
 
         Args:
             zone: Name of the zone in which moments without one are meant; "" for the actor's.
+            order: Of day, month and year in dates.
         """
         core = self._services.core
         return Surroundings(
@@ -38,6 +40,7 @@ class KnownIds:
             local_zone(zone or actor.zone),
             core.clock.now(),
             self._modules.get,
+            order,
         )
 
     async def learn(self, readers: Sequence[RecordReader], records: Sequence[Mapping[str, object]]) -> None:

@@ -14,6 +14,7 @@ from crm_tui.domain.phone import FEWEST_DIGITS
 from crm_tui.domain.picklists import Picklists
 from crm_tui.domain.validation import Context, Refused, check_value
 from crm_tui.i18n import _
+from crm_tui.sync.files.days import DayOrder
 from crm_tui.sync.zoho.fields import Kind, ZohoField, ZohoModule
 from crm_tui.sync.zoho.folding import folded
 from crm_tui.sync.zoho.tables import BY_NAME, IDS
@@ -66,6 +67,7 @@ class Surroundings:
         zone: In which moments without a zone are meant.
         now: The present moment.
         module_of: Asked for references that don't say their module.
+        order: Of day, month and year in dates.
     """
 
     fields: Mapping[Module, Sequence[Field]]
@@ -73,6 +75,7 @@ class Surroundings:
     zone: tzinfo
     now: datetime
     module_of: ModuleOf
+    order: DayOrder = DayOrder.MONTH_FIRST
 
 
 @dataclass(slots=True)
@@ -211,9 +214,9 @@ class RecordReader:
     def _value(self, known: ZohoField, raw: Raw) -> object:
         match known.kind:
             case Kind.DATE:
-                return day_of(raw.value)
+                return day_of(raw.value, self.around.order)
             case Kind.MOMENT:
-                return moment_of(raw.value, self.around.zone)
+                return moment_of(raw.value, self.around.zone, self.around.order)
             case Kind.MONEY:
                 return amount_of(raw.value)
             case Kind.NUMBER:

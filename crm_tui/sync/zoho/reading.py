@@ -10,6 +10,7 @@ from crm_tui.domain.import_ties import Tie, TieKind
 from crm_tui.domain.imports import CHUNK, CellValue, Incoming, RowAction, RowOutcome
 from crm_tui.domain.modules import Module
 from crm_tui.i18n import _
+from crm_tui.sync.files.days import DayOrder
 from crm_tui.sync.files.facts import ReadOptions, TableRow
 from crm_tui.sync.files.reading import rows as rows_of
 from crm_tui.sync.zoho.backup import PLACES, Part, part_of
@@ -55,14 +56,22 @@ class FileReading:
     Args:
         headings: Of the file of rejected rows.
         source: Whose records they are, as links name it.
+        zone: Name of the zone in which moments are meant; "" for the actor's.
+        order: Of day, month and year in dates.
     """
 
     def __init__(
-        self, services: "Services", actor: Actor, headings: Sequence[str], source: str, zone: str
+        self,
+        services: "Services",
+        actor: Actor,
+        headings: Sequence[str],
+        source: str,
+        zone: str,
+        order: DayOrder,
     ) -> None:
         self._headings = tuple(headings)
         self._known = KnownIds(services, source)
-        self._around = self._known.around(actor, zone)
+        self._around = self._known.around(actor, zone, order)
         self._number = 0
         self._converted = 0
         self._readers: dict[tuple[Module, Module | None], RecordReader] = {}

@@ -43,11 +43,22 @@ _CASE = ZohoModule(
     frozenset(map(folded, ("Case Id", "問い合わせID"))),
     (
         text_field("subject", "Subject", ja=("件名",)),
-        reference("contact", "Related_To", "Contact_Name", ja=("連絡先名", "関連先"), to=(Module.CONTACT,)),
+        reference(
+            "contact",
+            "Related_To",
+            "Contact_Name",
+            ja=("連絡先名", "関連先", "関連データ", "関係者", "関連する連絡先"),
+            to=(Module.CONTACT,),
+        ),
         ACCOUNT,
         choice("status", "Status", ja=("ステータス",), words={"New": "open", "新規": "open"}),
         choice("priority", "Priority", ja=("優先度",), words={"Medium": "normal", "中": "normal"}),
-        choice("origin", "Case_Origin", ja=("問い合わせ元", "発生元"), words={"Email": "e_mail"}),
+        choice(
+            "origin",
+            "Case_Origin",
+            ja=("問い合わせのデータ元", "問い合わせの発生元", "問い合わせ元", "発生元"),
+            words={"Email": "e_mail", "Webサイト": "web"},
+        ),
         PHONE,
         EMAIL,
         DESCRIPTION,
@@ -190,6 +201,14 @@ _DEALS = ZohoModule(
     ),
 )
 
+_CAMPAIGN_STATUSES: Final = {
+    "Completed": "complete",
+    "計画中": "planning",
+    "計画": "planning",
+    "有効": "active",
+    "無効": "inactive",
+}
+
 _CAMPAIGNS = ZohoModule(
     Module.CAMPAIGN,
     "Campaigns",
@@ -204,7 +223,7 @@ _CAMPAIGNS = ZohoModule(
             ja=("種類", "キャンペーンの種類"),
             words={"Email": "e_mail", "Referral Program": "referral_program"},
         ),
-        choice("status", "Status", "Campaign_Status", ja=("ステータス",), words={"Completed": "complete"}),
+        choice("status", "Status", "Campaign_Status", ja=("ステータス",), words=_CAMPAIGN_STATUSES),
         text_field("start_date", "Start_Date", ja=("開始日",), kind=Kind.DATE),
         text_field("end_date", "End_Date", ja=("終了日",), kind=Kind.DATE),
         text_field("budgeted_cost", "Budgeted_Cost", ja=("予算", "予算額", "予定費用"), kind=Kind.MONEY),
@@ -281,7 +300,13 @@ _CALLS = ZohoModule(
             "type",
             "Call_Type",
             ja=("通話の種類", "通話種類"),
-            words={"Outgoing": "outbound", "Incoming": "inbound", "着信": "inbound", "不在": "missed"},
+            words={
+                "Outgoing": "outbound",
+                "Incoming": "inbound",
+                "着信": "inbound",
+                "受信": "inbound",
+                "不在": "missed",
+            },
         ),
         choice("purpose", "Call_Purpose", ja=("通話の目的", "通話目的")),
         text_field(
