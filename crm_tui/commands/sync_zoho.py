@@ -54,8 +54,8 @@ _LONGEST_SECRET = 2_000
     help=N_(
         "Take over records of Zoho CRM: from FILE, a data backup (.zip) or one file of it, or else from the "
         "organisation that was connected with “crm-tui sync connect zoho”.\n"
-        "Accounts, contacts and their links, leads, campaigns, deals, cases, tasks, events, calls and notes; "
-        "a second time only what has changed. Exit code 6: records were rejected."
+        "Accounts, contacts and their links, leads, campaigns and their members, deals, cases, tasks, "
+        "events, calls and notes; a second time only what has changed. Exit code 6: records were rejected."
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="[FILE]", required=False)
@@ -116,8 +116,8 @@ def zoho(
     cls=CrmCommand,
     help=N_(
         "Connect an organisation of Zoho CRM. In Zoho's API console (api-console.zoho.jp, .com and so on) "
-        "add a Self Client and let it generate a code for the scopes ZohoCRM.modules.ALL, ZohoCRM.org.READ "
-        "and ZohoCRM.settings.fields.READ.\n"
+        "add a Self Client and let it generate a code for the scopes ZohoCRM.modules.ALL, ZohoCRM.org.READ, "
+        "ZohoCRM.settings.fields.READ and ZohoCRM.settings.modules.READ.\n"
         "FILE is the JSON file that the console offers for download; - reads it from standard input. Without "
         "FILE its id, its secret and the code are asked for. A refresh token is taken instead of a code."
     ),

@@ -30,8 +30,9 @@ SCOPES: Final = (
     "ZohoCRM.modules.ALL",
     "ZohoCRM.org.READ",
     "ZohoCRM.settings.fields.READ",
+    "ZohoCRM.settings.modules.READ",
 )
-"""What the code of a Self Client has to permit; the last two are of use, but not needed."""
+"""What the code of a Self Client has to permit; the last three are of use, but not needed."""
 
 _MARGIN: Final = timedelta(minutes=2)
 _USUAL: Final = 3600
