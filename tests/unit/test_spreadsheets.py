@@ -48,7 +48,7 @@ def workbook(rows: list[list[Cell]]) -> list[list[object]]:
 @pytest.mark.parametrize(
     "cell",
     [
-        *("=1+1", "+cmd|x", "-2+3", "@SUM(A1)", "\tx", "\rx", "\nx", "'=1", "''=1"),
+        *("=1+1", "|x", "+cmd|x", "-2+3", "@SUM(A1)", "\tx", "\rx", "\nx", "'=1", "''=1"),
         *("＝1+1", "＋1+1x", "－x", "＠x", "＋81 3 1234 5678"),
         *("﹦1", "﹢1x", "﹣x", "﹫x", "−x", "⁺x", "⁻x", "⁼x", "₊x", "₋x", "₌x", "﬩x"),
     ],
