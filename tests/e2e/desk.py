@@ -3,6 +3,7 @@
 import atexit
 import json
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -163,10 +164,15 @@ def press_until(console: Terminal, key: str, expected: str) -> Span:
     return Span(earliest, now())
 
 
+def find(console: Terminal, typed: str, name: str) -> None:
+    """Ctrl+F and what is typed: the cursor of the results is on the record."""
+    console.type("ctrl+f", typed)
+    console.wait_for(lambda screen: re.search(rf"│ > .*{name}", screen.text()) is not None)
+
+
 def find_and_open(console: Terminal, digits: str, name: str) -> None:
     """Ctrl+F, digits of a number, Enter: the record is open."""
-    console.type("ctrl+f", digits)
-    console.wait_for(name)
+    find(console, digits, name)
     console.type("enter")
     console.wait_for(lambda screen: name in screen.line(1))
 
@@ -181,18 +187,38 @@ def stop_call(console: Terminal) -> Span:
     return press_until(console, "f2", "■ " + _("stopped"))
 
 
+def open_list(console: Terminal, key: str, title: str) -> None:
+    """Go to the list of a module, all of it."""
+    console.type("1", key, key)
+    heading = re.compile(rf" {title}  \d+")
+    console.wait_for(lambda screen: f"[{key}" in screen.line(0) and heading.match(screen.line(1)) is not None)
+    console.type("escape")
+    console.wait_for(lambda screen: filter_shown("") not in screen.line(1))
+
+
+def filter_shown(text: str) -> str:
+    """Return how the heading of a list tells that it is filtered."""
+    return _("filter: %(text)s") % {"text": text}
+
+
 def rows_of(console: Terminal, text: str) -> list[str]:
-    """Return the lines of the screen that have ``text`` in them."""
-    return [line for line in console.text().split("\n") if text in line]
+    """Return the lines of the screen that have ``text`` in them; a notice in front of them doesn't count."""
+    return [line for line in _lines(console) if text in line]
+
+
+def _lines(console: Terminal) -> list[str]:
+    return [line.partition("▌")[0] for line in console.text().split("\n")]
+
+
+def cursor_line(console: Terminal) -> int | None:
+    """Return the line that the cursor of a list is on, None while there is none."""
+    return next((y for y, line in enumerate(_lines(console)) if line.lstrip().startswith(">")), None)
 
 
 def to_row(console: Terminal, text: str) -> None:
-    """Move the cursor of the list that has the focus to the row of ``text``."""
-    console.wait_for(lambda screen: rows_of(screen, text) != [])
-    console.type("g", "g")
-    for _step in range(20):
-        console.quiet(0.2)
-        if any(line.lstrip().startswith(">") for line in rows_of(console, text)):
-            return
-        console.type("j")
-    raise AssertionError(f"no row of {text}:\n{console.text()}")
+    """Move the cursor of the list that has the focus to the row of ``text``, a row at a time."""
+    console.wait_for(lambda screen: cursor_line(screen) is not None and rows_of(screen, text) != [])
+    while (at := cursor_line(console)) is not None and text not in console.line(at):
+        below = any(text in line for line in _lines(console)[at + 1 :])
+        console.type("j" if below else "k")
+        console.wait_for(lambda screen, at=at: cursor_line(screen) not in (None, at))  # type: ignore[misc]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from crm_tui.i18n import _, set_language
-from tests.e2e.desk import COMPANY, SAKURA, Desk, first_list
+from tests.e2e.desk import COMPANY, SAKURA, Desk, filter_shown, first_list, open_list
 from tests.support.terminal import Terminal
 
 pytestmark = [pytest.mark.pty, pytest.mark.slow, pytest.mark.usefixtures("japanese")]
@@ -62,13 +62,12 @@ def contacts_of(desk: Desk) -> dict[str, tuple[bool, str | None]]:
 
 def open_contacts_of_partner(console: Terminal) -> None:
     """Steps 1 to 4: the module, its list, the account, its contacts."""
-    console.type("1", "4", "4", "escape")
-    console.wait_for(lambda screen: re.search(r"\[4", screen.line(0)) is not None)
+    open_list(console, "4", _("Accounts"))
     console.wait_for(lambda screen: COMPANY in screen.text() and PARTNER in screen.text())
     console.type("/", PARTNER)
-    console.wait_for(lambda screen: COMPANY not in screen.text())
+    console.wait_for(lambda screen: filter_shown(PARTNER) in screen.line(1) and COMPANY not in screen.text())
     console.type("enter", "enter")
-    console.wait_for(lambda screen: PARTNER in screen.line(1))
+    console.wait_for(lambda screen: re.search(rf"\[{_('Open activities')} \d+\]", screen.text()) is not None)
     console.type("tab", "right", "right", "right")
     front = f"[{_('Contacts')} "
     console.wait_for(lambda screen: front in screen.text())
@@ -96,7 +95,7 @@ def test_contacts_are_associated_with_an_account_by_hand(desk: Desk, console: Te
     choose(console, WADA)
     # 7. [連絡先を関連付ける]; the role is asked for once.
     console.type("enter")
-    console.wait_for(_("Role"))
+    console.wait_for(_("Optional, like buyer or technician."))
     console.type("購買", "ctrl+s")
     console.wait_for(f"[{_('Contacts')} 2]")
     assert contacts_of(desk) == {SAKURA: (False, "購買"), WADA: (True, "購買")}

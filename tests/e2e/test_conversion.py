@@ -3,7 +3,7 @@
 import pytest
 
 from crm_tui.i18n import _
-from tests.e2e.desk import Desk, first_list
+from tests.e2e.desk import Desk, find_and_open, first_list
 
 pytestmark = [pytest.mark.pty, pytest.mark.slow]
 
@@ -25,9 +25,8 @@ def test_several_leads_of_one_company_become_contacts_of_one_account(desk: Desk)
         console.wait_for(_("New account: %(name)s") % {"name": COMPANY})
         console.type("ctrl+s")
         console.wait_for(_("%(name)s is converted.") % {"name": "井上"})
-        console.type("ctrl+f", "青木")
-        console.wait_for(COMPANY)
-        console.type("enter", "o")
+        find_and_open(console, "青木", "青木")
+        console.type("o")
         console.wait_for(_("Convert lead"))
         console.type("2")
         console.wait_for(_("Existing account: %(name)s") % {"name": COMPANY})

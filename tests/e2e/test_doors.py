@@ -50,10 +50,10 @@ def test_a_completed_call_cannot_be_changed(desk: Desk) -> None:
         console.wait_for(FINAL)
         console.type("enter")
         console.wait_for("the data of this call can't be changed any more")
-        assert "e Edit" not in console.line(-1)
+        console.wait_for(lambda screen: "Esc Back" in screen.line(-1) and "e Edit" not in screen.line(-1))
         # No key opens a form or a question: Esc leads straight back to the list.
         console.type("e", "c", "r", "x", "escape")
-        console.wait_for(lambda screen: SAKURA in screen.line(3))
+        console.wait_for(lambda screen: "Closed" in screen.line(1) and SAKURA in screen.line(3))
     commands = [
         ("call", "edit", call["id"], "--set", "result=no_response"),
         ("call", "edit", call["id"], "--set", "starts_at=2020-01-01 10:00"),
@@ -80,7 +80,7 @@ def test_without_the_permission_nothing_is_deleted(desk: Desk) -> None:
         console.wait_for(lambda screen: SAKURA in screen.line(3))
         no_way(console)
         console.type("3")
-        console.wait_for(lambda screen: SAKURA in screen.line(3))
+        console.wait_for(lambda screen: "[3" in screen.line(0) and SAKURA in screen.line(3))
         no_way(console)
         find_and_open(console, DIGITS, SAKURA)
         no_way(console)

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from crm_tui.i18n import _
-from tests.e2e.desk import Desk, first_list
+from tests.e2e.desk import Desk, filter_shown, first_list
 from tests.support.terminal import Terminal
 
 pytestmark = [pytest.mark.pty, pytest.mark.slow]
@@ -58,7 +58,7 @@ def test_leads_of_one_company_are_marked_by_a_custom_field_and_listed_by_a_view(
         console.type(key, "e")
         console.wait_for(_("Custom fields"))
         console.type("shift+tab", "G-1", "ctrl+s")
-        console.wait_for(partial(titled, _("filter: %(text)s") % {"text": COMPANY}))
+        console.wait_for(partial(titled, filter_shown(COMPANY)))
     console.type("escape")
 
     # Make a view whose condition uses the custom field.
@@ -68,7 +68,7 @@ def test_leads_of_one_company_are_marked_by_a_custom_field_and_listed_by_a_view(
     console.wait_for(_("Conditions"))
     console.type("One company", "tab", "tab", "g", "tab", "tab", "G-1", "ctrl+s")
     console.wait_for(lambda screen: "One company" in screen.line(1) and "𠮷田" not in screen.text())
-    assert all(name in console.text() for name in LEADS)
+    console.wait_for(lambda screen: all(name in screen.text() for name in LEADS))
 
     listed = desk.ask("lead", "list", "--view", "One company")["rows"]
     assert sorted(row["name"] for row in listed) == sorted(LEADS)

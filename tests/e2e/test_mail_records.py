@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from crm_tui.i18n import _, set_language
-from tests.e2e.desk import SAKURA, Desk, first_list
+from tests.e2e.desk import SAKURA, Desk, first_list, to_row
 from tests.mail.conftest import dovecot  # noqa: F401 - a fixture
 from tests.mail.dovecot import PASSWORD, Dovecot
 from tests.store.mailbox import SIGNED
@@ -83,6 +83,8 @@ def console(desk: Desk) -> Iterator[Terminal]:
 def mail_tab(japanese: None, console: Terminal) -> None:
     """Each procedure begins in the list of mail."""
     console.type("8", "8")
+    heading = re.compile(rf" {_('Mail')}  \d+")
+    console.wait_for(lambda screen: heading.match(screen.line(1)) is not None)
     console.wait_for(RECEIVED[0][1])
 
 
@@ -92,23 +94,13 @@ def mail(desk: Desk, subject: str) -> Mapping[str, Any]:
     return dict(row)
 
 
-def to_row(console: Terminal, subject: str) -> None:
-    """Move the cursor to a mail."""
-    console.type("g", "g")
-    for _step in range(10):
-        console.quiet(0.2)
-        if re.search(rf"^>.*{subject}", console.text(), re.MULTILINE):
-            return
-        console.type("j")
-    raise AssertionError(f"no row of {subject}:\n{console.text()}")
-
-
 def act(console: Terminal, label: str) -> None:
     """Choose what is done with the mail by its digit."""
     entry = re.compile(rf"(\d) +{re.escape(label)}")
     console.type("a")
     console.wait_for(lambda screen: entry.search(screen.text()) is not None)
     console.type(entry.findall(console.text())[0])
+    console.wait_for(lambda screen: entry.search(screen.text()) is None)
 
 
 def save(console: Terminal, title: str) -> None:
@@ -143,6 +135,7 @@ def test_Zoho_Mailの画面から見込み客データを作成する(mail_tab: 
     listed = desk.ask("mail", "list", "--lead", lead["id"])["rows"]
     assert [row["subject"] for row in listed] == ["カタログの件"]
     console.type("escape")
+    console.wait_for("カタログをお送りください。")
 
 
 def test_メールメッセージを問い合わせとして追加する(mail_tab: None, console: Terminal, desk: Desk) -> None:
@@ -184,7 +177,6 @@ def test_メールの追加オプション(mail_tab: None, console: Terminal, de
     assert mail(desk, "ご挨拶")["contacts"] == []
     desk.ask("mail", "settings", "--unknown", "contact")
     act(console, _("Add to the record of its sender"))
-    console.wait_for("渡辺 美咲")
     console.wait_for(lambda _screen: mail(desk, "ご挨拶")["contacts"] != [])
     (contact,) = mail(desk, "ご挨拶")["contacts"]
     assert desk.ask("contact", "show", contact["id"])["email"] == "misaki@watanabe.example"

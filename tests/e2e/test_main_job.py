@@ -56,7 +56,7 @@ def talk(console: Terminal) -> tuple[Span, Span, Span]:
     console.wait_for(lambda screen: NOTES not in screen.text())
     console.type("２")
     console.wait_for(lambda screen: "[2" in screen.line(0))
-    console.wait_for(lambda screen: re.search(r"00:00:0[2-9] ●.*F12", screen.line(-2)) is not None)
+    console.wait_for(lambda screen: re.search(r"00:\d\d:(?!0[01])\d\d ●.*F12", screen.line(-2)) is not None)
     console.type("f12")
     console.wait_for(NOTES)
     stopped = stop_call(console)

@@ -62,9 +62,9 @@ def test_a_call_goes_on_after_the_terminal_is_gone(desk: Desk, end: Callable[[Te
         console.process.wait()
     with desk.console() as console:
         console.wait_for(f"You have a running call with {SAKURA}")
+        before = now()
         console.type("enter")
         console.wait_for(NOTES)
-        before = now()
         seconds = shown_seconds(console)
         assert started.admits_seconds_until(Span(before, now()), seconds)
         console.type("end", MORE)

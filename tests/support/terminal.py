@@ -45,6 +45,7 @@ KEYS: Mapping[str, str] = {
 
 _ASKS_SYNCHRONIZED = b"\x1b[?2026$p"
 _HAS_SYNCHRONIZED = b"\x1b[?2026;2$y"
+_FRAME_BEGINS, _FRAME_ENDS = b"\x1b[?2026h", b"\x1b[?2026l"
 
 
 class Process(Protocol):
@@ -177,7 +178,7 @@ class Terminal:
             self._open = False
             os.close(self._master)
 
-    def wait(self, timeout: float = 20.0) -> int:
+    def wait(self, timeout: float = 60.0) -> int:
         """Read until the program has ended and return its exit status (negative: the signal)."""
         deadline = time.monotonic() + timeout
         while self.process.poll() is None:
@@ -220,23 +221,36 @@ class Terminal:
             if buffer[y][x].reverse
         }
 
-    def wait_for(self, expected: str | Callable[["Terminal"], bool], timeout: float = 20.0) -> None:
+    def wait_for(self, expected: str | Callable[["Terminal"], bool], timeout: float = 60.0) -> None:
         """Read until the screen has a text or fulfils a condition.
+
+        What was there before the keys that were typed last proves nothing about them: wait for what only
+        they bring. A frame that has begun to come is looked at when it is whole, as terminals do.
+
+        Args:
+            expected: What is waited for.
+            timeout: Seconds; only a failure takes them, and a busy machine is slow.
 
         Raises:
             TerminalTimeout: It didn't within ``timeout`` seconds, or the program ended before.
         """
         deadline = time.monotonic() + timeout
-        while not (expected in self.text() if isinstance(expected, str) else expected(self)):
+        while self._is_mid_frame() or not self._shows(expected):
             if time.monotonic() > deadline:
                 raise TerminalTimeout(f"Waited for {expected!r}; the screen shows:\n{self.text()}")
             if not self._pump(0.2) and self.process.poll() is not None:
                 raise TerminalTimeout(f"The program ended ({self.process.returncode}):\n{self.text()}")
 
+    def _shows(self, expected: str | Callable[["Terminal"], bool]) -> bool:
+        return expected in self.text() if isinstance(expected, str) else expected(self)
+
+    def _is_mid_frame(self) -> bool:
+        return self._open and self.raw.rfind(_FRAME_BEGINS) > self.raw.rfind(_FRAME_ENDS)
+
     # Counting.
 
-    def quiet(self, seconds: float = 0.3, timeout: float = 20.0) -> None:
-        """Read until nothing has come for ``seconds``; for counting bytes only."""
+    def quiet(self, seconds: float = 0.3, timeout: float = 60.0) -> None:
+        """Read until nothing has come for ``seconds``; to count bytes: a busy machine is silent too."""
         deadline = time.monotonic() + timeout
         while self._pump(seconds):
             if time.monotonic() > deadline:

@@ -26,7 +26,6 @@ sys.exit(3)
 def test_size_keys_screen_and_exit_status() -> None:
     with Terminal([sys.executable, "-c", ECHO], columns=40, rows=6) as terminal:
         terminal.wait_for("size 40x6")
-        terminal.quiet()
         terminal.mark()
         terminal.type("f2")
         terminal.wait_for("1b4f51")
