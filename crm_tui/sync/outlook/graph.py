@@ -261,8 +261,8 @@ class GraphSource:
 
     async def _whole(self, raw: Json) -> Json:
         """Return an event with what calendar views leave out: of an occurrence all that its series says."""
-        is_bare, series = "subject" not in raw, raw.get("seriesMasterId")
-        if not is_bare or raw.get("type") != "occurrence" or not isinstance(series, str):
+        is_bare, series = "subject" not in raw, id_of({"id": raw.get("seriesMasterId")})
+        if not is_bare or raw.get("type") != "occurrence" or not series:
             is_bare = is_bare and raw.get("type") == "exception"
             return await self._complete(raw, "/me/events", is_bare=is_bare)
         if series not in self._series:
