@@ -4,12 +4,12 @@ import io
 import json
 import time
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from crm_tui.sync.files.content_lines import BINARY
 from crm_tui.sync.files.entries import MOST_LINES, MOST_SIZE
 from crm_tui.sync.files.exchange import encoded, raw_item
-from crm_tui.sync.files.facts import ReadOptions
+from crm_tui.sync.files.facts import Moment, ReadOptions
 from crm_tui.sync.files.items import read_items
 from crm_tui.sync.files.problems import Unreadable
 from crm_tui.sync.files.recurrences import CPU_SECONDS
@@ -151,7 +151,7 @@ def check(raw: bytes) -> None:
         raise Broken(", ".join(wrong))
 
 
-def _are_dates(one: dict[str, Any]) -> bool:
+def _are_dates(one: Moment) -> bool:
     if "at" in one:
         return datetime.fromisoformat(one["at"]).utcoffset() is not None
     if "local" in one:

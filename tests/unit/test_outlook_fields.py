@@ -1,6 +1,7 @@
 """The three tables of Outlook's fields: every row, from every kind of file, with its length."""
 
 from datetime import UTC, date, datetime
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,10 +14,10 @@ from crm_tui.domain.outlook.items import Attendee, ItemKind, OutlookItem
 from crm_tui.domain.picklists import DEFAULTS, Picklists
 from crm_tui.domain.schema import FIELDS as OURS
 from crm_tui.domain.validation import Context
-from crm_tui.sync.files.facts import RawItem, TableRow
+from crm_tui.sync.files.days import DayOrder
+from crm_tui.sync.files.facts import Property, RawItem, TableRow
 from crm_tui.sync.outlook.calendars import entry_of
 from crm_tui.sync.outlook.cards import contact_of
-from crm_tui.sync.files.days import DayOrder
 from crm_tui.sync.outlook.tables import OutlookTable
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -158,12 +159,14 @@ def test_a_few_columns_tell_what_a_file_has(headings: tuple[str, ...], kind: Ite
 # Address cards
 
 
-def prop(value: str, *types: str, parts: tuple[str, ...] = (), **found: object) -> dict[str, object]:
-    own: dict[str, object] = {"value": value, "params": {"TYPE": list(types)} if types else {}, **found}
-    return {**own, "parts": list(parts)} if parts else own
+def prop(value: str, *types: str, parts: tuple[str, ...] = (), **found: Any) -> Property:
+    own: Property = {"value": value, "params": {"TYPE": list(types)} if types else {}}
+    if parts:
+        own["parts"] = list(parts)
+    return cast(Property, {**own, **found})
 
 
-CARD: dict[str, list[dict[str, object]]] = {
+CARD: dict[str, list[Property]] = {
     "N": [prop("", parts=("田中", "太郎"))],
     "EMAIL": [prop("second@a.example"), prop("first@a.example", "INTERNET", "PREF")],
     "TITLE": [prop("課長")],
@@ -222,7 +225,7 @@ def test_a_card_with_a_formatted_name_alone_has_a_last_and_a_first_name() -> Non
 
 # Calendars
 
-EVENT: dict[str, list[dict[str, object]]] = {
+EVENT: dict[str, list[Property]] = {
     "SUMMARY": [prop("定例")],
     "DTSTART": [prop("", at="2026-08-03T05:00:00+00:00")],
     "DTEND": [prop("", at="2026-08-03T06:30:00+00:00")],
@@ -232,7 +235,7 @@ EVENT: dict[str, list[dict[str, object]]] = {
     "UID": [prop("e1")],
 }
 
-TASK: dict[str, list[dict[str, object]]] = {
+TASK: dict[str, list[Property]] = {
     "SUMMARY": [prop("見積もり")],
     "DUE": [prop("", at="2026-08-19T15:00:00+00:00")],
     "DTSTART": [prop("", day="2026-08-01")],
@@ -292,9 +295,7 @@ def test_a_property_of_a_task_becomes_its_field(name: str, expected: object) -> 
         ),
     ],
 )
-def test_whole_days_end_on_their_last_day(
-    given: dict[str, list[dict[str, object]]], first: int, last: int
-) -> None:
+def test_whole_days_end_on_their_last_day(given: dict[str, list[Property]], first: int, last: int) -> None:
     item = entry_of(RawItem(1, ItemKind.EVENT, {"SUMMARY": [prop("x")], **given}), 1, TOKYO)
     assert item.values["all_day"] is True
     assert (item.values["starts_at"], item.values["ends_at"]) == (date(2026, 8, first), date(2026, 8, last))

@@ -15,10 +15,10 @@ from crm_tui.domain.outlook.keys import key_of
 from crm_tui.domain.picklists import DEFAULTS, Picklists
 from crm_tui.domain.schema import FIELDS as OURS
 from crm_tui.domain.validation import Context
-from crm_tui.sync.files.facts import RawItem, TableRow
+from crm_tui.sync.files.days import DayOrder
+from crm_tui.sync.files.facts import Property, RawItem, TableRow
 from crm_tui.sync.outlook.calendars import entry_of
 from crm_tui.sync.outlook.cards import contact_of
-from crm_tui.sync.files.days import DayOrder
 from crm_tui.sync.outlook.rejected import as_cells, headings_of
 from crm_tui.sync.outlook.tables import OutlookTable
 
@@ -70,7 +70,7 @@ def check(item: OutlookItem) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(kind=st.sampled_from(list(ItemKind)), found=raws)
-def test_any_entry_becomes_values_or_a_reason(kind: ItemKind, found: dict[str, list[dict[str, Any]]]) -> None:
+def test_any_entry_becomes_values_or_a_reason(kind: ItemKind, found: dict[str, list[Property]]) -> None:
     raw = RawItem(1, kind, found)
     check(contact_of(raw, 1, ZONE) if kind is ItemKind.CONTACT else entry_of(raw, 1, ZONE))
 

@@ -4,9 +4,10 @@ import io
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from crm_tui.sync.files.facts import Moment
 from crm_tui.sync.files.problems import Problem
 
 _DAY: Final = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})", re.ASCII)
@@ -98,13 +99,14 @@ def span(value: str) -> timedelta | None:
     return -found if matched[1] == "-" else found
 
 
-def noted(moment: When) -> dict[str, Any]:
-    """Return a day or moment as a property of `RawItem` has it."""
+def note(one: Moment, moment: When) -> None:
+    """Write a day or moment into a property, as messages hold it."""
     if not isinstance(moment, datetime):
-        return {"day": moment.isoformat()}
-    if moment.tzinfo is None:
-        return {"local": moment.isoformat()}
-    return {"at": moment.astimezone(UTC).isoformat()}
+        one["day"] = moment.isoformat()
+    elif moment.tzinfo is None:
+        one["local"] = moment.isoformat()
+    else:
+        one["at"] = moment.astimezone(UTC).isoformat()
 
 
 def _moment(matched: re.Match[str], params: Mapping[str, list[str]], zones: Zones) -> datetime:

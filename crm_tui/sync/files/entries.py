@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from crm_tui.domain.outlook.items import ItemKind
 from crm_tui.sync.files.content_lines import BINARY, ContentLine
+from crm_tui.sync.files.facts import Property
 from crm_tui.sync.files.problems import Problem
 
 KINDS: Final = {"VCARD": ItemKind.CONTACT, "VEVENT": ItemKind.EVENT, "VTODO": ItemKind.TASK}
@@ -36,10 +37,10 @@ class Entry:
 
     number: int
     kind: ItemKind
-    properties: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    properties: dict[str, list[Property]] = field(default_factory=dict)
     problem: Problem | None = None
 
-    def first(self, name: str) -> dict[str, Any] | None:
+    def first(self, name: str) -> Property | None:
         """Return the first property of a name."""
         found = self.properties.get(name)
         return found[0] if found else None
@@ -134,7 +135,7 @@ class EntryReader:
             entry.problem = entry.problem or Problem("item_size")
         elif line.name == "SOUND" and line.value:
             for name, part in zip(_READINGS, parted(line.value, ";"), strict=False):
-                reading = {"value": unicodedata.normalize("NFKC", part).strip(), "params": {}}
+                reading: Property = {"value": unicodedata.normalize("NFKC", part).strip(), "params": {}}
                 entry.properties.setdefault(name, []).append(reading)
         elif line.name and line.name not in BINARY:
             if line.name == "VERSION":
@@ -176,9 +177,9 @@ def parted(text: str, separator: str) -> list[str]:
     return parts
 
 
-def _property(line: ContentLine, *, is_old: bool) -> dict[str, Any]:
+def _property(line: ContentLine, *, is_old: bool) -> Property:
     value = unescaped(line.value, is_old=is_old)
-    found: dict[str, Any] = {"value": value, "params": line.params}
+    found: Property = {"value": value, "params": line.params}
     if separator := _STRUCTURED.get(line.name):
         parts = parted(line.value, separator)
         if is_old and line.name == "CATEGORIES":

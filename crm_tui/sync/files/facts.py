@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Required, TypedDict
 
 from crm_tui.domain.imports import CellValue
 from crm_tui.domain.outlook.items import ItemKind
@@ -100,6 +100,37 @@ class TableRow:
     problem: str = ""
 
 
+class Moment(TypedDict, total=False):
+    """A date as messages hold it: one of these.
+
+    Attributes:
+        day: An ISO date.
+        at: An ISO moment in UTC.
+        local: An ISO moment of no zone.
+    """
+
+    day: str
+    at: str
+    local: str
+
+
+class Property(Moment, total=False):
+    """A property of a card, a task or an event, as messages hold it; of dates also the `Moment`.
+
+    Attributes:
+        value: Its text without escapes.
+        params: Lists of text by upper-case name; ``TYPE`` also holds the bare types of vCard 2.1, in upper
+            case.
+        parts: The components of ``N``, ``ADR``, ``ORG`` and ``CATEGORIES``.
+        seconds: Of ``DURATION``.
+    """
+
+    value: Required[str]
+    params: Required[dict[str, list[str]]]
+    parts: list[str]
+    seconds: int
+
+
 @dataclass(frozen=True, slots=True)
 class RawItem:
     """An address card, a task or an event as its file has it.
@@ -107,18 +138,14 @@ class RawItem:
     Attributes:
         number: Its place among the items of the file, from 1. All occurrences of an event share one.
         kind: What it is.
-        properties: By name in upper case, each a list in the order of the file. A property is a dictionary:
-            ``value``, its text without escapes; ``params``, lists of text by upper-case name (``TYPE`` also
-            holds the bare types of vCard 2.1, in upper case); of ``N``, ``ADR``, ``ORG`` and ``CATEGORIES``
-            ``parts``, its components; of dates one of ``day`` (ISO date), ``at`` (ISO moment in UTC) and
-            ``local`` (ISO moment of no zone); of ``DURATION`` ``seconds``. Photos, sounds and attachments are
-            left out.
+        properties: By name in upper case, each a list in the order of the file. Photos, sounds and
+            attachments are left out.
         problem: Why it can't be taken, in the agent's language; "" for nothing.
     """
 
     number: int
     kind: ItemKind
-    properties: Mapping[str, list[dict[str, Any]]]
+    properties: Mapping[str, list[Property]]
     problem: str = ""
 
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from crm_tui.domain.outlook.items import ItemKind
 from crm_tui.sync.files.content_lines import content_lines, is_utf_8
-from crm_tui.sync.files.dates import Bad, When, Zones, noted, span, when
+from crm_tui.sync.files.dates import Bad, When, Zones, note, span, when
 from crm_tui.sync.files.entries import Entry, EntryReader
-from crm_tui.sync.files.facts import ReadOptions, SourceKind
+from crm_tui.sync.files.facts import Moment, Property, ReadOptions, SourceKind
 from crm_tui.sync.files.problems import Problem, Unreadable
 from crm_tui.sync.files.recurrences import CPU_SECONDS, cpu_limit, occurrences
 from crm_tui.sync.files.source import Source
@@ -176,16 +176,18 @@ def _later(begin: When, start: When, end: When) -> When:
     return begin + timedelta(days=end.toordinal() - start.toordinal())
 
 
-def _dated(moment: When, params: dict[str, list[str]]) -> dict[str, Any]:
+def _dated(moment: When, params: dict[str, list[str]]) -> Property:
     value = f"{moment:%Y%m%dT%H%M%S}" if isinstance(moment, datetime) else f"{moment:%Y%m%d}"
-    return {"value": value, "params": params, **noted(moment)}
+    found: Property = {"value": value, "params": params}
+    note(found, moment)
+    return found
 
 
 def _read_dates(entry: Entry, zones: Zones) -> None:
     for name in (*_NEEDED, *_OTHERS):
         for one in entry.properties.get(name, ()):
             try:
-                one.update(noted(when(name, one["value"], one["params"], zones)))
+                note(one, when(name, one["value"], one["params"], zones))
             except Bad:
                 if name in _NEEDED:
                     raise
@@ -217,7 +219,9 @@ def _utc_day(moment: When) -> date:
 
 
 def _key(moment: When) -> str:
-    return "".join(noted(moment).values())
+    found: Moment = {}
+    note(found, moment)
+    return "".join(map(str, found.values()))
 
 
 def _uid(entry: Entry) -> str:

@@ -6,8 +6,8 @@ from typing import Final
 from crm_tui.domain.outlook.items import Attendee, ItemKind, OutlookItem
 from crm_tui.domain.outlook.words import priority_of_number, status_of
 from crm_tui.i18n import _
-from crm_tui.sync.files.facts import RawItem
-from crm_tui.sync.outlook.properties import Properties, Property, day_of, moment_of
+from crm_tui.sync.files.facts import Property, RawItem
+from crm_tui.sync.outlook.properties import Properties, day_of, moment_of
 
 _NO_PEOPLE: Final = frozenset({"ROOM", "RESOURCE"})
 _LONGEST_ID: Final = 500

@@ -6,8 +6,8 @@ from typing import Final
 from crm_tui.domain.outlook.items import OutlookItem
 from crm_tui.i18n import _
 from crm_tui.sync.cells import split_name
-from crm_tui.sync.files.facts import RawItem
-from crm_tui.sync.outlook.properties import Properties, Property, day_of, part, parts_of, types_of
+from crm_tui.sync.files.facts import Property, RawItem
+from crm_tui.sync.outlook.properties import Properties, day_of, part, parts_of, types_of
 
 _MOBILE: Final = frozenset({"CELL", "MOBILE", "IPHONE", "TEXT"})
 _NO_VOICE: Final = frozenset({"FAX", "PAGER", "MODEM", "ISDN", "BBS", "VIDEO", "CAR"})

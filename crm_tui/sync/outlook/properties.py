@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
-from typing import Any
 
-Property = Mapping[str, Any]
+from crm_tui.sync.files.facts import Property
 
 
 class Properties:
@@ -14,7 +13,7 @@ class Properties:
         found: By name, as `crm_tui.sync.files.facts.RawItem` has them.
     """
 
-    def __init__(self, found: Mapping[str, list[dict[str, Any]]]) -> None:
+    def __init__(self, found: Mapping[str, list[Property]]) -> None:
         self._found = found
 
     def all(self, name: str) -> list[Property]:
