@@ -5,6 +5,7 @@ from typing import Final
 
 from crm_tui.domain.fields import Field, label_of
 from crm_tui.domain.imports import CellValue, Counts, Preview, RejectedRow, Remark, RowAction, RowOutcome
+from crm_tui.domain.members import RESPONSE_STATUS
 from crm_tui.domain.modules import PLURAL, SINGULAR, Module
 from crm_tui.domain.records import Value
 from crm_tui.formats import format_number
@@ -39,9 +40,14 @@ _OTHER_LABELS: Final[Mapping[str, str]] = {
     "account": N_("Account"),
     "contact": N_("Contact"),
     "accounts": N_("Accounts"),
+    "associated_account": N_("Account"),
+    "member": N_("Member"),
     "members": N_("Members"),
 }
 """Of what is no field of the module itself."""
+
+_OTHER_FIELDS: Final[Mapping[str, Field]] = {RESPONSE_STATUS.name: RESPONSE_STATUS}
+"""The same, whose values are more than their text."""
 
 _LONGEST: Final = 200
 """Characters of a value that are shown."""
@@ -206,13 +212,13 @@ def _values(change: RowOutcome, texts: ValueText, fields: Mapping[str, Field]) -
 
 
 def _label(fields: Mapping[str, Field], name: str) -> str:
-    if name in fields:
-        return label_of(fields[name])
+    if (field := fields.get(name) or _OTHER_FIELDS.get(name)) is not None:
+        return label_of(field)
     return _(_OTHER_LABELS[name]) if name in _OTHER_LABELS else safe(name, limit=60)
 
 
 def _value(texts: ValueText, fields: Mapping[str, Field], name: str, value: Value) -> str:
-    field = fields.get(name) or Field(name, name)
+    field = fields.get(name) or _OTHER_FIELDS.get(name) or Field(name, name)
     return safe(str(texts.full(field, value)), limit=_LONGEST) or _NOTHING
 
 

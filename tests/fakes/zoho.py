@@ -353,6 +353,7 @@ def main() -> None:
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 8081
     with FakeZoho(port=port) as zoho:
         sample(zoho)
+        zoho.add_member("5725767000000524250", "Leads", "5725767000000524201", "Invited", "佐藤 花子")
         known = "client id 1000.CLIENT, secret “secret”, code 1000.code or token 1000.refresh"
         sys.stdout.write(f"{zoho.url}  {known}\n")
         sys.stdout.flush()
