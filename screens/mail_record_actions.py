@@ -17,7 +17,7 @@ from crm_tui.policies.records import can_create, can_edit, can_view
 from crm_tui.text import safe
 from screens.choice_modal import ChoiceModal
 from screens.key_names import with_undo_key
-from screens.mail_record_forms import CaseOfMailScreen, OfMail, PersonOfMailScreen
+from screens.mail_record_forms import CaseOfMailScreen, PersonOfMailScreen
 from screens.record_picker_modal import RecordPickerModal
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ async def create_case(app: "CrmApp", mail_id: str) -> Record | None:
         if contact is None:
             return None
         values = {**values, "contact": contact}
-    return await _filled_in(app, CaseOfMailScreen(Module.CASE, mail, values))
+    case: Record | None = await app.push_screen_wait(CaseOfMailScreen(Module.CASE, mail, values))
+    return case
 
 
 async def add(app: "CrmApp", mail_id: str) -> bool:
@@ -130,15 +131,7 @@ async def _create_person(app: "CrmApp", mail_id: str, module: Module) -> Record 
         # The form itself tells of records of its own kind.
         names = ", ".join(_named(ref) for ref in others)
         app.notice(_("This address is known already: %(names)s.") % {"names": names})
-    return await _filled_in(app, PersonOfMailScreen(module, mail, values))
-
-
-async def _filled_in(app: "CrmApp", form: OfMail) -> Record | None:
-    """Show a form; keys typed behind the one that saves it are for what follows."""
-    try:
-        record: Record | None = await app.push_screen_wait(form)
-    finally:
-        form.release()
+    record: Record | None = await app.push_screen_wait(PersonOfMailScreen(module, mail, values))
     return record
 
 

@@ -9,7 +9,6 @@ from crm_tui.domain.modules import SINGULAR, Module
 from crm_tui.domain.records import Record, Value
 from crm_tui.i18n import _
 from crm_tui.text import safe
-from screens.action_hold import ActionHold
 from screens.case_form import CaseFormScreen
 from screens.record_form import RecordFormScreen
 
@@ -26,7 +25,6 @@ class OfMail(RecordFormScreen):
     def __init__(self, module: Module, mail: MailMessage, prefill: Mapping[str, Value]) -> None:
         super().__init__(module, None, prefill)
         self._mail = mail
-        self._hold: ActionHold | None = None
 
     def on_mount(self) -> None:
         """Tell at once of records that look like what the mail says."""
@@ -46,16 +44,6 @@ class OfMail(RecordFormScreen):
             Module.CASE: service.to_case,
         }
         return (await makers[self.module](self.actor, self._mail.row.id, values)).record
-
-    def release(self) -> None:
-        """Let keys pass that were typed behind the one that saved: what they are for is open now."""
-        if self._hold is not None:
-            self._hold.release()
-
-    async def _close(self, record: Record) -> None:
-        self._hold = ActionHold(self.app.keys)
-        self._hold.take()
-        await super()._close(record)
 
     def _title(self) -> Content:
         what = _("New: %(module)s") % {"module": _(SINGULAR[self.module])}
