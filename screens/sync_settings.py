@@ -6,13 +6,20 @@ from typing import TYPE_CHECKING, Any, Final
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.picklists import Choice, Picklists
 from crm_tui.domain.records import Value
-from crm_tui.domain.sync_accounts import BY_HAND, MAILBOX_ITEMS, OutlookSettings, SyncAccount, SyncKind
+from crm_tui.domain.sync_accounts import (
+    BY_HAND,
+    MAILBOX_ITEMS,
+    OutlookSettings,
+    SyncAccount,
+    SyncKind,
+    interval_text,
+)
 from crm_tui.errors import CrmError, Invalid
 from crm_tui.i18n import N_, _
 from crm_tui.text import clean_input, safe
 from screens.fields_modal import FieldsModal, Save
 from screens.form_context import form_context
-from screens.sync_texts import ITEM_LABELS, interval_text, title_of
+from screens.sync_texts import ITEM_LABELS, title_of
 from screens.sync_work import categories
 from screens.widgets.call_form import ResultForm
 from screens.widgets.form_field import FormContext

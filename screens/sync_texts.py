@@ -11,11 +11,12 @@ from crm_tui.domain.sync_accounts import (
     SyncAccount,
     SyncKind,
     SyncState,
+    interval_text,
 )
 from crm_tui.domain.sync_runs import RunState, SyncRun
 from crm_tui.domain.told import shown_text
 from crm_tui.formats import format_datetime, format_datetime_short
-from crm_tui.i18n import N_, _, language, ngettext
+from crm_tui.i18n import N_, _, language
 from screens.import_texts import counts_text
 from screens.key_names import with_keys
 from screens.widgets.record_columns import Tone
@@ -36,9 +37,6 @@ RUN_LABELS: Final[Mapping[RunState, str]] = {
     RunState.FAILED: N_("failed"),
     RunState.INTERRUPTED: N_("interrupted"),
 }
-
-_HOUR: Final = 60
-_DAY: Final = 24 * _HOUR
 
 _REMEDIES: Final[Mapping[SyncState, str]] = {
     SyncState.NEW: N_("p shows what would come in, r takes it over."),
@@ -76,18 +74,6 @@ def brief(account: SyncAccount) -> str:
 def tone_of(account: SyncAccount) -> tuple[Tone, str]:
     """Return colour and sign of the line of an account."""
     return _TONES[_state(account)]
-
-
-def interval_text(minutes: int) -> str:
-    """Return how often an account is synchronised by itself."""
-    if minutes == BY_HAND:
-        return _("by hand")
-    days, hours = minutes // _DAY, minutes // _HOUR
-    if minutes % _DAY == 0:
-        return ngettext("every day", "every %(number)d days", days) % {"number": days}
-    if minutes % _HOUR == 0:
-        return ngettext("every hour", "every %(number)d hours", hours) % {"number": hours}
-    return ngettext("every minute", "every %(number)d minutes", minutes) % {"number": minutes}
 
 
 def next_text(app: "CrmApp", account: SyncAccount) -> str:

@@ -9,9 +9,15 @@ from crm_tui.commands.import_remarks import TOLD, labels_for, remark_json, remar
 from crm_tui.commands.mail_json import moment_json
 from crm_tui.commands.session import Session
 from crm_tui.domain.imports import MOST_REMARKS, PREVIEWED
-from crm_tui.domain.sync_accounts import KIND_NAMES, SYNC_STATE_LABELS, OutlookSettings, SyncKind
+from crm_tui.domain.sync_accounts import (
+    KIND_NAMES,
+    SYNC_STATE_LABELS,
+    OutlookSettings,
+    SyncKind,
+    interval_text,
+)
 from crm_tui.formats import format_datetime
-from crm_tui.i18n import _, ngettext
+from crm_tui.i18n import _
 
 if TYPE_CHECKING:
     from crm_tui.domain.imports import Preview, Remark
@@ -120,10 +126,3 @@ def _row(session: Session, account: "SyncAccount") -> tuple[str, ...]:
         interval_text(account.interval_minutes),
         f"{state}: {_(account.state_detail)}" if account.state_detail else state,
     )
-
-
-def interval_text(minutes: int) -> str:
-    """Return how often an account is synchronised by itself."""
-    if not minutes:
-        return _("by hand")
-    return ngettext("every minute", "every %(number)d minutes", minutes) % {"number": minutes}

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from crm_tui.domain.records import Ref
-from crm_tui.i18n import N_
+from crm_tui.i18n import N_, _, ngettext
 
 MAILBOX_ITEMS: Final = ("contact", "task", "event")
 """What can be taken over from Outlook."""
@@ -18,6 +18,9 @@ BY_HAND: Final = 0
 SHORTEST_INTERVAL: Final = 5
 LONGEST_INTERVAL: Final = 7 * 24 * 60
 """Minutes between two automatic runs."""
+
+_HOUR: Final = 60
+_DAY: Final = 24 * _HOUR
 
 
 class SyncKind(StrEnum):
@@ -176,3 +179,19 @@ def sources_known(source: str) -> tuple[str, ...]:
     """
     is_zoho = source.startswith(f"{SyncKind.ZOHO.value}:") and source != ZOHO_FILES
     return (source, ZOHO_FILES) if is_zoho else (source,)
+
+
+def interval_text(minutes: int) -> str:
+    """Return how often an account is synchronised by itself.
+
+    Args:
+        minutes: Between two automatic runs; `BY_HAND` for none.
+    """
+    if minutes == BY_HAND:
+        return _("by hand")
+    days, hours = minutes // _DAY, minutes // _HOUR
+    if minutes % _DAY == 0:
+        return ngettext("every day", "every %(number)d days", days) % {"number": days}
+    if minutes % _HOUR == 0:
+        return ngettext("every hour", "every %(number)d hours", hours) % {"number": hours}
+    return ngettext("every minute", "every %(number)d minutes", minutes) % {"number": minutes}

@@ -12,7 +12,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import Ref
-from crm_tui.domain.sync_accounts import SyncAccount, SyncKind, SyncState
+from crm_tui.domain.sync_accounts import SyncAccount, SyncKind, SyncState, interval_text
 from crm_tui.mail.holder import this_process
 from screens.choice_modal import ChoiceModal
 from screens.confirm_modal import ConfirmModal
@@ -23,7 +23,7 @@ from screens.sync_preview_screen import SyncPreviewScreen
 from screens.sync_run_screen import SyncRunScreen
 from screens.sync_runs_screen import SyncRunsScreen
 from screens.sync_screen import SyncScreen
-from screens.sync_texts import brief, interval_text, tone_of
+from screens.sync_texts import brief, tone_of
 from tests.fakes.graph import FakeGraph
 from tests.fakes.graph_mailbox import Mailbox
 from tests.fakes.zoho import FakeZoho, sample
