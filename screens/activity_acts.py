@@ -19,6 +19,10 @@ class ActivityActs(CrmScreen[None]):
         """Return which activity the keys mean now."""
         raise NotImplementedError
 
+    async def settled(self) -> None:
+        """Wait until it is known which activity is meant."""
+        await self.activity_meant()
+
     def action_complete(self) -> None:
         """Complete the activity; only what is missing is asked for."""
         self.act(complete_activity)

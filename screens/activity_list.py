@@ -185,6 +185,10 @@ class ActivityListScreen(ActivityActs, ListScreen):
             await self.app.open_form(Module(code))
             self._own_form = self.app.screen
 
+    async def settled(self) -> None:
+        """Wait until the rows stand."""
+        await ListScreen.settled(self)
+
     async def activity_meant(self) -> Ref | None:
         """Return the activity under the cursor."""
         row = await self.table.settle()

@@ -139,12 +139,15 @@ class MailListScreen(FilteredScreen, MailActs):
         else:
             super().action_mail_toggle_read()
 
-    async def take_call_key(self) -> bool:
-        """Learn first whose mail is under the cursor, and call them about its deal."""
-        if self.app.running_call is not None:
-            return False
+    async def settled(self) -> None:
+        """Learn whose mail is under the cursor."""
         await self.table.settle()
         await self._read_preview(self.table.cursor_key)
+
+    async def take_call_key(self) -> bool:
+        """Call whose mail is under the cursor about its deal."""
+        if self.app.running_call is not None:
+            return False
         return await call_from_mail(self.app, self.query_one(MailPreview).message)
 
     # Building and reading
