@@ -22,7 +22,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _
 from crm_tui.sync.cells import cell_text
-from crm_tui.sync.chunks import chunks, new_batch, require_same, run_through
+from crm_tui.sync.chunks import new_batch, read_through, require_same, run_through
 from crm_tui.sync.files.facts import FileFacts, ReadOptions, TableRow
 from crm_tui.sync.tables import NOTHING_CHOSEN, left_out, options_json, options_of, with_chosen
 
@@ -121,12 +121,11 @@ class AssociationJob:
     async def preview(self, report: Report) -> Preview:
         """Read everything and say what would become of it, changing nothing."""
         taking = await self._services.import_associations.taking(self._actor, None)
-        done = 0
-        async for rows in chunks(self._path, self._settings.options):
+
+        async def take(rows: Sequence[TableRow]) -> None:
             await taking.take([self._row(row) for row in rows])
-            done += len(rows)
-            if not report(done, max(self.new.total, done)):
-                break
+
+        await read_through(self._path, self._settings.options, self.new.total, take, report)
         return taking.preview(self.notes)
 
     async def run(self, batch: Batch, report: Report) -> Batch:

@@ -52,6 +52,28 @@ async def chunks(path: Path, options: ReadOptions, start: int = 0) -> AsyncItera
         yield waiting
 
 
+async def read_through(
+    path: Path,
+    options: ReadOptions,
+    total: int,
+    take: Callable[[Sequence[TableRow]], Awaitable[object]],
+    report: Report,
+) -> None:
+    """Read a whole table for a dry run, chunk by chunk.
+
+    Args:
+        total: Rows that it is known to have, 0 for unknown.
+        take: Says what would become of a chunk.
+        report: Told how far it is between chunks; returns whether to go on.
+    """
+    done = 0
+    async for rows in chunks(path, options):
+        await take(rows)
+        done += len(rows)
+        if not report(done, max(total, done)):
+            break
+
+
 async def run_through(
     batches: ImportBatchService,
     actor: Actor,

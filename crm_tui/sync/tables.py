@@ -25,7 +25,7 @@ from crm_tui.errors import Invalid
 from crm_tui.formats import format_number
 from crm_tui.i18n import _, ngettext
 from crm_tui.sync.cells import RowReader
-from crm_tui.sync.chunks import chunks, new_batch, require_same, run_through
+from crm_tui.sync.chunks import new_batch, read_through, require_same, run_through
 from crm_tui.sync.files.days import DayOrder
 from crm_tui.sync.files.facts import FileFacts, ReadOptions, TableRow
 from crm_tui.text import safe
@@ -249,12 +249,12 @@ class TableJob:
     async def preview(self, report: Report) -> Preview:
         """Read everything and say what would become of it, changing nothing."""
         taking = await self._services.imports.taking(self._actor, self._rules(), None)
-        reader, done = self._reader(), 0
-        async for rows in chunks(self._path, self._settings.options):
+        reader = self._reader()
+
+        async def take(rows: Sequence[TableRow]) -> None:
             await taking.take([reader.incoming(row) for row in rows])
-            done += len(rows)
-            if not report(done, max(self.new.total, done)):
-                break
+
+        await read_through(self._path, self._settings.options, self.new.total, take, report)
         return taking.preview((*self.notes, *_ignored(taking.ignored), *added_accounts(taking.accounts)))
 
     async def run(self, batch: Batch, report: Report) -> Batch:
