@@ -234,3 +234,28 @@ def _drop_stray_joiners(text: str) -> str:
 
 def _is_symbol(char: str) -> bool:
     return bool(char) and unicodedata.category(char) == "So"
+
+
+def beginning(text: str, limit: int) -> str:
+    """Return the beginning of a text, of ``limit`` characters at most, without a blank at its end.
+
+    What is seen as one character is not cut in two: a mark, a joiner, a skin tone or the second half of a
+    flag goes with what it belongs to.
+    """
+    if len(text) <= limit:
+        return text
+    end = limit
+    while end > 1 and _belongs_to_the_one_before(text, end):
+        end -= 1
+    return text[:end].rstrip()
+
+
+def _belongs_to_the_one_before(text: str, at: int) -> bool:
+    if unicodedata.category(text[at])[0] == "M" or _ZWJ in (text[at], text[at - 1]):
+        return True
+    if ord(text[at]) not in _REGIONAL_INDICATORS:
+        return ord(text[at]) in _SKIN_TONES
+    start = at
+    while start and ord(text[start - 1]) in _REGIONAL_INDICATORS:
+        start -= 1
+    return (at - start) % 2 == 1

@@ -17,6 +17,7 @@ from crm_tui.services.import_finding import Finder
 from crm_tui.services.import_plan import Plan, Write, new_record
 from crm_tui.services.import_references import ImportReferences
 from crm_tui.services.import_typing import Draft
+from crm_tui.text import beginning
 
 _NAME = field_of(Module.ACCOUNT, "name")
 _LONGEST = _NAME.max_length if _NAME is not None else 0
@@ -55,7 +56,7 @@ class ImportAccounts:
             if not isinstance(value, str) or is_id(value):
                 continue
             whole = " ".join(value.split())
-            text = whole[:_LONGEST].rstrip()
+            text = beginning(whole, _LONGEST)
             if len(whole) > _LONGEST:
                 draft.shortened += (Shortened(name, len(whole), _LONGEST),)
             if not await self._references.account(text):

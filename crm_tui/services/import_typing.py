@@ -18,7 +18,7 @@ from crm_tui.services.core import Core
 from crm_tui.services.records import RecordService
 from crm_tui.store.models.synchronisation import LONGEST_REMOTE_ID
 from crm_tui.store.repositories.fieldmap import META
-from crm_tui.text import clean_input
+from crm_tui.text import beginning, clean_input
 
 _UNCUT: Final = frozenset({FieldType.EMAIL, FieldType.URL})
 """Texts that are worth nothing once they are cut."""
@@ -146,6 +146,6 @@ def _cut(draft: Draft, fields: Sequence[Field], given: Mapping[str, object]) -> 
         text = clean_input(text)
         text = text.rstrip() if one.type is FieldType.LONG_TEXT else " ".join(text.split())
         if one.max_length and len(text) > one.max_length:
-            values[one.name] = text[: one.max_length]
+            values[one.name] = beginning(text, one.max_length)
             draft.shortened += (Shortened(one.name, len(text), one.max_length),)
     return values

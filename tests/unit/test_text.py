@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len as painted_cells
 
-from crm_tui.text import _STORED, _UNUSUAL, MARKS_PER_BASE, _clean, cell_len, clean_input, fit, safe
+from crm_tui.text import (
+    _STORED,
+    _UNUSUAL,
+    MARKS_PER_BASE,
+    _clean,
+    beginning,
+    cell_len,
+    clean_input,
+    fit,
+    safe,
+)
 
 ANYTHING = st.text(alphabet=st.characters(categories=None))
 """Every code point, lone surrogates included."""
@@ -110,6 +120,25 @@ def test_what_is_stored_is_clean_and_stays_as_it_is(text: str) -> None:
 @given(JAPANESE)
 def test_ordinary_japanese_is_stored_unchanged(text: str) -> None:
     assert clean_input(text) == unicodedata.normalize("NFC", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("abcd", "abcd"),
+        ("abcde", "abcd"),
+        ("abc 表", "abc"),
+        ("abce\u0323\u0301", "abc"),
+        ("abce\u0323", "abc"),
+        ("abc👩\u200d💻", "abc"),
+        ("abc👍🏽", "abc"),
+        ("ab🇯🇵🇯🇵", "ab🇯🇵"),
+        ("abc🇯🇵", "abc"),
+        ("abc葛\U000e0100", "abc"),
+    ],
+)
+def test_a_beginning_ends_with_a_whole_character(text: str, kept: str) -> None:
+    assert beginning(text, 4) == kept
 
 
 @pytest.mark.parametrize(

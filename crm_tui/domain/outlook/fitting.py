@@ -1,6 +1,5 @@
 """An item's values made to fit their fields: cut at their lengths, and what no field takes told."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -14,7 +13,7 @@ from crm_tui.domain.participants import address_in
 from crm_tui.domain.records import Value
 from crm_tui.domain.validation import Context, Refused, check_value
 from crm_tui.i18n import _
-from crm_tui.text import clean_input
+from crm_tui.text import beginning, clean_input
 
 COMPANY: Final = "account"
 READING: Final = "account_kana"
@@ -81,8 +80,6 @@ def limit_of(kind: ItemKind, field: Field) -> int:
 def cut(raw: object, field: Field, limit: int) -> tuple[object, int]:
     """Return a text as the field keeps it, no longer than a limit, and its whole length if it was cut.
 
-    No character is cut in two: what joins or marks the last one that stays goes with it.
-
     Args:
         limit: In characters; 0 for none.
     """
@@ -92,15 +89,7 @@ def cut(raw: object, field: Field, limit: int) -> tuple[object, int]:
     text = text.strip() if field.type is FieldType.LONG_TEXT else " ".join(text.split())
     if not limit or len(text) <= limit:
         return text, 0
-    end = limit
-    while end > 1 and _belongs_to_the_one_before(text, end):
-        end -= 1
-    return text[:end].rstrip(), len(text)
-
-
-def _belongs_to_the_one_before(text: str, at: int) -> bool:
-    joiner = "\u200d"
-    return unicodedata.category(text[at])[0] == "M" or joiner in (text[at], text[at - 1])
+    return beginning(text, limit), len(text)
 
 
 def _field(name: str, known: Mapping[str, Field], whole_days: bool) -> Field | None:
