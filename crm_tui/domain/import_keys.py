@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from crm_tui.domain.duplicates import person_key
@@ -141,12 +142,16 @@ def _company(values: Values) -> str:
 
 
 def _phones(module: Module, values: Values, region: str) -> Iterator[str]:
-    for field in phone_fields(module):
-        # Calling the assistant's number doesn't reach the person it is noted for.
-        if field.name != "assistant_phone" and (text := _text(values, field.name)):
-            number = parse(text, region)
-            if number is not None:
-                yield number.e164
+    for name in _reached_at(module):
+        text = values.get(name)
+        if text and isinstance(text, str) and (number := parse(text, region)) is not None:
+            yield number.e164
+
+
+@cache
+def _reached_at(module: Module) -> tuple[str, ...]:
+    # Calling the assistant's number doesn't reach the person it is noted for.
+    return tuple(field.name for field in phone_fields(module) if field.name != "assistant_phone")
 
 
 # Records with a name

@@ -30,7 +30,7 @@ def sort_name_of(module: Module, values: Mapping[str, Value]) -> str:
     """Return the folded text that a list sorted by name is ordered by."""
     if module in PEOPLE:
         names = ("first_name", "last_name", "first_name_kana", "last_name_kana")
-        return sort_key(*(_text(values, name) for name in names))
+        return sort_key(*[_text(values, name) for name in names])
     if module is Module.ACCOUNT:
         return sort_key("", _text(values, "name"), "", _text(values, "name_kana"))
     return fold(name_of(module, values))[:255]

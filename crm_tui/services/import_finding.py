@@ -24,6 +24,9 @@ from crm_tui.store.store import Connection
 _LISTED: Final = 5
 """Records that are named where several fit."""
 
+_AT_ONCE: Final = 40
+"""Records that a dry run reads with one statement."""
+
 _PROTOCOL: Final = 5
 """Of pickle; what waits in memory so comes from nowhere else."""
 
@@ -162,9 +165,13 @@ class Finder:
         if not new:
             return
         self._loaded.update(dict.fromkeys(new))
-        service = self._records(module)
-        for record in await service.many(self._connection, self._actor, sorted(new), lock=self._lock):
-            self._loaded[record.id] = record
+        service, ids = self._records(module), sorted(new)
+        # Reading many at once would hold up the keys of the agent during a dry run.
+        step = len(ids) if self._lock else _AT_ONCE
+        for start in range(0, len(ids), step):
+            some = ids[start : start + step]
+            for record in await service.many(self._connection, self._actor, some, lock=self._lock):
+                self._loaded[record.id] = record
 
     def known(self, module: Module, key: Key) -> Sequence[Ref]:
         """Return what a key that was fetched brings up in the store."""
