@@ -169,7 +169,11 @@ def test_終了した通話の記録_完了すると編集できなくなりま�
     console.type("enter")
     console.wait_for(_("Completed: the data of this call can't be changed any more."))
     # No key opens a form or a question: Esc leads straight back to the list.
-    console.type("e", "r", "x", "c", "escape")
+    console.type("e", "r", "x", "c", "ctrl+f")
+    console.wait_for(f"─ {_('Find')}")
+    console.type("escape")
+    console.wait_for(lambda screen: f"─ {_('Find')}" not in screen.text())
+    console.type("escape")
     console.wait_for(partial(on_tab, _("Closed activities")))
     assert desk.run("call", "edit", saved["id"], "--set", "subject=x").returncode == 1
     assert call(desk, "請求の件")["version"] == saved["version"]

@@ -52,7 +52,11 @@ def test_a_completed_call_cannot_be_changed(desk: Desk) -> None:
         console.wait_for("the data of this call can't be changed any more")
         console.wait_for(lambda screen: "Esc Back" in screen.line(-1) and "e Edit" not in screen.line(-1))
         # No key opens a form or a question: Esc leads straight back to the list.
-        console.type("e", "c", "r", "x", "escape")
+        console.type("e", "c", "r", "x", "ctrl+f")
+        console.wait_for("─ Find")
+        console.type("escape")
+        console.wait_for(lambda screen: "─ Find" not in screen.text())
+        console.type("escape")
         console.wait_for(lambda screen: "Closed" in screen.line(1) and SAKURA in screen.line(3))
     commands = [
         ("call", "edit", call["id"], "--set", "result=no_response"),
