@@ -13,8 +13,9 @@ from crm_tui.domain.bulk import Report, go_on
 from crm_tui.domain.exports import Export, Exported
 from crm_tui.domain.modules import Module
 from crm_tui.domain.outlook.keys import OURS
-from crm_tui.domain.participants import participants_of
+from crm_tui.domain.participants import address_in, participants_of
 from crm_tui.domain.records import ListRow, Participant, Ref, Value
+from crm_tui.domain.sync_accounts import SyncKind
 from crm_tui.text import clean_input
 
 if TYPE_CHECKING:
@@ -40,11 +41,21 @@ async def export_events(
     Participants without a mail address can't be named; the outcome counts them.
     """
     emails = {user.id: user.email for user in await services.users.list(actor) if user.email}
+    if actor.id not in emails and (address := await _own_address(services, actor)):
+        emails[actor.id] = address
 
     def opened(file: IO[bytes]) -> CalendarFile:
         return CalendarFile(file, emails)
 
     return await services.exports.write_items(actor, export, Module.EVENT, opened, report)
+
+
+async def _own_address(services: "Services", actor: Actor) -> str:
+    """Return the address of a mailbox of the actor's, "" for none."""
+    found = [one.address for one in await services.mail_accounts.own(actor)]
+    connected = await services.sync_accounts.list(actor)
+    found += [one.address for one in connected if one.kind is SyncKind.OUTLOOK]
+    return next((address for address in found if address_in(address)), "")
 
 
 def uid_of(event_id: str) -> str:

@@ -12,6 +12,7 @@ from crm_tui.domain.actor import Actor, Grant, Scope
 from crm_tui.domain.exports import Export, Exported
 from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.queries import ListQuery, Sort
+from crm_tui.domain.sync_accounts import NewSyncAccount, SyncKind
 from crm_tui.errors import Invalid, NotAllowed, NotFound
 from crm_tui.services.container import Services
 from crm_tui.sync.calendar_file import export_events, uid_of
@@ -94,6 +95,18 @@ async def test_an_event_has_its_times_in_utc_and_its_participants_as_attendees(
     assert all(len(line) <= 75 for line in lines_of(path))
     audit = await services.audit.list(admin)
     assert (audit[0].action, audit[0].changes["rows"]) == ("export", 1)
+
+
+async def test_who_has_no_address_but_a_mailbox_is_the_organizer_by_that(
+    services: Services, admin: Actor, tmp_path: Path
+) -> None:
+    event_id = await meeting(services, admin)
+    await services.users.edit(admin, admin.name, {"email": ""})
+    _done, [before] = await written(services, admin, tmp_path / "a.ics", event_id)
+    assert "ORGANIZER" not in before
+    await services.sync_accounts.connect(admin, NewSyncAccount(SyncKind.OUTLOOK, "me@contoso.example", "1"))
+    _done, [after] = await written(services, admin, tmp_path / "b.ics", event_id)
+    assert str(after["ORGANIZER"]) == "mailto:me@contoso.example"
 
 
 async def test_whole_days_have_dates_and_a_cancelled_event_says_so(
