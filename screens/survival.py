@@ -74,8 +74,11 @@ class Survival(Notices):
         """Show an error that is meant for people; end the console on any other."""
         if isinstance(error, CrmError):
             self.show_error(error)
-        elif isinstance(error, Exception):
+        elif isinstance(error, Exception) and self._running:
             self._handle_exception(error)
+        elif isinstance(error, Exception):
+            # While the console closes, screens are taken apart under what is still being built for them.
+            log.warning("cut short by the end of the console: %s", type(error).__name__)
 
     def panic(self, *renderables: Any) -> None:
         """End the console without painting ``renderables``, which may hold anything."""

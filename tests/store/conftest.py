@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ from crm_tui.store.store import Store
 from crm_tui.store.url import StoreUrl, parse_store_url
 from tests.store import postgres
 
-_names = itertools.count(1)
+_numbers = itertools.count(1)
 
 EMPTY, SET_UP = "template_empty", "template_set_up"
 
@@ -59,8 +58,11 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> StoreUrl:
         shutil.copyfile(request.getfixturevalue("sqlite_templates")[template], path)
         return parse_store_url(f"sqlite:///{path}")
     uri = request.getfixturevalue("postgres_server")
-    name = f"crm_{os.getpid()}_{next(_names)}"
-    asyncio.run(execute(uri, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
+    number = next(_numbers)
+    name = f"crm_{number}"
+    # The database of the test before goes first: hundreds of them would be gigabytes to be written to the disk.
+    drop = f"DROP DATABASE IF EXISTS crm_{number - 1} WITH (FORCE)"
+    asyncio.run(execute(uri, drop, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
     return parse_store_url(postgres.address(uri, name))
 
 
@@ -112,11 +114,13 @@ async def _make_templates(empty: StoreUrl, set_up: StoreUrl) -> None:
     await services.close()
 
 
-async def execute(uri: str, statement: str) -> None:
+async def execute(uri: str, *statements: str) -> None:
+    """Run statements one after the other, each in a transaction of its own."""
     import asyncpg
 
     connection = await asyncpg.connect(uri)
     try:
-        await connection.execute(statement)
+        for statement in statements:
+            await connection.execute(statement)
     finally:
         await connection.close()
