@@ -58,6 +58,7 @@ def test_a_card_of_outlook_is_read_whatever_its_encoding(encoding: str) -> None:
         ("NOTE;CHARSET=no-such-thing:山", "NOTE", "山"),
         ('NOTE;X="a:b;c":text', "NOTE", "text"),
         ("note:lower", "NOTE", "lower"),
+        ("TEL;VALUE=uri:tel:+81-3-5555-6666;phone-context=x;ext=12", "TEL", "+81-3-5555-6666 ext. 12"),
         ("SOUND;X-IRMC-N:ﾔﾏﾀﾞ;ﾀﾛｳ;;;", "X-PHONETIC-LAST-NAME", "ヤマダ"),
         ("NOTE:" + "長い" * 20_000, "NOTE", "長い" * 20_000),
     ],

@@ -218,6 +218,14 @@ def test_a_property_of_a_card_becomes_its_field(name: str) -> None:
     assert item.categories == ("Zoho", "VIP")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"), [("1980/1/2", "1980/1/2"), ("--0102", None), ("0000-00-00", None)]
+)
+def test_a_birthday_that_is_no_date_is_not_lost_in_silence(text: str, expected: str | None) -> None:
+    item = contact_of(RawItem(1, ItemKind.CONTACT, {**CARD, "BDAY": [prop(text)]}), 1, TOKYO)
+    assert item.values.get("birthday") == expected
+
+
 def test_a_card_with_a_formatted_name_alone_has_a_last_and_a_first_name() -> None:
     item = contact_of(RawItem(1, ItemKind.CONTACT, {"FN": [prop("山田 次郎")]}), 1, TOKYO)
     assert item.values == {"last_name": "山田", "first_name": "次郎"}

@@ -186,10 +186,17 @@ def _property(line: ContentLine, *, is_old: bool) -> Property:
             parts = [one for part in parts for one in parted(part, ";")]
         found["parts"] = [unescaped(part, is_old=is_old).strip() for part in parts]
     elif line.name == "TEL" and value[:4].lower() == "tel:":
-        found["value"] = value[4:]
+        found["value"] = _number_of(value[4:])
     elif line.name == "EMAIL" and value[:7].lower() == "mailto:":
         found["value"] = value[7:]
     return found
+
+
+def _number_of(address: str) -> str:
+    """Return the number that an address of RFC 3966 means, with its extension behind."""
+    number, *params = address.split(";")
+    extension = next((one[4:] for one in params if one[:4].lower() == "ext="), "")
+    return f"{number} ext. {extension}" if extension else number
 
 
 def _as_written(line: ContentLine) -> str:

@@ -70,11 +70,15 @@ def _names(found: Properties) -> dict[str, object]:
     return {name: text for name, text in (("last_name", last), ("first_name", first)) if text}
 
 
-def _birthday(found: Properties, zone: tzinfo) -> date | None:
+def _birthday(found: Properties, zone: tzinfo) -> date | str | None:
+    """Return the birthday, or the text that isn't one as it stands; None where there is none, or no year."""
+    text = found.text("BDAY")
     try:
         birthday = day_of(found.first("BDAY"), zone)
     except OverflowError:
-        return None
+        return text
+    if birthday is None and not text.startswith("--"):
+        return text if any(digit in text for digit in "123456789") else None
     return birthday if birthday is not None and birthday.year != _NO_YEAR else None
 
 
