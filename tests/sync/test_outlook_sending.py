@@ -121,6 +121,11 @@ async def test_an_event_that_was_deleted_there_is_added_again(outlook: Connected
     await send(outlook, event)
     (there,) = outlook.box.places[CALENDAR]
     outlook.box.remove(CALENDAR, there)
+    assert await send(outlook, event) == Sent(created=1)
+    await outlook.services.events.update(outlook.actor, event, {"location": "本社"})
+    assert await send(outlook, event) == Sent(updated=1), "what is gone is forgotten"
+    (there,) = outlook.box.places[CALENDAR]
+    outlook.box.remove(CALENDAR, there)
     await outlook.run("event")
     assert await send(outlook, event) == Sent(created=1)
     assert changed((await outlook.run("event")).counts) == (0, 0, 1)

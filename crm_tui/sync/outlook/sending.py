@@ -170,6 +170,7 @@ class _Sending:
         except ServerRefuses as error:
             if error.status != _GONE:
                 raise
+            await self._services.outlook.unlink(self._actor, self._account.source, ItemKind.EVENT, record.ref)
             return False
         await self._keep(record.ref, there | body | answer | {"id": known})
         return True
