@@ -67,7 +67,7 @@ class ZohoModal(FieldsModal):
         )
         super().__init__(
             _("Connect Zoho CRM"),
-            detail % {"scopes": ",".join(SCOPES)},
+            detail % {"scopes": ",\n".join(SCOPES)},
             _FIELDS,
             save,
             {"data_center": data_center},

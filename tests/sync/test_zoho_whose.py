@@ -55,14 +55,19 @@ async def test_a_second_agent_finds_everything_as_it_should_be(
     taken_over: Organisation, admin: Actor, agent: Actor, tmp_path: Path
 ) -> None:
     services, zoho = taken_over.services, taken_over.zoho
-    for area in (Area.ACCOUNT, Area.CONTACT):
+    zoho.add("Campaigns", "701", Campaign_Name="Autumn", Status="Active")
+    await taken_over.run()
+    source = (await taken_over.account()).source
+    assert len(await services.zoho.campaigns_under_way(taken_over.actor, source)) == 1
+    for area in (Area.ACCOUNT, Area.CONTACT, Area.CAMPAIGN):
         await services.profiles.set(admin, "agent", area, Grant(True, True, True, True, Scope.OWN))
     other = replace(taken_over, actor=await services.users.sign_in(agent.name), notes=[])
     zoho.codes.add("1000.code")
     await other.connect()
     for _round in range(2):
         zoho.add("Contacts", CONTACT, LATER, Last_Name="Daly-Smith")
-        assert (await other.run(full=True)).counts == Counts(unchanged=2)
+        assert (await other.run(full=True)).counts == Counts(unchanged=3)
+    assert await services.zoho.campaigns_under_way(other.actor, source) == []
     assert any("taken over by somebody else" in note for note in other.notes)
     assert await other.names(Module.CONTACT) == await other.names(Module.ACCOUNT) == {}
     path = tmp_path / "Contacts.csv"
