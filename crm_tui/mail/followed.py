@@ -8,7 +8,7 @@ from typing import Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
-from crm_tui.errors import StoreUnavailable
+from crm_tui.errors import NotFound, StoreUnavailable
 from crm_tui.mail.holder import is_gone
 from crm_tui.services.container import Services
 from crm_tui.store.changes import EVERYTHING, Changed
@@ -103,7 +103,11 @@ class FollowedAccounts:
 
     async def _other_folders(self, account_id: str) -> bool:
         """Return whether the agent has chosen other folders since the last time."""
-        folders = await self._services.mail_accounts.folders(self._actor, account_id)
+        try:
+            folders = await self._services.mail_accounts.folders(self._actor, account_id)
+        except NotFound:
+            # It was removed since the accounts were read.
+            return False
         selected = frozenset(one.id for one in folders if one.is_selected)
         before = self._folders.get(account_id, selected)
         self._folders[account_id] = selected
