@@ -98,7 +98,7 @@ async def run_account(
     """
     holder = str(this_process())
     accounts = services.sync_accounts
-    _refuse_stopped(account)
+    refuse_stopped(account)
     now = await accounts.get(actor, account.id)
     if now.holder and is_gone(now.holder):
         await accounts.release_leases(now.holder, account.id)
@@ -195,7 +195,12 @@ async def _is_kept(running: Running) -> bool:
         return True
 
 
-def _refuse_stopped(account: SyncAccount) -> None:
+def refuse_stopped(account: SyncAccount) -> None:
+    """Stop where an account is switched off.
+
+    Raises:
+        Conflict: It is.
+    """
     if not account.is_enabled:
         raise Conflict(
             _("%(address)s is switched off.") % {"address": account.address},

@@ -6,7 +6,7 @@ import pytest
 
 from crm_tui.domain.actor import Actor, Grant, Scope
 from crm_tui.domain.modules import Area, Module
-from crm_tui.errors import CrmError, NotFound
+from crm_tui.errors import Conflict, CrmError, NotFound
 from crm_tui.services.container import Services
 from crm_tui.sync.outlook.sending import Sent, send_events
 from tests.fakes.graph import Answer, Trouble
@@ -171,3 +171,10 @@ async def test_a_mailbox_that_may_not_be_written_says_so(outlook: Connected) -> 
     outlook.graph.troubles.append(Trouble("/me/events", refusal))
     with pytest.raises(CrmError, match="Access is denied"):
         await send(outlook, await an_event(outlook))
+
+
+async def test_nothing_is_sent_to_a_mailbox_that_is_switched_off(outlook: Connected) -> None:
+    await outlook.services.sync_accounts.disable(outlook.actor, outlook.account_id)
+    with pytest.raises(Conflict, match="switched off"):
+        await send(outlook, await an_event(outlook))
+    assert outlook.graph.count("/me/events") == 0

@@ -23,7 +23,7 @@ from crm_tui.errors import Invalid
 from crm_tui.i18n import _, ngettext
 from crm_tui.services.container import Services
 from crm_tui.services.outlook import with_names
-from crm_tui.sync.account_runs import Pause, Running
+from crm_tui.sync.account_runs import Pause, Running, refuse_stopped
 from crm_tui.sync.errors import ServerRefuses
 from crm_tui.sync.outlook.graph_items import event_item, id_of, segment
 from crm_tui.sync.outlook.graph_line import Graph
@@ -78,8 +78,10 @@ async def send_events(
     Raises:
         NotFound: There is no such event.
         Invalid: An event has no time.
+        Conflict: The mailbox is switched off.
         CrmError: The mailbox can't be written; events before this one are there.
     """
+    refuse_stopped(account)
     records = [await services.events.get(actor, one) for one in dict.fromkeys(event_ids)]
     bodies = [(one, event_fields(one)) for one in records]
     running = Running(services, actor, account, "", pause=pause)
