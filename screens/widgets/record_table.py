@@ -219,14 +219,23 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
     def action_open(self) -> None:
         """Open the record under the cursor, as soon as it is known; the next key is for that record."""
         keys: KeyQueue | None = getattr(self.app, "keys", None)
-        release = keys.keep().release if keys is not None else _nothing
+        hold = keys.keep() if keys is not None else None
+
+        def release() -> None:
+            if hold is not None:
+                hold.release()
 
         def open_current() -> None:
             if self._window.current is not None:
                 self.post_message(messages.Opened(self, self._window.current))
             release()
 
-        self._feed.do(open_current, release)
+        def refused() -> None:
+            if keys is not None:
+                keys.drop()
+            release()
+
+        self._feed.do(open_current, refused)
 
     def action_toggle_mark(self) -> None:
         """Mark the row or take its mark away, and move down."""
@@ -327,10 +336,6 @@ class RecordTable(RecordView, can_focus=True, inherit_bindings=False):
         self._problem = safe(_("%(reason)s %(key)s tries again.") % {"reason": reason, "key": key})
         self._sync()
         self.post_message(messages.LoadFailed(self, error))
-
-
-def _nothing() -> None:
-    """There are no keys to be kept back."""
 
 
 def _sign(number: int) -> int:
