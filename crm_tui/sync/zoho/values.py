@@ -15,6 +15,7 @@ _PREFIX: Final = "zcrm_"
 
 _LONGEST_ID: Final = 100
 _LONGEST_DAY: Final = 40
+_LONGEST_MOMENT: Final = 80
 _YEARS: Final = range(1900, 9000)
 """What is outside is no time of a record, and too near to the ends of the calendar to be reckoned with."""
 
@@ -86,6 +87,8 @@ def moment_of(raw: object, zone: tzinfo, order: DayOrder = DayOrder.MONTH_FIRST)
     if isinstance(raw, datetime):
         return raw if raw.tzinfo is not None else raw.replace(tzinfo=zone)
     text = text_of(raw)
+    if len(text) > _LONGEST_MOMENT:
+        return text
     if ":" in text and (zoned := _ZONE.search(text)) is not None:
         found = moment_of(text[: zoned.start()], _offset(zoned), order)
         return found if isinstance(found, datetime) else text
