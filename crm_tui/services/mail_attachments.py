@@ -41,23 +41,24 @@ class AttachmentSources:
     Attributes:
         raw: All its bytes, if they are beside the store.
         places: Where it stands in mailboxes of the actor that are switched on, the likeliest first.
+        others: Names of colleagues whose mailboxes have it.
     """
 
     message: MailMessage
     raw: bytes | None
     places: tuple[MailPlace, ...]
+    others: tuple[str, ...] = ()
 
     def missing(self) -> NotFound:
         """Return why its attachments can't be had, for an actor without a place to fetch them from."""
-        holders = [holder.name for holder in self.message.row.holders]
-        if holders:
+        if self.others:
             return NotFound(
                 _("The attachments are only in the mailbox of %(names)s. Nothing was saved.")
-                % {"names": ", ".join(holders)},
+                % {"names": ", ".join(self.others)},
                 _("Ask them to save or forward them: a mailbox is opened for its owner alone."),
             )
         return NotFound(
-            _("The mail server no longer has this mail. Nothing was saved."),
+            _("No mailbox of yours that is switched on has this mail. Nothing was saved."),
             _("Its text is kept here; ask the sender to send the attachments again."),
         )
 
@@ -78,16 +79,16 @@ class MailAttachmentService:
         await self._core.require(actor, can_view(actor, Module.MAIL), "view", Module.MAIL, message_id)
         async with self._core.store.read() as connection:
             message = await mail_in_sight(connection, actor, message_id)
-            reading = MailReadingRepository(connection)
-            accounts = {
-                one.id: one for one in await MailAccountRepository(connection).of(actor.id) if one.is_enabled
-            }
+            reading, repository = MailReadingRepository(connection), MailAccountRepository(connection)
+            accounts = {one.id: one for one in await repository.of(actor.id) if one.is_enabled}
+            holding = [one.user for one in await repository.holding(actor, message_id)]
             found = await reading.places(message_id, list(accounts))
             raw_path = await reading.raw_path(message_id)
         places = tuple(
             MailPlace(accounts[row.account_id], row.folder, row.uid_validity, row.uid) for row in found
         )
-        return AttachmentSources(message, self._kept(raw_path), places)
+        others = dict.fromkeys(user.name for user in holding if user.id != actor.id)
+        return AttachmentSources(message, self._kept(raw_path), places, tuple(others))
 
     def _kept(self, raw_path: str) -> bytes | None:
         """Return the bytes beside the store; another account of the system may have written them."""

@@ -64,9 +64,11 @@ async def test_mail_of_records_stays_and_what_nobody_else_has_goes(
     assert done == MailRemoved(deleted=1, kept=1, unsent=0)
     assert await subjects(services, agent) == {"見積もり"}
     assert await subjects(services, mate) == {"見積もり", "News"}
-    assert belongs(await only(services, agent, "見積もり"))[0] is None, (
-        "as with a mailbox that is switched off"
-    )
+    kept = await only(services, agent, "見積もり")
+    for reader in (agent, mate):
+        sources = await services.mail_attachments.sources(reader, kept.row.id)
+        assert "ask the sender" in sources.missing().hint, "nobody else has what is attached"
+    assert belongs(kept)[0] is None, "as with a mailbox that is switched off"
     assert await rows(services, "mail_messages") == 2
     assert await rows(services, "mail_references") == 2, "no trace of whom the private mail was from"
     assert not (await services.mail_messages.list(agent, MailQuery(text="口座"))).rows
