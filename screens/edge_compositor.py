@@ -42,8 +42,12 @@ class EdgeCompositor(Compositor):
                 if not is_rendered_line(y):
                     continue
                 inside = [cut for cut in cuts[y] if first <= cut <= last]
-                # What stands before the first cut is hidden, or nothing.
-                pieces = strip.divide([cut - first for cut in inside])[1:]
+                if inside[:1] == [first]:
+                    # Nothing to cut off: a line of one piece stays itself, with all that is cached of it.
+                    pieces = strip.divide([cut - first for cut in inside[1:]])
+                else:
+                    # What stands before the first cut is hidden, or nothing.
+                    pieces = strip.divide([cut - first for cut in inside])[1:]
                 for cut, piece in zip(inside, pieces, strict=False):
                     if chops[y].get(cut) is None:
                         chops[y][cut] = piece

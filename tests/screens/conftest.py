@@ -23,13 +23,13 @@ from crm_tui.domain.records import Record
 from crm_tui.i18n import set_language
 from crm_tui.services.container import Services
 
-POLL = 0.01
-"""Seconds between two looks at a condition; no test passes or fails by it."""
+POLL, LONGEST_POLL = 0.01, 0.05
+"""Seconds between two looks at a condition, the first time and at most; no test passes or fails by them."""
 
 FURNISHED_AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 """When the people of the sample were added: before anything that a test does."""
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 """Seconds until a condition that never comes true fails a test."""
 
 
@@ -68,11 +68,13 @@ class Console:
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Let the console work until ``condition`` holds."""
-        deadline = time.monotonic() + PATIENCE
+        deadline, pause = time.monotonic() + PATIENCE, POLL
         await self.pilot.pause()
         while not condition():
             assert time.monotonic() < deadline, f"never came true on {self.app.screen}:\n{self.text()}"
-            await asyncio.sleep(POLL)
+            await asyncio.sleep(pause)
+            # A look may paint a whole screen, which takes from what is waited for.
+            pause = min(pause * 1.5, LONGEST_POLL)
 
     async def until_on(self, kind: type[Any]) -> None:
         """Wait until a screen of ``kind`` is in front and ready for keys."""
