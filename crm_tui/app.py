@@ -227,8 +227,8 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
     def post_message(self, message: Message) -> bool:
         """Take a message; a key that gives up waiting does so before anything that is under way ends."""
         if isinstance(message, events.Key) and message.key in WAY_OUT and not message.is_forwarded:
-            # Where nothing was given up it is a key as any other, for the screen that stands.
-            if self.keys.is_slow and (self.keys.give_up() or not self.takes_keys()):
+            if self.keys.may_give_up():
+                self.keys.give_up()
                 self._way_out = message
         return super().post_message(message)
 

@@ -123,19 +123,17 @@ class KeyQueue:
             )
             self._app.notice(text % {"count": count})
 
-    def give_up(self) -> bool:
-        """Wait no longer: keys that wait are for nothing any more, and what they waited for opens nothing.
+    def may_give_up(self) -> bool:
+        """Return whether it takes long until something opens, and not only until a key has done its work."""
+        return self.is_slow and (bool(self._holds) or not self._screen_takes_keys())
 
-        Returns:
-            Whether anything was given up; else only what the last key did took its time.
-        """
-        given_up = bool(self._holds or self._waiting)
+    def give_up(self) -> None:
+        """Wait no longer: keys that wait are for nothing any more, and what they waited for opens nothing."""
         self._given_up.update(hold.worker for hold in self._holds if hold.worker is not None)
         self._holds.clear()
         self._waiting.clear()
         self._lap += 1
         self._landed()
-        return given_up
 
     def may_open(self) -> bool:
         """Return whether the running worker may open a screen: not if the agent gave up waiting for it."""
