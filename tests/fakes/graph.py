@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from tests.fakes.graph_mailbox import CALENDAR, CONTACTS, Item, Mailbox
 
@@ -80,12 +80,14 @@ class FakeGraph:
     Attributes:
         asked: All requests to Graph, in order; those for tokens are in ``asked_tokens``.
         troubles: What goes wrong next.
+        lists_extended: Whether extended properties of many contacts can be asked for at once.
     """
 
     def __init__(self, mailbox: Mailbox | None = None, port: int = 0) -> None:
         self.mailbox = mailbox or Mailbox()
         self.sign_in = SignIn()
         self.page = PAGE
+        self.lists_extended = True
         self.asked: list[Asked] = []
         self.asked_tokens: list[dict[str, str]] = []
         self.troubles: list[Trouble] = []
@@ -246,6 +248,8 @@ class FakeGraph:
                 return 200, {}, {"value": some}
             case "GET", ["me", "contacts", "delta"]:
                 return self._delta(CONTACTS, asked, "/me/contacts/delta")
+            case "GET", ["me", "contactFolders", folder, "contacts"] if self.lists_extended:
+                return self._listed(folder, asked)
             case "GET", ["me", "contactFolders", folder, "contacts", "delta"]:
                 return self._delta(folder, asked, f"/me/contactFolders/{folder}/contacts/delta")
             case "GET", ["me", "todo", "lists"]:
@@ -308,6 +312,20 @@ class FakeGraph:
         listed = [{"id": key, "value": value} for key, value in values.items()]
         found: Item = {"id": remote_id, **({"singleValueExtendedProperties": listed} if listed else {})}
         return 200, {}, found
+
+    def _listed(self, folder: str, asked: Asked) -> Answer:
+        """Answer a page of the contacts of a folder with what was selected and expanded."""
+        at, kept = int(asked.query.get("$skip", "0")), asked.query["$select"].split(",")
+        items = list(self.mailbox.places[folder].values())
+        page = [
+            {name: one[name] for name in kept} | self._extended(one["id"])[2]
+            for one in items[at : at + self.page]
+        ]
+        answer: dict[str, Any] = {"value": page}
+        if at + self.page < len(items):
+            query = urlencode(asked.query | {"$skip": str(at + self.page)})
+            answer["@odata.nextLink"] = f"{self.url}/v1.0{asked.path}?{query}"
+        return 200, {}, answer
 
     def _add_event(self, body: Item) -> Answer:
         box = self.mailbox

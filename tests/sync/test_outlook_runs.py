@@ -134,6 +134,19 @@ async def test_extended_properties_are_asked_for_once_where_they_are_refused(out
     assert outlook.graph.count("/me/contacts/") == 1
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_extended_properties_of_a_full_round_are_listed(outlook: Connected, at_once: bool) -> None:
+    outlook.graph.lists_extended = at_once
+    ids = [outlook.box.contact(emailAddresses=[{"address": f"a{n}@contoso.example"}]) for n in range(7)]
+    outlook.box.extended[ids[6]] = {"String 0x3A24": "03-1234-5678"}
+    assert (await outlook.run("contact")).counts.created == 7
+    assert {one.get("fax") for one in await outlook.records(Module.CONTACT)} == {None, "03-1234-5678"}
+    assert outlook.graph.count("/me/contacts/") == (0 if at_once else 7)
+    outlook.box.extended[ids[0]] = {"String 0x3A24": "03-8765-4321"}
+    outlook.box.contact(ids[0], emailAddresses=[{"address": "a0@contoso.example"}])
+    assert (await outlook.run("contact")).counts.updated == 1, "one that has changed is asked for its own"
+
+
 async def test_other_folders_and_lists_are_read_too(outlook: Connected) -> None:
     outlook.box.folders["AAMkOther="] = "得意先"
     outlook.box.lists["AAMkList2="] = "Projects"

@@ -11,33 +11,30 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Final, Literal
-from urllib.parse import quote
 
 from crm_tui.domain.outlook.items import ItemKind, OutlookItem
 from crm_tui.domain.search_terms import fold
 from crm_tui.net.errors import said
 from crm_tui.net.line import garbled
 from crm_tui.sync.errors import ServerRefuses
+from crm_tui.sync.outlook.graph_extended import ExtendedProperties
 from crm_tui.sync.outlook.graph_items import (
-    EXTENDED,
     Json,
     categories_of,
     contact_item,
     event_item,
-    extended_of,
     id_of,
     is_removed,
     segment,
     task_item,
 )
 from crm_tui.sync.outlook.graph_line import Graph
-from crm_tui.sync.outlook.graph_places import DEFAULT, DEFAULT_LIST, contact_places, task_places
+from crm_tui.sync.outlook.graph_places import DEFAULT, DEFAULT_LIST, contact_places, contacts_of, task_places
 from crm_tui.sync.outlook.sources import Page
 
 _EVENTS: Final = "calendar"
 _UNTIL: Final = "until"
 _MOST_PAGES: Final = 20_000
-_NOT_OFFERED: Final = frozenset({400, 405, 501})
 _OF_MASTER: Final = frozenset({"id", "start", "end", "type", "@odata.etag", "changeKey", "recurrence"})
 """What an occurrence doesn't take from its series."""
 
@@ -107,7 +104,7 @@ class GraphSource:
         self._category = fold(category)
         self._days = (days_back, days_ahead)
         self._series: dict[str, Json] = {}
-        self._has_extended = True
+        self._properties = ExtendedProperties(graph)
         self._round = _Round()
         self.was_full = False
 
@@ -130,6 +127,8 @@ class GraphSource:
         for place, start in places.items():
             link = before.get(place) or start
             state.is_full &= link == start
+            if what is ItemKind.CONTACT and link == start and not self._category:
+                await self._properties.list_all(contacts_of(place))
             async for raws in self._delta(place, link, state):
                 new = [raw for raw in raws if state.is_new(place, raw) and not self._is_series(raw)]
                 items = [await self._item(what, place, raw, state) for raw in new]
@@ -234,19 +233,10 @@ class GraphSource:
 
     async def _extended(self, raw: Json) -> Json | None:
         """Return what v1.0 has no names for; None where nothing is known of it."""
-        if "singleValueExtendedProperties" in raw:
-            return extended_of(raw)
         named = [fold(name) for name in categories_of(raw)]
-        if not self._has_extended or (self._category and self._category not in named):
+        if self._category and self._category not in named:
             return None
-        wanted = " or ".join(f"id eq '{name}'" for name in EXTENDED)
-        query = f"$select=id&$expand=singleValueExtendedProperties($filter={wanted})"
-        try:
-            found = await self._graph.get(f"/me/contacts/{segment(id_of(raw))}?{quote(query, safe='$=&()')}")
-        except ServerRefuses as error:
-            self._has_extended = error.status not in _NOT_OFFERED
-            return None
-        return extended_of(found)
+        return await self._properties.of(raw)
 
     def _is_series(self, raw: Json) -> bool:
         """Keep what a series says for its occurrences; it is no event of its own.

@@ -36,16 +36,17 @@ async def contact_places(graph: Graph, before: Mapping[str, str]) -> tuple[dict[
     if not default and not is_unnamed:
         default, is_unnamed = await _default_folder(graph)
     folders = await _folders(graph, "/me/contactFolders")
-    found = {
-        name: f"/me/contactFolders/{segment(name)}/contacts/delta"
-        for name in dict.fromkeys([default, *folders])
-        if name
-    }
+    found = {name: f"{contacts_of(name)}/delta" for name in dict.fromkeys([default, *folders]) if name}
     if _UNNAMED in before:
         found[_UNNAMED] = _DEFAULT_DELTA
     elif is_unnamed:
         found |= await _unnamed(graph, is_needed=not found)
     return found, {DEFAULT: default} if default else {}
+
+
+def contacts_of(folder: str) -> str:
+    """Return the path of the contacts of a folder, as `contact_places` names it."""
+    return "/me/contacts" if folder == _UNNAMED else f"/me/contactFolders/{segment(folder)}/contacts"
 
 
 async def task_places(graph: Graph) -> dict[str, str]:
