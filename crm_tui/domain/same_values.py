@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from crm_tui.domain.fields import Field, FieldType
 from crm_tui.domain.phone import is_same_number
-from crm_tui.domain.records import Value
+from crm_tui.domain.records import Participant, Value
 
 
 def is_same_value(field: Field, before: Value, given: Value, region: str) -> bool:
@@ -45,7 +45,10 @@ def _members(field: Field, value: tuple[object, ...]) -> frozenset[object]:
     """Return tags, or those who take part; their order says nothing."""
     if field.type is FieldType.TAGS:
         return frozenset(str(one).casefold() for one in value)
-    return frozenset(value)
+    # Whose address was given is who takes part already.
+    return frozenset(
+        one.email.casefold() if isinstance(one, Participant) and one.email else one for one in value
+    )
 
 
 def _address(text: str) -> str:

@@ -175,8 +175,9 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return value.get("id")
     if isinstance(value, list):
-        return [_plain(one) for one in value]
-    return None if value in (False, "", []) else value
+        # In what order people take part, the store doesn't keep.
+        return frozenset(_plain(one) for one in value) or None
+    return None if value in (False, "") else value
 
 
 def _members(value: object) -> tuple[Participant, ...] | None:

@@ -24,6 +24,9 @@ from crm_tui.services.references import the_one
 _FOLDED: Final = (Module.ACCOUNT, Module.DEAL, Module.CAMPAIGN)
 """Modules whose records are also found by a name in other notation."""
 
+_INVITED: Final = (Module.CONTACT, Module.LEAD)
+"""Whom a mail address means, the surer ones first."""
+
 Users = Callable[[str], list[Ref]]
 """Returns the active users that a text names."""
 
@@ -48,8 +51,12 @@ class ImportReferences:
                 yield from _wanted(field, value)
             elif isinstance(value, tuple) and field.is_linked:
                 for one in value:
-                    if isinstance(one, Participant) and (one.ref is not None or one.typed):
+                    if not isinstance(one, Participant):
+                        continue
+                    if one.ref is not None or one.typed:
                         yield from _wanted(field, one.ref or one.typed)
+                    else:
+                        yield from ((target, _at(one)) for target in _INVITED if target in field.targets)
 
     async def resolve(self, fields: dict[str, Field], draft: Draft) -> dict[str, str]:
         """Put records in the place of what names them; return a reason for each field that names none."""
@@ -170,8 +177,25 @@ class ImportReferences:
                 continue
             if one.ref is not None or one.typed:
                 one = Participant(await self._one(field, one.ref or one.typed))
+            else:
+                one = await self._at_address(field, one)
             found.append(await self._addressed(one))
         return without_doubles(found) or None
+
+    async def _at_address(self, field: Field, one: Participant) -> Participant:
+        """Return who has an address: a contact before a lead before a user, of several the one made first.
+
+        A converted lead is a contact now. An address that is nobody's stays as it is.
+        """
+        for module in _INVITED:
+            refs = await self._finder.refs(module, _at(one)) if module in field.targets else []
+            # Ids count up with time.
+            for ref in sorted(refs, key=lambda each: each.id):
+                record = await self._finder.record(module, ref.id)
+                if record is not None and record.get("converted_at") is None:
+                    return Participant(ref, one.email)
+        users = self._users(one.email) if Module.USER in field.targets else []
+        return Participant(users[0]) if users else one
 
     async def _invite(self, draft: Draft, reasons: dict[str, str]) -> None:
         known = draft.values.get(PARTICIPANTS)
@@ -189,6 +213,10 @@ class ImportReferences:
             return one
         record = await self._finder.record(one.ref.module, one.ref.id)
         return replace(one, email=record.text("email")) if record is not None else one
+
+
+def _at(one: Participant) -> Key:
+    return KeyKind.MAIL, one.email.lower()
 
 
 def _wanted(field: Field, value: object) -> Iterator[tuple[Module, Key]]:

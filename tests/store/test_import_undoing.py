@@ -6,6 +6,7 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.import_rules import ImportRules
 from crm_tui.domain.imports import BatchState
 from crm_tui.domain.modules import Module
+from crm_tui.domain.participants import participants_of
 from crm_tui.errors import Conflict, NotFound
 from crm_tui.services.container import Services
 from tests.store.taking import HOLDER, begun, incoming, run
@@ -122,3 +123,29 @@ async def test_what_was_stopped_or_undone_does_not_become_done_or_failed(
     for late in (batches.finish(admin, batch.id), batches.stop(admin, batch.id)):
         assert (await late).state is BatchState.UNDONE
     assert (await batches.fail(admin, batch.id, "late")).state is BatchState.UNDONE
+
+
+@ON_SQLITE
+async def test_who_takes_part_by_address_is_the_person_and_comes_back(
+    services: Services, admin: Actor
+) -> None:
+    anna = await services.contacts.create(admin, {"last_name": "Anna", "email": "anna@example.jp"})
+    await services.contacts.create(admin, {"last_name": "Later", "email": "anna@example.jp"})
+    await services.leads.create(admin, {"last_name": "Lea", "company": "L", "email": "lea@example.jp"})
+    event = {"subject": "Visit", "starts_at": "2030-12-01 10:00", "ends_at": "2030-12-01 11:00"}
+    rules = ImportRules(Module.EVENT)
+    first = incoming(
+        Module.EVENT, [{**event, "participants": "ANNA@example.jp, b@example.jp, lea@example.jp"}]
+    )
+    _batch, (made,) = await run(services, admin, rules, first)
+    assert made.ref is not None
+    before = participants_of((await services.events.get(admin, made.ref.id)).values)
+    assert {one.name for one in before} == {"Anna", "b@example.jp", "Lea"}
+    assert anna.record.ref in {one.ref for one in before}
+    assert actions((await run(services, admin, rules, first))[1]) == ["unchanged"]
+    more = incoming(Module.EVENT, [{**event, "participants": "c@example.jp, anna@example.jp"}])
+    changed, _outcomes = await run(services, admin, rules, more)
+    undone = await services.imports.undo(admin, changed.id)
+    assert (undone.restored, undone.left_out) == (1, 0)
+    after = participants_of((await services.events.get(admin, made.ref.id)).values)
+    assert set(after) == set(before)
