@@ -22,7 +22,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _
 from crm_tui.sync.cells import cell_text
-from crm_tui.sync.chunks import new_batch, read_through, require_same, run_through
+from crm_tui.sync.file_imports import new_batch, read_through, require_same, run_through
 from crm_tui.sync.files.facts import FileFacts, ReadOptions, TableRow
 from crm_tui.sync.tables import NOTHING_CHOSEN, left_out, options_json, options_of, with_chosen
 

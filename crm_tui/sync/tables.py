@@ -25,7 +25,7 @@ from crm_tui.errors import Invalid
 from crm_tui.formats import format_number
 from crm_tui.i18n import _, ngettext
 from crm_tui.sync.cells import RowReader
-from crm_tui.sync.chunks import new_batch, read_through, require_same, run_through
+from crm_tui.sync.file_imports import new_batch, read_through, require_same, run_through
 from crm_tui.sync.files.days import DayOrder
 from crm_tui.sync.files.facts import FileFacts, ReadOptions, TableRow
 from crm_tui.text import safe
@@ -96,7 +96,11 @@ class TableSettings:
 
     @classmethod
     def of_batch(cls, batch: Batch) -> "TableSettings":
-        """Return the settings that a batch was opened with."""
+        """Return the settings that a batch was opened with.
+
+        Raises:
+            Invalid: It is no batch of one module.
+        """
         kept: dict[str, Any] = dict(batch.settings)
         if batch.module is None:
             raise Invalid(_("This import can't be gone on with. Import the file anew."))

@@ -53,7 +53,11 @@ def occurrences(
 
 @contextmanager
 def cpu_limit(seconds: float) -> Iterator[None]:
-    """Raise ``Bad`` in what runs here once it has taken so much processor time."""
+    """Limit the processor time of what runs here.
+
+    Raises:
+        Bad: It took longer.
+    """
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise Bad("item_rule_long")

@@ -79,7 +79,11 @@ def _open_page(source: Source, options: ReadOptions) -> Table:
 
 
 def open_text(open_file: Opener, options: ReadOptions) -> Table:
-    """Return the table of a text file."""
+    """Return the table of a text file.
+
+    Raises:
+        Unreadable: It has too many columns, or nothing that can be a table.
+    """
     guess = Guess(options.encoding) if options.encoding else guess_encoding(open_file)
     delimiter = options.delimiter or guess_delimiter(lines(open_file, guess.encoding))
     found, numbered = shape(_numbered(open_file, guess.encoding, delimiter), options.header_row, is_even=True)

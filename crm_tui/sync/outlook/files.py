@@ -14,7 +14,7 @@ from crm_tui.domain.outlook.items import ItemKind, OutlookItem
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _
 from crm_tui.services.outlook import FILE
-from crm_tui.sync.chunks import require_same
+from crm_tui.sync.file_imports import require_same
 from crm_tui.sync.files.facts import FileFacts, SourceKind
 from crm_tui.sync.outlook.file_source import FileSettings, FileSource
 from crm_tui.sync.outlook.rejected import headings_of

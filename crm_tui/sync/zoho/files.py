@@ -15,7 +15,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.sync_accounts import ZOHO_FILES, SyncKind
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _, language
-from crm_tui.sync.chunks import require_same
+from crm_tui.sync.file_imports import require_same
 from crm_tui.sync.files.days import DayOrder
 from crm_tui.sync.files.facts import GUESS, FileFacts, ReadOptions, SourceKind
 from crm_tui.sync.files.reading import inspect

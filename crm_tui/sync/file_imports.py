@@ -1,4 +1,4 @@
-"""What imports of tables have in common: their batch, and rows in chunks that one transaction takes."""
+"""What imports of files have in common: their batch, and rows in chunks that one transaction takes."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
@@ -31,7 +31,7 @@ def new_batch(
     return NewBatch(origin, path.name, str(path), fingerprint, module, settings, total, notes)
 
 
-async def chunks(path: Path, options: ReadOptions, start: int = 0) -> AsyncIterator[list[TableRow]]:
+async def _chunks(path: Path, options: ReadOptions, start: int = 0) -> AsyncIterator[list[TableRow]]:
     """Yield the rows of a table, `CHUNK` at a time.
 
     Args:
@@ -67,7 +67,7 @@ async def read_through(
         report: Told how far it is between chunks; returns whether to go on.
     """
     done = 0
-    async for rows in chunks(path, options):
+    async for rows in _chunks(path, options):
         await take(rows)
         done += len(rows)
         if not report(done, max(total, done)):
@@ -91,7 +91,7 @@ async def run_through(
         report: Told how far it is between chunks; returns whether to go on.
         notes: Returns what there is to say of the whole at the end.
     """
-    async for rows in chunks(path, options, batch.position):
+    async for rows in _chunks(path, options, batch.position):
         now = await take(rows) or batch
         if now.wants_cancel or not report(now.position, max(now.total, now.position)):
             return await batches.stop(actor, batch.id)
