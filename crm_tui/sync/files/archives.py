@@ -8,7 +8,9 @@ from crm_tui.sync.files.facts import Member
 from crm_tui.sync.files.problems import Unreadable
 from crm_tui.sync.files.texts import Opener
 
-MOST_MEMBERS: Final = 20_000
+MOST_MEMBERS: Final = 100_000
+"""Backups of other programs have attachments beside their tables."""
+
 MOST_UNPACKED: Final = 512 * 1024 * 1024
 _UTF_8_NAME: Final = 0x800
 _ENCRYPTED: Final = 0x1

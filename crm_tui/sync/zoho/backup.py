@@ -24,6 +24,11 @@ _TAIL = re.compile(r"(?:[ _\-.()]+\d+\)?)+$", re.ASCII)
 _HISTORY = re.compile(r"_{2,}\d|stage.?history|ステージの履歴", re.IGNORECASE)
 """Files with the stages that deals went through are named like those of deals."""
 
+_PASSED_OVER: Final = frozenset(
+    map(folded, ("Attachments", "RecordImages", "Metadata", "__MACOSX", "添付ファイル"))
+)
+"""Folders of a backup that hold no records."""
+
 _ORDER: Final = {one.module: place for place, one in enumerate(MODULES)}
 
 _NEEDED: Final = {
@@ -66,14 +71,14 @@ class Part:
 
 
 def parts(members: Sequence[str]) -> tuple[tuple[Part, ...], tuple[str, ...]]:
-    """Return the files of an archive that hold records, each behind those it refers to, and the others."""
+    """Return the files of an archive that hold records, each behind those it refers to, and other tables."""
     found: list[Part] = []
     others: list[str] = []
     for name in members:
         part = part_of(name)
         if part is not None:
             found.append(part)
-        elif not PurePosixPath(name).name.startswith((".", "._")) and "__MACOSX" not in name:
+        elif _may_hold_rows(name):
             others.append(name)
     found.sort(key=lambda part: (_ORDER[part.module] if part.module else 0, part.member))
     return tuple(found), tuple(others)
@@ -118,9 +123,7 @@ def tie_part(name: str, member: str, headings: Sequence[str]) -> Part | None:
 def part_of(name: str) -> Part | None:
     """Return what a file of an archive holds by its name, None for nothing that is taken in."""
     path = PurePosixPath(name)
-    if path.suffix.casefold() not in (".csv", ".xls", ".xlsx") or path.name.startswith("."):
-        return None
-    if "__MACOSX" in name or _HISTORY.search(path.stem):
+    if not _may_hold_rows(name) or _HISTORY.search(path.stem):
         return None
     stem = _TAIL.sub("", path.stem)
     if (module := BY_NAME.get(folded(stem))) is not None:
@@ -129,6 +132,14 @@ def part_of(name: str) -> Part | None:
     if BY_NAME.get(folded(first)) is Module.NOTE and rest:
         return Part(name, Module.NOTE, BY_NAME.get(folded(rest)))
     return None
+
+
+def _may_hold_rows(name: str) -> bool:
+    """Return whether a file of an archive is a table, and no attachment or description of tables."""
+    path = PurePosixPath(name)
+    if path.suffix.casefold() not in (".csv", ".xls", ".xlsx") or path.name.startswith("."):
+        return False
+    return not _PASSED_OVER & {folded(folder) for folder in path.parts[:-1]}
 
 
 def _known(module: ZohoModule, headings: Sequence[str]) -> int:
