@@ -220,9 +220,12 @@ ALIASES: Mapping[Module, Aliases] = MappingProxyType(
             "purpose": ("Call Purpose", "Purpose", "通話の目的", "通話目的", "目的"),
             "who": _WHO,
             "related_to": _RELATED,
-            "starts_at": ("Call Start Time", "Start Time", "通話開始日時", "通話開始時刻", "開始日時"),
+            "starts_at": (
+                *("Start", "Started", "Call Start Time", "Start Time", "Date and Time"),
+                *("通話開始日時", "通話開始時刻", "開始日時", "開始", "日時"),
+            ),
             "starts_at_date": ("Call Date", "Start Date", "通話日", "開始日"),
-            "starts_at_time": ("Call Time", "開始時刻"),
+            "starts_at_time": ("Call Time", "Start Time", "Call Start Time", "開始時刻", "通話開始時刻"),
             "duration_seconds": (
                 "Call Duration",
                 "Duration",

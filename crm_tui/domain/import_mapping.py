@@ -113,6 +113,11 @@ def guess(headings: Sequence[str], module: Module, fields: Sequence[Field]) -> C
             name = candidates[-1]
         taken.add(name)
         found.append(name)
+    for name in ("starts_at", "ends_at"):
+        # Beside a column of days, what may be the moment or its time of day is the time.
+        at = found.index(name) if name in found and f"{name}_date" in found else -1
+        if at >= 0 and f"{name}_time" in _candidates(known, module, headings[at]):
+            found[at] = f"{name}_time"
     return _settled(tuple(found), module)
 
 

@@ -69,6 +69,15 @@ def test_date_and_time_in_two_columns() -> None:
     assert [field.name for field in missing_required(("phone",), CONTACT, FIELDS[CONTACT])] == ["last_name"]
 
 
+def test_a_time_of_a_call_is_the_moment_only_without_a_column_of_days() -> None:
+    def guessed(*headings: str) -> tuple[str, ...]:
+        return guess(headings, Module.CALL, FIELDS[Module.CALL])
+
+    assert guessed("Start Date", "Start Time") == ("starts_at_date", "starts_at_time")
+    assert guessed("通話開始時刻", "通話日") == ("starts_at_time", "starts_at_date")
+    assert guessed("Start Time", "Subject") == ("starts_at", "subject")
+
+
 def test_what_has_happened_can_be_told_of_a_call() -> None:
     assert guess(["status", "wrap_up_seconds"], CALL, FIELDS[CALL]) == ("status", "wrap_up_seconds")
 
