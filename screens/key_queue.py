@@ -103,6 +103,8 @@ class KeyQueue:
         hold = Hold(self)
         self._holds.add(hold)
         self.watch()
+        if self.is_slow:
+            self._app.show_waiting()
         return hold
 
     def let_go(self, hold: Hold) -> None:
@@ -125,7 +127,9 @@ class KeyQueue:
 
     def may_give_up(self) -> bool:
         """Return whether it takes long until something opens, and not only until a key has done its work."""
-        return self.is_slow and (bool(self._holds) or not self._screen_takes_keys())
+        opens = bool(self._holds) or not self._screen_takes_keys()
+        # Before somebody is signed in there is nothing to go back to.
+        return self.is_slow and opens and bool(self._app.signed_in_name)
 
     def give_up(self) -> None:
         """Wait no longer: keys that wait are for nothing any more, and what they waited for opens nothing."""

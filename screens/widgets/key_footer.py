@@ -44,7 +44,7 @@ class KeyFooter(Widget):
     def render(self) -> Content:
         """Return the line."""
         app = cast("CrmApp", self.app)
-        if app.keys.is_slow and "escape" not in getattr(app.screen, "URGENT_KEYS", ()):
+        if app.keys.may_give_up() and "escape" not in getattr(app.screen, "URGENT_KEYS", ()):
             return Content(" " + _("Being opened … what is typed now goes there. Esc gives up waiting."))
         if self.app.screen is not self.screen:
             return Content("")
