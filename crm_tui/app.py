@@ -112,6 +112,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         self._opened: Opened | None = None
         self._lost_told: set[str] = set()
         self._way_out: events.Key | None = None
+        self._opening: Screen[Any] | None = None
         self.prepare_survival()
         self.prepare_stacks()
         for theme in console_themes():
@@ -215,7 +216,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         """Queue what is typed; everything else takes Textual's way."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if event is self._way_out:
-                await self._leave_opening()
+                await self._leave_opening(event)
             elif isinstance(event, events.Key) and event.key == QUIT_KEY and self._keys_wait():
                 await super().on_event(event)
             else:
@@ -228,14 +229,20 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
         """Take a message; a key that gives up waiting does so before anything that is under way ends."""
         if isinstance(message, events.Key) and message.key in WAY_OUT and not message.is_forwarded:
             if self.keys.may_give_up():
+                self._opening = None if self.takes_keys() else self.screen
                 self.keys.give_up()
                 self._way_out = message
         return super().post_message(message)
 
-    async def _leave_opening(self) -> None:
-        """Go back from a screen that isn't ready; one that can't be left takes keys as it is."""
+    async def _leave_opening(self, event: events.Key) -> None:
+        """Go back from a screen that wasn't ready; one that can't be left takes keys as it is."""
         self._way_out, screen = None, self.screen
+        if screen is not self._opening:
+            return
         if self.takes_keys():
+            # It became ready just now: the key is for it.
+            self.keys.add(event)
+            await self._deliver()
             return
         back = screen.active_bindings.get("escape")
         if back is not None and back.enabled:

@@ -166,7 +166,7 @@ class KeyQueue:
 
     def arrived(self, lap: Lap) -> None:
         """Take note of a marker that came back."""
-        if lap.number != self._lap or not self._in_flight:
+        if lap.number != self._lap or not self._in_flight or not self._app.is_running:
             return
         if lap.left:
             self.follow(lap.left - 1)
@@ -188,6 +188,8 @@ class KeyQueue:
 
     def _look(self) -> None:
         self._patience = None
+        if not self._app.is_running:
+            return  # The console closes; no screen is left.
         # The work of a screen that was closed meanwhile doesn't begin any more.
         self._holds = {hold for hold in self._holds if hold.has_begun}
         if not self._is_blocked() or self._app._exit:

@@ -156,11 +156,30 @@ async def test_the_key_that_gives_up_is_not_lost_where_nothing_opens(console: Co
     await console.until_on(RecordListScreen)
     await console.press("enter")
     await console.until_on(RecordDetailScreen)
-    follow, later = app.keys.follow, asyncio.get_running_loop().call_later
-    app.keys.follow = lambda left=0: later(0.2, follow, left)  # type: ignore[assignment,method-assign]
+    follow = app.keys.follow
+    app.keys.follow = lambda left=0: None  # type: ignore[method-assign]
     console.send("down", "down")
     await console.until(lambda: app.keys.is_slow)
     console.send("escape")
+    await console.until(lambda: len(app.keys) == 3)
+    app.keys.follow = follow  # type: ignore[method-assign]
+    app.keys.follow()
+    await console.until_on(RecordListScreen)
+
+
+async def test_the_key_that_gives_up_leaves_a_screen_that_became_ready_just_then(
+    console: Console, store: Store
+) -> None:
+    """Between the key and its turn the screen may come to stand: it is left all the same."""
+    app = console.app
+    await console.press("3")
+    await console.until_on(RecordListScreen)
+    store.gate.clear()
+    console.send("f2")
+    await console.until(lambda: isinstance(app.screen, CallLoggerScreen) and app.keys.is_slow)
+    console.send("escape")
+    app.screen.ready_for_keys()  # type: ignore[attr-defined]
+    store.gate.set()
     await console.until_on(RecordListScreen)
 
 
