@@ -98,8 +98,11 @@ def connect_outlook(
     """Sign in and keep the tokens."""
 
     async def work(session: Session) -> Answer:
+        from crm_tui.services.sync_accounts import check_interval
         from crm_tui.sync.outlook.connecting import begin, finish
 
+        if interval is not None:
+            check_interval(interval)  # Not when the agent has signed in.
         connecting = await begin(session.services, session.actor)
         print_note(_("Open this page in a browser: %(url)s") % {"url": connecting.url})
         print_note(_("Type this code there: %(code)s") % {"code": connecting.code})

@@ -96,7 +96,7 @@ class SyncAccountService:
         """
         actor = await self._core.current(actor)
         await self._core.require(actor, can_synchronise(actor), "connect", Module.USER)
-        _check(new.interval_minutes)
+        check_interval(new.interval_minutes)
         if not new.remote_id or max(len(new.remote_id), len(new.address)) > _LONGEST_NAME:
             raise Invalid(_("The account has no name that can be kept. Nothing was saved."))
         async with self._core.store.write(actor) as uow:
@@ -147,7 +147,7 @@ class SyncAccountService:
         if settings is not None and dict(settings) != dict(before.settings):
             columns |= {"settings": dict(settings), "cursors": {}}
         if interval_minutes is not None and interval_minutes != before.interval_minutes:
-            columns["interval_minutes"] = _check(interval_minutes)
+            columns["interval_minutes"] = check_interval(interval_minutes)
         return await self._write(actor, before, columns, "edit", version)
 
     async def enable(self, actor: Actor, account_id: str) -> SyncAccount:
@@ -316,7 +316,12 @@ def lost_sync_lease() -> Conflict:
     )
 
 
-def _check(minutes: int) -> int:
+def check_interval(minutes: int) -> int:
+    """Return the minutes between two automatic runs.
+
+    Raises:
+        Invalid: They are too few or too many.
+    """
     if minutes == BY_HAND or SHORTEST_INTERVAL <= minutes <= LONGEST_INTERVAL:
         return minutes
     reason = _("Give %(least)d to %(most)d minutes, or 0 for synchronising by hand only.") % {

@@ -49,6 +49,8 @@ def test_codes_of_what_goes_wrong(cli: Cli, graph: FakeGraph) -> None:
     assert (refused.code, refused.error["code"]) == (5, "sign_in")
     assert "AADSTS700016: Not found." in refused.error["message"]
     graph.sign_in.error = None
+    assert cli("sync", "connect", "outlook", "--interval", "1").error["code"] == "invalid"
+    assert cli("sync", "accounts").data["rows"] == [], "nobody was asked to sign in for nothing"
     cli("sync", "connect", "outlook")
     graph.troubles.append(Trouble("/me/todo/lists", throttled(3600)))
     busy = cli("sync", "outlook")
