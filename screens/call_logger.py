@@ -179,10 +179,7 @@ class CallLoggerScreen(CallKeys):
             self.show_error(error)
             opened = None
         if opened is None:
-            # They were typed for a form that doesn't open.
-            self.app.keys.drop()
-            self._saver.is_done = True
-            self.app.call_later(self._saver.close)
+            self._saver.close_unopened()
         else:
             await self._build(opened)
         self.ready_for_keys()

@@ -96,6 +96,12 @@ class CallSaver:
             screen.app.notice(_("This call was saved elsewhere."))
             await self._end()
 
+    def close_unopened(self) -> None:
+        """Close a form that can't be opened; keys that were typed for it are dropped."""
+        self.is_done = True
+        self._screen.app.keys.drop()
+        self._screen.app.call_later(self.close)
+
     async def close(self) -> None:
         """Close the form if it is in front; otherwise it closes when it comes to the front."""
         screen, app = self._screen, self._screen.app
