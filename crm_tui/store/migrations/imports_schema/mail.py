@@ -1,4 +1,4 @@
-"""Indexes by which the mail of an account that is removed is taken out of a store without reading all of it."""
+"""Indexes by which the mail of an account that is removed is found without reading all of a store."""
 
 import sqlalchemy as sa
 from alembic import op
