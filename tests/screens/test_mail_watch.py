@@ -64,6 +64,7 @@ async def test_a_server_that_is_away_is_told_after_a_while(clock: FrozenClock, c
 
 
 async def test_unread_mail_is_counted_behind_the_name(console: Console) -> None:
+    await console.until(lambda: not console.app.mail_watch.is_reading)
     console.app.unread_mail = 3
     await console.until(lambda: console.line(0).rstrip().endswith("✉3"))
     assert [mail_count(number, ascii_only=True) for number in (0, 1, 100)] == ["", " @1", " @99+"]

