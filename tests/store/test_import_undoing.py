@@ -9,6 +9,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.participants import participants_of
 from crm_tui.errors import Conflict, NotFound
 from crm_tui.services.container import Services
+from crm_tui.store.repositories.imports import ImportRepository
 from tests.store.taking import HOLDER, begun, incoming, run
 from tests.store.test_imports import CONTACTS, ON_SQLITE, actions
 
@@ -56,6 +57,24 @@ async def test_an_import_is_taken_back_but_for_what_was_changed_since(
     assert (await services.import_batches.get(admin, batch.id)).state is BatchState.UNDONE
     with pytest.raises(Conflict):
         await services.imports.undo(admin, batch.id)
+
+
+async def test_the_last_records_come_first_however_many_rows_are_about_one(
+    services: Services, admin: Actor
+) -> None:
+    rows: list[dict[str, object]] = [
+        {"last_name": name, "email": f"{name}@example.jp"} for name in ("first", "second", "third")
+    ]
+    rows += [
+        {"email": "third@example.jp", name: "x"}
+        for name in ("title", "department", "assistant", "mailing_city")
+    ]
+    batch, outcomes = await run(services, admin, ImportRules(Module.CONTACT), incoming(Module.CONTACT, rows))
+    assert actions(outcomes) == ["create"] * 3 + ["update"] * 4
+    _first, second, third = (str(one.ref and one.ref.id) for one in outcomes[:3])
+    async with services.core.store.read() as connection:
+        found = await ImportRepository(connection).last_records(batch.id, 2)
+    assert [row.record_id for row in found] == [second, *[third] * 5]
 
 
 async def test_what_others_stand_with_by_now_is_not_taken_back(services: Services, admin: Actor) -> None:
