@@ -148,8 +148,11 @@ def connect_zoho(
     given = _of_file(file) if file is not None else _typed(client_id, from_input=secrets_stdin)
 
     async def work(session: Session) -> Answer:
+        from crm_tui.services.sync_accounts import check_interval
         from crm_tui.sync.zoho.signing_in import connect
 
+        if interval is not None:
+            check_interval(interval)  # Not when the code, which is good once, is used up.
         center = data_center or given.get("data_center") or zoho_data_center(session.services.core.region)
         account = await connect(session.services, session.actor, _client(given, center))
         if interval is not None:

@@ -26,10 +26,12 @@ def test_an_organisation_is_connected_and_taken_over(
     cli: Cli, new_store: bytes, zoho: FakeZoho, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_store(cli, new_store)
+    connect = ("sync", "connect", "zoho", "--client-id", "1000.CLIENT", "--secrets-stdin", "--interval")
     monkeypatch.setattr("sys.stdin", io.StringIO("secret\n1000.code\n"))
-    connected = cli(
-        "sync", "connect", "zoho", "--client-id", "1000.CLIENT", "--secrets-stdin", "--interval", "60"
-    )
+    assert cli(*connect, "1").error["code"] == "invalid"
+    assert not cli("sync", "accounts").data["rows"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("secret\n1000.code\n"))
+    connected = cli(*connect, "60")
     assert (connected.data["address"], connected.data["interval_minutes"]) == ("Zylker", 60)
     assert "1000.refresh" not in connected.out + connected.err
     dry = cli("sync", "zoho", "--dry-run")
