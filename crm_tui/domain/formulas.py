@@ -1,8 +1,8 @@
 """Text that a spreadsheet would run as a formula is made inert, so that a file can be opened safely.
 
-A cell that begins with ``=``, ``+``, ``-``, ``@``, ``|``, a tab or a line break, or with a character of another
-width or shape that stands for one of these, gets a leading apostrophe. Numbers and telephone numbers, such as
-``-12.5`` and ``+81 3 1234 5678``, stay as they are. ``restored`` takes the apostrophe off again.
+A cell that begins with ``=``, ``+``, ``-``, ``@``, ``|``, a tab or a line break, or with a character of
+another width or shape that stands for one of these, gets a leading apostrophe. Numbers and telephone numbers,
+such as ``-12.5`` and ``+81 3 1234 5678``, stay as they are. ``restored`` takes the apostrophe off again.
 """
 
 import re
