@@ -14,7 +14,7 @@ from crm_tui.domain.records import Ref
 from crm_tui.portal_app import PortalApp
 from screens.commands import commands_for, folded
 from tests.screens.conftest import OpenConsole, Sample, config, console, furnished, open_console, sample
-from tests.support.terminal import Terminal
+from tests.support.warm_terminal import WarmTerminal
 
 __all__ = ["config", "console", "furnished", "open_console", "sample"]
 
@@ -49,7 +49,7 @@ async def test_the_palette_offers_none(sample: Sample, open_console: OpenConsole
 async def test_the_key_that_suspends_programs_does_nothing(sample: Sample, config: Config) -> None:
     env = {**os.environ, "CRM_TUI_STORE": config.store.url, "CRM_TUI_LANG": "en"}
     program = Path(sys.executable).with_name("crm-tui")
-    with Terminal([str(program)], columns=80, rows=24, env=env) as screen:
+    with WarmTerminal([str(program)], columns=80, rows=24, env=env) as screen:
         screen.wait_for("My open")
         screen.type("ctrl+z", "3")
         screen.wait_for("鈴木 花子")

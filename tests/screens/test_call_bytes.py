@@ -10,6 +10,7 @@ import pytest
 from crm_tui.config import Config
 from tests.screens.conftest import Sample
 from tests.support.terminal import Terminal
+from tests.support.warm_terminal import WarmTerminal
 
 pytestmark = [pytest.mark.pty, pytest.mark.slow]
 
@@ -31,10 +32,10 @@ def test_the_start_sends_few_bytes_and_leaves_no_line_unpainted(config: Config, 
 def test_a_second_of_a_running_call_costs_few_bytes(config: Config, sample: Sample) -> None:
     """Over another screen the call bar sends one cell per second, in its true colours, not its line."""
     env = {**os.environ, "CRM_TUI_STORE": config.store.url, "CRM_TUI_LANG": "en"}
-    with Terminal([str(PROGRAM)], columns=80, rows=24, env=env) as console:
+    with WarmTerminal([str(PROGRAM)], columns=80, rows=24, env=env) as console:
         console.wait_for("My open")
         console.type("ctrl+f", "taro@", "f2")
-        console.wait_for("00:00:01")
+        console.wait_for("● running")
         console.type("escape")
         # Over the list, whose keys stand in the footer again.
         console.wait_for(lambda screen: "n New" in screen.text() and _seconds(screen) > 0)

@@ -13,6 +13,7 @@ import pytest
 from crm_tui.config import Config
 from tests.screens.conftest import Sample
 from tests.support.terminal import Terminal
+from tests.support.warm_terminal import WarmTerminal
 
 pytestmark = [pytest.mark.pty, pytest.mark.slow]
 
@@ -20,10 +21,13 @@ PROGRAM = Path(sys.executable).with_name("crm-tui")
 
 
 @contextmanager
-def terminal(config: Config, variables: Mapping[str, str] | None = None) -> Iterator[Terminal]:
-    """A console on the store of the test."""
+def terminal(
+    config: Config, variables: Mapping[str, str] | None = None, *, whole: bool = False
+) -> Iterator[Terminal]:
+    """A console on the store of the test; ``whole`` where its start is what the test is about."""
+    kind = Terminal if whole else WarmTerminal
     env = {**os.environ, "CRM_TUI_STORE": config.store.url, **(variables or {})}
-    with Terminal([str(PROGRAM)], columns=80, rows=24, env=env) as opened:
+    with kind([str(PROGRAM)], columns=80, rows=24, env=env) as opened:
         yield opened
 
 
@@ -31,9 +35,7 @@ def start_a_call_and_type(console: Terminal) -> None:
     """Three keys to the call, then notes."""
     console.wait_for("Activities")
     console.type("ctrl+f", "taro@tanaka", "f2")
-    console.wait_for("00:00:01")
-    console.type("ctrl+down")
-    console.wait_for("running")
+    console.wait_for("● running")
 
 
 def test_sigterm_saves_and_leaves_with_its_status(config: Config, sample: Sample) -> None:
@@ -46,7 +48,7 @@ def test_sigterm_saves_and_leaves_with_its_status(config: Config, sample: Sample
 
 
 def test_the_first_frame_comes_before_the_store_is_open(config: Config, sample: Sample) -> None:
-    with terminal(config) as console:
+    with terminal(config, whole=True) as console:
         console.wait_for("My open")
         frames = bytes(console.raw).decode()
         assert frames.index("Opening the store") < frames.index("My open")
@@ -97,4 +99,4 @@ def test_a_window_of_any_size_is_survived(config: Config, sample: Sample, column
         console.resize(columns, rows)
         console.type("3")
         console.resize(80, 24)
-        console.wait_for("鈴木 花子")
+        console.wait_for(lambda screen: "[3" in screen.line(0) and "鈴木 花子" in screen.text())

@@ -32,10 +32,19 @@ def wait_for_cursor(terminal: Terminal, number: int) -> None:
     )
 
 
+def wait_until_settled(terminal: Terminal) -> None:
+    """Wait until the list takes keys: whatever it painted by itself came before."""
+    wait_for_cursor(terminal, 0)
+    terminal.type("j")
+    wait_for_cursor(terminal, 1)
+    terminal.type("k")
+    wait_for_cursor(terminal, 0)
+
+
 def test_after_moves_and_changes_of_size_the_picture_is_that_of_a_fresh_start() -> None:
     with terminal(120, 40) as first, terminal(80, 24) as second:
         for one in (first, second):
-            wait_for_cursor(one, 0)
+            wait_until_settled(one)
         first.type("space", "space", "j", "j", "pagedown", "pageup", "G")
         wait_for_cursor(first, 499)
         first.resize(100, 30)
@@ -44,18 +53,16 @@ def test_after_moves_and_changes_of_size_the_picture_is_that_of_a_fresh_start() 
         first.resize(80, 24)
         second.type("space", "space", "G", "k")
         wait_for_cursor(second, 498)
-        first.type("home", "G", "k")
-        for one in (first, second):
-            wait_for_cursor(one, 498)
-            one.quiet()
+        first.type("home")
+        wait_for_cursor(first, 0)
+        first.type("G", "k")
+        first.wait_for(lambda one: picture(one) == picture(second))
         assert first.text() == second.text()
-        assert picture(first) == picture(second)
 
 
 def test_a_terminal_that_was_resized_and_is_as_large_as_before_is_painted_anew() -> None:
     with terminal(80, 24) as one:
-        wait_for_cursor(one, 0)
-        one.quiet()
+        wait_until_settled(one)
         before = one.text()
         one.screen.erase_in_display(2)
         one.kill(signal.SIGWINCH)
@@ -64,12 +71,9 @@ def test_a_terminal_that_was_resized_and_is_as_large_as_before_is_painted_anew()
 
 def test_a_dialog_comes_and_goes_without_a_trace() -> None:
     with terminal(80, 24) as one:
-        wait_for_cursor(one, 0)
-        one.quiet()
+        wait_until_settled(one)
         before = picture(one)
         one.type("o")
         one.wait_for("A dialog…")
         one.type("j", "escape")
-        one.wait_for(lambda one: "A dialog…" not in one.text())
-        one.quiet()
-        assert picture(one) == before
+        one.wait_for(lambda one: picture(one) == before)
