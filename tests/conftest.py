@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from crm_tui.i18n import set_language
 from tests.support.shared_statements import share_statements
@@ -21,6 +22,10 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
 
 share_statements()
+
+# A busy machine is no failure, and a run tries what the last one tried; `make fuzz` looks for what is new.
+settings.register_profile("tests", deadline=None, derandomize=True)
+settings.load_profile("tests")
 
 HERE = Path(__file__).parent
 

@@ -163,11 +163,11 @@ async def check_all(office: Office, module: Module, grants: tuple[Grant, ...]) -
         if (grant.view, grant.scope) not in read:
             read.add((grant.view, grant.scope))
             await check_reading(office, actor, grant, records)
-        await office.granted(area_of(module), FULL_GRANT)
-        doomed = (
-            {owner: await office.add(module, owner) for owner in office.owners} if grant.delete else records
-        )
-        actor = await office.granted(area_of(module), grant)
+        doomed = records
+        if grant.delete:
+            await office.granted(area_of(module), FULL_GRANT)
+            doomed = {owner: await office.add(module, owner) for owner in office.owners}
+            actor = await office.granted(area_of(module), grant)
         await check_writing(office, actor, grant, records, doomed)
         if grant.delete:
             await office.services.records(module).delete(
