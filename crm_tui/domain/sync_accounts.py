@@ -171,6 +171,9 @@ def source_of(kind: SyncKind, name: str) -> str:
 ZOHO_FILES: Final = source_of(SyncKind.ZOHO, "file")
 """Whose records those of a backup are while no organisation is connected."""
 
+OTHER_STORES: Final = "store"
+"""Whose ids those are that an export of another store of this program names."""
+
 
 def sources_known(source: str) -> tuple[str, ...]:
     """Return the sources whose links tell what an item of ``source`` is.

@@ -174,10 +174,10 @@ class Deciding:
         if self._rules.loose:
             for name in told:
                 draft.values.pop(name, None)
-            told = {**row.left_out, **told}
+            told = {**row.left_out, **draft.left_out, **told}
         else:
             draft.reasons.update(told)
-            told = dict(row.left_out)
+            told = {**row.left_out, **draft.left_out}
         if draft.reasons:
             return self._outcome(draft, RowAction.REJECT, reasons=draft.reasons)
         if not any(value is not None for value in draft.values.values()):
@@ -306,7 +306,11 @@ class Deciding:
                 for name, value in {**values, **again}.items()
                 if name in again or fields[name].targets
             }
-        given = {name: value for name, value in values.items() if value not in (None, OVERDUE)}
+        given = {
+            name: value
+            for name, value in values.items()
+            if value not in (None, OVERDUE) and name not in draft.left_out
+        }
         names = differences(before.whole, given).keys()
         fields, region = self._of(before.module), self._core.region
         return {
@@ -351,7 +355,7 @@ class Deciding:
         return self._of(record.module)[name].type is not FieldType.BOOL and record.get(name) in _UNSET
 
     def _link(self, draft: Draft, record_id: str) -> None:
-        if self._rules.source and draft.row.remote_id:
+        if self._rules.source and draft.row.remote_id not in ("", record_id):
             self.plan.links[draft.row.number] = (draft.row.module, draft.row.remote_id, record_id)
             self._finder.link(draft.row.module, draft.row.remote_id, record_id)
 

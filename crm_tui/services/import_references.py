@@ -15,7 +15,7 @@ from crm_tui.domain.participants import without_doubles
 from crm_tui.domain.records import Participant, Ref, Value
 from crm_tui.domain.search_terms import fold
 from crm_tui.errors import CrmError, NotFound
-from crm_tui.i18n import _
+from crm_tui.i18n import _, ngettext
 from crm_tui.services.import_absences import absence_of
 from crm_tui.services.import_finding import Finder
 from crm_tui.services.import_typing import Draft
@@ -72,7 +72,7 @@ class ImportReferences:
                 if field.type is FieldType.REFERENCE and value is not None and name not in draft.remote:
                     draft.values[name] = await self._one(field, value)
                 elif field.is_linked and isinstance(value, tuple):
-                    draft.values[name] = await self._participants(field, value)
+                    draft.values[name] = await self._participants(field, value, draft)
             except CrmError as error:
                 reasons[name] = str(error)
         if draft.invited:
@@ -86,7 +86,7 @@ class ImportReferences:
             refs = self._finder.known(remote.module, (KeyKind.REMOTE, remote.remote_id))
             found.update({name: refs[0]} if refs else {})
         for name, value in self._pointing(fields, draft):
-            if fields[name].type is FieldType.REFERENCE and isinstance(value, str):
+            if fields[name].type is FieldType.REFERENCE and isinstance(value, str | Ref):
                 wanted = _wanted(fields[name], value)
                 refs = [ref for module, key in wanted for ref in self._finder.known(module, key)]
                 found.update({name: refs[0]} if refs else {})
@@ -125,16 +125,21 @@ class ImportReferences:
             return the_one(await self._named(ref.module, ref.name), ref.name)
 
     async def is_known(self, ref: Ref) -> bool:
-        """Return whether there is a record of the id in ``ref``."""
-        return self._finder.is_new(ref.id) or bool(await self._finder.refs(ref.module, (KeyKind.ID, ref.id)))
+        """Return whether there is a record of the id in ``ref``, here or in the store that a file is from."""
+        return bool(await self._of_id(ref.module, ref.id))
 
     async def _by_id(self, module: Module, record_id: str) -> Ref:
+        return the_one(await self._of_id(module, record_id), record_id)
+
+    async def _of_id(self, module: Module, record_id: str) -> list[Ref]:
         if module is Module.USER:
-            return the_one(self._users(record_id), record_id)
+            return self._users(record_id)
         if self._finder.is_new(record_id) and (new := await self._finder.record(module, record_id)):
-            return new.ref
-        found = await self._finder.refs(module, (KeyKind.ID, record_id))
-        return the_one(found, record_id)
+            return [new.ref]
+        for key in _ids(record_id):
+            if found := await self._finder.refs(module, key):
+                return found
+        return []
 
     async def _named(self, module: Module, text: str) -> list[Ref]:
         """Return what a text names, as `crm_tui.services.references.find_ref` finds it."""
@@ -170,16 +175,32 @@ class ImportReferences:
             raise NotFound(_("What is “%(name)s” at the source isn't here.") % {"name": name[:80]})
         return the_one(found, remote.name or remote.remote_id)
 
-    async def _participants(self, field: Field, given: tuple[object, ...]) -> tuple[Participant, ...] | None:
-        found = []
+    async def _participants(
+        self, field: Field, given: tuple[object, ...], draft: Draft
+    ) -> tuple[Participant, ...] | None:
+        found, unknown = [], 0
         for one in given:
             if not isinstance(one, Participant):
                 continue
             if one.ref is not None or one.typed:
-                one = Participant(await self._one(field, one.ref or one.typed))
+                try:
+                    one = Participant(await self._one(field, one.ref or one.typed))
+                except NotFound:
+                    # An id of another store says nothing here; the event is worth having without.
+                    if not is_id(_targets(field, one.typed)[1]):
+                        raise
+                    unknown += 1
+                    continue
             else:
                 one = await self._at_address(field, one)
             found.append(await self._addressed(one))
+        if unknown:
+            text = ngettext(
+                "%(number)d participant isn't in this store and was left out.",
+                "%(number)d participants aren't in this store and were left out.",
+                unknown,
+            )
+            draft.left_out[field.name] = text % {"number": unknown}
         return without_doubles(found) or None
 
     async def _at_address(self, field: Field, one: Participant) -> Participant:
@@ -222,7 +243,7 @@ def _at(one: Participant) -> Key:
 def _wanted(field: Field, value: object) -> Iterator[tuple[Module, Key]]:
     if isinstance(value, Ref):
         if value.module is not Module.USER:
-            yield value.module, (KeyKind.ID, value.id)
+            yield from ((value.module, key) for key in _ids(value.id))
         return
     targets, text = _targets(field, str(value))
     for target in targets:
@@ -239,10 +260,15 @@ def _targets(field: Field, text: str) -> tuple[tuple[Module, ...], str]:
     return field.targets, text
 
 
+def _ids(record_id: str) -> list[Key]:
+    """Return what an id may be: one of ours, else one of the store that a file is from."""
+    return [(KeyKind.ID, record_id), (KeyKind.REMOTE, record_id)]
+
+
 def _keys(module: Module, text: str) -> list[Key]:
     """Return by what a record may be found that is named by ``text``."""
     if is_id(text.lower()):
-        return [(KeyKind.ID, text.lower())]
+        return _ids(text.lower())
     keys: list[Key] = [(KeyKind.NAME, text)]
     if module in PEOPLE and "@" in text:
         keys.append((KeyKind.MAIL, text.lower()))

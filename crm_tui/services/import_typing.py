@@ -36,6 +36,7 @@ class Draft:
         is_refused: Nothing of the row was read.
         ignored: Names that were given though nobody may set them.
         assumed: What a new record gets where the row says nothing.
+        left_out: Why a field comes in without a part of what the row says, and only into a new record.
         steps: How to recognise its record, and the values for which that holds.
     """
 
@@ -48,6 +49,7 @@ class Draft:
     shortened: tuple[Shortened, ...] = ()
     ignored: tuple[str, ...] = ()
     assumed: Mapping[str, Value] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
     steps: tuple[Mapping[str, Value], Sequence[Step]] | None = None
 
 

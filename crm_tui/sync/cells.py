@@ -91,7 +91,11 @@ class RowReader:
             self._take_parts(name, given, values)
         self._take_names(given, values)
         record_id = cell_text(_first(given.get(RECORD_ID.name, []))).strip().lower()
-        return Incoming(row.number, self.module, values, record_id=record_id, cells=cells)
+        # The id of an export that comes from another store is the record's id at its source.
+        remote_id = record_id if is_id(record_id) else ""
+        return Incoming(
+            row.number, self.module, values, record_id=record_id, remote_id=remote_id, cells=cells
+        )
 
     def plain(self, cells: Sequence[CellValue]) -> tuple[CellValue, ...]:
         """Return cells as they were before formulas were made inert."""

@@ -21,6 +21,7 @@ from crm_tui.domain.import_mapping import (
 from crm_tui.domain.import_rules import ImportRules
 from crm_tui.domain.imports import Batch, DuplicatePolicy, Origin, Preview
 from crm_tui.domain.modules import Module
+from crm_tui.domain.sync_accounts import OTHER_STORES
 from crm_tui.errors import Invalid
 from crm_tui.formats import format_number
 from crm_tui.i18n import _, ngettext
@@ -282,6 +283,7 @@ class TableJob:
         return ImportRules(
             self._settings.module,
             self._settings.duplicates,
+            OTHER_STORES,
             shorten=self._settings.shorten,
             adds_accounts=self._settings.adds_accounts,
         )

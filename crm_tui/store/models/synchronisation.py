@@ -59,7 +59,8 @@ sync_links: Final = Table(
 """Which item elsewhere is which record.
 
 * ``source``: whose items: ``outlook:`` and an account's id, ``outlook_file:`` and a user's id, ``zoho:`` and
-  the organisation's id there, or ``zoho:file`` for files as long as no organisation is connected.
+  the organisation's id there, or ``zoho:file`` for files as long as no organisation is connected; ``store``
+  for ids in exports of other stores.
 * ``what``: their kind there, such as contact or task; remote ids are unique within it.
 * ``synced``: what the item said when it was last taken over, by field.
 """
