@@ -29,7 +29,7 @@ from screens.base import CrmModal, CrmScreen, RecordKey, WorkerErrors
 from screens.choices import Choices
 from screens.global_actions import GlobalActions
 from screens.handover_notice import tell_of_handovers
-from screens.import_watch import ImportWatch
+from screens.imports.watch import ImportWatch
 from screens.key_queue import WAY_OUT, KeyQueue, Lap
 from screens.key_settings import lost_actions, usable_keymap
 from screens.keys import BY_NAME, GLOBAL_BINDINGS, MODULES, QUIT_KEY, key_name

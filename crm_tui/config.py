@@ -26,7 +26,7 @@ from crm_tui.config_layers import (
 from crm_tui.config_options import BY_KEY, FILE_ONLY, KEYS_SECTION, OPTIONS, SECRETS
 from crm_tui.domain.mail import Provider
 from crm_tui.domain.mail_sign_ins import Flow, SignIn, google, microsoft
-from crm_tui.domain.sync_servers import OutlookServer, ZohoServer
+from crm_tui.domain.sync.servers import OutlookServer, ZohoServer
 from crm_tui.errors import Misconfigured
 from crm_tui.i18n import N_, _
 

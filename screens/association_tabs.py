@@ -10,7 +10,7 @@ from crm_tui.domain.queries import Count, ListQuery, Sort
 from crm_tui.domain.records import ListRow, Record, Ref
 from crm_tui.i18n import N_
 from screens.association_acts import Act, associate, change_role, dissociate, make_primary
-from screens.import_entry import import_contacts_of_accounts
+from screens.imports.entry import import_contacts_of_accounts
 from screens.list_columns import NAME, columns_without
 from screens.list_source import asked_columns
 from screens.related_tabs import COUNT_CAP, Links, RelatedTab, RowAction

@@ -14,7 +14,7 @@ from crm_tui.domain.records import Ref
 from crm_tui.i18n import LANGUAGES, _
 from crm_tui.policies.synchronisation import can_synchronise
 from screens.base import CrmScreen
-from screens.import_plan import kinds_for
+from screens.imports.plan import kinds_for
 from screens.keys import BY_NAME, MODULES, is_twin
 from screens.themes import LABELS
 

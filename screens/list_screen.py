@@ -20,7 +20,7 @@ from screens.base import CrmScreen, RecordKey
 from screens.delete_records import delete_selection
 from screens.filter_line import FilteredScreen
 from screens.frugal_app import Passing
-from screens.import_entry import choose_in_empty_list
+from screens.imports.entry import choose_in_empty_list
 from screens.keys import ELSEWHERE_KEYS
 from screens.list_columns import column_id
 from screens.record_actions import choose_action

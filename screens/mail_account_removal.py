@@ -82,12 +82,11 @@ def _elsewhere(number: int) -> str:
 
 def _of_records(number: int) -> str:
     return ngettext(
-        "%(number)s mail of leads, contacts or deals is only here. What stays of it is read by whoever reads "
-        "it now, without the attachments it came with, and leaves the deals as with a mailbox that is "
-        "switched off.",
-        "%(number)s mails of leads, contacts or deals are only here. What stays of them is read by whoever "
-        "reads them now, without the attachments they came with, and leaves the deals as with a mailbox that "
-        "is switched off.",
+        "%(number)s mail of leads, contacts or deals is only here. If it stays, whoever reads it now goes on "
+        "reading it, but its attachments can't be fetched any more, and it no longer counts for its deal.",
+        "%(number)s mails of leads, contacts or deals are only here. If they stay, whoever reads them now goes "
+        "on reading them, but their attachments can't be fetched any more, and they no longer count for their "
+        "deals.",
         number,
     )
 

@@ -136,7 +136,7 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
             kind: The code of a module, or ``associations``; it counts unless a table clearly is another one.
             path: The file; asked for unless given.
         """
-        from screens.import_flow import import_file
+        from screens.imports.flow import import_file
 
         app = cast("CrmApp", self)
 
@@ -148,7 +148,7 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
 
     async def open_imports(self) -> None:
         """Show the agent's imports."""
-        from screens.imports_screen import ImportsScreen
+        from screens.imports.imports_screen import ImportsScreen
 
         await self._leave_call()
         if not isinstance(self.screen, ImportsScreen):
@@ -156,7 +156,7 @@ class Navigation(HoldingApp[None], FrugalApp[None]):
 
     async def open_sync(self) -> None:
         """Show the agent's accounts of Outlook and Zoho CRM."""
-        from screens.sync_screen import SyncScreen
+        from screens.sync.sync_screen import SyncScreen
 
         await self._leave_call()
         if not isinstance(self.screen, SyncScreen):

@@ -14,14 +14,14 @@ from screens.choice_modal import ChoiceModal
 from screens.convert_lead_screen import convert_selection
 from screens.delete_records import delete_selection
 from screens.duplicates_screen import find_duplicates, list_duplicates
-from screens.event_to_outlook import has_outlook, send_to_outlook
 from screens.history_modal import show_history
-from screens.import_entry import import_records
+from screens.imports.entry import import_records
 from screens.merge_screen import merge_selection
 from screens.number_flags import change_flags
 from screens.queue_start import queue_of_campaign, queue_of_selection
 from screens.record_export import export_selection
 from screens.selection import Selection
+from screens.sync.event_to_outlook import has_outlook, send_to_outlook
 
 if TYPE_CHECKING:
     from screens.base import CrmScreen

@@ -6,8 +6,8 @@ from crm_tui.commands.answer import Answer, Json
 from crm_tui.commands.framework import CrmCommand, option
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.session import Session, in_session
-from crm_tui.commands.sync_naming import find_connection
-from crm_tui.domain.sync_accounts import SyncKind
+from crm_tui.commands.sync.naming import find_connection
+from crm_tui.domain.sync.accounts import SyncKind
 from crm_tui.i18n import N_
 
 

@@ -6,7 +6,7 @@ import click
 
 from crm_tui.commands.answer import Answer, Json, Table
 from crm_tui.commands.framework import CrmCommand, option
-from crm_tui.commands.import_running import report
+from crm_tui.commands.imports.running import report
 from crm_tui.commands.invocation import Invocation
 from crm_tui.commands.mail_account_setup import account
 from crm_tui.commands.mail_naming import find_account

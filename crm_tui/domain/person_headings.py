@@ -1,4 +1,4 @@
-"""What columns of people and of addresses are called elsewhere; part of `crm_tui.domain.import_headings`."""
+"""What columns of people and of addresses are called elsewhere; part of `crm_tui.domain.imports.headings`."""
 
 from collections.abc import Mapping
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.duplicates import company_words, is_same_company
 from crm_tui.domain.ids import is_id
-from crm_tui.domain.import_associations import AssociationRow
+from crm_tui.domain.imports.associations import AssociationRow
 from crm_tui.domain.modules import PEOPLE, Module
 from crm_tui.domain.names import display_name
 from crm_tui.domain.naming import spaced

@@ -28,10 +28,10 @@ from crm_tui.services.duplicates import DuplicateService
 from crm_tui.services.events import EventService
 from crm_tui.services.exports import ExportService
 from crm_tui.services.handovers import HandoverService
-from crm_tui.services.import_associations import ImportAssociationService
-from crm_tui.services.import_batches import ImportBatchService
-from crm_tui.services.import_mappings import ImportMappingService
-from crm_tui.services.imports import ImportService
+from crm_tui.services.imports.associations import ImportAssociationService
+from crm_tui.services.imports.batches import ImportBatchService
+from crm_tui.services.imports.mappings import ImportMappingService
+from crm_tui.services.imports.service import ImportService
 from crm_tui.services.leads import LeadService
 from crm_tui.services.mail_accounts import MailAccountService
 from crm_tui.services.mail_attachments import MailAttachmentService
@@ -48,7 +48,7 @@ from crm_tui.services.merge import MergeService
 from crm_tui.services.moves import MoveService
 from crm_tui.services.notes import NoteService
 from crm_tui.services.numbers import NumberService
-from crm_tui.services.outlook import OutlookService
+from crm_tui.services.outlook.service import OutlookService
 from crm_tui.services.overlaps import OverlapService
 from crm_tui.services.picklists import PicklistService
 from crm_tui.services.pops import PopService
@@ -60,8 +60,8 @@ from crm_tui.services.report_files import ReportFileService
 from crm_tui.services.reports import ReportService
 from crm_tui.services.search import SearchService
 from crm_tui.services.settings import SettingsService
-from crm_tui.services.sync_accounts import SyncAccountService
-from crm_tui.services.sync_runs import SyncRunService
+from crm_tui.services.sync.accounts import SyncAccountService
+from crm_tui.services.sync.runs import SyncRunService
 from crm_tui.services.tasks import TaskService
 from crm_tui.services.undo import UndoService
 from crm_tui.services.users import ProfileService, UserService

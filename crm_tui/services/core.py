@@ -13,7 +13,7 @@ from crm_tui.domain.mail import Provider
 from crm_tui.domain.mail_sign_ins import SignIn
 from crm_tui.domain.modules import Module
 from crm_tui.domain.picklists import Picklists
-from crm_tui.domain.sync_servers import OutlookServer, ZohoServer
+from crm_tui.domain.sync.servers import OutlookServer, ZohoServer
 from crm_tui.domain.validation import Context
 from crm_tui.errors import NotAllowed, NotFound, NotSignedIn
 from crm_tui.i18n import _

@@ -5,18 +5,18 @@ from contextlib import suppress
 from typing import Any, Final
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.import_keys import KeyKind
-from crm_tui.domain.import_ties import Tie, TieKind
-from crm_tui.domain.imports import Counts, RemoteRef, RowOutcome
+from crm_tui.domain.imports.batches import Counts, RemoteRef, RowOutcome
+from crm_tui.domain.imports.keys import KeyKind
+from crm_tui.domain.imports.ties import Tie, TieKind
 from crm_tui.domain.members import STATUS_LIST
 from crm_tui.domain.modules import Module
-from crm_tui.domain.sync_accounts import SyncAccount, sources_known
-from crm_tui.domain.sync_runs import SyncRun
+from crm_tui.domain.sync.accounts import SyncAccount, sources_known
+from crm_tui.domain.sync.runs import SyncRun
 from crm_tui.policies.records import can_edit
 from crm_tui.policies.verdict import Reason
 from crm_tui.services.core import Core
-from crm_tui.services.sync_accounts import SyncAccountService
-from crm_tui.services.sync_runs import SyncRunService
+from crm_tui.services.sync.accounts import SyncAccountService
+from crm_tui.services.sync.runs import SyncRunService
 from crm_tui.store.repositories.import_keys import ImportKeyRepository
 from crm_tui.store.repositories.sync_accounts import SyncAccountRepository
 from crm_tui.store.repositories.sync_links import UNLINKED, SyncLinkRepository

@@ -13,16 +13,16 @@ from typing import Final, Protocol
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report, go_on
-from crm_tui.domain.imports import Preview
-from crm_tui.domain.sync_accounts import SyncAccount, SyncKind, SyncState
-from crm_tui.domain.sync_runs import SyncRun
+from crm_tui.domain.imports.batches import Preview
+from crm_tui.domain.sync.accounts import SyncAccount, SyncKind, SyncState
+from crm_tui.domain.sync.runs import SyncRun
 from crm_tui.errors import Conflict, CrmError, Misconfigured, NotAllowed, StoreUnavailable
 from crm_tui.i18n import _
 from crm_tui.mail.holder import is_gone, this_process
 from crm_tui.net.errors import Refused
 from crm_tui.services.container import Services
-from crm_tui.services.sync_accounts import LEASE, lost_sync_lease
-from crm_tui.services.sync_secrets import NoSyncSecret
+from crm_tui.services.sync.accounts import LEASE, lost_sync_lease
+from crm_tui.services.sync.secrets import NoSyncSecret
 from crm_tui.sync.errors import NotPermitted, SignInRefused, Throttled
 
 Pause = Callable[[float], Awaitable[None]]

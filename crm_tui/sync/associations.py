@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report
 from crm_tui.domain.formulas import restored
-from crm_tui.domain.import_associations import (
+from crm_tui.domain.imports.associations import (
     KIND,
     TARGETS,
     AssociationRow,
@@ -16,8 +16,8 @@ from crm_tui.domain.import_associations import (
     lacks_ends,
     read_flag,
 )
-from crm_tui.domain.import_mapping import ColumnMapping
-from crm_tui.domain.imports import Batch, Origin, Preview
+from crm_tui.domain.imports.batches import Batch, Origin, Preview
+from crm_tui.domain.imports.mapping import ColumnMapping
 from crm_tui.domain.modules import Module
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _

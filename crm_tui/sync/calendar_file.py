@@ -15,7 +15,7 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.outlook.keys import OURS
 from crm_tui.domain.participants import address_in, participants_of
 from crm_tui.domain.records import ListRow, Participant, Ref, Value
-from crm_tui.domain.sync_accounts import SyncKind
+from crm_tui.domain.sync.accounts import SyncKind
 from crm_tui.text import clean_input
 
 if TYPE_CHECKING:

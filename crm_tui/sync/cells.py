@@ -9,8 +9,15 @@ from decimal import Decimal
 from crm_tui.domain.fields import TEXTUAL, Field, FieldType
 from crm_tui.domain.formulas import restored
 from crm_tui.domain.ids import is_id
-from crm_tui.domain.import_mapping import RECORD_ID, WHOLE_NAME, WHOLE_READING, ColumnMapping, Target, targets
-from crm_tui.domain.imports import CellValue, Incoming
+from crm_tui.domain.imports.batches import CellValue, Incoming
+from crm_tui.domain.imports.mapping import (
+    RECORD_ID,
+    WHOLE_NAME,
+    WHOLE_READING,
+    ColumnMapping,
+    Target,
+    targets,
+)
 from crm_tui.domain.modules import Module
 from crm_tui.domain.names import is_east_asian
 from crm_tui.domain.phone import parse

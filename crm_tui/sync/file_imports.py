@@ -5,11 +5,11 @@ from pathlib import Path
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report
-from crm_tui.domain.imports import CHUNK, Batch, NewBatch, Origin
+from crm_tui.domain.imports.batches import CHUNK, Batch, NewBatch, Origin
 from crm_tui.domain.modules import Module
 from crm_tui.errors import Conflict
 from crm_tui.i18n import _
-from crm_tui.services.import_batches import ImportBatchService
+from crm_tui.services.imports.batches import ImportBatchService
 from crm_tui.sync.files import reading
 from crm_tui.sync.files.facts import FileFacts, ReadOptions, TableRow
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report
-from crm_tui.domain.imports import Batch, ImportJob, Origin
+from crm_tui.domain.imports.batches import Batch, ImportJob, Origin
 from crm_tui.errors import CrmError, Invalid, StoreUnavailable
 from crm_tui.i18n import _
 from crm_tui.mail.holder import is_gone, this_process

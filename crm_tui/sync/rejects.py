@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.exports import Encoding
 from crm_tui.domain.fields import label_of
-from crm_tui.domain.import_associations import TARGETS
-from crm_tui.domain.import_headings import REASON_HEADINGS
-from crm_tui.domain.imports import Batch, Origin, RejectedRow
+from crm_tui.domain.imports.associations import TARGETS
+from crm_tui.domain.imports.batches import Batch, Origin, RejectedRow
+from crm_tui.domain.imports.headings import REASON_HEADINGS
 from crm_tui.domain.modules import Module
 from crm_tui.i18n import _, language
 from crm_tui.private_files import new_private

@@ -10,7 +10,8 @@ from crm_tui.clock import local_zone
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report
 from crm_tui.domain.fields import Field, label_of
-from crm_tui.domain.import_mapping import (
+from crm_tui.domain.imports.batches import Batch, DuplicatePolicy, Origin, Preview
+from crm_tui.domain.imports.mapping import (
     ColumnMapping,
     by_name,
     guess,
@@ -18,10 +19,9 @@ from crm_tui.domain.import_mapping import (
     missing_required,
     targets,
 )
-from crm_tui.domain.import_rules import ImportRules
-from crm_tui.domain.imports import Batch, DuplicatePolicy, Origin, Preview
+from crm_tui.domain.imports.rules import ImportRules
 from crm_tui.domain.modules import Module
-from crm_tui.domain.sync_accounts import OTHER_STORES
+from crm_tui.domain.sync.accounts import OTHER_STORES
 from crm_tui.errors import Invalid
 from crm_tui.formats import format_number
 from crm_tui.i18n import _, ngettext
@@ -49,7 +49,7 @@ class TableSettings:
 
     Attributes:
         module: What the rows are.
-        mapping: The name of a target per column, as `crm_tui.domain.import_mapping.targets` names them.
+        mapping: The name of a target per column, as `crm_tui.domain.imports.mapping.targets` names them.
         options: How the file is read, with nothing left to guess.
         headings: Of all columns, for the file of rejected rows.
         is_text: It is a file of text, in which formulas were made inert.

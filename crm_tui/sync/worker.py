@@ -13,7 +13,7 @@ from typing import Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.modules import Module
-from crm_tui.domain.sync_accounts import SyncAccount
+from crm_tui.domain.sync.accounts import SyncAccount
 from crm_tui.errors import Conflict, CrmError, NotSignedIn, StoreUnavailable
 from crm_tui.mail.holder import is_gone
 from crm_tui.services.container import Services

@@ -1,7 +1,7 @@
 """What a dry run found, to be scrolled through: counts, and the first changes with old and new values."""
 
-from crm_tui.domain.imports import Preview
-from screens.import_texts import FieldsOf, preview_lines
+from crm_tui.domain.imports.batches import Preview
+from screens.imports.texts import FieldsOf, preview_lines
 from screens.value_text import ValueText
 from screens.widgets.scrolled_lines import ScrolledLines
 

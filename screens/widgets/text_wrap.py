@@ -4,9 +4,7 @@ from typing import Final
 
 from crm_tui.text import cell_len
 
-_NEVER_FIRST: Final = frozenset(
-    "、。，．・：；？！）」』】〕］｝〉》ーぁぃぅぇぉっゃゅょァィゥェォッャュョ"
-)
+_NEVER_FIRST: Final = frozenset("、。，．・：；？！）」』】〕］｝〉》ーぁぃぅぇぉっゃゅょァィゥェォッャュョ")
 
 _MOST_SIGNS: Final = 3
 """Characters at most by which a line is shorter for the sake of the next one."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from crm_tui.bootstrap import os_login
 from crm_tui.clock import SystemClock
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.imports import DuplicatePolicy
+from crm_tui.domain.imports.batches import DuplicatePolicy
 from crm_tui.domain.modules import Module
 from crm_tui.services.container import Services
 from crm_tui.services.core import Core

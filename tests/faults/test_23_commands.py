@@ -9,7 +9,7 @@ import pytest
 
 from crm_tui.clock import FrozenClock
 from crm_tui.commands.root import root
-from crm_tui.domain.import_rules import IMPORTABLE
+from crm_tui.domain.imports.rules import IMPORTABLE
 from crm_tui.domain.modules import ACTIVITIES, PARENTS, Module
 from crm_tui.store.url import StoreUrl
 from tests.cli.conftest import Cli, cli

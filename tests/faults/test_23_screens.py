@@ -23,11 +23,11 @@ from screens.call_detail import CallDetailScreen
 from screens.choice_modal import ChoiceModal
 from screens.commands import commands_for
 from screens.compose_screen import ComposeScreen
-from screens.import_dry_run_screen import ImportDryRunScreen
-from screens.import_items_screen import ImportItemsScreen
-from screens.import_options_screen import ImportOptionsScreen
-from screens.import_report_screen import ImportReportScreen
-from screens.imports_screen import ImportsScreen
+from screens.imports.dry_run_screen import ImportDryRunScreen
+from screens.imports.imports_screen import ImportsScreen
+from screens.imports.items_screen import ImportItemsScreen
+from screens.imports.options_screen import ImportOptionsScreen
+from screens.imports.report_screen import ImportReportScreen
 from screens.mail_list import MailListScreen
 from screens.mail_menu import ACTIONS as MAIL_ACTIONS
 from screens.mail_reader import MailReaderScreen

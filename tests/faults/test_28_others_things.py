@@ -11,7 +11,7 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.associations import NewMember
 from crm_tui.domain.bulk import Targets, go_on
 from crm_tui.domain.call import StartCall
-from crm_tui.domain.imports import DuplicatePolicy, NewBatch, Origin
+from crm_tui.domain.imports.batches import DuplicatePolicy, NewBatch, Origin
 from crm_tui.domain.members import MemberKey
 from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.paging import PageRequest
@@ -20,7 +20,7 @@ from crm_tui.domain.records import Record, Ref
 from crm_tui.domain.views import ViewDraft
 from crm_tui.errors import Conflict, NotAllowed, NotFound
 from crm_tui.services.container import Services
-from crm_tui.services.import_mappings import Remembered
+from crm_tui.services.imports.mappings import Remembered
 from crm_tui.store.url import StoreUrl, parse_store_url
 from crm_tui.sync.jobs import run_batch
 from tests.cli.conftest import Cli, cli

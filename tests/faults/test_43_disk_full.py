@@ -11,8 +11,8 @@ from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report, go_on
 from crm_tui.domain.call import StartCall
-from crm_tui.domain.import_rules import ImportRules
-from crm_tui.domain.imports import Batch, BatchState, ImportJob, NewBatch, Origin
+from crm_tui.domain.imports.batches import Batch, BatchState, ImportJob, NewBatch, Origin
+from crm_tui.domain.imports.rules import ImportRules
 from crm_tui.domain.modules import Module
 from crm_tui.domain.queries import ListQuery
 from crm_tui.errors import StoreUnavailable

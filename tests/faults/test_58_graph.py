@@ -6,7 +6,7 @@ import pytest
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.modules import Module
-from crm_tui.domain.sync_accounts import SyncState
+from crm_tui.domain.sync.accounts import SyncState
 from crm_tui.errors import CrmError
 from crm_tui.net.errors import LineDown, Refused
 from crm_tui.sync.errors import NotPermitted, ServerRefuses, SignInRefused, Throttled

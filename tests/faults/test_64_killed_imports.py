@@ -13,12 +13,12 @@ import pytest
 from crm_tui.clock import SystemClock
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import go_on
-from crm_tui.domain.imports import Batch, BatchState, Counts, DuplicatePolicy, ImportJob
+from crm_tui.domain.imports.batches import Batch, BatchState, Counts, DuplicatePolicy, ImportJob
 from crm_tui.domain.modules import Module
 from crm_tui.domain.queries import ListQuery
 from crm_tui.services.container import Services
 from crm_tui.services.core import Core
-from crm_tui.services.import_batches import ImportBatchService
+from crm_tui.services.imports.batches import ImportBatchService
 from crm_tui.store.store import Store
 from crm_tui.store.url import StoreUrl, parse_store_url
 from crm_tui.sync.associations import AssociationJob, proposed_associations

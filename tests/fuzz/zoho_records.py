@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from crm_tui.domain.fields import Field
-from crm_tui.domain.imports import Incoming, RemoteRef
+from crm_tui.domain.imports.batches import Incoming, RemoteRef
 from crm_tui.domain.picklists import DEFAULTS, Picklists
 from crm_tui.domain.schema import FIELDS
 from crm_tui.domain.validation import Context, check_values

@@ -14,7 +14,7 @@ from screens.activity_list import ActivityListScreen
 from screens.call_detail import CallDetailScreen
 from screens.call_logger import CallLoggerScreen
 from screens.choice_modal import ChoiceModal
-from screens.imports_screen import ImportsScreen
+from screens.imports.imports_screen import ImportsScreen
 from screens.record_form import RecordFormScreen
 from screens.record_list import RecordListScreen
 from screens.view_modal import ViewModal

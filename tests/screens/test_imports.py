@@ -9,20 +9,20 @@ import pytest
 from crm_tui.bootstrap import open_services, sign_in
 from crm_tui.config import Config
 from crm_tui.domain.bulk import Report
-from crm_tui.domain.import_rules import ImportRules
-from crm_tui.domain.imports import Counts, NewBatch, Origin, Preview
+from crm_tui.domain.imports.batches import Counts, NewBatch, Origin, Preview
+from crm_tui.domain.imports.rules import ImportRules
 from crm_tui.domain.modules import Module
 from crm_tui.domain.queries import ListQuery
 from crm_tui.mail.holder import this_process
 from screens.choice_modal import ChoiceModal
 from screens.confirm_modal import ConfirmModal
-from screens.import_dry_run_screen import ImportDryRunScreen
-from screens.import_field_modal import ImportFieldModal
-from screens.import_file_modal import ImportFileModal
-from screens.import_options_screen import ImportOptionsScreen
-from screens.import_plan import likeliest_kind
-from screens.import_report_screen import ImportReportScreen
-from screens.imports_screen import ImportsScreen
+from screens.imports.dry_run_screen import ImportDryRunScreen
+from screens.imports.field_modal import ImportFieldModal
+from screens.imports.file_modal import ImportFileModal
+from screens.imports.imports_screen import ImportsScreen
+from screens.imports.options_screen import ImportOptionsScreen
+from screens.imports.plan import likeliest_kind
+from screens.imports.report_screen import ImportReportScreen
 from screens.progress_modal import ProgressModal
 from screens.record_list import RecordListScreen
 from tests.screens.conftest import Console, OpenConsole, Sample

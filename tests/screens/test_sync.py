@@ -12,18 +12,18 @@ from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import Ref
-from crm_tui.domain.sync_accounts import SyncAccount, SyncKind, SyncState, interval_text
+from crm_tui.domain.sync.accounts import SyncAccount, SyncKind, SyncState, interval_text
 from crm_tui.mail.holder import this_process
 from screens.choice_modal import ChoiceModal
 from screens.confirm_modal import ConfirmModal
 from screens.fields_modal import FieldsModal
-from screens.outlook_sign_in_modal import OutlookSignInModal
 from screens.progress_modal import ProgressModal
-from screens.sync_preview_screen import SyncPreviewScreen
-from screens.sync_run_screen import SyncRunScreen
-from screens.sync_runs_screen import SyncRunsScreen
-from screens.sync_screen import SyncScreen
-from screens.sync_texts import brief, tone_of
+from screens.sync.outlook_sign_in_modal import OutlookSignInModal
+from screens.sync.preview_screen import SyncPreviewScreen
+from screens.sync.run_screen import SyncRunScreen
+from screens.sync.runs_screen import SyncRunsScreen
+from screens.sync.sync_screen import SyncScreen
+from screens.sync.texts import brief, tone_of
 from tests.fakes.graph import FakeGraph
 from tests.fakes.graph_mailbox import Mailbox
 from tests.fakes.zoho import FakeZoho, sample

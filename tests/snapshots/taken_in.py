@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.import_rules import ImportRules
-from crm_tui.domain.imports import Batch, Counts, DuplicatePolicy, NewBatch, Origin
+from crm_tui.domain.imports.batches import Batch, Counts, DuplicatePolicy, NewBatch, Origin
+from crm_tui.domain.imports.rules import ImportRules
 from crm_tui.domain.modules import Module
-from crm_tui.domain.sync_accounts import NewSyncAccount, OutlookSettings, SyncAccount, SyncKind, SyncState
+from crm_tui.domain.sync.accounts import NewSyncAccount, OutlookSettings, SyncAccount, SyncKind, SyncState
 from crm_tui.i18n import N_
 from crm_tui.mail.holder import this_process
 from crm_tui.services.container import Services

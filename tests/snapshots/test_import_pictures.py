@@ -6,23 +6,23 @@ from pathlib import Path
 import pytest
 
 from crm_tui.clock import FrozenClock
-from crm_tui.domain.sync_servers import OutlookServer
+from crm_tui.domain.sync.servers import OutlookServer
 from crm_tui.i18n import _
 from crm_tui.sync.outlook.connecting import Connecting
 from crm_tui.sync.outlook.sign_in import DevicePrompt, MicrosoftSignIn
-from screens import sync_settings
 from screens.fields_modal import FieldsModal
-from screens.import_dry_run_screen import ImportDryRunScreen
-from screens.import_field_modal import ImportFieldModal
-from screens.import_file_modal import ImportFileModal
-from screens.import_options_screen import ImportOptionsScreen
-from screens.import_report_screen import ImportReportScreen
-from screens.imports_screen import ImportsScreen
-from screens.outlook_sign_in_modal import OutlookSignInModal
+from screens.imports.dry_run_screen import ImportDryRunScreen
+from screens.imports.field_modal import ImportFieldModal
+from screens.imports.file_modal import ImportFileModal
+from screens.imports.imports_screen import ImportsScreen
+from screens.imports.options_screen import ImportOptionsScreen
+from screens.imports.report_screen import ImportReportScreen
 from screens.record_list import RecordListScreen
-from screens.sync_connect import ZohoModal
-from screens.sync_runs_screen import SyncRunsScreen
-from screens.sync_screen import SyncScreen
+from screens.sync import settings as sync_settings
+from screens.sync.connect import ZohoModal
+from screens.sync.outlook_sign_in_modal import OutlookSignInModal
+from screens.sync.runs_screen import SyncRunsScreen
+from screens.sync.sync_screen import SyncScreen
 from tests.screens.conftest import Console
 from tests.snapshots.cast import HOUR
 from tests.snapshots.conftest import Takes

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.imports import RowAction, RowOutcome
+from crm_tui.domain.imports.batches import RowAction, RowOutcome
 from crm_tui.domain.outlook.items import Attendee, ItemKind, OutlookItem
-from crm_tui.domain.sync_runs import RunState
+from crm_tui.domain.sync.runs import RunState
 from crm_tui.services.container import Services
 
 SOURCE = "outlook:mine"

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.import_rules import ImportRules
-from crm_tui.domain.imports import Batch, Counts, Incoming, NewBatch, Origin, RowOutcome
+from crm_tui.domain.imports.batches import Batch, Counts, Incoming, NewBatch, Origin, RowOutcome
+from crm_tui.domain.imports.rules import ImportRules
 from crm_tui.domain.modules import Module
 from crm_tui.services.container import Services
 

@@ -12,7 +12,7 @@ from crm_tui.domain.actor import Actor, Grant, Scope
 from crm_tui.domain.exports import Export, Exported
 from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.queries import ListQuery, Sort
-from crm_tui.domain.sync_accounts import NewSyncAccount, SyncKind
+from crm_tui.domain.sync.accounts import NewSyncAccount, SyncKind
 from crm_tui.errors import Invalid, NotAllowed, NotFound
 from crm_tui.services.container import Services
 from crm_tui.sync.calendar_file import export_events, uid_of

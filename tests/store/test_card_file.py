@@ -9,7 +9,7 @@ import vobject
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import go_on
 from crm_tui.domain.exports import Export, Exported
-from crm_tui.domain.imports import Counts
+from crm_tui.domain.imports.batches import Counts
 from crm_tui.domain.modules import Module
 from crm_tui.services.container import Services
 from crm_tui.sync.card_file import export_contacts

@@ -17,9 +17,9 @@ from crm_tui.domain.call import Call
 from crm_tui.domain.custom_fields import DefinitionChange
 from crm_tui.domain.exports import Export
 from crm_tui.domain.fields import Field, FieldType
-from crm_tui.domain.import_mapping import guess
-from crm_tui.domain.import_rules import IMPORTABLE
-from crm_tui.domain.imports import Counts, DuplicatePolicy, Preview
+from crm_tui.domain.imports.batches import Counts, DuplicatePolicy, Preview
+from crm_tui.domain.imports.mapping import guess
+from crm_tui.domain.imports.rules import IMPORTABLE
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import ListQuery, Sort

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from crm_tui.domain.actor import Actor, Grant, Scope
-from crm_tui.domain.import_associations import AssociationRow
-from crm_tui.domain.imports import Batch, NewBatch, Origin, RowAction
+from crm_tui.domain.imports.associations import AssociationRow
+from crm_tui.domain.imports.batches import Batch, NewBatch, Origin, RowAction
 from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.records import Ref
 from crm_tui.errors import NotAllowed

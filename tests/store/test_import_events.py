@@ -6,8 +6,8 @@ import pytest
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.import_rules import ImportRules
-from crm_tui.domain.imports import RowAction
+from crm_tui.domain.imports.batches import RowAction
+from crm_tui.domain.imports.rules import ImportRules
 from crm_tui.domain.modules import Module
 from crm_tui.domain.outlook.items import OutlookItem
 from crm_tui.domain.queries import Criterion, ListQuery, Op

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.import_rules import ImportRules
-from crm_tui.domain.imports import Incoming, RemoteRef, RowOutcome
+from crm_tui.domain.imports.batches import Incoming, RemoteRef, RowOutcome
+from crm_tui.domain.imports.rules import ImportRules
 from crm_tui.domain.modules import Module
 from crm_tui.domain.participants import participants_of
 from crm_tui.domain.records import Ref

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.import_rules import ImportRules
-from crm_tui.domain.imports import Counts, Remark, RemoteRef, RowAction, RowOutcome, Shortened
+from crm_tui.domain.imports.batches import Counts, Remark, RemoteRef, RowAction, RowOutcome, Shortened
+from crm_tui.domain.imports.rules import ImportRules
 from crm_tui.domain.modules import Module
 from crm_tui.domain.outlook.items import ItemKind
-from crm_tui.services import import_remarks
 from crm_tui.services.container import Services
+from crm_tui.services.imports import remarks as import_remarks
 from tests.store.outlook_items import SOURCE, contact, event, task
 from tests.store.outlook_items import run as take_over
 from tests.store.taking import begun, incoming, run

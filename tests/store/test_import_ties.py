@@ -1,9 +1,9 @@
 """Links between records come in and are taken back; what somebody changed since stays."""
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.import_rules import ImportRules
-from crm_tui.domain.import_ties import Tie, TieKind
-from crm_tui.domain.imports import RemoteRef, RowAction, Undone
+from crm_tui.domain.imports.batches import RemoteRef, RowAction, Undone
+from crm_tui.domain.imports.rules import ImportRules
+from crm_tui.domain.imports.ties import Tie, TieKind
 from crm_tui.domain.members import MemberKey
 from crm_tui.domain.modules import Module
 from crm_tui.services.container import Services

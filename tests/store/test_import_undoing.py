@@ -3,8 +3,8 @@
 import pytest
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.import_rules import ImportRules
-from crm_tui.domain.imports import BatchState
+from crm_tui.domain.imports.batches import BatchState
+from crm_tui.domain.imports.rules import ImportRules
 from crm_tui.domain.modules import Module
 from crm_tui.domain.participants import participants_of
 from crm_tui.errors import Conflict, NotFound

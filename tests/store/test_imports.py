@@ -6,8 +6,7 @@ from dataclasses import replace
 import pytest
 
 from crm_tui.domain.actor import Actor, Grant, Scope
-from crm_tui.domain.import_rules import ImportRules
-from crm_tui.domain.imports import (
+from crm_tui.domain.imports.batches import (
     BatchState,
     Counts,
     DuplicatePolicy,
@@ -16,6 +15,7 @@ from crm_tui.domain.imports import (
     RowAction,
     RowOutcome,
 )
+from crm_tui.domain.imports.rules import ImportRules
 from crm_tui.domain.modules import Area, Module
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import ListQuery

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.import_rules import ImportRules
+from crm_tui.domain.imports.rules import ImportRules
 from crm_tui.domain.modules import Module
 from crm_tui.domain.outlook.items import OutlookItem
 from crm_tui.domain.queries import ListQuery

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.imports import RowAction
+from crm_tui.domain.imports.batches import RowAction
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import ListQuery
 from crm_tui.services.container import Services

@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.imports import RowAction
+from crm_tui.domain.imports.batches import RowAction
 from crm_tui.domain.outlook.items import Attendee, ItemKind, OutlookItem
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.participants import participants_of
 from crm_tui.domain.queries import ListQuery
-from crm_tui.domain.sync_runs import RunState
+from crm_tui.domain.sync.runs import RunState
 from crm_tui.errors import Unavailable
 from crm_tui.services.container import Services
 from crm_tui.store.models.synchronisation import sync_links

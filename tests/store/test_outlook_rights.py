@@ -3,7 +3,7 @@
 import pytest
 
 from crm_tui.domain.actor import FULL_GRANT, Actor, Grant, Scope
-from crm_tui.domain.imports import RowAction
+from crm_tui.domain.imports.batches import RowAction
 from crm_tui.domain.modules import Area
 from crm_tui.domain.outlook.items import ItemKind
 from crm_tui.domain.participants import participants_of

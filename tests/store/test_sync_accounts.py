@@ -10,11 +10,11 @@ from sqlalchemy.exc import DBAPIError
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.sync_accounts import NewSyncAccount, OutlookSettings, SyncAccount, SyncKind, SyncState
+from crm_tui.domain.sync.accounts import NewSyncAccount, OutlookSettings, SyncAccount, SyncKind, SyncState
 from crm_tui.errors import Conflict, Invalid, NotFound
 from crm_tui.sealing import KeyFile
 from crm_tui.services.container import Services
-from crm_tui.services.sync_secrets import NoSyncSecret
+from crm_tui.services.sync.secrets import NoSyncSecret
 from crm_tui.store.models.synchronisation import sync_accounts
 from crm_tui.store.repositories.sync_accounts import SyncAccountRepository
 from crm_tui.store.store import Store

@@ -8,7 +8,7 @@ import pytest
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.sync_servers import ZohoServer
+from crm_tui.domain.sync.servers import ZohoServer
 from crm_tui.services.container import Services
 from crm_tui.store.url import StoreUrl, parse_store_url
 from tests.fakes.graph import FakeGraph

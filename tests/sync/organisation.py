@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field, replace
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.imports import Preview
+from crm_tui.domain.imports.batches import Preview
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import ListQuery
 from crm_tui.domain.records import Record
-from crm_tui.domain.sync_accounts import SyncAccount
-from crm_tui.domain.sync_runs import SyncRun
+from crm_tui.domain.sync.accounts import SyncAccount
+from crm_tui.domain.sync.runs import SyncRun
 from crm_tui.services.container import Services
 from crm_tui.sync.account_runs import preview_account, run_account
 from crm_tui.sync.zoho.signing_in import Client, connect

@@ -3,7 +3,7 @@
 import io
 from dataclasses import dataclass
 
-from crm_tui.domain.imports import CellValue
+from crm_tui.domain.imports.batches import CellValue
 from crm_tui.sync.files.facts import GUESS, ReadOptions
 from crm_tui.sync.files.source import source_of
 from crm_tui.sync.files.tables import Table, open_table

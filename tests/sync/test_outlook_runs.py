@@ -8,7 +8,7 @@ import pytest
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.modules import Module
 from crm_tui.domain.participants import participants_of
-from crm_tui.domain.sync_accounts import OutlookSettings, SyncState
+from crm_tui.domain.sync.accounts import OutlookSettings, SyncState
 from crm_tui.errors import Conflict, StoreUnavailable
 from crm_tui.store.url import StoreUrl
 from crm_tui.sync.account_runs import run_account

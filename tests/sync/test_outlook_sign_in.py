@@ -7,7 +7,7 @@ import pytest
 
 from crm_tui.domain.actor import Actor, Grant
 from crm_tui.domain.modules import Area
-from crm_tui.domain.sync_accounts import OutlookSettings
+from crm_tui.domain.sync.accounts import OutlookSettings
 from crm_tui.errors import CrmError, Misconfigured, NotAllowed
 from crm_tui.services.container import Services
 from crm_tui.store.url import StoreUrl

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from crm_tui.clock import FrozenClock
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.sync_accounts import NewSyncAccount, SyncAccount, SyncKind, SyncState
+from crm_tui.domain.sync.accounts import NewSyncAccount, SyncAccount, SyncKind, SyncState
 from crm_tui.errors import Conflict, Unavailable
 from crm_tui.services.container import Services
 from crm_tui.sync.worker import SyncWorker

@@ -7,7 +7,7 @@ import pytest
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import go_on
-from crm_tui.domain.imports import Batch, Counts
+from crm_tui.domain.imports.batches import Batch, Counts
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import PageRequest
 from crm_tui.domain.queries import ListQuery

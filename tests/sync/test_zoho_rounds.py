@@ -10,10 +10,10 @@ from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import go_on
 from crm_tui.domain.custom_fields import DefinitionChange
 from crm_tui.domain.fields import FieldType
-from crm_tui.domain.imports import Counts
+from crm_tui.domain.imports.batches import Counts
 from crm_tui.domain.modules import Module
-from crm_tui.domain.sync_accounts import SyncState
-from crm_tui.domain.sync_servers import ZohoServer
+from crm_tui.domain.sync.accounts import SyncState
+from crm_tui.domain.sync.servers import ZohoServer
 from crm_tui.errors import CrmError
 from crm_tui.sync.errors import NotPermitted, SignInRefused, Throttled
 from crm_tui.sync.jobs import run_batch

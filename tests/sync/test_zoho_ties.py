@@ -6,7 +6,7 @@ import pytest
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import go_on
-from crm_tui.domain.imports import Counts
+from crm_tui.domain.imports.batches import Counts
 from crm_tui.domain.members import MemberKey
 from crm_tui.domain.modules import Module
 from crm_tui.domain.paging import PageRequest

@@ -7,7 +7,7 @@ import pytest
 
 from crm_tui.domain.actor import Actor, Grant, Scope
 from crm_tui.domain.bulk import go_on
-from crm_tui.domain.imports import Counts
+from crm_tui.domain.imports.batches import Counts
 from crm_tui.domain.modules import Area, Module
 from crm_tui.sync.jobs import run_batch
 from crm_tui.sync.zoho.files import ZohoFileJob

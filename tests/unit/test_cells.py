@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crm_tui.domain.import_mapping import ColumnMapping
-from crm_tui.domain.imports import CellValue
+from crm_tui.domain.imports.batches import CellValue
+from crm_tui.domain.imports.mapping import ColumnMapping
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.domain.schema import FIELDS

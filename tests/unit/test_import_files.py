@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from screens.import_files import begun_anew, look, shown_folder, shown_path, typed_path
+from screens.imports.files import begun_anew, look, shown_folder, shown_path, typed_path
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import pytest
 
 from crm_tui.domain.fields import label_of
-from crm_tui.domain.import_associations import guess_associations, lacks_ends
-from crm_tui.domain.import_headings import REASON_HEADINGS
-from crm_tui.domain.import_mapping import by_name, fingerprint, guess, missing_required, targets
+from crm_tui.domain.imports.associations import guess_associations, lacks_ends
+from crm_tui.domain.imports.headings import REASON_HEADINGS
+from crm_tui.domain.imports.mapping import by_name, fingerprint, guess, missing_required, targets
 from crm_tui.domain.modules import Module
 from crm_tui.domain.schema import FIELDS
 from crm_tui.i18n import spoken

@@ -6,12 +6,20 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crm_tui.domain.fields import Field, FieldType
-from crm_tui.domain.imports import Counts, Preview, RejectedRow, Remark, RowAction, RowOutcome, Shortened
+from crm_tui.domain.imports.batches import (
+    Counts,
+    Preview,
+    RejectedRow,
+    Remark,
+    RowAction,
+    RowOutcome,
+    Shortened,
+)
 from crm_tui.domain.modules import Module
 from crm_tui.domain.picklists import Picklists
 from crm_tui.sync.tables import left_out
 from crm_tui.text import cell_len
-from screens.import_texts import counts_text, preview_lines, reject_lines, remark_lines
+from screens.imports.texts import counts_text, preview_lines, reject_lines, remark_lines
 from screens.value_text import ValueText
 
 TEXTS = ValueText(Picklists({}, {}), ZoneInfo("Asia/Tokyo"))

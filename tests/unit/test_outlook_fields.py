@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crm_tui.domain.imports import Shortened
+from crm_tui.domain.imports.batches import Shortened
 from crm_tui.domain.outlook.fields import ATTENDEES, FIELDS, NO_FIELD, OutlookField
 from crm_tui.domain.outlook.fitting import COMPANY, READING, fitted, limit_of
 from crm_tui.domain.outlook.headings import LISTS, heading_key, likeliest, recognised

@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from crm_tui.domain.imports import CellValue
+from crm_tui.domain.imports.batches import CellValue
 from crm_tui.domain.modules import Module
 from crm_tui.sync.files.days import DayOrder, clock_of, day_of, order_of, time_of
 from tests.unit.test_cells import values

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crm_tui.domain.fields import Field
-from crm_tui.domain.import_ties import TieKind
-from crm_tui.domain.imports import Incoming, RemoteRef
+from crm_tui.domain.imports.batches import Incoming, RemoteRef
+from crm_tui.domain.imports.ties import TieKind
 from crm_tui.domain.modules import Module
 from crm_tui.domain.picklists import DEFAULTS, Picklists
 from crm_tui.domain.schema import FIELDS

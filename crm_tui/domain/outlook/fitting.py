@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from crm_tui.domain.fields import TEXTUAL, Field, FieldType
-from crm_tui.domain.imports import Shortened
+from crm_tui.domain.imports.batches import Shortened
 from crm_tui.domain.outlook.fields import ATTENDEES, FIELDS
 from crm_tui.domain.outlook.items import ItemKind, OutlookItem
 from crm_tui.domain.participants import address_in

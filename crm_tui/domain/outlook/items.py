@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from crm_tui.domain.imports import CellValue
+from crm_tui.domain.imports.batches import CellValue
 from crm_tui.domain.modules import Module
 
 NOTHING: Mapping[str, object] = MappingProxyType({})

@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.import_keys import Key, KeyKind
-from crm_tui.domain.import_rules import Absence
+from crm_tui.domain.imports.keys import Key, KeyKind
+from crm_tui.domain.imports.rules import Absence
 from crm_tui.domain.modules import ACTIVITIES, Module
-from crm_tui.domain.sync_accounts import sources_known
+from crm_tui.domain.sync.accounts import sources_known
 from crm_tui.store.models import TABLES
 from crm_tui.store.models.lookup import phone_numbers
 from crm_tui.store.models.synchronisation import sync_links

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, RowMapping, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.ids import new_id
-from crm_tui.domain.imports import Remark, RowAction, Shortened
+from crm_tui.domain.imports.batches import Remark, RowAction, Shortened
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.store.models.imports import import_remarks

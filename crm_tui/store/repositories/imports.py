@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, RowMapping, case, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_tui.domain.imports import Batch, BatchState, Counts, Origin, RejectedRow, RowAction
+from crm_tui.domain.imports.batches import Batch, BatchState, Counts, Origin, RejectedRow, RowAction
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
 from crm_tui.store.models import TABLES

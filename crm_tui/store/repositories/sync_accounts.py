@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_tui.domain.modules import Module
 from crm_tui.domain.records import Ref
-from crm_tui.domain.sync_accounts import ZOHO_FILES, SyncAccount, SyncKind, SyncState, source_of
+from crm_tui.domain.sync.accounts import ZOHO_FILES, SyncAccount, SyncKind, SyncState, source_of
 from crm_tui.store.models.organisation import users
 from crm_tui.store.models.synchronisation import sync_accounts, sync_links
 from crm_tui.store.repositories.mail_leases import in_force, is_over

@@ -6,9 +6,9 @@ from typing import Any, Final
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_tui.domain.imports import Counts
+from crm_tui.domain.imports.batches import Counts
 from crm_tui.domain.records import Ref
-from crm_tui.domain.sync_runs import RunState, SyncRun
+from crm_tui.domain.sync.runs import RunState, SyncRun
 from crm_tui.store.models.synchronisation import sync_runs
 
 ALL: Final = "all"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Final
 
-from crm_tui.domain.imports import CHUNK
+from crm_tui.domain.imports.batches import CHUNK
 from crm_tui.sync.files.exchange import asked, encoded, packed, packed_list
 from crm_tui.sync.files.facts import ReadOptions
 from crm_tui.sync.files.inspection import facts_of

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from crm_tui.domain.dates import full_date
-from crm_tui.domain.imports import CellValue
+from crm_tui.domain.imports.batches import CellValue
 
 _PARTS: Final = re.compile(
     r"(\d{1,4})\s*([/.年-])\s*(\d{1,2})\s*[/.月-]\s*(\d{1,4})\s*日?(?!\d)", re.ASCII | re.IGNORECASE

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Required, TypedDict
 
-from crm_tui.domain.imports import CellValue
+from crm_tui.domain.imports.batches import CellValue
 from crm_tui.domain.outlook.items import ItemKind
 from crm_tui.sync.files.days import DayOrder
 

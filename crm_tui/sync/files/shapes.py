@@ -8,7 +8,7 @@ from functools import cache
 from itertools import chain, islice
 from typing import Final
 
-from crm_tui.domain.imports import CellValue
+from crm_tui.domain.imports.batches import CellValue
 from crm_tui.domain.names import is_east_asian
 from crm_tui.domain.outlook.headings import LISTS, heading_key
 from crm_tui.sync.files.days import DayOrder, order_of
@@ -121,7 +121,7 @@ def _header_row(head: Sequence[Numbered]) -> int:
 
 @cache
 def _known_headings() -> frozenset[str]:
-    from crm_tui.domain.import_headings import ALIASES
+    from crm_tui.domain.imports.headings import ALIASES
 
     words = {word for names in ALIASES.values() for name, also in names.items() for word in (name, *also)}
     listed = {word for _kind, names in LISTS for word in names}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from crm_tui.domain.imports import CellValue
+from crm_tui.domain.imports.batches import CellValue
 from crm_tui.sync.files.delimited import guess_delimiter, is_delimiter_line, records
 from crm_tui.sync.files.facts import ReadOptions, SourceKind
 from crm_tui.sync.files.problems import Problem, Unreadable

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
 
-from crm_tui.domain.imports import CellValue
+from crm_tui.domain.imports.batches import CellValue
 from crm_tui.sync.files.archives import check_size
 from crm_tui.sync.files.delimited import LONGEST_CELL
 from crm_tui.sync.files.facts import SourceKind

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.sync_accounts import NewSyncAccount, OutlookSettings, SyncAccount, SyncKind
+from crm_tui.domain.sync.accounts import NewSyncAccount, OutlookSettings, SyncAccount, SyncKind
 from crm_tui.errors import CrmError
 from crm_tui.i18n import _
 from crm_tui.mail.threads import in_thread, start_in_thread

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from crm_tui.clock import local_zone
-from crm_tui.domain.imports import Batch
+from crm_tui.domain.imports.batches import Batch
 from crm_tui.domain.outlook.items import ItemKind
 from crm_tui.sync.files.days import DayOrder
 from crm_tui.sync.files.facts import ReadOptions, SourceKind

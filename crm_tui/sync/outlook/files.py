@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report
-from crm_tui.domain.imports import CHUNK, Batch, NewBatch, Origin, Preview
+from crm_tui.domain.imports.batches import CHUNK, Batch, NewBatch, Origin, Preview
 from crm_tui.domain.outlook.headings import likeliest
 from crm_tui.domain.outlook.items import ItemKind, OutlookItem
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _
-from crm_tui.services.outlook import FILE
+from crm_tui.services.outlook.service import FILE
 from crm_tui.sync.file_imports import require_same
 from crm_tui.sync.files.facts import FileFacts, SourceKind
 from crm_tui.sync.outlook.file_source import FileSettings, FileSource
@@ -22,7 +22,7 @@ from crm_tui.sync.tables import added_accounts
 
 if TYPE_CHECKING:
     from crm_tui.services.container import Services
-    from crm_tui.services.outlook import OutlookTaking
+    from crm_tui.services.outlook.service import OutlookTaking
 
 BEFORE: Final = timedelta(days=366)
 AFTER: Final = timedelta(days=183)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from crm_tui.domain.sync_servers import MICROSOFT_LOGIN
+from crm_tui.domain.sync.servers import MICROSOFT_LOGIN
 from crm_tui.i18n import _
 from crm_tui.net.errors import LineDown, said
 from crm_tui.net.line import HttpLine

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from typing import Final
 
-from crm_tui.domain.imports import CellValue
+from crm_tui.domain.imports.batches import CellValue
 from crm_tui.domain.outlook.fields import ATTENDEES, FIELDS, NO_FIELD, OutlookField
 from crm_tui.domain.outlook.items import ItemKind, OutlookItem
 

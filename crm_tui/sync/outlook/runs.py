@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from crm_tui.clock import local_zone
-from crm_tui.domain.imports import CHUNK, Preview
+from crm_tui.domain.imports.batches import CHUNK, Preview
 from crm_tui.domain.outlook.items import ItemKind, OutlookItem
-from crm_tui.domain.sync_accounts import OutlookSettings
-from crm_tui.domain.sync_runs import SyncRun
+from crm_tui.domain.sync.accounts import OutlookSettings
+from crm_tui.domain.sync.runs import SyncRun
 from crm_tui.errors import Conflict
 from crm_tui.i18n import _
-from crm_tui.services.outlook import OutlookTaking
+from crm_tui.services.outlook.service import OutlookTaking
 from crm_tui.store.uow import UnitOfWork
 from crm_tui.sync.account_runs import Running
 from crm_tui.sync.errors import RoundLost

@@ -18,11 +18,11 @@ from crm_tui.domain.outlook.items import ItemKind
 from crm_tui.domain.outlook.keys import folded_address
 from crm_tui.domain.participants import participants_of
 from crm_tui.domain.records import Record, Ref, Value
-from crm_tui.domain.sync_accounts import OutlookSettings, SyncAccount
+from crm_tui.domain.sync.accounts import OutlookSettings, SyncAccount
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _, ngettext
 from crm_tui.services.container import Services
-from crm_tui.services.outlook import with_names
+from crm_tui.services.outlook.service import with_names
 from crm_tui.sync.account_runs import Pause, Running, refuse_stopped
 from crm_tui.sync.errors import ServerRefuses
 from crm_tui.sync.outlook.graph_items import event_item, id_of, segment

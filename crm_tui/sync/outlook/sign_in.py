@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from crm_tui.clock import clock
-from crm_tui.domain.sync_servers import OutlookServer
+from crm_tui.domain.sync.servers import OutlookServer
 from crm_tui.errors import CrmError, Misconfigured
 from crm_tui.i18n import _
 from crm_tui.net.errors import LineDown, said

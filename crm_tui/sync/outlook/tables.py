@@ -7,7 +7,7 @@ from datetime import date, time, timedelta, tzinfo
 from typing import Final
 
 from crm_tui.domain.formulas import restored
-from crm_tui.domain.imports import CellValue
+from crm_tui.domain.imports.batches import CellValue
 from crm_tui.domain.outlook.fields import ATTENDEES, CATEGORIES, FIELDS, NO_FIELD, OutlookField
 from crm_tui.domain.outlook.headings import heading_key
 from crm_tui.domain.outlook.items import Attendee, ItemKind, OutlookItem

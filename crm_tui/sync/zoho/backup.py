@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
-from crm_tui.domain.import_ties import TieKind
+from crm_tui.domain.imports.ties import TieKind
 from crm_tui.domain.modules import Module
 from crm_tui.sync.zoho.fields import ZohoModule
 from crm_tui.sync.zoho.folding import folded

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.actor import Actor
 from crm_tui.domain.bulk import Report
-from crm_tui.domain.import_headings import REASON_HEADINGS
-from crm_tui.domain.import_rules import ImportRules
-from crm_tui.domain.import_ties import TieKind
-from crm_tui.domain.imports import Batch, DuplicatePolicy, NewBatch, Origin, Preview
+from crm_tui.domain.imports.batches import Batch, DuplicatePolicy, NewBatch, Origin, Preview
+from crm_tui.domain.imports.headings import REASON_HEADINGS
+from crm_tui.domain.imports.rules import ImportRules
+from crm_tui.domain.imports.ties import TieKind
 from crm_tui.domain.modules import Module
-from crm_tui.domain.sync_accounts import ZOHO_FILES, SyncKind
+from crm_tui.domain.sync.accounts import ZOHO_FILES, SyncKind
 from crm_tui.errors import Invalid
 from crm_tui.i18n import _, language
 from crm_tui.sync.file_imports import require_same
@@ -26,7 +26,7 @@ from crm_tui.sync.zoho.ties import may_be_ties
 
 if TYPE_CHECKING:
     from crm_tui.services.container import Services
-    from crm_tui.services.imports import Taking
+    from crm_tui.services.imports.service import Taking
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import Final
 
 from crm_tui.domain.fields import Field, label_of
-from crm_tui.domain.imports import CellValue, Incoming, RemoteRef
+from crm_tui.domain.imports.batches import CellValue, Incoming, RemoteRef
 from crm_tui.domain.modules import PEOPLE, Module
 from crm_tui.domain.participants import is_address
 from crm_tui.domain.phone import FEWEST_DIGITS

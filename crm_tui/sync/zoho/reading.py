@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.import_ties import Tie, TieKind
-from crm_tui.domain.imports import CHUNK, CellValue, Incoming, RowAction, RowOutcome
+from crm_tui.domain.imports.batches import CHUNK, CellValue, Incoming, RowAction, RowOutcome
+from crm_tui.domain.imports.ties import Tie, TieKind
 from crm_tui.domain.modules import Module
 from crm_tui.i18n import _
 from crm_tui.sync.files.days import DayOrder

@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from crm_tui.domain.import_ties import Tie, TieKind
-from crm_tui.domain.imports import RemoteRef
+from crm_tui.domain.imports.batches import RemoteRef
+from crm_tui.domain.imports.ties import Tie, TieKind
 from crm_tui.domain.modules import Module
 from crm_tui.sync.errors import NotPermitted, ServerRefuses
 from crm_tui.sync.zoho.fields import ZohoModule, reference, text_field

@@ -5,8 +5,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final
 
-from crm_tui.domain.import_ties import Tie
-from crm_tui.domain.imports import (
+from crm_tui.domain.imports.batches import (
     CHUNK,
     Batch,
     Counts,
@@ -18,12 +17,13 @@ from crm_tui.domain.imports import (
     RowAction,
     RowOutcome,
 )
+from crm_tui.domain.imports.ties import Tie
 from crm_tui.domain.modules import Module
-from crm_tui.domain.sync_runs import SyncRun
+from crm_tui.domain.sync.runs import SyncRun
 from crm_tui.errors import Conflict, CrmError
 from crm_tui.i18n import _
 from crm_tui.mail.holder import is_gone
-from crm_tui.services.imports import Taking
+from crm_tui.services.imports.service import Taking
 from crm_tui.sync.account_runs import Running
 from crm_tui.sync.errors import NotPermitted
 from crm_tui.sync.zoho.fields import ZohoModule

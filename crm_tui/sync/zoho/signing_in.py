@@ -15,8 +15,8 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from crm_tui.domain.actor import Actor
-from crm_tui.domain.sync_accounts import NewSyncAccount, SyncAccount, SyncKind
-from crm_tui.domain.sync_servers import ZOHO_DATA_CENTERS, ZohoServer
+from crm_tui.domain.sync.accounts import NewSyncAccount, SyncAccount, SyncKind
+from crm_tui.domain.sync.servers import ZOHO_DATA_CENTERS, ZohoServer
 from crm_tui.errors import CrmError, Invalid
 from crm_tui.i18n import _
 from crm_tui.mail.threads import in_thread

@@ -13,8 +13,8 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Final
 
-from crm_tui.domain.import_ties import Tie, TieKind
-from crm_tui.domain.imports import CellValue, RemoteRef
+from crm_tui.domain.imports.batches import CellValue, RemoteRef
+from crm_tui.domain.imports.ties import Tie, TieKind
 from crm_tui.domain.members import STATUS_LIST
 from crm_tui.domain.modules import Module
 from crm_tui.domain.picklists import Picklists

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from crm_tui.domain.imports import CellValue
+from crm_tui.domain.imports.batches import CellValue
 from crm_tui.domain.participants import is_address
 from crm_tui.sync.files.days import DayOrder, year_first
 from crm_tui.sync.files.days import day_of as table_day

@@ -1,0 +1,1 @@
+"""Types of connections to other programs and of their runs."""

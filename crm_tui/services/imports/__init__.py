@@ -1,0 +1,1 @@
+"""Taking in records from files and organisations: deciding, writing, batches, undoing."""

@@ -1,0 +1,1 @@
+"""Taking in items of Outlook by its own rules."""

@@ -1,0 +1,1 @@
+"""Connections of agents to other programs, their tokens and their runs."""

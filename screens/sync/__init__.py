@@ -1,0 +1,1 @@
+"""Screens of synchronisation: connections of Outlook and Zoho CRM, their settings and their runs."""
