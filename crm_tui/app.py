@@ -41,7 +41,7 @@ from screens.patient_driver import PatientDriver
 from screens.pop_desk import PopDesk
 from screens.reminder_watch import DueReminders, ReminderWatch
 from screens.store_changes import EVERYTHING, StoreChanged, spread_changes
-from screens.style_sheet import LastingStylesheet
+from screens.style_sheet import STYLES, LastingStylesheet
 from screens.themes import console_themes
 from screens.widgets.key_footer import KeyFooter
 from screens.widgets.module_bar import ModuleBar
@@ -64,7 +64,7 @@ class CrmApp(WorkerErrors, GlobalActions, PopDesk, Choices, inherit_bindings=Fal
     """
 
     TITLE = "crm-tui"
-    CSS_PATH = "../styles/app.tcss"
+    CSS_PATH = STYLES / "app.tcss"
     BINDINGS = GLOBAL_BINDINGS
     BINDING_GROUP_TITLE = N_("Everywhere")
     ENABLE_COMMAND_PALETTE = False

@@ -22,6 +22,7 @@ from screens.key_names import with_keys
 from screens.list_columns import chosen_columns
 from screens.list_screen import COUNT_CAP, ListScreen, unheard
 from screens.navigation import CallMode
+from screens.style_sheet import STYLES
 from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_columns import Column, Row
@@ -38,7 +39,7 @@ _CALL_MODES: dict[str, CallMode] = {
 class ActivityListScreen(ActivityActs, ListScreen):
     """Lists activities of all kinds; most of what can be done to one is done without opening it."""
 
-    CSS_PATH = "../styles/activity_list.tcss"
+    CSS_PATH = STYLES / "activity_list.tcss"
     MODULE_NAME = "activities"
     BINDING_GROUP_TITLE = N_("This list")
     BINDINGS = [

@@ -245,7 +245,7 @@ class CrmScreen(_Base, LateClosing, Screen[T], inherit_bindings=False):
     """A full screen in the frame: module bar, body, call bar, key footer.
 
     Subclasses yield their widgets in ``compose_body`` and name their module in ``MODULE_NAME``. Their own
-    style sheet stands in ``CSS_PATH = "../styles/<screen>.tcss"``, whole under the class's name.
+    style sheet stands in ``CSS_PATH = STYLES / "<screen>.tcss"``, whole under the class's name.
     """
 
     MODULE_NAME = ""

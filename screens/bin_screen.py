@@ -17,6 +17,7 @@ from crm_tui.text import safe
 from screens.base import RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.filter_line import FilteredScreen
+from screens.style_sheet import STYLES
 from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_columns import Column, Row
@@ -37,7 +38,7 @@ _ALL = "all"
 class BinScreen(FilteredScreen):
     """Lists what the agent may restore; Enter restores the marked records or the one under the cursor."""
 
-    CSS_PATH = "../styles/bin_screen.tcss"
+    CSS_PATH = STYLES / "bin_screen.tcss"
     AUTO_FOCUS = "RecordTable"
     BINDING_GROUP_TITLE = N_("The bin")
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -20,6 +20,7 @@ from screens.base import CrmScreen, RecordKey
 from screens.board_rows import COLUMNS, TOTAL_COLUMNS, board_rows, team_name, team_rows
 from screens.choice_modal import ChoiceModal
 from screens.report_calls import ReportCallsScreen
+from screens.style_sheet import STYLES
 from screens.widgets.figures_table import FiguresTable
 from screens.widgets.record_columns import Row
 from screens.widgets.record_table import RecordTable
@@ -32,7 +33,7 @@ _ALL = "*"
 class BoardScreen(CrmScreen[None]):
     """Reads the store only when a call or a user changed; in between only the clocks go on."""
 
-    CSS_PATH = "../styles/board_screen.tcss"
+    CSS_PATH = STYLES / "board_screen.tcss"
     MODULE_NAME = "reports"
     AUTO_FOCUS = "RecordTable"
     BINDING_GROUP_TITLE = N_("The live board")

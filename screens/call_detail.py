@@ -30,6 +30,7 @@ from screens.base import RecordKey
 from screens.history_key import HistoryKey
 from screens.key_names import with_keys
 from screens.list_steps import ListSteps, step_bindings
+from screens.style_sheet import STYLES
 from screens.value_text import ValueText
 from screens.widgets.field_view import FieldView, Shown, shown_fields
 from screens.widgets.record_header import RecordHeader
@@ -71,7 +72,7 @@ class CallDetailScreen(ActivityActs, ListSteps, HistoryKey):
         list_table: The list it was opened from, for the next and the previous one.
     """
 
-    CSS_PATH = "../styles/call_detail.tcss"
+    CSS_PATH = STYLES / "call_detail.tcss"
     MODULE_NAME = "activities"
     BINDING_GROUP_TITLE = N_("This call")
     BINDINGS = [

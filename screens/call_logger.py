@@ -22,6 +22,7 @@ from screens.caller_facts import FactsReader
 from screens.draft_keeper import DraftKeeper
 from screens.form_context import form_context
 from screens.key_names import with_keys
+from screens.style_sheet import STYLES
 from screens.widgets.call_context import CallContext
 from screens.widgets.call_form import CallForm
 from screens.widgets.call_timer import CallTimer
@@ -43,7 +44,7 @@ class CallLoggerScreen(CallKeys):
         wish: What is known beside these of a call that is started at once.
     """
 
-    CSS_PATH = "../styles/call_logger.tcss"
+    CSS_PATH = STYLES / "call_logger.tcss"
     MODULE_NAME = "activities"
     BINDING_GROUP_TITLE = N_("This call")
     BINDINGS = [

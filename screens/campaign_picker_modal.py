@@ -17,6 +17,7 @@ from crm_tui.domain.schema import field_of
 from crm_tui.i18n import N_, _
 from crm_tui.text import clean_input, safe
 from screens.search_modal import SearchModal
+from screens.style_sheet import STYLES
 from screens.value_text import ValueText
 from screens.widgets.answers import Answers
 from screens.widgets.field_text import LineInput
@@ -49,7 +50,7 @@ class CampaignPickerModal(SearchModal[Ref | None]):
         member_of: Ids of campaigns that get a sign, because the person in question is a member already.
     """
 
-    CSS_PATH = "../styles/campaign_picker_modal.tcss"
+    CSS_PATH = STYLES / "campaign_picker_modal.tcss"
     BINDING_GROUP_TITLE = N_("Choose a campaign")
     BINDINGS = [
         Binding("down", "move(1)", N_("Down"), id="campaign.down", show=False),

@@ -13,6 +13,7 @@ from textual.widgets import OptionList, Static
 from crm_tui.i18n import N_
 from crm_tui.text import safe
 from screens.base import CrmModal
+from screens.style_sheet import STYLES
 from screens.widgets.option_lines import OptionLines
 
 
@@ -28,7 +29,7 @@ class ChoiceModal(CrmModal[str]):
             its place, 0 for the tenth.
     """
 
-    CSS_PATH = "../styles/choice_modal.tcss"
+    CSS_PATH = STYLES / "choice_modal.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(digit, f"take({digit})", N_("Choose"), id=f"choice.{digit}", show=False)

@@ -23,6 +23,7 @@ from screens.draft_keeper import DraftKeeper
 from screens.mail_addressed import people_of
 from screens.mail_record_choice import choose_record
 from screens.mail_taken_back import KEEP, PUT_BACK, WAITED, TakenBack, ask_to_leave, put_back, take_out
+from screens.style_sheet import STYLES
 from screens.unsaved_text import keep_as_draft
 from screens.widgets.form import Form
 
@@ -48,7 +49,7 @@ class ComposeScreen(CrmScreen[bool]):
         resumed: What a draft held, to be taken up again.
     """
 
-    CSS_PATH = "../styles/compose_screen.tcss"
+    CSS_PATH = STYLES / "compose_screen.tcss"
     MODULE_NAME = "mail"
     AUTO_FOCUS = ""
     BINDING_GROUP_TITLE = N_("This mail")

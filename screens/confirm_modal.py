@@ -9,6 +9,7 @@ from textual.widgets import Static
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmModal
+from screens.style_sheet import STYLES
 from screens.widgets.answers import Answers
 
 
@@ -21,7 +22,7 @@ class ConfirmModal(CrmModal[bool]):
         detail: What goes with it, translated; may have several lines.
     """
 
-    CSS_PATH = "../styles/confirm_modal.tcss"
+    CSS_PATH = STYLES / "confirm_modal.tcss"
 
     BINDINGS = [
         Binding("y", "answer(True)", N_("Yes"), id="confirm.yes", tooltip=N_("Do it.")),

@@ -15,6 +15,7 @@ from crm_tui.domain.three_way import FieldMerge, Side, undecided
 from crm_tui.i18n import N_, _, ngettext, pgettext
 from crm_tui.text import safe
 from screens.base import CrmModal
+from screens.style_sheet import STYLES
 from screens.value_text import ValueText
 from screens.widgets.answers import Answers
 from screens.widgets.option_lines import OptionLines
@@ -35,7 +36,7 @@ class ConflictModal(CrmModal[Mapping[str, Side]]):
         texts: Turns values into text.
     """
 
-    CSS_PATH = "../styles/conflict_modal.tcss"
+    CSS_PATH = STYLES / "conflict_modal.tcss"
     BINDING_GROUP_TITLE = N_("Changed meanwhile")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m,left", "take('mine')", N_("Mine"), id="conflict.mine", tooltip=N_("Keep what I typed.")),

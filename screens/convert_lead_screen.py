@@ -24,6 +24,7 @@ from screens.base import CrmScreen, RecordKey
 from screens.form_context import form_context
 from screens.moved_text import moved_text
 from screens.selection import Selection
+from screens.style_sheet import STYLES
 from screens.value_text import ValueText
 from screens.widgets.form import Form
 
@@ -58,7 +59,7 @@ class ConvertLeadScreen(CrmScreen["Converted | None"]):
         preview: What would be made of the lead.
     """
 
-    CSS_PATH = "../styles/convert_lead_screen.tcss"
+    CSS_PATH = STYLES / "convert_lead_screen.tcss"
     MODULE_NAME = "leads"
     BINDING_GROUP_TITLE = N_("This conversion")
     BINDINGS: ClassVar[list[BindingType]] = [

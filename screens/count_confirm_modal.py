@@ -13,6 +13,7 @@ from crm_tui.formats import format_number
 from crm_tui.i18n import _
 from crm_tui.text import safe
 from screens.base import CrmModal
+from screens.style_sheet import STYLES
 from screens.widgets.answers import Answers
 from screens.widgets.field_text import LineInput
 
@@ -26,7 +27,7 @@ class CountConfirmModal(CrmModal[bool]):
         detail: What goes with it, translated.
     """
 
-    CSS_PATH = "../styles/count_confirm_modal.tcss"
+    CSS_PATH = STYLES / "count_confirm_modal.tcss"
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, question: str, number: int, detail: str = "") -> None:

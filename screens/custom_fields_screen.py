@@ -19,6 +19,7 @@ from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.fields_modal import FieldsModal
+from screens.style_sheet import STYLES
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_columns import Column, Row, Tone
 from screens.widgets.record_table import RecordTable
@@ -61,7 +62,7 @@ class CustomFieldsScreen(CrmScreen[None]):
         module: Whose fields are shown first; one that takes none shows those of leads.
     """
 
-    CSS_PATH = "../styles/custom_fields_screen.tcss"
+    CSS_PATH = STYLES / "custom_fields_screen.tcss"
     BINDING_GROUP_TITLE = N_("Custom fields")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", N_("New"), id="custom.new", tooltip=N_("Add a custom field to this module.")),

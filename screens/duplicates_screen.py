@@ -21,6 +21,7 @@ from screens.choice_modal import ChoiceModal
 from screens.keys import MODULES
 from screens.merge_screen import merge_records
 from screens.selection import Selection
+from screens.style_sheet import STYLES
 from screens.widgets.option_lines import OptionLines
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class DuplicatesScreen(CrmScreen[None]):
         module: Whose records.
     """
 
-    CSS_PATH = "../styles/duplicates_screen.tcss"
+    CSS_PATH = STYLES / "duplicates_screen.tcss"
     BINDING_GROUP_TITLE = N_("This list")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

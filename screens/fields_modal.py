@@ -16,6 +16,7 @@ from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmModal
 from screens.form_context import form_context
+from screens.style_sheet import STYLES
 from screens.widgets.answers import Answers
 from screens.widgets.call_form import ResultForm
 
@@ -39,7 +40,7 @@ class FieldsModal(CrmModal[bool]):
         label: What saving means here, translated; *Save* unless given.
     """
 
-    CSS_PATH = "../styles/fields_modal.tcss"
+    CSS_PATH = STYLES / "fields_modal.tcss"
 
     BINDINGS = [
         Binding("enter", "save(True)", N_("Save"), id="fields.enter", show=False, priority=True),

@@ -13,6 +13,7 @@ from crm_tui.i18n import N_, _
 from screens.hit_rows import HIT_COLUMNS, Hits
 from screens.navigation import CallMode
 from screens.search_modal import SearchModal
+from screens.style_sheet import STYLES
 from screens.widgets.answers import Answers
 from screens.widgets.field_text import LineInput
 from screens.widgets.record_table import RecordTable, Row
@@ -31,7 +32,7 @@ class FindModal(SearchModal[None]):
         text: What is searched for at first.
     """
 
-    CSS_PATH = "../styles/find_modal.tcss"
+    CSS_PATH = STYLES / "find_modal.tcss"
     BINDING_GROUP_TITLE = N_("Find")
     BINDINGS = [
         Binding("down", "move(1)", N_("Down"), id="find.down", show=False),

@@ -13,6 +13,7 @@ from crm_tui.i18n import N_, _
 from crm_tui.text import cell_len, fit, safe
 from screens.base import CrmModal
 from screens.keys import is_twin
+from screens.style_sheet import STYLES
 
 KEY_WIDTH = 14
 """Cells of the column with the keys."""
@@ -28,7 +29,7 @@ class HelpModal(CrmModal[None]):
         screen: The screen that help was asked on.
     """
 
-    CSS_PATH = "../styles/help_modal.tcss"
+    CSS_PATH = STYLES / "help_modal.tcss"
     GLOBAL_ACTIONS = frozenset({"quit", "answer_pop", "choose_for_pop", "redraw"})
     BINDINGS = [
         Binding("escape,q,f1,question_mark", "cancel", N_("Close"), id="help.close", priority=True),

@@ -18,6 +18,7 @@ from crm_tui.i18n import N_, _, language
 from crm_tui.text import safe
 from screens.base import CrmModal
 from screens.selection import Selection
+from screens.style_sheet import STYLES
 from screens.value_text import ValueText
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class HistoryModal(CrmModal[None]):
         ref: Which record.
     """
 
-    CSS_PATH = "../styles/history_modal.tcss"
+    CSS_PATH = STYLES / "history_modal.tcss"
     BINDING_GROUP_TITLE = N_("History")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,enter", "cancel", N_("Close"), id="history.close", show=False),

@@ -32,6 +32,7 @@ from screens.mail_account_fields import (
     values_of,
 )
 from screens.mail_trial_modal import MailTrialModal, Trial, Verdict
+from screens.style_sheet import STYLES
 from screens.widgets.field_secret import NotedField, SecretField
 from screens.widgets.form import Form
 from screens.widgets.form_field import FormContext, FormField
@@ -69,7 +70,7 @@ class MailAccountFormScreen(CrmScreen[MailAccount | None]):
 
     MODULE_NAME = "mail"
     KEEPS_DRAFT = False
-    CSS_PATH = "../styles/mail_account_form.tcss"
+    CSS_PATH = STYLES / "mail_account_form.tcss"
     BINDING_GROUP_TITLE = N_("This form")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

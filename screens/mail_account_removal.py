@@ -84,9 +84,9 @@ def _of_records(number: int) -> str:
     return ngettext(
         "%(number)s mail of leads, contacts or deals is only here. If it stays, whoever reads it now goes on "
         "reading it, but its attachments can't be fetched any more, and it no longer counts for its deal.",
-        "%(number)s mails of leads, contacts or deals are only here. If they stay, whoever reads them now goes "
-        "on reading them, but their attachments can't be fetched any more, and they no longer count for their "
-        "deals.",
+        "%(number)s mails of leads, contacts or deals are only here. If they stay, whoever reads them now "
+        "goes on reading them, but their attachments can't be fetched any more, and they no longer count for "
+        "their deals.",
         number,
     )
 

@@ -21,6 +21,7 @@ from screens.filter_line import FilteredScreen
 from screens.mail_acts import MAIL_BINDINGS, MailActs, call_from_mail, mark_read, show_thread
 from screens.mail_rows import COLUMNS, DATE, MailRows, MailTable
 from screens.mail_source import choose_source, source_name
+from screens.style_sheet import STYLES
 from screens.value_text import ValueText
 from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
@@ -43,7 +44,7 @@ _NO_MAILBOX: Final = N_("No mailbox is connected yet. Press o to connect one.")
 class MailListScreen(FilteredScreen, MailActs):
     """Lists mail; what can be done to one mail is done without opening it."""
 
-    CSS_PATH = "../styles/mail_list.tcss"
+    CSS_PATH = STYLES / "mail_list.tcss"
     MODULE_NAME = "mail"
     AUTO_FOCUS = "MailTable"
     BINDING_GROUP_TITLE = N_("This list")

@@ -16,6 +16,7 @@ from screens.base import RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.list_steps import ListSteps, step_bindings
 from screens.mail_acts import MAIL_BINDINGS, MailActs, call_from_mail, show_thread
+from screens.style_sheet import STYLES
 from screens.widgets.mail_body import MailBody
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class MailReaderScreen(ListSteps, MailActs):
         list_table: The list it was opened from, for the next and the previous one.
     """
 
-    CSS_PATH = "../styles/mail_reader.tcss"
+    CSS_PATH = STYLES / "mail_reader.tcss"
     MODULE_NAME = "mail"
     AUTO_FOCUS = "MailBody"
     BINDING_GROUP_TITLE = N_("This mail")

@@ -18,6 +18,7 @@ from screens.base import RecordKey
 from screens.choice_modal import ChoiceModal
 from screens.mail_account_actions import ACTIONS, MailAccountActions
 from screens.mail_account_texts import brief, details, tone_of
+from screens.style_sheet import STYLES
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_columns import Column, Row
 from screens.widgets.record_table import RecordTable
@@ -40,7 +41,7 @@ class MailSettingsScreen(MailAccountActions, AccountListScreen["AccountStatus"])
     """Lists mail accounts; an administrator sees everybody's and may switch off and remove them."""
 
     MODULE_NAME = "mail"
-    CSS_PATH = "../styles/mail_settings_screen.tcss"
+    CSS_PATH = STYLES / "mail_settings_screen.tcss"
     BINDING_GROUP_TITLE = N_("Mail accounts")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", N_("New"), id="mail_settings.new", tooltip=N_("Connect a mailbox.")),

@@ -18,6 +18,7 @@ from crm_tui.i18n import N_, _, ngettext
 from crm_tui.password_command import first_line
 from crm_tui.text import safe
 from screens.base import CrmModal
+from screens.style_sheet import STYLES
 from screens.widgets.answers import Answers
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class MailTrialModal(CrmModal[Verdict]):
         saves: The agent is about to save: a good end closes the dialog, a bad one may be passed over.
     """
 
-    CSS_PATH = "../styles/mail_trial_modal.tcss"
+    CSS_PATH = STYLES / "mail_trial_modal.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "close", N_("Close"), id="mail_trial.close", priority=True),
         Binding(

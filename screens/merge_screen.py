@@ -20,6 +20,7 @@ from screens.key_names import with_undo_key
 from screens.keys import MODULES
 from screens.moved_text import moved_text
 from screens.selection import Selection
+from screens.style_sheet import STYLES
 from screens.value_text import ValueText
 from screens.widgets.merge_grid import MergeGrid
 
@@ -34,7 +35,7 @@ class MergeScreen(CrmScreen[Record | None]):
         preview: The records, and what would be moved to the first of them.
     """
 
-    CSS_PATH = "../styles/merge_screen.tcss"
+    CSS_PATH = STYLES / "merge_screen.tcss"
     BINDING_GROUP_TITLE = N_("This merge")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

@@ -13,6 +13,7 @@ from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmModal
 from screens.key_names import key_name
+from screens.style_sheet import STYLES
 from screens.value_text import long_datetime
 
 
@@ -23,7 +24,7 @@ class NoteModal(CrmModal[str]):
         note: What to show.
     """
 
-    CSS_PATH = "../styles/note_modal.tcss"
+    CSS_PATH = STYLES / "note_modal.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "answer('edit')", N_("Edit"), id="note.edit", tooltip=N_("Edit this note.")),
         Binding("d", "answer('delete')", N_("Delete"), id="note.delete", tooltip=N_("Delete this note.")),

@@ -35,6 +35,7 @@ from screens.outbox_rows import (
     outbox_row,
     told,
 )
+from screens.style_sheet import STYLES
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_columns import Row
 from screens.widgets.record_table import RecordTable
@@ -43,7 +44,7 @@ from screens.widgets.record_table import RecordTable
 class OutboxScreen(CrmScreen[None]):
     """Lists the agent's own mail that isn't settled; another list has what was sent, too."""
 
-    CSS_PATH = "../styles/outbox_screen.tcss"
+    CSS_PATH = STYLES / "outbox_screen.tcss"
     MODULE_NAME = "mail"
     AUTO_FOCUS = "RecordTable"
     BINDING_GROUP_TITLE = N_("The outbox")

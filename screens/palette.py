@@ -15,6 +15,7 @@ from crm_tui.domain.modules import SINGULAR
 from crm_tui.i18n import N_, _
 from screens.commands import Command, commands_for, matching, split_module
 from screens.search_modal import SearchModal
+from screens.style_sheet import STYLES
 from screens.value_text import half_width_number
 from screens.widgets.field_text import LineInput
 from screens.widgets.record_table import Column, RecordTable, Row
@@ -44,7 +45,7 @@ class PaletteModal(SearchModal[Command]):
         screen: The screen whose commands are offered.
     """
 
-    CSS_PATH = "../styles/palette.tcss"
+    CSS_PATH = STYLES / "palette.tcss"
     BINDING_GROUP_TITLE = N_("Commands")
     BINDINGS = [
         Binding("down", "move(1)", N_("Down"), id="palette.down", show=False),

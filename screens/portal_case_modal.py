@@ -14,6 +14,7 @@ from crm_tui.domain.schema import field_of
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmModal
+from screens.style_sheet import STYLES
 from screens.value_text import ValueText
 from screens.widgets.answers import Answers
 from screens.widgets.field_view import FieldView, Shown
@@ -29,7 +30,7 @@ class PortalCaseModal(CrmModal[None]):
         case: With the columns that a customer sees.
     """
 
-    CSS_PATH = "../styles/portal_case_modal.tcss"
+    CSS_PATH = STYLES / "portal_case_modal.tcss"
     BINDING_GROUP_TITLE = N_("This case")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "cancel", N_("Close"), id="portal.close", tooltip=N_("Go back to the list.")),

@@ -20,6 +20,7 @@ from screens.base import RecordKey
 from screens.filter_line import FilteredScreen
 from screens.list_source import ListSource
 from screens.portal_case_modal import PortalCaseModal
+from screens.style_sheet import STYLES
 from screens.value_text import ValueText
 from screens.widgets.field_text import LineInput
 from screens.widgets.key_footer import KeyFooter
@@ -56,7 +57,7 @@ class PortalScreen(FilteredScreen):
         customer: The contact.
     """
 
-    CSS_PATH = "../styles/portal_screen.tcss"
+    CSS_PATH = STYLES / "portal_screen.tcss"
     AUTO_FOCUS = "CaseTable"
     BINDING_GROUP_TITLE = N_("Your cases")
     BINDINGS: ClassVar[list[BindingType]] = [

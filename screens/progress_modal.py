@@ -15,6 +15,7 @@ from crm_tui.formats import format_number
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmModal
+from screens.style_sheet import STYLES
 from screens.widgets.answers import Answers
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class ProgressModal(CrmModal[bool]):
         was_stopped: Whether the agent wanted it to stop.
     """
 
-    CSS_PATH = "../styles/progress_modal.tcss"
+    CSS_PATH = STYLES / "progress_modal.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "close", N_("Close"), id="progress.close", show=False)
     ]

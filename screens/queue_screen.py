@@ -45,6 +45,7 @@ from screens.queue_texts import (
     title,
     totals,
 )
+from screens.style_sheet import STYLES
 from screens.widgets.call_context import CallContext
 from screens.widgets.queue_panel import QueueFacts, QueuePanel
 
@@ -64,7 +65,7 @@ class QueueScreen(CrmScreen[None]):
         run: The round.
     """
 
-    CSS_PATH = "../styles/queue_screen.tcss"
+    CSS_PATH = STYLES / "queue_screen.tcss"
     BINDING_GROUP_TITLE = N_("This queue")
     COPIES_NUMBERS = True
     BINDINGS = QUEUE_BINDINGS

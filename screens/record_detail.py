@@ -27,6 +27,7 @@ from screens.record_actions import choose_action
 from screens.record_copy import copy_value
 from screens.related_tabs import CLOSED, Links, tabs_of
 from screens.selection import Selection
+from screens.style_sheet import STYLES
 from screens.value_text import ValueText
 from screens.widgets.field_view import FieldView, shown_fields
 from screens.widgets.record_header import RecordHeader, header_fields
@@ -44,7 +45,7 @@ class RecordDetailScreen(MailSwitchKeys, ListSteps, HistoryKey):
         list_table: The list it was opened from, for the next and the previous record.
     """
 
-    CSS_PATH = "../styles/record_detail.tcss"
+    CSS_PATH = STYLES / "record_detail.tcss"
     BINDING_GROUP_TITLE = N_("This record")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

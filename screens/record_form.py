@@ -24,6 +24,7 @@ from screens.duplicate_hint import DuplicateHint
 from screens.duplicates_screen import show_duplicates
 from screens.form_context import form_context
 from screens.keys import MODULES
+from screens.style_sheet import STYLES
 from screens.unsaved_text import keep_as_draft
 from screens.widgets.form import Form
 from screens.widgets.form_field import FormContext
@@ -48,7 +49,7 @@ class RecordFormScreen(CrmScreen[Record | None]):
             saved with it.
     """
 
-    CSS_PATH = "../styles/record_form.tcss"
+    CSS_PATH = STYLES / "record_form.tcss"
     BINDING_GROUP_TITLE = N_("This form")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

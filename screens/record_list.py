@@ -24,6 +24,7 @@ from screens.keys import MODULES
 from screens.list_columns import COLUMNS, NAME, chosen_columns
 from screens.list_screen import COUNT_CAP, ListScreen, unheard
 from screens.list_source import ListSource, asked_columns
+from screens.style_sheet import STYLES
 from screens.widgets.field_text import LineInput
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_columns import Column, Row
@@ -51,7 +52,7 @@ class RecordListScreen(ListScreen):
         module: Which one.
     """
 
-    CSS_PATH = "../styles/record_list.tcss"
+    CSS_PATH = STYLES / "record_list.tcss"
     BINDING_GROUP_TITLE = N_("This list")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", N_("New"), id="list.new", tooltip=N_("Make a new record.")),

@@ -20,6 +20,7 @@ from crm_tui.i18n import N_, _
 from crm_tui.text import clean_input, safe
 from screens.base import CrmModal
 from screens.picker_source import PICKER_COLUMNS, Already, PickerSource
+from screens.style_sheet import STYLES
 from screens.value_text import ValueText
 from screens.widgets.field_text import LineInput
 from screens.widgets.index_bar import IndexBar
@@ -45,7 +46,7 @@ class RecordPickerModal(CrmModal[Ref | tuple[Ref, ...]]):
         created: The record that was made here and chosen by that; None if none was.
     """
 
-    CSS_PATH = "../styles/record_picker_modal.tcss"
+    CSS_PATH = STYLES / "record_picker_modal.tcss"
     BINDING_GROUP_TITLE = N_("Choose a record")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", N_("Down"), id="picker.down", show=False),

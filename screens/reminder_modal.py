@@ -21,6 +21,7 @@ from screens.activity_actions import cancel_activity, complete_activity, resched
 from screens.base import CrmModal
 from screens.reminder_texts import reminder_line
 from screens.snooze_modal import ask_until
+from screens.style_sheet import STYLES
 from screens.widgets.answers import Answers
 from screens.widgets.option_lines import NO_CURSOR, OptionLines
 
@@ -45,7 +46,7 @@ class ReminderModal(CrmModal[Leave]):
     It closes by itself once nothing is left. Whatever it stands before stays as it is.
     """
 
-    CSS_PATH = "../styles/reminder_modal.tcss"
+    CSS_PATH = STYLES / "reminder_modal.tcss"
     GLOBAL_ACTIONS = CrmModal.GLOBAL_ACTIONS - {"reminders"}
     BINDING_GROUP_TITLE = N_("Reminders")
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,6 +8,7 @@ from crm_tui.domain.modules import Area
 from crm_tui.domain.queries import Criterion, Op, Sort
 from crm_tui.domain.views import View
 from screens.activity_list import ActivityListScreen
+from screens.style_sheet import STYLES
 
 
 class ReportCallsScreen(ActivityListScreen):
@@ -18,7 +19,7 @@ class ReportCallsScreen(ActivityListScreen):
         name: What they have in common, translated.
     """
 
-    CSS_PATH = "../styles/activity_list.tcss"
+    CSS_PATH = STYLES / "activity_list.tcss"
     MODULE_NAME = "reports"
 
     def __init__(self, ids: Sequence[str], name: str) -> None:

@@ -25,6 +25,7 @@ from screens.report_export import export_report
 from screens.report_formulas import LOW, FormulaLines
 from screens.report_rows import bars, columns_for, first_key, row_label, sorted_rows, table_rows, total_cells
 from screens.report_state import ReportState
+from screens.style_sheet import STYLES
 from screens.widgets.bar_chart import BarChart
 from screens.widgets.figures_table import FiguresTable
 from screens.widgets.record_columns import Column, Row
@@ -43,7 +44,7 @@ Chooser = Callable[[CrmScreen[None], ReportState], Awaitable[ReportState | None]
 class ReportScreen(CrmScreen[None]):
     """Shows one report; Enter goes from a row to what it is made of, Esc back."""
 
-    CSS_PATH = "../styles/report_screen.tcss"
+    CSS_PATH = STYLES / "report_screen.tcss"
     MODULE_NAME = "reports"
     AUTO_FOCUS = "RecordTable"
     BINDING_GROUP_TITLE = N_("This report")

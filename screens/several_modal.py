@@ -15,6 +15,7 @@ from crm_tui.domain.search_terms import fold
 from crm_tui.i18n import N_, _, language
 from crm_tui.text import safe
 from screens.base import CrmModal
+from screens.style_sheet import STYLES
 from screens.widgets.answers import Answers
 from screens.widgets.field_text import LineInput
 from screens.widgets.option_lines import OptionLines
@@ -29,7 +30,7 @@ class SeveralModal(CrmModal[Sequence[str]]):
         ordered: Whether the order can be changed.
     """
 
-    CSS_PATH = "../styles/several_modal.tcss"
+    CSS_PATH = STYLES / "several_modal.tcss"
     AUTO_FOCUS = "OptionLines"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

@@ -15,6 +15,7 @@ from crm_tui.errors import CrmError
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.base import CrmModal
+from screens.style_sheet import STYLES
 from screens.widgets.answers import Answers
 from screens.widgets.field_text import LineInput
 
@@ -53,7 +54,7 @@ class SignInModal(CrmModal[bool], Generic[P]):
         name: Who or what signs in, as a person named it.
     """
 
-    CSS_PATH = "../styles/sign_in_modal.tcss"
+    CSS_PATH = STYLES / "sign_in_modal.tcss"
     AUTO_FOCUS = ""
     GLOBAL_ACTIONS = CrmModal.GLOBAL_ACTIONS - {"quit"}
     BINDINGS: ClassVar[list[BindingType]] = [

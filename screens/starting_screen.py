@@ -11,12 +11,13 @@ from crm_tui.i18n import _
 from crm_tui.opening import is_new_store, open_store
 from screens.base import CrmScreen
 from screens.frugal_app import Passing
+from screens.style_sheet import STYLES
 
 
 class StartingScreen(Passing, CrmScreen[None]):
     """Opens the store and signs the agent in. Keys typed meanwhile wait for the first module."""
 
-    CSS_PATH = "../styles/starting_screen.tcss"
+    CSS_PATH = STYLES / "starting_screen.tcss"
     GLOBAL_ACTIONS = frozenset({"quit", "redraw"})
 
     def compose_body(self) -> ComposeResult:

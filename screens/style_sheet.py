@@ -1,12 +1,19 @@
-"""A style sheet that parses each source once.
+"""Where the style sheets of screens are, and a style sheet that parses each source once.
 
 Textual parses all sources again whenever a screen with a sheet of its own opens for the first time, and
 several times while the console starts. The rules stay the same as long as source and variables do.
 """
 
+from pathlib import Path
+from typing import Final
+
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
+
+STYLES: Final = Path(__file__).parent.parent / "styles"
+"""Absolute: Textual looks for a relative sheet beside the class of the screen, and a class may be derived
+from one elsewhere."""
 
 _Source = tuple[str, CSSLocation, bool, int, str]
 

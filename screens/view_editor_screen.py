@@ -31,6 +31,7 @@ from screens.form_context import form_context
 from screens.keys import MODULES
 from screens.list_columns import COLUMNS, fields_of
 from screens.list_screen import unheard
+from screens.style_sheet import STYLES
 from screens.unsaved_text import keep_as_draft
 from screens.view_parts import draft_of, lists_of, load_parts, make_parts
 from screens.widgets.criterion_row import CriterionRow
@@ -54,7 +55,7 @@ class ViewEditorScreen(CrmScreen[View | None]):
         start: What a new view starts with.
     """
 
-    CSS_PATH = "../styles/view_editor_screen.tcss"
+    CSS_PATH = STYLES / "view_editor_screen.tcss"
     BINDING_GROUP_TITLE = N_("This view")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

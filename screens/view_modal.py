@@ -18,6 +18,7 @@ from crm_tui.i18n import N_, _
 from crm_tui.policies.views import can_change
 from crm_tui.text import safe
 from screens.base import CrmModal
+from screens.style_sheet import STYLES
 from screens.widgets.answers import Answer, Answers
 from screens.widgets.field_text import LineInput
 from screens.widgets.option_lines import OptionLines
@@ -48,7 +49,7 @@ class ViewModal(CrmModal[ViewAnswer]):
         searched: Tells of a view whether all records have to be searched for it.
     """
 
-    CSS_PATH = "../styles/view_modal.tcss"
+    CSS_PATH = STYLES / "view_modal.tcss"
     AUTO_FOCUS = "OptionLines"
     """The list, never the filter line: a digit typed ahead chooses a view."""
 

@@ -13,6 +13,7 @@ from crm_tui.formats import format_number
 from crm_tui.i18n import LANGUAGES, N_, _
 from crm_tui.opening import fill_with_samples, open_store
 from screens.base import CrmScreen
+from screens.style_sheet import STYLES
 
 EMPTY = "empty"
 SAMPLES = "samples"
@@ -21,7 +22,7 @@ SAMPLES = "samples"
 class WelcomeScreen(CrmScreen[None]):
     """Asks the two questions of a first start, makes the store and signs its first administrator in."""
 
-    CSS_PATH = "../styles/welcome_screen.tcss"
+    CSS_PATH = STYLES / "welcome_screen.tcss"
     GLOBAL_ACTIONS = frozenset({"quit", "redraw"})
     BINDINGS = [
         Binding("1", "choose(0)", N_("First"), id="welcome.first", show=False),

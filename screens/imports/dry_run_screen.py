@@ -18,6 +18,7 @@ from screens.base import CrmScreen
 from screens.imports.files import shown_folder
 from screens.imports.report_screen import ImportReportScreen
 from screens.keys import URGENT_KEYS
+from screens.style_sheet import STYLES
 from screens.value_text import ValueText
 from screens.widgets.import_preview import ImportPreview
 from screens.widgets.scrolled_lines import Line
@@ -44,7 +45,7 @@ class ImportDryRunScreen(CrmScreen[bool]):
         as_table: Shows how to choose what the columns become instead; None where that makes no sense.
     """
 
-    CSS_PATH = "../../styles/import_dry_run_screen.tcss"
+    CSS_PATH = STYLES / "import_dry_run_screen.tcss"
     AUTO_FOCUS = "ImportPreview"
     BINDING_GROUP_TITLE = N_("Dry run")
     URGENT_KEYS = URGENT_KEYS

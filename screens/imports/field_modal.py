@@ -14,6 +14,7 @@ from crm_tui.domain.search_terms import fold
 from crm_tui.i18n import N_, _
 from crm_tui.text import safe
 from screens.search_modal import SearchModal
+from screens.style_sheet import STYLES
 from screens.widgets.field_text import LineInput
 from screens.widgets.record_table import Column, RecordTable, Row
 
@@ -37,7 +38,7 @@ class ImportFieldModal(SearchModal[str]):
         current: What the column becomes so far.
     """
 
-    CSS_PATH = "../../styles/import_field_modal.tcss"
+    CSS_PATH = STYLES / "import_field_modal.tcss"
     BINDING_GROUP_TITLE = N_("Choosing a field")
     BINDINGS = [
         Binding("down", "move(1)", N_("Down"), id="import_field.down", show=False),

@@ -21,6 +21,7 @@ from screens.base import CrmScreen
 from screens.imports.files import Entry, Found, look, shown_folder, shown_path
 from screens.keys import URGENT_KEYS
 from screens.search_modal import SearchModal
+from screens.style_sheet import STYLES
 from screens.widgets.field_text import LineInput
 from screens.widgets.record_table import Column, RecordTable, Row
 
@@ -50,7 +51,7 @@ class ImportFileModal(SearchModal[CrmScreen[bool]]):
         typed: What stands in the line, so that it can stand there again.
     """
 
-    CSS_PATH = "../../styles/import_file_modal.tcss"
+    CSS_PATH = STYLES / "import_file_modal.tcss"
     BINDING_GROUP_TITLE = N_("Choosing a file")
     URGENT_KEYS = URGENT_KEYS
     BINDINGS = [

@@ -15,6 +15,7 @@ from crm_tui.i18n import N_, _, language
 from screens.base import CrmScreen, RecordKey
 from screens.imports.acts import IMPORT_BINDINGS, ImportActions, state_text, what_text
 from screens.imports.report_screen import ImportReportScreen
+from screens.style_sheet import STYLES
 from screens.widgets.list_title import ListTitle
 from screens.widgets.record_columns import Column, Row, Tone
 from screens.widgets.record_table import RecordTable
@@ -36,7 +37,7 @@ _COLUMNS = (
 class ImportsScreen(ImportActions, CrmScreen[None]):
     """Lists imports; Enter shows one."""
 
-    CSS_PATH = "../../styles/imports_screen.tcss"
+    CSS_PATH = STYLES / "imports_screen.tcss"
     AUTO_FOCUS = "RecordTable"
     BINDING_GROUP_TITLE = N_("Imports")
     BINDINGS: ClassVar[list[BindingType]] = [

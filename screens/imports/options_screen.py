@@ -37,6 +37,7 @@ from screens.imports.plan import (
     remember,
 )
 from screens.key_names import with_keys
+from screens.style_sheet import STYLES
 from screens.widgets.figures_table import FiguresTable
 from screens.widgets.record_columns import Column, Row, Tone
 from screens.widgets.record_table import RecordTable
@@ -58,7 +59,7 @@ class ImportOptionsScreen(CrmScreen[bool]):
         plan: What is proposed.
     """
 
-    CSS_PATH = "../../styles/import_options_screen.tcss"
+    CSS_PATH = STYLES / "import_options_screen.tcss"
     AUTO_FOCUS = "FiguresTable"
     BINDING_GROUP_TITLE = N_("Import of a table")
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -20,6 +20,7 @@ from screens.base import CrmScreen, RecordKey
 from screens.imports.acts import IMPORT_BINDINGS, ImportActions, progress_text, state_text, what_text
 from screens.imports.texts import counts_lines, reject_lines, remark_lines
 from screens.key_names import with_keys
+from screens.style_sheet import STYLES
 from screens.widgets.scrolled_lines import Line, ScrolledLines
 from screens.widgets.text_wrap import wrap
 
@@ -36,7 +37,7 @@ class ImportReportScreen(ImportActions, CrmScreen[None]):
         batch: The import.
     """
 
-    CSS_PATH = "../../styles/import_report_screen.tcss"
+    CSS_PATH = STYLES / "import_report_screen.tcss"
     AUTO_FOCUS = "ScrolledLines"
     BINDING_GROUP_TITLE = N_("This import")
     BINDINGS: ClassVar[list[BindingType]] = IMPORT_BINDINGS

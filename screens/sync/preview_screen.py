@@ -17,6 +17,7 @@ from crm_tui.text import safe
 from screens.background import in_background
 from screens.base import CrmScreen
 from screens.imports.texts import preview_lines
+from screens.style_sheet import STYLES
 from screens.sync.texts import title_of, what_text
 from screens.sync.work import preview, run_now
 from screens.value_text import ValueText
@@ -34,7 +35,7 @@ class SyncPreviewScreen(CrmScreen[None]):
         account: An account of the agent's.
     """
 
-    CSS_PATH = "../../styles/sync_preview_screen.tcss"
+    CSS_PATH = STYLES / "sync_preview_screen.tcss"
     AUTO_FOCUS = "ScrolledLines"
     BINDING_GROUP_TITLE = N_("Preview")
     BINDINGS: ClassVar[list[BindingType]] = [

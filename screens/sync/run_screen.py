@@ -17,6 +17,7 @@ from crm_tui.i18n import N_, _, language
 from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
 from screens.imports.texts import counts_lines, remark_lines
+from screens.style_sheet import STYLES
 from screens.sync.texts import RUN_LABELS, title_of
 from screens.widgets.scrolled_lines import Line, ScrolledLines
 from screens.widgets.text_wrap import wrap
@@ -33,7 +34,7 @@ class SyncRunScreen(CrmScreen[None]):
         run: One of its runs.
     """
 
-    CSS_PATH = "../../styles/sync_run_screen.tcss"
+    CSS_PATH = STYLES / "sync_run_screen.tcss"
     AUTO_FOCUS = "ScrolledLines"
     BINDING_GROUP_TITLE = N_("Run")
     BINDINGS: ClassVar = []

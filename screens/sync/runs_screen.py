@@ -18,6 +18,7 @@ from crm_tui.i18n import N_, _, language
 from crm_tui.text import safe
 from screens.base import CrmScreen, RecordKey
 from screens.imports.texts import counts_text
+from screens.style_sheet import STYLES
 from screens.sync.run_screen import SyncRunScreen
 from screens.sync.texts import RUN_LABELS, title_of
 from screens.widgets.list_title import ListTitle
@@ -56,7 +57,7 @@ class SyncRunsScreen(CrmScreen[None]):
         account: An account of the agent's.
     """
 
-    CSS_PATH = "../../styles/sync_runs_screen.tcss"
+    CSS_PATH = STYLES / "sync_runs_screen.tcss"
     AUTO_FOCUS = "RecordTable"
     BINDING_GROUP_TITLE = N_("Runs")
     BINDINGS: ClassVar = []

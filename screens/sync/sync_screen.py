@@ -16,6 +16,7 @@ from crm_tui.i18n import N_, _, language
 from screens.account_list import AccountListScreen
 from screens.base import RecordKey
 from screens.choice_modal import ChoiceModal
+from screens.style_sheet import STYLES
 from screens.sync.actions import ACTIONS, SyncActions
 from screens.sync.texts import brief, details, next_text, state_lines, title_of, tone_of
 from screens.widgets.list_title import ListTitle
@@ -36,7 +37,7 @@ _EMPTY = N_("No account is connected yet. Press n to connect Outlook or Zoho CRM
 class SyncScreen(SyncActions, AccountListScreen[SyncAccount]):
     """Lists the accounts that are synchronised."""
 
-    CSS_PATH = "../../styles/sync_screen.tcss"
+    CSS_PATH = STYLES / "sync_screen.tcss"
     BINDING_GROUP_TITLE = N_("Synchronisation")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", N_("Connect"), id="sync.new", tooltip=N_("Connect Outlook or Zoho CRM.")),

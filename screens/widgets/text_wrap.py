@@ -4,7 +4,8 @@ from typing import Final
 
 from crm_tui.text import cell_len
 
-_NEVER_FIRST: Final = frozenset("、。，．・：；？！）」』】〕］｝〉》ーぁぃぅぇぉっゃゅょァィゥェォッャュョ")
+_NEVER_FIRST: Final = frozenset("、。，．・：；？！）」』】〕］｝〉》")
+"""Not the prolonged sound mark and small kana: narrow columns can't spare the cells, as newspapers can't."""
 
 _MOST_SIGNS: Final = 3
 """Characters at most by which a line is shorter for the sake of the next one."""
