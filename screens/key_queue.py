@@ -166,9 +166,9 @@ class KeyQueue:
 
     def arrived(self, lap: Lap) -> None:
         """Take note of a marker that came back."""
-        if lap.number != self._lap or not self._in_flight or not self._app.is_running:
+        if lap.number != self._lap or not self._in_flight:
             return
-        if lap.left:
+        if lap.left and self._app.is_running:
             self.follow(lap.left - 1)
         else:
             self._landed()
@@ -189,7 +189,8 @@ class KeyQueue:
     def _look(self) -> None:
         self._patience = None
         if not self._app.is_running:
-            return  # The console closes; no screen is left.
+            self._landed()
+            return
         # The work of a screen that was closed meanwhile doesn't begin any more.
         self._holds = {hold for hold in self._holds if hold.has_begun}
         if not self._is_blocked() or self._app._exit:
@@ -203,8 +204,9 @@ class KeyQueue:
 
     def _landed(self) -> None:
         self._in_flight = False
-        self._stop_watching()
-        self._app.keys_may_pass()
+        if self._app.is_running:  # Else the console closes, and no screen is left.
+            self._stop_watching()
+            self._app.keys_may_pass()
 
     def _is_blocked(self) -> bool:
         return bool(self._holds) or self._in_flight or not self._screen_takes_keys()
