@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from textual.app import App, ReturnType
 from textual.screen import Screen
-from textual.worker import active_worker
+from textual.worker import Worker
 
 from crm_tui.errors import CrmError
+from screens.key_queue import running_worker
 
 if TYPE_CHECKING:
     from crm_tui.app import CrmApp
@@ -37,19 +38,20 @@ class ActionHold:
         self._keys = keys
         self._hold: Hold | None = None
         self._has_begun = self._has_ended = False
+        self._worker: Worker[Any] | None = None
 
     def take(self) -> None:
         """Keep keys back from now on."""
         if self._hold is None and not self._has_ended:
             self._hold = self._keys.keep()
-            self._hold.has_begun = self._has_begun
+            self._hold.has_begun, self._hold.worker = self._has_begun, self._worker
 
     def begin(self) -> None:
         """Take note of the worker that has begun: it opens nothing once the agent gives up waiting."""
         _CURRENT.set(self)
-        self._has_begun = True
+        self._has_begun, self._worker = True, running_worker()
         if self._hold is not None:
-            self._hold.has_begun, self._hold.worker = True, active_worker.get(None)
+            self._hold.has_begun, self._hold.worker = True, self._worker
 
     def release(self) -> None:
         """Let keys pass to the screen in front."""
@@ -98,8 +100,14 @@ class HoldingApp(App[ReturnType], Generic[ReturnType]):
         keys = cast("CrmApp", self).keys
         if not keys.may_open():
             raise asyncio.CancelledError
-        opened = super().push_screen(screen, *args, **options)
-        if (hold := _CURRENT.get()) is not None:
+        hold = _CURRENT.get()
+        # The tasks of a screen inherit this context, but what they do is no part of the action.
+        token = _CURRENT.set(None)
+        try:
+            opened = super().push_screen(screen, *args, **options)
+        finally:
+            _CURRENT.reset(token)
+        if hold is not None:
             hold.release()
         keys.watch()
         return opened

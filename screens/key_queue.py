@@ -43,6 +43,15 @@ class Lap(Message):
         self.left = left
 
 
+def running_worker() -> Worker[Any] | None:
+    """Return the worker whose work runs; None for a handler of a screen.
+
+    The tasks of a screen inherit the context of the worker that opened it, and aren't its work.
+    """
+    worker = active_worker.get(None)
+    return worker if worker is not None and worker._task is asyncio.current_task() else None
+
+
 class Hold:
     """Keeps all keys back until it is released or the agent gives up waiting.
 
@@ -53,8 +62,13 @@ class Hold:
 
     def __init__(self, keys: "KeyQueue") -> None:
         self._keys = keys
-        self.worker: Worker[Any] | None = active_worker.get(None)
+        self.worker = running_worker()
         self.has_begun = True
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether what the keys wait for is under way."""
+        return self.has_begun and (self.worker is None or not self.worker.is_finished)
 
     def release(self) -> None:
         """Let keys pass, unless others hold them; nothing the second time."""
@@ -141,7 +155,7 @@ class KeyQueue:
 
     def may_open(self) -> bool:
         """Return whether the running worker may open a screen: not if the agent gave up waiting for it."""
-        worker = active_worker.get(None)
+        worker = running_worker()
         return worker is None or worker not in self._given_up
 
     def next(self) -> events.Key | events.Paste | None:
@@ -192,7 +206,7 @@ class KeyQueue:
             self._landed()
             return
         # The work of a screen that was closed meanwhile doesn't begin any more.
-        self._holds = {hold for hold in self._holds if hold.has_begun}
+        self._holds = {hold for hold in self._holds if hold.is_alive}
         if not self._is_blocked() or self._app._exit:
             self._landed()
             return
