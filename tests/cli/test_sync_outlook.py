@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cli.conftest import Cli, put_store
-from tests.fakes.graph import FakeGraph, Trouble, throttled
+from tests.fakes.graph import FakeGraph, Trouble
+from tests.fakes.graph_answers import throttled
 
 
 @pytest.fixture

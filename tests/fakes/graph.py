@@ -17,10 +17,8 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from tests.fakes.graph_answers import Answer, missing, refusal
 from tests.fakes.graph_mailbox import CALENDAR, CONTACTS, Item, Mailbox
-
-Answer = tuple[int, dict[str, str], Any]
-"""Status, headers, and what becomes JSON; bytes are sent as they are, None cuts the line."""
 
 PAGE = 3
 
@@ -170,7 +168,7 @@ class FakeGraph:
             return (
                 401,
                 {},
-                _error("InvalidAuthenticationToken", "Access token has expired or is not yet valid."),
+                refusal("InvalidAuthenticationToken", "Access token has expired or is not yet valid."),
             )
         status, headers, content = self._route(asked)
         if trouble is not None and trouble.change is not None:
@@ -267,29 +265,29 @@ class FakeGraph:
                 ["me", "todo", "lists", _, "tasks", remote_id],
             ):
                 found = box.found(remote_id)
-                return (200, {}, found[1]) if found else _missing()
+                return (200, {}, found[1]) if found else missing()
             case "GET", ["me", "events", remote_id]:
                 known = box.masters.get(remote_id) or box.places[CALENDAR].get(remote_id)
-                return (200, {}, known) if known else _missing()
+                return (200, {}, known) if known else missing()
             case "POST", ["me", "events"]:
                 return self._add_event(asked.body)
             case "PATCH", ["me", "events", remote_id]:
                 item = box.places[CALENDAR].get(remote_id)
                 if item is None:
-                    return _missing()
+                    return missing()
                 box.put(CALENDAR, item | asked.body)
                 return 200, {}, box.places[CALENDAR][remote_id]
             case ("POST", ["me", "events", remote_id, "cancel"]) | ("DELETE", ["me", "events", remote_id]):
                 if remote_id not in box.places[CALENDAR]:
-                    return _missing()
+                    return missing()
                 box.remove(CALENDAR, remote_id)
                 return (202 if asked.method == "POST" else 204), {}, b""
-        return _missing()
+        return missing()
 
     def _delta(self, place: str, asked: Asked, path: str) -> Answer:
         """Answer a page: tokens say since when, up to when, and where in between one is."""
         if place not in self.mailbox.places:
-            return _missing()
+            return missing()
         until, at = len(self.mailbox.log), 0
         since = int(asked.query.get("$deltatoken", "0"))
         if token := asked.query.get("$skiptoken"):
@@ -307,7 +305,7 @@ class FakeGraph:
 
     def _extended(self, remote_id: str) -> Answer:
         if self.mailbox.found(remote_id) is None:
-            return _missing()
+            return missing()
         values = self.mailbox.extended.get(remote_id, {})
         listed = [{"id": key, "value": value} for key, value in values.items()]
         found: Item = {"id": remote_id, **({"singleValueExtendedProperties": listed} if listed else {})}
@@ -331,7 +329,7 @@ class FakeGraph:
         box = self.mailbox
         transaction = body.get("transactionId", "")
         if transaction in box.sent:
-            return 409, {}, _error("ErrorDuplicateTransactionId", "The TransactionId has already been used.")
+            return 409, {}, refusal("ErrorDuplicateTransactionId", "The TransactionId has already been used.")
         remote_id = box.put(CALENDAR, body)
         if transaction:
             box.sent[transaction] = remote_id
@@ -344,31 +342,12 @@ def _folders(box: Mailbox, parent: str | None) -> list[Item]:
     return [{"id": one, "displayName": box.folders[one]} for one in inside]
 
 
-def throttled(seconds: int | None, status: int = 429) -> Answer:
-    """Return an answer of a server that wants to be left alone for a while."""
-    headers = {} if seconds is None else {"Retry-After": str(seconds)}
-    return status, headers, _error("TooManyRequests", "Too many requests")
-
-
-def gone(url: str) -> Answer:
-    """Return an answer that the token of a round has expired."""
-    return 410, {"Location": url}, _error("resyncRequired", "Resync required.")
-
-
 def _within(item: Item, asked: Asked) -> Item | None:
     """Return an event if the view of the calendar has it; later rounds don't repeat their days."""
     first, last = asked.query.get("startDateTime"), asked.query.get("endDateTime")
     if first is None or last is None or "start" not in item:
         return item
     return item if first[:19] <= item["start"]["dateTime"][:19] < last[:19] else None
-
-
-def _error(code: str, message: str) -> dict[str, Any]:
-    return {"error": {"code": code, "message": message, "innerError": {"request-id": "1", "date": "2026"}}}
-
-
-def _missing() -> Answer:
-    return 404, {}, _error("ErrorItemNotFound", "The specified object was not found in the store.")
 
 
 def _base64(fields: dict[str, Any]) -> str:

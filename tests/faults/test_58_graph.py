@@ -10,7 +10,8 @@ from crm_tui.domain.sync.accounts import SyncState
 from crm_tui.errors import CrmError
 from crm_tui.net.errors import LineDown, Refused
 from crm_tui.sync.errors import NotPermitted, ServerRefuses, SignInRefused, Throttled
-from tests.fakes.graph import Answer, FakeGraph, Trouble, gone, throttled
+from tests.fakes.graph import FakeGraph, Trouble
+from tests.fakes.graph_answers import Answer, gone, throttled
 from tests.fakes.graph_mailbox import CONTACTS, example
 from tests.sync.conftest import (
     admin,

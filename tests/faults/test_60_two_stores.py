@@ -21,7 +21,8 @@ from crm_tui.clock import FrozenClock
 from crm_tui.domain.modules import Module
 from crm_tui.errors import CrmError
 from crm_tui.store.url import parse_store_url
-from tests.fakes.graph import FakeGraph, Trouble, gone, throttled
+from tests.fakes.graph import FakeGraph, Trouble
+from tests.fakes.graph_answers import gone, throttled
 from tests.fakes.graph_mailbox import TASKS
 from tests.store.conftest import SET_UP, add_user, open_services, sqlite_templates
 from tests.sync.mailbox import Connected, use_graph

@@ -12,7 +12,8 @@ from crm_tui.domain.sync.accounts import OutlookSettings, SyncState
 from crm_tui.errors import Conflict, StoreUnavailable
 from crm_tui.store.url import StoreUrl
 from crm_tui.sync.account_runs import run_account
-from tests.fakes.graph import Answer, Trouble
+from tests.fakes.graph import Trouble
+from tests.fakes.graph_answers import Answer
 from tests.fakes.graph_mailbox import CALENDAR, CONTACTS, example
 from tests.store.conftest import open_services
 from tests.sync.mailbox import Connected, changed

@@ -9,7 +9,8 @@ from crm_tui.domain.modules import Area, Module
 from crm_tui.errors import Conflict, CrmError, NotFound
 from crm_tui.services.container import Services
 from crm_tui.sync.outlook.sending import Sent, send_events
-from tests.fakes.graph import Answer, Trouble
+from tests.fakes.graph import Trouble
+from tests.fakes.graph_answers import Answer
 from tests.fakes.graph_mailbox import CALENDAR
 from tests.sync.mailbox import Connected, changed
 
